@@ -1,0 +1,99 @@
+//! The binary event streams of AWS, frame by frame. Lengths and checksums follow from the rest and are not stored.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+
+use super::Fields;
+use super::multipart::known;
+use crate::json::Json;
+use crate::stream::eventstream::{Message, Value, decode, encode};
+
+pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
+    let messages = decode(bytes)?.iter().map(message).collect();
+    Some(vec![("eventstream".to_owned(), Json::Array(messages))])
+}
+
+fn message(message: &Message) -> Json {
+    let headers = message.headers.iter().map(|(name, value)| (name.clone(), header(value))).collect();
+    let mut fields = vec![("headers".to_owned(), Json::Object(headers))];
+    if !message.payload.is_empty() {
+        fields.extend(
+            super::text::write(&message.payload).unwrap_or_else(|| super::base64::write(&message.payload)),
+        );
+    }
+    Json::Object(fields)
+}
+
+/// Nearly all headers are text, which stands as it is; the others say their type.
+fn header(value: &Value) -> Json {
+    let typed = |kind: &str, value: Json| Json::Object(vec![(kind.to_owned(), value)]);
+    match value {
+        Value::String(text) => Json::from(text.as_str()),
+        Value::Bool(is) => Json::Bool(*is),
+        Value::Byte(n) => typed("byte", Json::Number(n.to_string())),
+        Value::Short(n) => typed("short", Json::Number(n.to_string())),
+        Value::Int(n) => typed("int", Json::Number(n.to_string())),
+        Value::Long(n) => typed("long", Json::Number(n.to_string())),
+        Value::Timestamp(n) => typed("timestamp", Json::Number(n.to_string())),
+        Value::Bytes(bytes) => typed("bytes", Json::String(STANDARD.encode(bytes))),
+        Value::Uuid(bytes) => typed("uuid", Json::String(STANDARD.encode(bytes))),
+    }
+}
+
+pub(super) fn read(main: &Json) -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    for item in main.as_array().ok_or("`eventstream` is not a list")? {
+        known(item, &["headers", "text", "base64"])?;
+        let mut headers = Vec::new();
+        for (name, value) in item.get("headers").and_then(Json::as_object).unwrap_or_default() {
+            headers.push((
+                name.clone(),
+                parse(value).ok_or_else(|| format!("header `{name}` has no value of its type"))?,
+            ));
+        }
+        let payload = match (item.get("text"), item.get("base64")) {
+            (Some(text), None) => super::text::read(text)?,
+            (None, Some(coded)) => super::base64::read(coded)?,
+            (None, None) => Vec::new(),
+            (Some(_), Some(_)) => return Err("an event has `text` or `base64`".to_owned()),
+        };
+        let message = Message { headers, payload: Bytes::from(payload) };
+        out.extend(encode(&message).ok_or("an event of `eventstream` is too long for its frame")?);
+    }
+    Ok(out)
+}
+
+fn parse(value: &Json) -> Option<Value> {
+    match value {
+        Json::String(text) => Some(Value::String(text.clone())),
+        Json::Bool(is) => Some(Value::Bool(*is)),
+        Json::Object(fields) => {
+            let [(kind, value)] = fields.as_slice() else { return None };
+            let bytes = || STANDARD.decode(value.as_str()?).ok();
+            let number = || match value {
+                Json::Number(text) => Some(text.as_str()),
+                _ => None,
+            };
+            Some(match kind.as_str() {
+                "byte" => Value::Byte(number()?.parse().ok()?),
+                "short" => Value::Short(number()?.parse().ok()?),
+                "int" => Value::Int(number()?.parse().ok()?),
+                "long" => Value::Long(number()?.parse().ok()?),
+                "timestamp" => Value::Timestamp(number()?.parse().ok()?),
+                "bytes" => Value::Bytes(Bytes::from(bytes()?)),
+                "uuid" => Value::Uuid(bytes()?.try_into().ok()?),
+                _ => return None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// One chunk a frame.
+pub(super) fn chunks(bytes: &[u8]) -> Vec<usize> {
+    match decode(bytes) {
+        Some(messages) => messages.iter().filter_map(encode).map(|frame| frame.len()).collect(),
+        None => vec![bytes.len()],
+    }
+}

@@ -1,0 +1,229 @@
+//! A cassette that differs from the defaults.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use regex::Regex;
+
+use crate::cassette::Cassette;
+use crate::error::{Error, Kind};
+use crate::mode::{MODE_VARIABLE, Mode};
+use crate::name;
+use crate::redact::{self, Redactor};
+use crate::rules::Pointer;
+use crate::session::Session;
+use crate::settings::{Repeats, Settings};
+use crate::view::{RequestView, ResponseView};
+
+/// Settings of a cassette; made by [`Cassette::builder`], ended by [`open`](Builder::open).
+///
+/// ```
+/// use llm_cassette::{Cassette, Mode, Repeats};
+///
+/// let cassette = Cassette::builder("agents/weather")
+///     .default_mode(Mode::Replay)
+///     .repeats(Repeats::Reuse)
+///     .ignore("/metadata/run_id")
+///     .replace(r"\d{4}-\d\d-\d\d", "DATE")
+///     .pass_through(|request| request.host() == "telemetry.example.com")
+///     .open()?;
+/// # Ok::<(), llm_cassette::Error>(())
+/// ```
+#[must_use = "a builder does nothing before `open`"]
+#[derive(Debug)]
+pub struct Builder {
+    name: PathBuf,
+    folder: Option<PathBuf>,
+    package: Option<PathBuf>,
+    pinned: Option<Mode>,
+    default: Mode,
+    settings: Settings,
+    secrets: redact::Options,
+    /// The first setting that does not hold up; told by `open`, so that settings can be chained.
+    wrong: Option<Error>,
+}
+
+impl Builder {
+    pub(crate) fn new(name: &Path) -> Builder {
+        Builder {
+            name: name.to_owned(),
+            folder: None,
+            package: None,
+            pinned: None,
+            default: Mode::default(),
+            settings: Settings::default(),
+            secrets: redact::Options::default(),
+            wrong: None,
+        }
+    }
+
+    /// Opens the cassette.
+    ///
+    /// # Errors
+    /// As [`Cassette::open`], and when a setting does not hold up.
+    pub fn open(self) -> Result<Cassette, Error> {
+        if let Some(wrong) = self.wrong {
+            return Err(wrong);
+        }
+        let mode = Mode::resolve(self.pinned, std::env::var_os(MODE_VARIABLE).as_deref(), self.default)?;
+        // Where the test runs counts for more than where it was compiled: nextest can move a build to another machine.
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").or(self.package.map(PathBuf::into_os_string));
+        let path = name::locate(&self.name, self.folder.as_deref(), package)?;
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let redactor = Redactor::new(environment, self.secrets)?;
+        Session::open(path, mode, self.settings, redactor).map(Cassette::new)
+    }
+
+    /// Pins the mode: neither the environment nor a default changes it.
+    pub fn mode(mut self, mode: Mode) -> Builder {
+        self.pinned = Some(mode);
+        self
+    }
+
+    /// The mode when `LLM_CASSETTE_MODE` is unset; [`Mode::Replay`] unless set here.
+    pub fn default_mode(mut self, mode: Mode) -> Builder {
+        self.default = mode;
+        self
+    }
+
+    /// The folder that names are looked up in, instead of `cassettes`; relative to the package.
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Builder {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// The package that the folder belongs to, where `CARGO_MANIFEST_DIR` is not set as the test runs.
+    #[doc(hidden)]
+    pub fn package(mut self, package: &str) -> Builder {
+        self.package = Some(PathBuf::from(package));
+        self
+    }
+
+    /// What happens when a request comes more often than it was recorded.
+    pub fn repeats(mut self, repeats: Repeats) -> Builder {
+        self.settings.repeats = repeats;
+        self
+    }
+
+    /// Says that the cassette belongs to one test, as those named by [`cassette!`](crate::cassette!) do: what a refresh
+    /// of the test does not ask for again is taken out. A shared cassette keeps it, since another test may want it.
+    pub fn one_test(mut self, one_test: bool) -> Builder {
+        self.settings.owned = one_test;
+        self
+    }
+
+    /// Records errors as well, for tests of how a program copes with them: any status, error events in streams. Failures
+    /// of credentials, quota and rate limits are never recorded.
+    pub fn record_errors(mut self, record_errors: bool) -> Builder {
+        self.settings.record_errors = record_errors;
+        self
+    }
+
+    /// Lets a predicate decide whether a call is recorded. Several of them all have to agree. The caller gets the
+    /// response in any case.
+    pub fn should_record(
+        mut self,
+        predicate: impl Fn(&RequestView<'_>, &ResponseView<'_>) -> bool + Send + Sync + 'static,
+    ) -> Builder {
+        self.settings.should_record.push(Arc::new(predicate));
+        self
+    }
+
+    /// Keeps the cassette away from requests that a predicate names: telemetry, sign-in, a local service. They go out in
+    /// every mode, replay included.
+    pub fn pass_through(
+        mut self,
+        predicate: impl Fn(&RequestView<'_>) -> bool + Send + Sync + 'static,
+    ) -> Builder {
+        self.settings.pass_through.push(Arc::new(predicate));
+        self
+    }
+
+    /// Ignores what a JSON pointer (RFC 6901, such as `/metadata/run_id`) points at in request bodies.
+    pub fn ignore(mut self, pointer: &str) -> Builder {
+        match Pointer::parse(pointer) {
+            Some(pointer) => self.settings.rules.ignored.push(pointer),
+            None => self.fail(
+                format!("{pointer:?} is not a JSON pointer"),
+                "a pointer starts with `/`, as in `/metadata/run_id`",
+            ),
+        }
+        self
+    }
+
+    /// Replaces what a regular expression matches, in the URL and in every text of the body, before requests are
+    /// compared. For dates, paths of temporary files, and such. `$1` in the replacement is a group of the pattern.
+    pub fn replace(mut self, pattern: &str, with: &str) -> Builder {
+        match Regex::new(pattern) {
+            Ok(pattern) => self.settings.rules.replaced.push((pattern, with.to_owned())),
+            Err(error) => {
+                self.fail(format!("{pattern:?} is not a regular expression: {error}"), "mend the pattern")
+            }
+        }
+        self
+    }
+
+    /// Ignores scheme, host and port, for tests against servers on changing ports and for gateways.
+    pub fn ignore_host(mut self) -> Builder {
+        self.settings.rules.ignore_host = true;
+        self
+    }
+
+    /// Demands that a request header is equal too. It is then kept in the cassette.
+    pub fn match_header(mut self, name: &str) -> Builder {
+        match http::HeaderName::try_from(name) {
+            Ok(name) => {
+                self.settings.rules.headers.push(name.as_str().to_owned());
+                self.secrets.keep_request_headers.push(name.as_str().to_owned());
+            }
+            Err(_) => self.fail(format!("{name:?} is not the name of a header"), "a name is like `x-tenant`"),
+        }
+        self
+    }
+
+    /// Keeps a response header that is not kept by default.
+    pub fn keep_header(mut self, name: &str) -> Builder {
+        match http::HeaderName::try_from(name) {
+            Ok(name) => self.secrets.keep_response_headers.push(name.as_str().to_owned()),
+            Err(_) => {
+                self.fail(format!("{name:?} is not the name of a header"), "a name is like `x-request-id`")
+            }
+        }
+        self
+    }
+
+    /// Treats the value of a header, a query parameter and a JSON field of this name as a secret, wherever it turns up.
+    pub fn secret_name(mut self, name: &str) -> Builder {
+        self.secrets.names.push(name.to_owned());
+        self
+    }
+
+    /// Treats a value as a secret, wherever it turns up.
+    pub fn secret(mut self, value: impl Into<String>) -> Builder {
+        self.secrets.values.push(value.into());
+        self
+    }
+
+    /// Treats what a regular expression matches as a secret.
+    pub fn secret_pattern(mut self, pattern: &str) -> Builder {
+        self.secrets.patterns.push(pattern.to_owned());
+        self
+    }
+
+    /// Lets [`Cassette::finish`] fail when interactions were left unused.
+    pub fn fail_on_unused(mut self) -> Builder {
+        self.settings.fail_on_unused = true;
+        self
+    }
+
+    /// Lets [`Cassette::finish`] succeed although requests had no recording. They still got an error.
+    pub fn tolerate_misses(mut self) -> Builder {
+        self.settings.tolerate_misses = true;
+        self
+    }
+
+    fn fail(&mut self, message: String, hint: &str) {
+        self.wrong.get_or_insert(Error::new(Kind::BadSetting, message).hint(hint));
+    }
+}

@@ -1,0 +1,145 @@
+//! The handle that a test holds.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::builder::Builder;
+use crate::error::{Error, Kind};
+use crate::mode::{MODE_VARIABLE, Mode};
+use crate::report::{Report, warn};
+use crate::session::Session;
+
+/// A cassette: put it into an HTTP client as its last middleware, and call [`finish`](Cassette::finish) at the end.
+///
+/// Clones are the same cassette: give one to the client and keep the first to finish it. What a recording run
+/// recorded is on disk as each response ends, whether or not `finish` is ever reached. A refresh replaces the file when
+/// `finish` is called, or when the handle is dropped without a panic after a run in which every request was recorded.
+///
+/// ```
+/// use llm_cassette::{Cassette, Mode};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let cassette = Cassette::open("weather")?; // cassettes/weather.yaml
+/// let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).with(cassette.clone()).build();
+/// // … requests through `client` …
+/// let report = cassette.finish()?;
+/// println!("{report}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a cassette does nothing until a client has it"]
+pub struct Cassette {
+    session: Arc<Session>,
+    /// Whether this is the handle whose drop ends the run. Clones, which live in clients, may be dropped on any thread
+    /// and at any time.
+    owner: bool,
+    finished: Arc<AtomicBool>,
+}
+
+impl Cassette {
+    /// Opens a cassette by name or path with the defaults; see [`builder`](Cassette::builder).
+    ///
+    /// A name such as `weather` or `agents/weather` is the file `cassettes/weather.yaml` of the package whose tests
+    /// run. What ends in `.yaml` or `.yml` is a path.
+    ///
+    /// # Errors
+    /// When the mode in `LLM_CASSETTE_MODE` is unknown, the name cannot be a file's, or the file cannot be read, is no
+    /// cassette or was written by a newer version. A file that is missing is no error before the first request.
+    pub fn open(name: impl AsRef<Path>) -> Result<Cassette, Error> {
+        Cassette::builder(name).open()
+    }
+
+    /// Starts a cassette that differs from the defaults.
+    pub fn builder(name: impl AsRef<Path>) -> Builder {
+        Builder::new(name.as_ref())
+    }
+
+    pub(crate) fn new(session: Session) -> Cassette {
+        Cassette { session: Arc::new(session), owner: true, finished: Arc::default() }
+    }
+
+    /// The mode in force.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.session.mode()
+    }
+
+    /// The file of the cassette, whether it exists or not.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.session.path()
+    }
+
+    /// The API key that a client wants when it is made: the value of an environment variable when calls may go out, and
+    /// a dummy in replay, where none is needed.
+    ///
+    /// ```
+    /// # use llm_cassette::{Cassette, Mode};
+    /// let cassette = Cassette::builder("docs").mode(Mode::Replay).open()?;
+    /// assert_eq!(cassette.api_key("OPENAI_API_KEY")?, "dummy-key");
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When calls may go out and the variable is unset or empty.
+    pub fn api_key(&self, variable: &str) -> Result<String, Error> {
+        if !self.mode().may_call_out() {
+            return Ok("dummy-key".to_owned());
+        }
+        std::env::var(variable).ok().filter(|key| !key.is_empty()).ok_or_else(|| {
+            Error::new(
+                Kind::MissingKey,
+                format!("{variable} is not set, and in mode `{}` calls go out", self.mode()),
+            )
+            .hint(format!("set {variable}, or replay what is recorded with `{MODE_VARIABLE}=replay`"))
+        })
+    }
+
+    /// Ends the run: writes what is left to write, and reports what was played, recorded, skipped and left unused.
+    ///
+    /// # Errors
+    /// When something could not be written; when a request had no recording, unless
+    /// [`tolerate_misses`](Builder::tolerate_misses) was set: clients like to swallow that error; and when interactions
+    /// were left unused, if [`fail_on_unused`](Builder::fail_on_unused) was set.
+    pub fn finish(&self) -> Result<Report, Error> {
+        self.finished.store(true, Ordering::Relaxed);
+        self.session.finish()
+    }
+
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+}
+
+impl Clone for Cassette {
+    fn clone(&self) -> Cassette {
+        Cassette { session: Arc::clone(&self.session), owner: false, finished: Arc::clone(&self.finished) }
+    }
+}
+
+impl fmt::Debug for Cassette {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cassette")
+            .field("path", &self.path())
+            .field("mode", &self.mode())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Cassette {
+    fn drop(&mut self) {
+        // A panic is the one sure sign that a run has failed; what it refreshed must not replace anything.
+        if !self.owner
+            || self.finished.load(Ordering::Relaxed)
+            || std::thread::panicking()
+            || !self.mode().writes()
+        {
+            return;
+        }
+        if let Err(error) = self.session.finish_unasked() {
+            warn(&error.to_string());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What can go wrong, said so that the reader knows what to do next.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// A failure of a cassette: of opening, matching, recording or finishing it.
+///
+/// `Display` says what happened, where, what came closest, and, on a last line that starts with `hint:`, the next
+/// command or edit. The hint is part of the text because most users meet this error through an `unwrap` on an error
+/// of their HTTP client, where nothing else of ours would be printed; `Debug` prints the same for the same reason.
+/// Neither ever shows a secret.
+///
+/// Behind a client, find it with [`cassette_error`].
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    message: String,
+    hint: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What sort of failure an [`Error`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The mode is none of `replay`, `record`, `refresh`, `off`.
+    UnknownMode,
+    /// The name cannot be that of a cassette, such as `../x`.
+    BadName,
+    /// A setting of the builder does not hold up, such as a regular expression that does not parse.
+    BadSetting,
+    /// There is no file, and the mode does not allow to make one.
+    MissingFile,
+    /// The cassette has no recording of this request.
+    NoMatch,
+    /// The cassette has recordings of this request, and all of them have been played.
+    UsedUp,
+    /// The file is not a cassette that this version can read; the message has the line.
+    Malformed,
+    /// The file was written by a newer version.
+    NewerVersion,
+    /// The file could not be read or written.
+    Io,
+    /// A recording would not have replayed truly, or would have held a secret, and was refused.
+    Unrecordable,
+    /// The client had hung up at this point when the stream was recorded.
+    HungUp,
+    /// At the end, something was amiss: a request without a recording, or a recording that nobody asked for.
+    Unfinished,
+    /// An API key that a call would need is not in the environment.
+    MissingKey,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner { kind, message: message.into(), hint: None, source: None }))
+    }
+
+    pub(crate) fn io(doing: &str, path: &std::path::Path, source: std::io::Error) -> Error {
+        Error::new(Kind::Io, format!("could not {doing} {}: {source}", path.display())).caused_by(source)
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Error {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What sort of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The message without the hint.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The command or edit that gets the reader moving, where there is one.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        match &self.0.hint {
+            Some(hint) => write!(f, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Finds our error in whatever a client made of it: in `reqwest_middleware::Error`, in the error of a retry layer
+/// around it, in the `reqwest::Error` of a body that could not be read to its end.
+///
+/// ```
+/// # async fn example(client: reqwest_middleware::ClientWithMiddleware) {
+/// if let Err(error) = client.get("https://api.openai.com/v1/models").send().await {
+///     if let Some(miss) = llm_cassette::cassette_error(&error) {
+///         assert_eq!(miss.kind(), llm_cassette::Kind::NoMatch);
+///     }
+/// }
+/// # }
+/// ```
+#[must_use]
+pub fn cassette_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
+    let mut next = Some(error);
+    // A chain that bites its own tail is a bug of somebody else's; it must not hang a test.
+    for _ in 0..64 {
+        let error = next?;
+        if let Some(found) = error.downcast_ref::<Error>().or_else(|| inside_middleware(error)) {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// `reqwest_middleware::Error` is transparent: its `source` is that of the error it holds, which is thus left out of
+/// the chain of sources and has to be asked for.
+fn inside_middleware<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
+    #[cfg(feature = "reqwest-0-13")]
+    if let Some(reqwest_middleware::Error::Middleware(held)) = error.downcast_ref() {
+        return held.chain().find_map(cassette_error);
+    }
+    #[cfg(feature = "reqwest-0-12")]
+    if let Some(reqwest_middleware04::Error::Middleware(held)) = error.downcast_ref() {
+        return held.chain().find_map(cassette_error);
+    }
+    let _ = error;
+    None
+}

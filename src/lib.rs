@@ -1,0 +1,74 @@
+//! Record the HTTP traffic of LLM providers once, replay it in tests: offline, free, byte for byte.
+//!
+//! A [`Cassette`] is a middleware for [`reqwest_middleware`]. The first run records real answers into a YAML file that
+//! reads well in a pull request; every other run plays them back.
+//!
+//! ```
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let cassette = llm_cassette::cassette!()?;
+//! let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).with(cassette.clone()).build();
+//!
+//! let answer = client
+//!     .post("https://api.openai.com/v1/chat/completions")
+//!     .bearer_auth(cassette.api_key("OPENAI_API_KEY")?)
+//!     .header("content-type", "application/json")
+//!     .body(r#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Name three rivers."}]}"#)
+//!     .send()
+//!     .await?;
+//! assert!(answer.text().await?.contains("Danube"));
+//! cassette.finish()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Run it once with `LLM_CASSETTE_MODE=record cargo test`, commit the cassette, and from then on `cargo test` needs
+//! neither a key nor a network. [`Mode`] has the four modes, [`Builder`] everything that can be set, [`Error`] what can
+//! go wrong.
+//!
+//! # Features
+//! - `reqwest-0-13` (default): the middleware for `reqwest-middleware` 0.5 and `reqwest` 0.13.
+//! - `reqwest-0-12`: the middleware for `reqwest-middleware` 0.4 and `reqwest` 0.12. Both may be on.
+#![cfg_attr(
+    not(any(feature = "reqwest-0-13", feature = "reqwest-0-12")),
+    allow(dead_code, reason = "without a door nothing leads into the core")
+)]
+
+mod body;
+mod builder;
+mod cassette;
+mod decide;
+mod door;
+mod error;
+mod exchange;
+mod format;
+mod interaction;
+mod json;
+mod macros;
+mod miss;
+mod mode;
+mod name;
+mod provider;
+mod redact;
+mod refresh;
+mod report;
+mod request_key;
+mod rules;
+mod same_answer;
+mod session;
+mod settings;
+mod storage;
+mod stream;
+mod tape;
+mod transport;
+mod view;
+mod yaml;
+
+pub use builder::Builder;
+pub use cassette::Cassette;
+pub use error::{Error, Kind, cassette_error};
+pub use mode::{MODE_VARIABLE, Mode};
+#[doc(hidden)]
+pub use name::enclosing_function;
+pub use report::{Report, Skipped};
+pub use settings::Repeats;
+pub use view::{RequestView, ResponseView};

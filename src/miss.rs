@@ -1,0 +1,86 @@
+//! What a miss says: which cassette, what came nearest, how it differs, and the command that would record it.
+
+mod difference;
+
+use std::path::Path;
+
+use crate::error::{Error, Kind};
+use crate::exchange::Request;
+use crate::request_key::Normal;
+use crate::tape::{Parsed, Tape};
+
+/// Method and URL without the parts that a reader does not need.
+pub(crate) fn address(request: &Request) -> String {
+    let url: String = request.url.split('#').next().unwrap_or_default().chars().take(200).collect();
+    format!("{} {url}", request.method)
+}
+
+/// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
+const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set";
+
+pub(crate) fn missing_file(path: &Path, request: &Request) -> Error {
+    let message = format!(
+        "no recorded response for {}\n  cassette: {} (there is no such file)",
+        address(request),
+        path.display()
+    );
+    Error::new(Kind::MissingFile, message).hint(RECORD)
+}
+
+pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
+    let how_often = match takes {
+        1 => "once, and that recording has been played".to_owned(),
+        n => format!("{n} times, and all {n} takes have been played"),
+    };
+    let message = format!(
+        "no recorded response left for {}\n  cassette: {}\n  this request was recorded {how_often}",
+        address(request),
+        path.display(),
+    );
+    Error::new(Kind::UsedUp, message).hint(
+        "if the extra call is right, run `LLM_CASSETTE_MODE=record cargo test` to record another take, \
+         or open the cassette with `.repeats(Repeats::Reuse)`",
+    )
+}
+
+pub(crate) fn no_match(
+    path: &Path,
+    request: &Request,
+    normal: &Normal,
+    tape: &Tape,
+    played: &[u64],
+) -> Result<Error, Error> {
+    let used = played.iter().filter(|count| **count > 0).count();
+    let interactions = if tape.len() == 1 { "interaction" } else { "interactions" };
+    let mut message = format!(
+        "no recorded response for {}\n  cassette: {} ({} {interactions}, {used} played)",
+        address(request),
+        path.display(),
+        tape.len(),
+    );
+    let mut nearest: Option<(u64, usize, std::sync::Arc<Parsed>)> = None;
+    for slot in tape.all() {
+        let (slot, parsed) = slot?;
+        let near = difference::nearness(normal, &parsed.normal);
+        if nearest.as_ref().is_none_or(|(best, ..)| near > *best) {
+            nearest = Some((near, slot, parsed));
+        }
+    }
+    match nearest {
+        None => message.push_str("\n  nothing is recorded in it"),
+        Some((_, slot, parsed)) => {
+            let state =
+                if played.get(slot).is_some_and(|count| *count > 0) { ", already played" } else { "" };
+            let line = tape.line(slot);
+            message.push_str(&format!("\n  nearest:  interaction {} (line {line}{state})", slot + 1));
+            for difference in difference::describe(&parsed.normal, normal) {
+                message.push_str("\n    ");
+                message.push_str(&difference.replace('\n', "\n    "));
+            }
+        }
+    }
+    Ok(Error::new(Kind::NoMatch, message).hint(RECORD))
+}
+
+#[cfg(test)]
+mod tests;

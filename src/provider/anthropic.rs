@@ -1,0 +1,27 @@
+//! Anthropic's messages, and the older completions.
+
+use super::usage::{Usage, number, sum};
+use crate::json::Json;
+
+/// Anthropic counts cached tokens beside `input_tokens`, and names at least one of the two even when it is zero.
+pub(super) fn usage(raw: &Json) -> Option<Usage> {
+    let read = number(raw, &["cache_read_input_tokens"]);
+    let created = number(raw, &["cache_creation_input_tokens"]);
+    read.or(created)?;
+    let input = number(raw, &["input_tokens"]);
+    Some(Usage {
+        input_tokens: input.map(|input| sum(input, sum(read.unwrap_or(0), created.unwrap_or(0)))),
+        output_tokens: number(raw, &["output_tokens"]),
+        cache_read_input_tokens: read,
+        cache_creation_input_tokens: created,
+        reasoning_output_tokens: number(raw, &["output_tokens_details", "thinking_tokens"]),
+    })
+}
+
+pub(super) fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+    match json.get("type").and_then(Json::as_str)? {
+        "message_stop" => Some(true),
+        "completion" => Some(json.get("stop_reason").is_some_and(|reason| !reason.is_null())),
+        _ => None,
+    }
+}

@@ -1,0 +1,70 @@
+//! Amazon Bedrock: Converse, and the native bodies of the models it hosts.
+
+use super::usage::{Usage, number, sum};
+use crate::json::{self, Json};
+use crate::stream::eventstream::Message;
+use base64::Engine;
+use http::HeaderMap;
+
+pub(super) fn path(path: &str) -> bool {
+    path.starts_with("/model/")
+        && ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream"]
+            .iter()
+            .any(|end| path.ends_with(end))
+}
+
+/// The counts of Converse. Cached tokens are counted beside `inputTokens`.
+pub(super) fn converse_usage(raw: &Json) -> Option<Usage> {
+    usage(raw, ["inputTokens", "outputTokens", "cacheReadInputTokens", "cacheWriteInputTokens"])
+}
+
+/// What Bedrock itself counts while it streams a model's native answer.
+pub(super) fn invocation_metrics(raw: &Json) -> Option<Usage> {
+    usage(
+        raw,
+        ["inputTokenCount", "outputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount"],
+    )
+}
+
+/// What Bedrock says in the headers of a native answer, whose body may hold no counts at all.
+pub(super) fn header_usage(headers: &HeaderMap) -> Option<Usage> {
+    let names = [
+        "x-amzn-bedrock-input-token-count",
+        "x-amzn-bedrock-output-token-count",
+        "x-amzn-bedrock-cache-read-input-token-count",
+        "x-amzn-bedrock-cache-write-input-token-count",
+    ];
+    let fields = names.iter().filter_map(|&name| {
+        let count: u64 = headers.get(name)?.to_str().ok()?.parse().ok()?;
+        Some((name.to_owned(), Json::from(count)))
+    });
+    usage(&Json::Object(fields.collect()), names)
+}
+
+fn usage(raw: &Json, [input, output, read, written]: [&str; 4]) -> Option<Usage> {
+    let (read, written) = (number(raw, &[read]), number(raw, &[written]));
+    let (input, output) = (number(raw, &[input]), number(raw, &[output]));
+    input.or(output)?;
+    Some(Usage {
+        input_tokens: input.map(|input| sum(input, sum(read.unwrap_or(0), written.unwrap_or(0)))),
+        output_tokens: output,
+        cache_read_input_tokens: read,
+        cache_creation_input_tokens: written,
+        reasoning_output_tokens: None,
+    })
+}
+
+/// The JSON in a frame. A native answer comes in frames that hold it as base64, padded to a random length.
+pub(crate) fn payload(message: &Message) -> Option<Json> {
+    let outer = json::parse(&message.payload).ok()?;
+    let Some(inner) = outer.get("bytes").and_then(Json::as_str) else { return Some(outer) };
+    let decoded = base64::engine::general_purpose::STANDARD.decode(inner).ok();
+    Some(decoded.and_then(|bytes| json::parse(&bytes).ok()).unwrap_or(outer))
+}
+
+/// Converse ends with `metadata`, which follows `messageStop`; a native answer with Bedrock's own counts.
+pub(super) fn ends(name: Option<&str>, json: &Json) -> Option<bool> {
+    let metadata = name == Some("metadata") && json.get("usage").is_some();
+    let metrics = json.get("amazon-bedrock-invocationMetrics").is_some();
+    (metadata || metrics || name == Some("flowCompletionEvent")).then_some(true)
+}

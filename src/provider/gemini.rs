@@ -1,0 +1,59 @@
+//! Gemini, at Google's AI Studio and at Vertex.
+
+use super::usage::{Usage, number, sum};
+use crate::json::Json;
+
+/// Whether a path calls a method of a model.
+pub(super) fn path(path: &str) -> bool {
+    const VERBS: [&str; 7] = [
+        "generateContent",
+        "streamGenerateContent",
+        "embedContent",
+        "batchEmbedContents",
+        "countTokens",
+        "rawPredict",
+        "streamRawPredict",
+    ];
+    path.contains("/models/") && path.rsplit_once(':').is_some_and(|(_, verb)| VERBS.contains(&verb))
+}
+
+/// Thoughts and the prompts of tools are counted beside the rest, cached tokens within the prompt.
+pub(super) fn usage(raw: &Json) -> Option<Usage> {
+    let thought = number(raw, &["thoughtsTokenCount"]);
+    let written = number(raw, &["candidatesTokenCount"]);
+    let tools = number(raw, &["toolUsePromptTokenCount"]);
+    let prompt = number(raw, &["promptTokenCount"]);
+    thought.or(written).or(prompt)?;
+    Some(Usage {
+        input_tokens: prompt.map(|prompt| sum(prompt, tools.unwrap_or(0))),
+        output_tokens: written.map(|written| sum(written, thought.unwrap_or(0))).or(thought),
+        cache_read_input_tokens: number(raw, &["cachedContentTokenCount"]),
+        cache_creation_input_tokens: None,
+        reasoning_output_tokens: thought,
+    })
+}
+
+/// The counts of the interactions API.
+pub(super) fn interaction_usage(raw: &Json) -> Option<Usage> {
+    let input = number(raw, &["total_input_tokens"])?;
+    let thought = number(raw, &["total_thought_tokens"]);
+    let tools = number(raw, &["total_tool_use_tokens"]);
+    Some(Usage {
+        input_tokens: Some(sum(input, tools.unwrap_or(0))),
+        output_tokens: number(raw, &["total_output_tokens"])
+            .map(|written| sum(written, thought.unwrap_or(0))),
+        cache_read_input_tokens: number(raw, &["total_cached_tokens"]),
+        cache_creation_input_tokens: None,
+        reasoning_output_tokens: thought,
+    })
+}
+
+/// The last event is the one in which every candidate has a reason to finish. Nothing marks it as the last, and older
+/// models give a reason in every event, so that a later event without one takes it back.
+pub(super) fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+    let stopped = |candidate: &Json| candidate.get("finishReason").is_some_and(|reason| !reason.is_null());
+    match json.get("candidates").and_then(Json::as_array) {
+        Some([]) | None => json.at(&["promptFeedback", "blockReason"]).map(|_| true),
+        Some(candidates) => Some(candidates.iter().all(stopped)),
+    }
+}

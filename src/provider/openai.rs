@@ -1,0 +1,72 @@
+//! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
+
+use super::usage::{Usage, number, sum};
+use crate::json::Json;
+
+/// Whether a path is one of OpenAI's, under whatever prefix a gateway puts before it.
+pub(super) fn path(path: &str) -> bool {
+    const ENDS: [&str; 9] = [
+        "/completions",
+        "/responses",
+        "/embeddings",
+        "/moderations",
+        "/images/generations",
+        "/images/edits",
+        "/audio/transcriptions",
+        "/audio/translations",
+        "/audio/speech",
+    ];
+    let known = path.ends_with("/chat/completions") || path.contains("/openai/deployments/");
+    known || (path.contains("/v1/") && ENDS.iter().any(|end| path.ends_with(end)))
+}
+
+/// The counts of chat completions and embeddings. Cached tokens are part of `prompt_tokens`.
+pub(super) fn chat_usage(raw: &Json) -> Option<Usage> {
+    let input = number(raw, &["prompt_tokens"])?;
+    let reasoning = number(raw, &["completion_tokens_details", "reasoning_tokens"]);
+    let mut output = number(raw, &["completion_tokens"]);
+    // xAI counts reasoning beside the completion; the total gives it away.
+    if let (Some(written), Some(thought), Some(total)) = (output, reasoning, number(raw, &["total_tokens"]))
+        && thought > 0
+        && total == sum(input, written).saturating_add(thought)
+    {
+        output = Some(sum(written, thought));
+    }
+    Some(Usage {
+        input_tokens: Some(input),
+        output_tokens: output,
+        cache_read_input_tokens: number(raw, &["prompt_tokens_details", "cached_tokens"])
+            .or_else(|| number(raw, &["prompt_cache_hit_tokens"]))
+            .or_else(|| number(raw, &["cached_tokens"])),
+        cache_creation_input_tokens: number(raw, &["prompt_tokens_details", "cache_write_tokens"]),
+        reasoning_output_tokens: reasoning,
+    })
+}
+
+/// The counts of responses, images and audio. Cached tokens are part of `input_tokens`.
+pub(super) fn responses_usage(raw: &Json) -> Option<Usage> {
+    let input = number(raw, &["input_tokens"]);
+    let output = number(raw, &["output_tokens"]);
+    input.or(output)?;
+    Some(Usage {
+        input_tokens: input,
+        output_tokens: output,
+        cache_read_input_tokens: number(raw, &["input_tokens_details", "cached_tokens"]),
+        cache_creation_input_tokens: None,
+        reasoning_output_tokens: number(raw, &["output_tokens_details", "reasoning_tokens"]),
+    })
+}
+
+/// The events that end a stream without a `[DONE]` behind them.
+pub(super) fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+    let kind = json.get("type").and_then(Json::as_str)?;
+    matches!(
+        kind,
+        "response.completed"
+            | "response.incomplete"
+            | "transcript.text.done"
+            | "speech.audio.done"
+            | "conversation.response.done"
+    )
+    .then_some(true)
+}

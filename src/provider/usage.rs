@@ -1,0 +1,107 @@
+//! How many tokens an answer took, in the names and the meaning of OpenTelemetry.
+
+use super::{anthropic, bedrock, cohere, gemini, ollama, openai};
+use crate::json::Json;
+
+/// What a provider reported; a count is `None` where it said nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Usage {
+    /// All tokens read, cached ones included, however the provider counts.
+    pub(crate) input_tokens: Option<u64>,
+    /// All tokens written, reasoning included.
+    pub(crate) output_tokens: Option<u64>,
+    pub(crate) cache_read_input_tokens: Option<u64>,
+    pub(crate) cache_creation_input_tokens: Option<u64>,
+    pub(crate) reasoning_output_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// What was reported, in the order in which a cassette shows it.
+    pub(crate) fn fields(&self) -> Vec<(&'static str, u64)> {
+        [
+            ("input_tokens", self.input_tokens),
+            ("output_tokens", self.output_tokens),
+            ("cache_read_input_tokens", self.cache_read_input_tokens),
+            ("cache_creation_input_tokens", self.cache_creation_input_tokens),
+            ("reasoning_output_tokens", self.reasoning_output_tokens),
+        ]
+        .into_iter()
+        .filter_map(|(name, count)| Some((name, count?)))
+        .collect()
+    }
+}
+
+/// The readers of each family, the most particular first. A new family adds its own here.
+const READERS: [fn(&Json) -> Option<Usage>; 9] = [
+    cohere::usage,
+    anthropic::usage,
+    openai::chat_usage,
+    openai::responses_usage,
+    gemini::usage,
+    gemini::interaction_usage,
+    ollama::usage,
+    bedrock::converse_usage,
+    bedrock::invocation_metrics,
+];
+
+/// Where answers and events keep their counts.
+const PLACES: [&[&str]; 11] = [
+    &["usage"],
+    &["x_groq", "usage"],
+    &["response", "usage"],
+    &["message", "usage"],
+    &["interaction", "usage"],
+    &["delta", "usage"],
+    &["metadata", "usage"],
+    &["meta"],
+    &["response", "meta"],
+    &["usageMetadata"],
+    &["amazon-bedrock-invocationMetrics"],
+];
+
+/// Counts as they came. A stream spreads them over several events, some of them cumulative, so the later one counts;
+/// they are read only when all are there, since one event may hold what another one's counts must be added to.
+#[derive(Debug, Default)]
+pub(super) struct Counts(Vec<(String, Json)>);
+
+impl Counts {
+    pub(super) fn take(&mut self, json: &Json) {
+        for (name, value) in PLACES.iter().filter_map(|place| json.at(place)?.as_object()).flatten() {
+            self.set(name, value);
+        }
+        for name in ["prompt_eval_count", "eval_count"] {
+            if let Some(value) = json.get(name) {
+                self.set(name, value);
+            }
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &Json) {
+        if value.is_null() {
+            return;
+        }
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value.clone(),
+            None => self.0.push((name.to_owned(), value.clone())),
+        }
+    }
+
+    pub(super) fn read(self) -> Option<Usage> {
+        let raw = Json::Object(self.0);
+        READERS.iter().find_map(|read| read(&raw))
+    }
+}
+
+pub(super) fn number(raw: &Json, path: &[&str]) -> Option<u64> {
+    let value = raw.at(path)?;
+    // Cohere writes its counts as `6.0` at times.
+    value.as_u64().or_else(|| match value {
+        Json::Number(text) => text.strip_suffix(".0")?.parse().ok(),
+        _ => None,
+    })
+}
+
+/// Two counts from the outside together, which need not fit.
+pub(super) fn sum(a: u64, b: u64) -> u64 {
+    a.saturating_add(b)
+}

@@ -1,0 +1,103 @@
+//! What a refresh makes of a cassette. Texts in, texts out; no I/O.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::exchange::Response;
+use crate::request_key::Key;
+use crate::same_answer::same_answer;
+
+/// A document that the file has.
+pub(crate) struct Old<'a> {
+    pub(crate) key: Key,
+    pub(crate) take: u64,
+    /// From its `---` up to the next, so that comments between documents stay where they are.
+    pub(crate) text: &'a [u8],
+    pub(crate) response: &'a Response,
+}
+
+/// A call of the run, in the order in which they began.
+pub(crate) struct New<'a> {
+    pub(crate) key: Key,
+    /// `None` when it ended in something that is not recorded.
+    pub(crate) recorded: Option<(&'a str, &'a Response)>,
+}
+
+/// The documents that the file should have.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan<'a> {
+    pub(crate) texts: Vec<&'a [u8]>,
+    /// How many calls brought the same answer.
+    pub(crate) unchanged: usize,
+    pub(crate) removed: usize,
+    /// Which of the old were not asked for again and stay.
+    pub(crate) left: Vec<usize>,
+}
+
+/// Puts what was recorded in the place of what it replaces, what is new behind the call that came before it, and leaves
+/// the rest. `owned` says that the cassette belongs to one test, so that what the test no longer asks for can go.
+pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a> {
+    let mut takes: HashMap<Key, Vec<usize>> = HashMap::new();
+    for (index, document) in old.iter().enumerate() {
+        takes.entry(document.key).or_default().push(index);
+    }
+    for slots in takes.values_mut() {
+        slots.sort_by_key(|slot| old[*slot].take);
+    }
+    let mut plan = Plan::default();
+    // What stands at each old place; then what comes behind it.
+    let mut places: Vec<Option<&[u8]>> = old.iter().map(|document| Some(document.text)).collect();
+    let mut behind: Vec<Vec<&[u8]>> = vec![Vec::new(); old.len() + 1];
+    let mut answered: HashSet<usize> = HashSet::new();
+    let mut failed: HashSet<Key> = HashSet::new();
+    let mut nth: HashMap<Key, usize> = HashMap::new();
+    // Where a new document goes: 0 is the start of the file, n + 1 the place behind old document n. Those that come
+    // before the first known call wait for it, to stand before it.
+    let mut cursor = None;
+    let mut waiting: Vec<&[u8]> = Vec::new();
+    for call in new {
+        let take = nth.entry(call.key).or_default();
+        let place = takes.get(&call.key).and_then(|slots| slots.get(*take)).copied();
+        *take += 1;
+        match (call.recorded, place) {
+            (None, _) => {
+                failed.insert(call.key);
+            }
+            (Some((text, response)), Some(place)) => {
+                answered.insert(place);
+                behind[place].append(&mut waiting);
+                cursor = Some(place + 1);
+                if same_answer(old[place].response, response) {
+                    plan.unchanged += 1;
+                } else {
+                    places[place] = Some(text.as_bytes());
+                }
+            }
+            (Some((text, _)), None) => match cursor {
+                Some(at) => behind[at].push(text.as_bytes()),
+                None => waiting.push(text.as_bytes()),
+            },
+        }
+    }
+    behind[old.len()].append(&mut waiting);
+    for (index, document) in old.iter().enumerate() {
+        if answered.contains(&index) {
+            continue;
+        }
+        // An answer that did not come this time is no reason to lose the one that did.
+        if owned && !failed.contains(&document.key) {
+            places[index] = None;
+            plan.removed += 1;
+        } else {
+            plan.left.push(index);
+        }
+    }
+    plan.texts.extend(std::mem::take(&mut behind[0]));
+    for (place, after) in places.into_iter().zip(behind.into_iter().skip(1)) {
+        plan.texts.extend(place);
+        plan.texts.extend(after);
+    }
+    plan
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! One run of one cassette: what has been asked, played and recorded since it was opened. Every door leads here.
+
+mod find;
+mod finish;
+mod record;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::decide::{Decision, decide};
+use crate::error::{Error, Kind};
+use crate::exchange::Request;
+use crate::miss;
+use crate::mode::Mode;
+use crate::redact::{Redactor, Values};
+use crate::report::{Report, Skipped, warn};
+use crate::request_key::{Key, normalise};
+use crate::rules::Rules;
+use crate::settings::Settings;
+use crate::storage;
+use crate::tape::{Parsed, Tape};
+use crate::view::RequestView;
+
+pub(crate) use record::{Ending, Head, Recorder, Ticket, chain};
+
+/// What a door has to do with a request.
+pub(crate) enum Step {
+    /// Answer with this recording.
+    Play(Arc<Parsed>),
+    /// Send it; give the answer to the ticket as it arrives.
+    Record(Ticket),
+    /// Send it and look away.
+    Forward,
+    /// Answer with this error.
+    Refuse(Error),
+}
+
+/// The state of a cassette between opening and finishing.
+#[derive(Debug)]
+pub(crate) struct Session {
+    path: PathBuf,
+    mode: Mode,
+    settings: Settings,
+    redactor: Redactor,
+    tape: Tape,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// How often each slot of the tape has been played.
+    played: Vec<u64>,
+    /// How many calls of a key this session has sent.
+    sent: HashMap<Key, u64>,
+    /// How many calls have begun.
+    begun: u64,
+    /// The keys of calls that have begun and not ended.
+    under_way: HashMap<u64, Key>,
+    /// What this session recorded or failed to, in the order in which it ended.
+    calls: Vec<Call>,
+    /// Whether `calls` has nothing that is still to be written.
+    committed: bool,
+    /// What could not be written; the first failure.
+    failed: Option<Error>,
+    report: Report,
+}
+
+/// A call that this session sent, once it has ended.
+#[derive(Debug)]
+struct Call {
+    /// The how many-th call of the session it was to begin.
+    order: u64,
+    key: Key,
+    /// `None` when it was not recorded.
+    document: Option<Document>,
+}
+
+#[derive(Debug)]
+struct Document {
+    text: String,
+    /// Parsed back from `text`: what the file will say.
+    parsed: Arc<Parsed>,
+    /// How often it was played again in this session.
+    reused: u64,
+}
+
+impl Session {
+    /// Opens the file of a cassette, unless the mode keeps it closed.
+    pub(crate) fn open(
+        path: PathBuf,
+        mode: Mode,
+        settings: Settings,
+        redactor: Redactor,
+    ) -> Result<Session, Error> {
+        let rules = settings.rules.clone();
+        let loaded = if mode == Mode::Off { None } else { storage::load(&path)? };
+        let tape = match loaded {
+            None => Tape::empty(&path, rules),
+            Some(bytes) => {
+                let (tape, torn) = Tape::new(&path, bytes, rules)?;
+                if torn {
+                    warn(&format!(
+                        "the last document of {} was never finished (no closing `...`) and is left out",
+                        path.display()
+                    ));
+                }
+                tape
+            }
+        };
+        if mode == Mode::Refresh {
+            // A document that cannot be read must be known before money is spent on replacing it.
+            tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;
+        }
+        let state = State { played: vec![0; tape.len()], ..State::default() };
+        Ok(Session { path, mode, settings, redactor, tape, state: Mutex::new(state) })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// A panic elsewhere in a test leaves the numbers in order; they are still wanted.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a request is none of the cassette's business. Asked before its body is touched.
+    pub(crate) fn passes_through(&self, request: &RequestView<'_>) -> bool {
+        self.mode == Mode::Off || self.settings.pass_through.iter().any(|predicate| predicate(request))
+    }
+
+    /// What to do with a request.
+    pub(crate) fn begin(self: &Arc<Self>, request: Request) -> Step {
+        self.redactor.learn(&request);
+        let stored = self.redactor.request(&request, Values::Known);
+        let normal = normalise(&stored, &self.settings.rules);
+        let found = match self.mode {
+            Mode::Replay | Mode::Record => self.find(&request, &normal),
+            Mode::Refresh | Mode::Off => Err(find::NotFound::Unasked),
+        };
+        let found = match found {
+            Err(find::NotFound::Unreadable(error)) => return Step::Refuse(error),
+            other => other,
+        };
+        match decide(self.mode, found) {
+            Decision::Play(parsed) => Step::Play(parsed),
+            Decision::Forward => Step::Forward,
+            Decision::Record => Step::Record(self.ticket(request, stored, normal)),
+            Decision::Refuse(miss) => Step::Refuse(self.refuse(&stored, &normal, &miss)),
+        }
+    }
+
+    fn refuse(&self, request: &Request, normal: &crate::request_key::Normal, miss: &find::NotFound) -> Error {
+        let played = self.state().played.clone();
+        let error = match miss {
+            find::NotFound::UsedUp { takes } => miss::used_up(&self.path, request, *takes),
+            _ if self.tape.len() == 0 && !self.path.exists() => miss::missing_file(&self.path, request),
+            _ => match miss::no_match(&self.path, request, normal, &self.tape, &played) {
+                Ok(error) | Err(error) => error,
+            },
+        };
+        let error = error.scrubbed(&self.redactor);
+        let first = error.message().lines().next().unwrap_or_default().to_owned();
+        self.state().report.missed.push(first);
+        error
+    }
+
+    /// Method and URL of a request, fit for people's eyes.
+    fn describe(&self, request: &Request) -> String {
+        self.redactor.scrub(&miss::address(request))
+    }
+
+    fn skip(&self, order: u64, key: Key, request: &Request, reason: &str) {
+        let skipped = Skipped { request: self.describe(request), reason: self.redactor.scrub(reason) };
+        warn(&format!("not recorded: {} ({})", skipped.request, skipped.reason));
+        let mut state = self.state();
+        state.under_way.remove(&order);
+        state.calls.push(Call { order, key, document: None });
+        state.report.skipped.push(skipped);
+    }
+
+    fn fail(&self, error: Error) {
+        let error = error.scrubbed(&self.redactor);
+        warn(&error.to_string());
+        self.state().failed.get_or_insert(error);
+    }
+
+    /// The key that goes into the file: by the built-in rules, whatever the user's rules are, so that the file says the
+    /// same to everyone.
+    fn file_key(&self, request: &Request) -> Key {
+        normalise(request, &Rules::default()).key
+    }
+}
+
+impl Error {
+    /// The same error with anything secret taken out of its sentences.
+    fn scrubbed(self, redactor: &Redactor) -> Error {
+        let mut clean = Error::new(self.kind(), redactor.scrub(self.message()));
+        if let Some(hint) = self.next_step() {
+            clean = clean.hint(redactor.scrub(hint));
+        }
+        if self.kind() == Kind::Io { self } else { clean }
+    }
+}

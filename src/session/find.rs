@@ -1,0 +1,175 @@
+//! Which recording answers a request.
+
+use std::sync::Arc;
+
+use super::{Session, State};
+use crate::error::Error;
+use crate::exchange::Request;
+use crate::redact::{PLACEHOLDER, Values};
+use crate::request_key::{Normal, normalise};
+use crate::settings::Repeats;
+use crate::tape::{Parsed, SlotId};
+
+/// Why no recording answers.
+pub(super) enum NotFound {
+    /// In this mode nobody looked.
+    Unasked,
+    /// There is none.
+    Never,
+    /// All takes have been played.
+    UsedUp { takes: usize },
+    /// A document that might have been it cannot be read.
+    Unreadable(Error),
+}
+
+type Takes = Vec<(SlotId, Arc<Parsed>)>;
+
+impl Session {
+    /// Finds the recording that is next for a request, and counts it as played.
+    pub(super) fn find(&self, request: &Request, normal: &Normal) -> Result<Arc<Parsed>, NotFound> {
+        let takes = self.takes(request, normal).map_err(NotFound::Unreadable)?;
+        let mut state = self.state();
+        let found = choose(&state, &takes, normal, self.settings.repeats);
+        match found {
+            Some(index) => {
+                let (slot, parsed) = &takes[index];
+                state.played[*slot] += 1;
+                state.count_played(parsed);
+                Ok(Arc::clone(parsed))
+            }
+            None => match (self.settings.repeats, state.recorded_here(normal)) {
+                (Repeats::Reuse, Some(parsed)) => {
+                    state.count_played(&parsed);
+                    Ok(parsed)
+                }
+                _ if takes.is_empty() => Err(NotFound::Never),
+                _ => Err(NotFound::UsedUp { takes: takes.len() }),
+            },
+        }
+    }
+
+    /// All takes of what is the same request.
+    ///
+    /// What is secret must not decide: the recorder replaced the values that it knew in its run, and this run knows
+    /// others. So a request that has no match as it would be stored now is tried as it is without replacing known
+    /// values, and then against recordings in which something was replaced, where the replacement fits any word.
+    pub(super) fn takes(&self, request: &Request, normal: &Normal) -> Result<Takes, Error> {
+        let takes = self.tape.takes(&normal.key)?;
+        if !takes.is_empty() || self.tape.len() == 0 {
+            return Ok(takes);
+        }
+        let bare = normalise(&self.redactor.request(request, Values::None), &self.settings.rules);
+        if bare.key != normal.key {
+            let takes = self.tape.takes(&bare.key)?;
+            if !takes.is_empty() {
+                return Ok(takes);
+            }
+        }
+        let mut fitting = Vec::new();
+        for slot in self.tape.all() {
+            let (slot, parsed) = slot?;
+            if [&normal.form, &bare.form].into_iter().any(|form| fits(&parsed.normal.form, form)) {
+                fitting.push((slot, parsed));
+            }
+        }
+        Ok(fitting)
+    }
+}
+
+/// Among what was not played yet, the one with the very same ids comes first, then the one that began first.
+fn choose(state: &State, takes: &Takes, normal: &Normal, repeats: Repeats) -> Option<usize> {
+    let fresh = |index: &usize| state.played[takes[*index].0] == 0;
+    let same = |index: &usize| takes[*index].1.normal.ids == normal.ids;
+    let all = 0..takes.len();
+    all.clone().filter(fresh).find(same).or_else(|| all.clone().find(fresh)).or_else(|| match repeats {
+        Repeats::Refuse => None,
+        Repeats::Reuse => all.clone().rev().find(same).or_else(|| all.last()),
+    })
+}
+
+impl State {
+    pub(super) fn count_played(&mut self, parsed: &Parsed) {
+        self.report.played += 1;
+        self.count_tokens(parsed);
+    }
+
+    pub(super) fn count_tokens(&mut self, parsed: &Parsed) {
+        for (name, count) in &parsed.interaction.usage {
+            match name.as_str() {
+                "input_tokens" => self.report.input_tokens += count,
+                "output_tokens" => self.report.output_tokens += count,
+                _ => {}
+            }
+        }
+    }
+
+    /// What this very session recorded for a request, to be played again.
+    fn recorded_here(&mut self, normal: &Normal) -> Option<Arc<Parsed>> {
+        let calls = self.calls.iter_mut().rev().filter(|call| call.key == normal.key);
+        let document = calls.filter_map(|call| call.document.as_mut()).next()?;
+        document.reused += 1;
+        Some(Arc::clone(&document.parsed))
+    }
+}
+
+/// Whether a live form is a recorded one with a word in the place of each replacement. Where nothing was replaced,
+/// nothing fits: equal forms have been found by their key.
+fn fits(recorded: &[u8], live: &[u8]) -> bool {
+    let finder = memchr::memmem::Finder::new(PLACEHOLDER.as_bytes());
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for at in finder.find_iter(recorded) {
+        pieces.push(&recorded[start..at]);
+        start = at + PLACEHOLDER.len();
+    }
+    if pieces.is_empty() {
+        return false;
+    }
+    let (Some(first), last) = (pieces.first(), &recorded[start..]) else { return false };
+    let Some(mut rest) = live.strip_prefix(*first) else { return false };
+    for piece in pieces[1..].iter().copied().chain([last]) {
+        let is_last = std::ptr::eq(piece, last);
+        let word = rest.iter().take_while(|byte| is_word(**byte)).count();
+        let ends = 0..=word;
+        let fit = |length: &usize| {
+            let after = &rest[*length..];
+            if is_last { after == piece } else { after.starts_with(piece) }
+        };
+        match ends.into_iter().find(fit) {
+            Some(length) => rest = &rest[length + piece.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+/// What a secret consists of. White space and quotes end it, so that a replacement cannot stand for a whole text.
+fn is_word(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replacement_fits_any_word_or_none() {
+        let recorded = format!("my key is {PLACEHOLDER}, keep it; again: {PLACEHOLDER}");
+        for (live, wanted) in [
+            ("my key is test, keep it; again: test", true),
+            ("my key is , keep it; again: ", true),
+            ("my key is sk-1,2,3, keep it; again: x", true),
+            ("my key is two words, keep it; again: x", false),
+            ("my key is test, keep it; again: test!!", true),
+            ("my key is test, keep it; other: test", false),
+            ("our key is test, keep it; again: test", false),
+        ] {
+            assert_eq!(fits(recorded.as_bytes(), live.as_bytes()), wanted, "{live}");
+        }
+    }
+
+    #[test]
+    fn without_a_replacement_nothing_fits() {
+        assert!(!fits(b"same", b"same"));
+    }
+}

@@ -1,0 +1,228 @@
+//! The end of a run: putting documents in order, committing a refresh, and the report.
+
+use std::collections::HashMap;
+
+use super::{Document, Session, State};
+use crate::error::{Error, Kind};
+use crate::format::first_line;
+use crate::mode::Mode;
+use crate::refresh::{self, New, Old};
+use crate::report::Report;
+use crate::storage;
+use crate::tape::Tape;
+
+impl Session {
+    /// Writes what is left to write and reports. May be called more than once.
+    pub(crate) fn finish(&self) -> Result<Report, Error> {
+        let mut state = self.state();
+        if let Some(error) = state.failed.take() {
+            return Err(error);
+        }
+        self.write(&mut state)?;
+        if self.mode != Mode::Refresh {
+            state.report.unused = self.unused(&state);
+        }
+        let report = state.report.clone();
+        drop(state);
+        self.judge(report)
+    }
+
+    /// Writes what is left to write when nobody called `finish`: all of it for a recording, which is on disk already
+    /// but for its order; and a refresh only when every call of it was recorded in the end, as there is no other sign
+    /// that the run succeeded.
+    pub(crate) fn finish_unasked(&self) -> Result<(), Error> {
+        let mut state = self.state();
+        let succeeded = state.failed.is_none() && state.every_request_was_recorded();
+        match self.mode {
+            Mode::Refresh if !succeeded => Ok(()),
+            _ => self.write(&mut state),
+        }
+    }
+
+    fn judge(&self, report: Report) -> Result<Report, Error> {
+        let complaint = |what: &str, list: &[String]| {
+            let count = list.len();
+            let mut message = format!("{}: {count} {what}", self.path.display());
+            for line in list.iter().take(10) {
+                message.push_str("\n  ");
+                message.push_str(line);
+            }
+            if count > 10 {
+                message.push_str(&format!("\n  … and {} more", count - 10));
+            }
+            Error::new(Kind::Unfinished, message)
+        };
+        if !self.settings.tolerate_misses && !report.missed.is_empty() {
+            return Err(complaint("request(s) had no recording", &report.missed)
+                .hint("the client swallowed the error; run with `LLM_CASSETTE_MODE=record` to record what is missing"));
+        }
+        if self.settings.fail_on_unused && !report.unused.is_empty() {
+            return Err(complaint("interaction(s) were not used", &report.unused)
+                .hint("run with `LLM_CASSETTE_MODE=refresh` to drop what the test no longer asks for, or delete them"));
+        }
+        Ok(report)
+    }
+
+    fn unused(&self, state: &State) -> Vec<String> {
+        (0..self.tape.len())
+            .filter(|slot| state.played[*slot] == 0)
+            .map(|slot| self.place(&self.tape, slot))
+            .collect()
+    }
+
+    /// File, line and address of an interaction.
+    fn place(&self, tape: &Tape, slot: usize) -> String {
+        let title = String::from_utf8_lossy(tape.text(slot)).lines().next().unwrap_or_default().to_owned();
+        let title = title.trim_start_matches(['-', ' ', '#']).to_owned();
+        format!("{}:{}: {title}", self.path.display(), tape.line(slot))
+    }
+
+    fn write(&self, state: &mut State) -> Result<(), Error> {
+        if state.committed || state.calls.is_empty() {
+            return Ok(());
+        }
+        state.calls.sort_by_key(|call| call.order);
+        match self.mode {
+            Mode::Record => self.put_in_order(state)?,
+            Mode::Refresh => self.commit(state)?,
+            Mode::Replay | Mode::Off => {}
+        }
+        state.committed = true;
+        Ok(())
+    }
+
+    /// Documents were appended as calls ended, which is chance; the file has them as calls began.
+    fn put_in_order(&self, state: &mut State) -> Result<(), Error> {
+        let mut texts: Vec<(String, String)> = Vec::new();
+        for document in state.calls.iter_mut().filter_map(|call| call.document.as_mut()) {
+            let counted = counted(document);
+            texts.push((std::mem::replace(&mut document.text, counted.clone()), counted));
+        }
+        if texts.is_empty() {
+            return Ok(());
+        }
+        storage::replace(&self.path, |bytes| {
+            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
+            // Equal texts can stand for each other, so one slot each is all that has to be found.
+            let mut slots: HashMap<&[u8], Vec<usize>> = HashMap::new();
+            for slot in (0..tape.len()).rev() {
+                slots.entry(tape.text(slot)).or_default().push(slot);
+            }
+            let mut mine: Vec<usize> = Vec::new();
+            let mut wanted: Vec<&str> = Vec::new();
+            for (written, counted) in &texts {
+                // Somebody may have refreshed or edited the file meanwhile; what is gone is theirs to decide.
+                if let Some(slot) = slots.get_mut(written.as_bytes()).and_then(Vec::pop) {
+                    mine.push(slot);
+                    wanted.push(counted);
+                }
+            }
+            mine.sort_unstable();
+            let places: HashMap<usize, &str> = mine.into_iter().zip(wanted).collect();
+            Ok(rebuilt(&tape, &bytes, |slot, text| {
+                places.get(&slot).map_or(text, |wanted| wanted.as_bytes())
+            }))
+        })
+    }
+
+    fn commit(&self, state: &mut State) -> Result<(), Error> {
+        let texts: Vec<Option<String>> =
+            state.calls.iter().map(|call| call.document.as_ref().map(counted)).collect();
+        let mut outcome = (0, 0, Vec::new());
+        storage::replace(&self.path, |bytes| {
+            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
+            let slots = tape.all().collect::<Result<Vec<_>, Error>>()?;
+            let old: Vec<Old<'_>> = slots
+                .iter()
+                .map(|(slot, parsed)| Old {
+                    key: parsed.normal.key,
+                    take: parsed.interaction.take,
+                    text: tape.text_with_comments(*slot),
+                    response: &parsed.interaction.response,
+                })
+                .collect();
+            let new: Vec<New<'_>> = state
+                .calls
+                .iter()
+                .zip(&texts)
+                .map(|(call, text)| New {
+                    key: call.key,
+                    recorded: call
+                        .document
+                        .as_ref()
+                        .zip(text.as_ref())
+                        .map(|(document, text)| (text.as_str(), &document.parsed.interaction.response)),
+                })
+                // What is still under way has no answer yet, and that is no reason to take out the old one.
+                .chain(state.under_way.values().map(|key| New { key: *key, recorded: None }))
+                .collect();
+            let plan = refresh::plan(&old, &new, self.settings.owned);
+            outcome = (
+                plan.unchanged,
+                plan.removed,
+                plan.left.iter().map(|index| self.place(&tape, *index)).collect(),
+            );
+            let mut out =
+                if tape.preamble().is_empty() { first_line().into_bytes() } else { tape.preamble().to_vec() };
+            for text in plan.texts {
+                if !out.ends_with(b"\n") {
+                    out.push(b'\n');
+                }
+                out.extend_from_slice(text);
+            }
+            Ok((out != bytes).then_some(out))
+        })?;
+        let (unchanged, removed, left) = outcome;
+        state.report.unchanged = unchanged;
+        state.report.removed = removed;
+        state.report.unused = left;
+        Ok(())
+    }
+
+    /// Puts another text in the place of a document that this session wrote.
+    pub(super) fn rewrite_document(&self, old: &str, new: &str) -> Result<(), Error> {
+        storage::replace(&self.path, |bytes| {
+            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
+            let place = (0..tape.len()).rev().find(|slot| tape.text(*slot) == old.as_bytes());
+            Ok(rebuilt(&tape, &bytes, |slot, text| if Some(slot) == place { new.as_bytes() } else { text }))
+        })
+    }
+}
+
+/// The file with other texts in the place of some documents; `None` when that is the same file.
+fn rebuilt<'a>(tape: &'a Tape, bytes: &[u8], text: impl Fn(usize, &'a [u8]) -> &'a [u8]) -> Option<Vec<u8>> {
+    let mut out = tape.preamble().to_vec();
+    for slot in 0..tape.len() {
+        let with_comments = tape.text_with_comments(slot);
+        let document = tape.text(slot);
+        out.extend_from_slice(text(slot, document));
+        out.extend_from_slice(&with_comments[document.len()..]);
+    }
+    (out != bytes).then_some(out)
+}
+
+/// The text of a document with the number of its uses brought up to date.
+fn counted(document: &Document) -> String {
+    if document.reused == 0 {
+        return document.text.clone();
+    }
+    let was = document.parsed.interaction.usage_count;
+    document.text.replacen(
+        &format!("\nusage_count: {was}\n"),
+        &format!("\nusage_count: {}\n", was + document.reused),
+        1,
+    )
+}
+
+impl State {
+    /// Whether each request that failed was asked again with success, as a client that retries does.
+    fn every_request_was_recorded(&self) -> bool {
+        self.under_way.is_empty()
+            && self.calls.iter().all(|call| {
+                call.document.is_some()
+                    || self.calls.iter().any(|later| {
+                        later.key == call.key && later.order > call.order && later.document.is_some()
+                    })
+            })
+    }
+}

@@ -1,0 +1,334 @@
+//! From a call that was sent to a document on disk, or to the reason why there is none.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, Version};
+
+use super::{Call, Document, Session};
+use crate::error::{Error, Kind};
+use crate::exchange::{Request, Response, ResponseBody};
+use crate::format;
+use crate::interaction::Interaction;
+use crate::mode::Mode;
+use crate::provider::{self, Facts, StreamWatch};
+use crate::redact::Redacted;
+use crate::report::warn;
+use crate::request_key::{Key, Normal, json_body, normalise};
+use crate::rules::Rules;
+use crate::storage;
+use crate::stream;
+use crate::tape::Parsed;
+use crate::view::{RequestView, ResponseView};
+
+/// The right to record one call, and what is known of it so far.
+pub(crate) struct Ticket {
+    session: Arc<Session>,
+    /// As the client made it; for predicates and for recognising the provider.
+    request: Request,
+    /// As it will be stored.
+    stored: Request,
+    normal: Normal,
+    order: u64,
+    take: u64,
+    began: jiff::Timestamp,
+    /// Whether the session knows how the call ended.
+    told: bool,
+}
+
+/// The head of a response.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) version: Version,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+}
+
+/// How a response came to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// All of it arrived, by the transport's or the protocol's account.
+    Complete,
+    /// The client went away.
+    HungUp,
+    /// The transfer failed.
+    Broke(String),
+}
+
+impl Session {
+    pub(super) fn ticket(self: &Arc<Self>, request: Request, stored: Request, normal: Normal) -> Ticket {
+        let known = match self.mode {
+            Mode::Record => self.tape.takes(&normal.key).map_or(0, |takes| takes.len() as u64),
+            Mode::Replay | Mode::Refresh | Mode::Off => 0,
+        };
+        let mut state = self.state();
+        let order = state.begun;
+        state.begun += 1;
+        let sent = state.sent.entry(normal.key).or_default();
+        *sent += 1;
+        let take = known + *sent;
+        state.under_way.insert(order, normal.key);
+        drop(state);
+        Ticket {
+            session: Arc::clone(self),
+            request,
+            stored,
+            normal,
+            order,
+            take,
+            began: jiff::Timestamp::now(),
+            told: false,
+        }
+    }
+}
+
+impl Ticket {
+    /// The call never got an answer.
+    pub(crate) fn failed(mut self, error: &dyn std::error::Error) {
+        self.skip(&format!("no response: {}", chain(error)));
+    }
+
+    fn skip(&mut self, reason: &str) {
+        self.told = true;
+        self.session.skip(self.order, self.normal.key, &self.request, reason);
+    }
+
+    /// The head of the answer is here; what follows goes through the recorder.
+    pub(crate) fn answered(self, head: Head) -> Recorder {
+        let watch = StreamWatch::new(&head.headers);
+        Recorder { ticket: self, head, chunks: Vec::new(), watch, kept: None }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        // A client that times out drops the call while it is under way.
+        if !self.told {
+            self.skip("the client gave up before there was a response");
+        }
+    }
+}
+
+/// Collects a response while it passes by.
+pub(crate) struct Recorder {
+    ticket: Ticket,
+    head: Head,
+    chunks: Vec<Bytes>,
+    /// Follows the protocol of a stream.
+    watch: StreamWatch,
+    /// What was written when the protocol's end was reached. Should more bytes follow, it is written again.
+    kept: Option<String>,
+}
+
+impl Recorder {
+    /// A chunk passed by.
+    pub(crate) fn chunk(&mut self, chunk: &Bytes) {
+        self.chunks.push(chunk.clone());
+        self.watch.push(chunk);
+    }
+
+    /// Whether the protocol says that this is all, though the connection may stay open.
+    pub(crate) fn protocol_ended(&self) -> bool {
+        self.watch.ended() || self.watch.error().is_some()
+    }
+
+    /// The response is over. May be called again when more came than the protocol announced.
+    pub(crate) fn end(&mut self, ending: &Ending) {
+        let session = Arc::clone(&self.ticket.session);
+        self.watch.finish();
+        // A client that hangs up behind the protocol's end, or a connection that breaks there, has missed nothing.
+        let ending = if self.protocol_ended() { &Ending::Complete } else { ending };
+        let (response, facts) = self.response(ending);
+        if let Err(reason) = self.verdict(&response, &facts, ending) {
+            if self.kept.is_none() {
+                self.ticket.skip(&reason);
+            }
+            return;
+        }
+        match self.document(response, facts) {
+            Ok((text, parsed)) => self.keep(text, parsed),
+            Err(error) => {
+                self.ticket.skip(error.message());
+                session.fail(error);
+            }
+        }
+    }
+
+    fn response(&self, ending: &Ending) -> (Response, Facts) {
+        let bytes = match self.chunks.as_slice() {
+            [one] => one.clone(),
+            many => Bytes::from(many.concat()),
+        };
+        let streamed = stream::framing(&self.head.headers, &bytes).is_some() || self.asks_for_a_stream();
+        let chunks = if streamed { self.chunks.iter().map(Bytes::len).collect() } else { Vec::new() };
+        let facts = provider::facts(
+            &self.ticket.request.url,
+            &self.ticket.request.headers,
+            json_body(&self.ticket.request).as_ref(),
+            self.head.status,
+            &self.head.headers,
+            &bytes,
+        );
+        let response = Response {
+            status: self.head.status,
+            version: self.head.version,
+            url: (self.head.url != self.ticket.request.url).then(|| self.head.url.clone()),
+            headers: self.head.headers.clone(),
+            body: ResponseBody { bytes, chunks, hung_up: *ending == Ending::HungUp },
+        };
+        (response, facts)
+    }
+
+    /// Gemini can stream one JSON array, and other services stream formats that we do not know: the path tells.
+    fn asks_for_a_stream(&self) -> bool {
+        let path = self.ticket.request.url.split('?').next().unwrap_or_default();
+        path.rsplit(['/', ':']).next().is_some_and(|last| last.to_ascii_lowercase().contains("stream"))
+    }
+
+    /// Whether this is to be recorded, or why not.
+    fn verdict(&self, response: &Response, facts: &Facts, ending: &Ending) -> Result<(), String> {
+        let settings = &self.ticket.session.settings;
+        if let Ending::Broke(why) = ending {
+            return Err(format!("the transfer broke: {why}"));
+        }
+        if let Some(error) = &facts.error {
+            let status = response.status;
+            let reason = if status.is_success() { error.clone() } else { http_reason(status, error) };
+            if facts.credential_or_quota || !settings.record_errors {
+                return Err(reason);
+            }
+        }
+        let request = RequestView {
+            method: &self.ticket.request.method,
+            url: &self.ticket.request.url,
+            headers: &self.ticket.request.headers,
+            body: Some(&self.ticket.request.body),
+        };
+        let seen =
+            ResponseView { status: response.status, headers: &response.headers, body: &response.body.bytes };
+        match settings.should_record.iter().all(|predicate| predicate(&request, &seen)) {
+            true => Ok(()),
+            false => Err("`should_record` said no".to_owned()),
+        }
+    }
+
+    /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
+    fn document(&self, response: Response, facts: Facts) -> Result<(String, Arc<Parsed>), Error> {
+        let session = &self.ticket.session;
+        let interaction = Interaction {
+            recorded_at: seconds(self.ticket.began),
+            usage_count: 1,
+            take: self.ticket.take,
+            provider: facts.provider.map(|provider| provider.name().to_owned()),
+            model: facts.model,
+            usage: facts
+                .usage
+                .map(|usage| usage.fields())
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(n, c)| (n.to_owned(), c))
+                .collect(),
+            request: self.ticket.stored.clone(),
+            response,
+        };
+        let redacted = session
+            .redactor
+            .redact(interaction)
+            .map_err(|leak| refused(&format!("a secret was still in {} after redaction", leak.place)))?;
+        let key = session.file_key(&redacted.get().request);
+        let text = format::write(&redacted, &key);
+        if let Some(place) = session.redactor.scan_text(&text) {
+            return Err(refused(&format!("a secret was still in the document ({place})")));
+        }
+        let parsed = prove(&redacted, &key, &text, &session.settings.rules)
+            .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
+        Ok((text, Arc::new(parsed)))
+    }
+
+    fn keep(&mut self, text: String, parsed: Arc<Parsed>) {
+        let session = Arc::clone(&self.ticket.session);
+        if session.mode == Mode::Record {
+            let written = match &self.kept {
+                None => storage::append(&session.path, &text).map(|torn| {
+                    if torn {
+                        warn(&format!(
+                            "cut an unfinished document off the end of {}",
+                            session.path.display()
+                        ));
+                    }
+                }),
+                Some(old) => session.rewrite_document(old, &text),
+            };
+            if let Err(error) = written {
+                self.ticket.skip(error.message());
+                session.fail(error);
+                return;
+            }
+        }
+        self.ticket.told = true;
+        let mut state = session.state();
+        state.under_way.remove(&self.ticket.order);
+        let call = Call {
+            order: self.ticket.order,
+            key: self.ticket.normal.key,
+            document: Some(Document { text: text.clone(), parsed: Arc::clone(&parsed), reused: 0 }),
+        };
+        if self.kept.is_some() {
+            state.calls.retain(|call| call.order != self.ticket.order);
+        } else {
+            state.report.recorded += 1;
+            state.count_tokens(&parsed);
+        }
+        state.calls.push(call);
+        state.committed = false;
+        self.kept = Some(text);
+    }
+}
+
+/// Reads a document back and compares everything that a replay would give.
+fn prove(meant: &Redacted, key: &Key, text: &str, rules: &Rules) -> Result<Parsed, String> {
+    let inner = text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
+    let (interaction, stated) = format::read(inner).map_err(|malformed| malformed.message)?;
+    let (want, got) = (&meant.get().response, &interaction.response);
+    let same = [
+        ("its key", stated == *key && normalise(&interaction.request, &Rules::default()).key == *key),
+        ("the request body", interaction.request.body == meant.get().request.body),
+        ("the response body", got.body.bytes == want.body.bytes),
+        ("the chunks of the response", got.body.chunks == want.body.chunks),
+        ("the response headers", got.headers == want.headers),
+        ("the response", got == want),
+    ];
+    match same.iter().find(|(_, same)| !same) {
+        Some((what, _)) => Err(format!("{what} came back different")),
+        None => Ok(Parsed { normal: normalise(&interaction.request, rules), interaction }),
+    }
+}
+
+fn refused(why: &str) -> Error {
+    Error::new(Kind::Unrecordable, format!("refused to record: {why}"))
+}
+
+fn http_reason(status: StatusCode, error: &str) -> String {
+    let number = format!("HTTP {}", status.as_u16());
+    if error.is_empty() || error.contains(&number) { number } else { format!("{number}: {error}") }
+}
+
+fn seconds(time: jiff::Timestamp) -> String {
+    jiff::Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
+}
+
+/// An error and its causes on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,47 @@
+//! What a user may set, gathered; the builder fills it in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::rules::Rules;
+use crate::view::{RequestView, ResponseView};
+
+/// What happens when a request comes more often than it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Repeats {
+    /// The take too many is a miss, which says so. A test that suddenly asks twice should be noticed.
+    #[default]
+    Refuse,
+    /// The last take is played again, and counted.
+    Reuse,
+}
+
+type PassThrough = Arc<dyn Fn(&RequestView<'_>) -> bool + Send + Sync>;
+type ShouldRecord = Arc<dyn Fn(&RequestView<'_>, &ResponseView<'_>) -> bool + Send + Sync>;
+
+/// How one cassette behaves.
+#[derive(Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) repeats: Repeats,
+    /// The cassette belongs to one test: what a refresh of that test does not ask for can go.
+    pub(crate) owned: bool,
+    pub(crate) record_errors: bool,
+    pub(crate) fail_on_unused: bool,
+    pub(crate) tolerate_misses: bool,
+    pub(crate) rules: Rules,
+    pub(crate) pass_through: Vec<PassThrough>,
+    pub(crate) should_record: Vec<ShouldRecord>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("repeats", &self.repeats)
+            .field("owned", &self.owned)
+            .field("record_errors", &self.record_errors)
+            .field("fail_on_unused", &self.fail_on_unused)
+            .field("tolerate_misses", &self.tolerate_misses)
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,332 @@
+//! A cassette in memory: the bytes of its file, where each document lies in them, and which key it says it has. A
+//! document is parsed when it is first needed.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use memchr::memmem;
+
+use crate::error::{Error, Kind};
+use crate::format::{self, CLOSE, Malformed, OPEN, SIGNATURE, VERSION};
+use crate::interaction::Interaction;
+use crate::request_key::{Key, Normal, normalise};
+use crate::rules::Rules;
+
+/// Where one document lies in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// From `---` to the end of the line with `...`.
+    pub(crate) whole: Range<usize>,
+    /// What lies between those two lines.
+    pub(crate) inner: Range<usize>,
+    /// The key that the document gives itself.
+    pub(crate) key: Key,
+    pub(crate) take: u64,
+}
+
+/// The documents of a file, and what a crash left behind the last of them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scan {
+    pub(crate) documents: Vec<Extent>,
+    /// Where a document begins that was never finished.
+    pub(crate) torn: Option<usize>,
+}
+
+/// Why a file is no cassette; `line` is that of the file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    Newer { version: String },
+    Malformed { line: usize, message: String },
+}
+
+/// Finds the documents of a file without parsing them.
+pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
+    let mut scan = Scan::default();
+    if bytes.is_empty() {
+        return Ok(scan);
+    }
+    check_version(bytes)?;
+    let mut opens: Vec<usize> = memmem::find_iter(bytes, b"\n---").map(|at| at + 1).collect();
+    opens.retain(|at| matches!(bytes.get(at + OPEN.len()), None | Some(b' ' | b'\n' | b'\r' | b'\t')));
+    let between = line_end(bytes, 0)..opens.first().copied().unwrap_or(bytes.len());
+    if let Some(at) = first_content(&bytes[between.clone()]) {
+        let message = "text before the first `---`".to_owned();
+        return Err(Unreadable::Malformed { line: line_of(bytes, between.start + at), message });
+    }
+    for (index, &open) in opens.iter().enumerate() {
+        let last = index + 1 == opens.len();
+        let limit = if last { bytes.len() } else { opens[index + 1] };
+        let inner_start = line_end(bytes, open).min(limit);
+        let close = closing_line(bytes, inner_start, limit);
+        // Only the last document can have been torn off: whatever follows another was written after it.
+        if close.is_none() && last {
+            scan.torn = Some(open);
+            break;
+        }
+        let inner = inner_start..close.as_ref().map_or(limit, |close| close.start);
+        if let Some(close) = &close
+            && let Some(at) = first_content(&bytes[close.end..limit])
+        {
+            let message = "text behind the closing `...`".to_owned();
+            return Err(Unreadable::Malformed { line: line_of(bytes, close.end + at), message });
+        }
+        let Some((key, take)) = head(&bytes[inner.clone()]) else {
+            let message = "this document has no line `key:` with 64 hexadecimal digits".to_owned();
+            return Err(Unreadable::Malformed { line: line_of(bytes, open), message });
+        };
+        scan.documents.push(Extent { whole: open..close.map_or(limit, |close| close.end), inner, key, take });
+    }
+    Ok(scan)
+}
+
+fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
+    let first = bytes[..line_end(bytes, 0)].trim_ascii_end();
+    let version =
+        first.strip_prefix(SIGNATURE.as_bytes()).map(|version| String::from_utf8_lossy(version).into_owned());
+    match version.as_deref().map(str::parse::<u32>) {
+        Some(Ok(version)) if version == VERSION => Ok(()),
+        Some(Ok(version)) if version > VERSION => Err(Unreadable::Newer { version: version.to_string() }),
+        // A cut in the very first line leaves the start of it.
+        _ if format::first_line().as_bytes().starts_with(bytes) => Ok(()),
+        _ => Err(Unreadable::Malformed {
+            line: 1,
+            message: format!("the first line is not `{SIGNATURE}{VERSION}`"),
+        }),
+    }
+}
+
+/// The offset behind the line break that ends the line at `at`.
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset + 1)
+}
+
+/// The last line `...` in a range. Nothing inside a document looks like it: all content is indented.
+fn closing_line(bytes: &[u8], from: usize, to: usize) -> Option<Range<usize>> {
+    let before = from.saturating_sub(1);
+    let mut end = to;
+    while let Some(at) = memmem::rfind(&bytes[before..end], b"\n...") {
+        let start = before + at + 1;
+        let line = start..line_end(bytes, start).min(to);
+        if bytes[line.clone()].trim_ascii_end() == CLOSE.as_bytes() {
+            return Some(line);
+        }
+        end = before + at;
+    }
+    None
+}
+
+/// The first byte that is neither white space nor comment.
+fn first_content(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < bytes.len() {
+        let end = line_end(bytes, at);
+        let line = bytes[at..end].trim_ascii();
+        if !line.is_empty() && !line.starts_with(b"#") {
+            return Some(at);
+        }
+        at = end;
+    }
+    None
+}
+
+/// The key and the take of a document. They lead it, unless somebody moved them.
+fn head(inner: &[u8]) -> Option<(Key, u64)> {
+    let mut key = None;
+    let mut at = 0;
+    while at < inner.len() {
+        let end = line_end(inner, at);
+        let line = &inner[at..end];
+        if let Some(value) = line.strip_prefix(b"key:") {
+            let value = value.split(|byte| *byte == b'#').next().unwrap_or_default().trim_ascii();
+            let bare = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
+            let bare = bare.strip_prefix(b"'").and_then(|v| v.strip_suffix(b"'")).unwrap_or(bare);
+            key = Some(Key::parse(bare)?);
+        } else if let Some(key) = key {
+            let take = line
+                .strip_prefix(b"take:")
+                .and_then(|take| std::str::from_utf8(take).ok()?.trim().parse().ok());
+            return Some((key, take.unwrap_or(1)));
+        }
+        at = end;
+    }
+    key.map(|key| (key, 1))
+}
+
+/// The number of the line at an offset, counted from 1.
+pub(crate) fn line_of(bytes: &[u8], at: usize) -> usize {
+    memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1
+}
+
+/// An interaction with what the matcher needs to know of it.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub(crate) interaction: Interaction,
+    /// By the rules in force, which may be more than those the `key` in the file is computed with.
+    pub(crate) normal: Normal,
+}
+
+/// The number of an interaction on the tape, from 0.
+pub(crate) type SlotId = usize;
+
+/// A loaded cassette.
+#[derive(Debug)]
+pub(crate) struct Tape {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// Where the last finished document and the comments behind it end.
+    end: usize,
+    extents: Vec<Extent>,
+    parsed: Vec<OnceLock<Result<Arc<Parsed>, Malformed>>>,
+    /// By the keys that the documents give themselves.
+    stated: HashMap<Key, Vec<SlotId>>,
+    /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
+    actual: OnceLock<Result<HashMap<Key, Vec<SlotId>>, (SlotId, Malformed)>>,
+    rules: Rules,
+}
+
+impl Tape {
+    /// A tape on which nothing is recorded yet.
+    pub(crate) fn empty(path: &Path, rules: Rules) -> Tape {
+        Tape {
+            path: path.to_owned(),
+            bytes: Vec::new(),
+            end: 0,
+            extents: Vec::new(),
+            parsed: Vec::new(),
+            stated: HashMap::new(),
+            actual: OnceLock::new(),
+            rules,
+        }
+    }
+
+    /// The tape of a file's bytes, and whether its end was torn off.
+    pub(crate) fn new(path: &Path, bytes: Vec<u8>, rules: Rules) -> Result<(Tape, bool), Error> {
+        let scan = scan(&bytes).map_err(|unreadable| unreadable.into_error(path))?;
+        let mut stated: HashMap<Key, Vec<SlotId>> = HashMap::with_capacity(scan.documents.len());
+        for (slot, extent) in scan.documents.iter().enumerate() {
+            stated.entry(extent.key).or_default().push(slot);
+        }
+        for slots in stated.values_mut().filter(|slots| slots.len() > 1) {
+            slots.sort_by_key(|slot| scan.documents[*slot].take);
+        }
+        let parsed = scan.documents.iter().map(|_| OnceLock::new()).collect();
+        let tape = Tape {
+            path: path.to_owned(),
+            end: scan.torn.unwrap_or(bytes.len()),
+            bytes,
+            extents: scan.documents,
+            parsed,
+            stated,
+            actual: OnceLock::new(),
+            rules,
+        };
+        Ok((tape, scan.torn.is_some()))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.extents.len()
+    }
+
+    /// The interaction in a slot.
+    pub(crate) fn get(&self, slot: SlotId) -> Result<Arc<Parsed>, Error> {
+        self.parse(slot).map_err(|malformed| self.malformed(slot, &malformed))
+    }
+
+    fn parse(&self, slot: SlotId) -> Result<Arc<Parsed>, Malformed> {
+        let parse = || {
+            let inner = &self.bytes[self.extents[slot].inner.clone()];
+            let text = std::str::from_utf8(inner).map_err(|error| {
+                let line = line_of(inner, error.valid_up_to()) + 1;
+                Malformed { line, message: "this is not UTF-8".to_owned() }
+            })?;
+            let (interaction, _) = format::read(text)?;
+            let normal = normalise(&interaction.request, &self.rules);
+            Ok(Arc::new(Parsed { interaction, normal }))
+        };
+        self.parsed[slot].get_or_init(parse).clone()
+    }
+
+    fn malformed(&self, slot: SlotId, malformed: &Malformed) -> Error {
+        let line = line_of(&self.bytes, self.extents[slot].whole.start) + malformed.line - 1;
+        Unreadable::Malformed { line, message: malformed.message.clone() }.into_error(&self.path)
+    }
+
+    /// The line of the file at which an interaction begins.
+    pub(crate) fn line(&self, slot: SlotId) -> usize {
+        line_of(&self.bytes, self.extents[slot].whole.start)
+    }
+
+    /// The takes of a key, in their order. What a document states is believed only once it is parsed: a hand edit of
+    /// the request changes its key, and a rule of the user changes all of them.
+    pub(crate) fn takes(&self, key: &Key) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
+        if self.rules.is_empty()
+            && let Some(slots) = self.stated.get(key)
+        {
+            let takes =
+                slots.iter().map(|slot| Ok((*slot, self.get(*slot)?))).collect::<Result<Vec<_>, Error>>()?;
+            if takes.iter().all(|(_, parsed)| parsed.normal.key == *key) {
+                return Ok(takes);
+            }
+        }
+        let slots = self.actual()?.get(key).cloned().unwrap_or_default();
+        slots.into_iter().map(|slot| Ok((slot, self.get(slot)?))).collect()
+    }
+
+    fn actual(&self) -> Result<&HashMap<Key, Vec<SlotId>>, Error> {
+        let index = || {
+            let mut index: HashMap<Key, Vec<SlotId>> = HashMap::with_capacity(self.len());
+            for slot in 0..self.len() {
+                let parsed = self.parse(slot).map_err(|malformed| (slot, malformed))?;
+                index.entry(parsed.normal.key).or_default().push(slot);
+            }
+            for slots in index.values_mut().filter(|slots| slots.len() > 1) {
+                slots.sort_by_key(|slot| self.extents[*slot].take);
+            }
+            Ok(index)
+        };
+        self.actual.get_or_init(index).as_ref().map_err(|(slot, malformed)| self.malformed(*slot, malformed))
+    }
+
+    /// Every interaction, in the order of the file.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Result<(SlotId, Arc<Parsed>), Error>> {
+        (0..self.len()).map(|slot| Ok((slot, self.get(slot)?)))
+    }
+
+    /// What stands before the first document: the line with the version, and comments.
+    pub(crate) fn preamble(&self) -> &[u8] {
+        &self.bytes[..self.extents.first().map_or(self.end, |extent| extent.whole.start)]
+    }
+
+    /// The text of a document and the comments behind it, up to the next one.
+    pub(crate) fn text_with_comments(&self, slot: SlotId) -> &[u8] {
+        let end = self.extents.get(slot + 1).map_or(self.end, |next| next.whole.start);
+        &self.bytes[self.extents[slot].whole.start..end]
+    }
+
+    /// The text of a document, from `---` to `...`.
+    pub(crate) fn text(&self, slot: SlotId) -> &[u8] {
+        &self.bytes[self.extents[slot].whole.clone()]
+    }
+}
+
+impl Unreadable {
+    pub(crate) fn into_error(self, path: &Path) -> Error {
+        let path = path.display();
+        match self {
+            Unreadable::Newer { version } => Error::new(
+                Kind::NewerVersion,
+                format!("{path}:1: written in format {version}; this version reads format {VERSION}"),
+            )
+            .hint("run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"),
+            Unreadable::Malformed { line, message } => {
+                Error::new(Kind::Malformed, format!("{path}:{line}: {message}"))
+                    .hint(format!("mend that line, or take the file back with `git checkout -- {path}`"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

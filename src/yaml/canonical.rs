@@ -1,0 +1,309 @@
+//! A fast way to read what was written by `write` and not touched since, many times faster than the library.
+//!
+//! It parses in good faith, checking little, and then writes the tree again: only when that gives the very same text is
+//! the tree taken. So nothing can be read here in another way than the library reads it, as long as the library reads
+//! everything that `write` writes, which is what `write` is tested for.
+
+use super::{number, write::write};
+use crate::json::Json;
+
+/// The deepest tree that `write` has to care for; a bound is needed for the recursion below.
+const MAX_DEPTH: usize = 110;
+
+/// The tree, or `None` when the text may be anything but what `write` gives for some tree.
+pub(super) fn read(text: &str) -> Option<Json> {
+    let mut parser = Parser { text, at: 0 };
+    let fields = if text == "{}\n" { Vec::new() } else { parser.mapping(0, 0)? };
+    let tree = Json::Object(fields);
+    (write(&tree) == text && is_readable(&tree)).then_some(tree)
+}
+
+/// What `write` writes and the library does not read back as the same: repeated keys and numbers beyond doubles.
+fn is_readable(tree: &Json) -> bool {
+    match tree {
+        Json::Number(text) => number::fits(text),
+        Json::Array(items) => items.iter().all(is_readable),
+        Json::Object(fields) => fields.iter().all(|(_, value)| is_readable(value)) && !repeats_a_key(fields),
+        Json::Null | Json::Bool(_) | Json::String(_) => true,
+    }
+}
+
+fn repeats_a_key(fields: &[(String, Json)]) -> bool {
+    if fields.len() < 16 {
+        return fields
+            .iter()
+            .enumerate()
+            .any(|(index, (name, _))| fields[..index].iter().any(|(other, _)| other == name));
+    }
+    let mut names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn take(&mut self, token: &str) -> bool {
+        let found = self.rest().starts_with(token);
+        if found {
+            self.at += token.len();
+        }
+        found
+    }
+
+    fn expect(&mut self, token: &str) -> Option<()> {
+        self.take(token).then_some(())
+    }
+
+    fn text_of(&mut self, length: usize) -> Option<&'a str> {
+        let text = self.rest().get(..length)?;
+        self.at += length;
+        Some(text)
+    }
+
+    /// The rest of the line, without the line break, which is skipped.
+    fn line(&mut self) -> Option<&'a str> {
+        let line = self.text_of(line_length(self.rest())?)?;
+        self.at += 1;
+        Some(line)
+    }
+
+    /// At the front of a line: skips its indentation if that is exactly `indent`.
+    fn indentation(&mut self, indent: usize) -> bool {
+        let spaces = self.rest().bytes().take_while(|&byte| byte == b' ').count();
+        let matches = spaces == indent && self.at + spaces < self.text.len();
+        if matches {
+            self.at += spaces;
+        }
+        matches
+    }
+
+    /// From the first key on, wherever on its line that stands.
+    fn mapping(&mut self, indent: usize, depth: usize) -> Option<Vec<(String, Json)>> {
+        let mut fields = Vec::new();
+        loop {
+            let is_long = self.take("? ");
+            let is_quoted = matches!(self.peek()?, b'"' | b'\'');
+            let name = match (is_quoted, is_long) {
+                (true, _) => self.quoted()?,
+                (false, true) => self.text_of(line_length(self.rest())?)?.to_owned(),
+                (false, false) => self.text_of(key_length(self.rest())?)?.to_owned(),
+            };
+            if is_long {
+                self.expect("\n")?;
+                self.indentation(indent).then_some(())?;
+            }
+            self.expect(":")?;
+            fields.push((name, self.value(indent, depth + 1)?));
+            if !self.indentation(indent) {
+                return Some(fields);
+            }
+        }
+    }
+
+    /// From the first dash on.
+    fn sequence(&mut self, indent: usize, depth: usize) -> Option<Vec<Json>> {
+        let mut items = Vec::new();
+        loop {
+            self.expect("-")?;
+            items.push(self.value(indent, depth + 1)?);
+            if !self.indentation(indent) {
+                return Some(items);
+            }
+        }
+    }
+
+    /// What stands behind a colon or a dash, up to the front of the line behind it.
+    fn value(&mut self, indent: usize, depth: usize) -> Option<Json> {
+        let inner = indent + 2;
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        if self.take("\n") {
+            return if self.indentation(inner) { self.block(inner, depth) } else { None };
+        }
+        self.expect(" ")?;
+        let value = match self.peek()? {
+            b'|' => return self.literal(inner).map(Json::String),
+            b'[' | b'{' => self.flow(depth)?,
+            b'"' | b'\'' => {
+                let start = self.at;
+                let text = self.quoted()?;
+                if self.peek() == Some(b':') {
+                    self.at = start;
+                    return self.block(inner, depth);
+                }
+                Json::String(text)
+            }
+            _ if self.begins_block() => return self.block(inner, depth),
+            _ => return self.line().map(plain),
+        };
+        self.expect("\n")?;
+        Some(value)
+    }
+
+    /// Whether a sequence or mapping begins here, and not a plain scalar.
+    fn begins_block(&self) -> bool {
+        let rest = self.rest();
+        rest.starts_with("- ")
+            || rest.starts_with("-\n")
+            || rest.starts_with("? ")
+            || key_length(rest).is_some()
+    }
+
+    fn block(&mut self, indent: usize, depth: usize) -> Option<Json> {
+        let rest = self.rest();
+        if rest.starts_with("- ") || rest.starts_with("-\n") {
+            self.sequence(indent, depth).map(Json::Array)
+        } else {
+            self.mapping(indent, depth).map(Json::Object)
+        }
+    }
+
+    fn literal(&mut self, indent: usize) -> Option<String> {
+        let header = self.line()?;
+        let mut text = String::new();
+        loop {
+            let rest = self.rest();
+            let spaces = rest.bytes().take(indent).take_while(|&byte| byte == b' ').count();
+            if spaces == indent {
+                self.at += indent;
+                text.push_str(self.line()?);
+            } else if rest.starts_with('\n') {
+                self.at += 1;
+            } else {
+                break;
+            }
+            text.push('\n');
+        }
+        if header.ends_with('-') {
+            text.pop();
+        }
+        Some(text)
+    }
+
+    fn flow(&mut self, depth: usize) -> Option<Json> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        if self.take("[") {
+            let mut items = Vec::new();
+            while self.another("]", items.is_empty())? {
+                items.push(self.flow(depth + 1)?);
+            }
+            Some(Json::Array(items))
+        } else if self.take("{") {
+            let mut fields = Vec::new();
+            while self.another("}", fields.is_empty())? {
+                let Json::String(name) = self.flow_scalar(key_length)? else { return None };
+                self.expect(": ")?;
+                fields.push((name, self.flow(depth + 1)?));
+            }
+            Some(Json::Object(fields))
+        } else {
+            self.flow_scalar(|rest| rest.bytes().position(|byte| matches!(byte, b',' | b']' | b'}' | b'\n')))
+        }
+    }
+
+    /// Whether another item follows, or the bracket that closes.
+    fn another(&mut self, close: &str, is_first: bool) -> Option<bool> {
+        if self.take(close) {
+            return Some(false);
+        }
+        if !is_first {
+            self.expect(",")?;
+        }
+        self.at += self.rest().bytes().take_while(|byte| matches!(byte, b' ' | b'\n')).count();
+        Some(true)
+    }
+
+    fn flow_scalar(&mut self, length: impl Fn(&str) -> Option<usize>) -> Option<Json> {
+        if matches!(self.peek()?, b'"' | b'\'') {
+            return self.quoted().map(Json::String);
+        }
+        self.text_of(length(self.rest())?).map(plain)
+    }
+
+    fn quoted(&mut self) -> Option<String> {
+        let quote = self.peek()?;
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            let rest = self.rest();
+            let length = rest.bytes().position(|byte| byte == quote || byte == b'\\' && quote == b'"')?;
+            text.push_str(rest.get(..length)?);
+            self.at += length + 1;
+            if rest.as_bytes()[length] == b'\\' {
+                self.escape(&mut text)?;
+            } else if quote == b'\'' && self.take("'") {
+                text.push('\'');
+            } else {
+                return Some(text);
+            }
+        }
+    }
+
+    /// From behind the backslash on.
+    fn escape(&mut self, text: &mut String) -> Option<()> {
+        let kind = self.peek()?;
+        self.at += 1;
+        let digits = match kind {
+            b'x' => 2,
+            b'u' => 4,
+            _ => 0,
+        };
+        text.push(match kind {
+            b'x' | b'u' => {
+                let code = u32::from_str_radix(self.rest().get(..digits)?, 16).ok()?;
+                self.at += digits;
+                char::from_u32(code)?
+            }
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'"' | b'\\' | b' ' => char::from(kind),
+            b'\n' => {
+                self.at += self.rest().bytes().take_while(|&byte| byte == b' ').count();
+                return Some(());
+            }
+            _ => return None,
+        });
+        Some(())
+    }
+}
+
+fn line_length(rest: &str) -> Option<usize> {
+    rest.bytes().position(|byte| byte == b'\n')
+}
+
+/// The length of the key that a line begins with: up to the first colon that can end one.
+fn key_length(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let end = bytes.iter().enumerate().position(|(at, byte)| match byte {
+        b'\n' => true,
+        b':' => matches!(bytes.get(at + 1), Some(b' ' | b'\n')),
+        _ => false,
+    })?;
+    (bytes[end] == b':').then_some(end)
+}
+
+fn plain(text: &str) -> Json {
+    match text {
+        "null" => Json::Null,
+        "true" => Json::Bool(true),
+        "false" => Json::Bool(false),
+        text if number::is_json(text) => Json::Number(text.to_owned()),
+        text => Json::String(text.to_owned()),
+    }
+}

@@ -1,0 +1,374 @@
+//! Refuses anchors, aliases, tags, directives, merge keys and second documents before the library sees a text: nested
+//! aliases make it build gigabytes out of kilobytes, and none of these belongs into a cassette.
+//!
+//! Whether a `*` is an alias or a part of some text depends on everything before it. So this walks over the text as
+//! libyaml's scanner does, with the same rules for indentation, keys and the ends of scalars; it only makes no tokens.
+//! Where libyaml would stop with an error it may go on, since nothing behind such a place is ever used.
+
+use super::ReadError;
+
+/// Deeper than any tree that is written here; libyaml has no bound of its own.
+const MAX_FLOW: usize = 128;
+
+/// The error for the first thing that has no place in a cassette.
+pub(super) fn check(text: &str) -> Result<(), ReadError> {
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        line: 1,
+        line_start: 0,
+        indent: -1,
+        outer_indents: Vec::new(),
+        flow: 0,
+        key_allowed: true,
+        key: None,
+    };
+    scanner.characters()?;
+    while scanner.token()? {}
+    Ok(())
+}
+
+/// A scalar or flow collection that turns out to be a key when a colon follows it.
+#[derive(Clone, Copy)]
+struct Key {
+    at: usize,
+    line: usize,
+    column: isize,
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+    line_start: usize,
+    /// Column of the innermost block collection; -1 outside of all.
+    indent: isize,
+    outer_indents: Vec<isize>,
+    /// How many `[` and `{` are open.
+    flow: usize,
+    /// Whether a key may begin here, which in a block is nearly only at the beginning of a line.
+    key_allowed: bool,
+    /// The possible key outside of flow collections. Inside, keys don't change indentation.
+    key: Option<Key>,
+}
+
+impl Scanner<'_> {
+    /// Characters that libyaml does not take raw, and those that YAML 1.1 and 1.2 read differently.
+    fn characters(&mut self) -> Result<(), ReadError> {
+        let is_wrong = |c: char| match c {
+            '\t' | '\n' | '\r' | ' '..='~' => false,
+            c => c < '\u{a0}' || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'),
+        };
+        let Some((at, c)) = self.text.char_indices().find(|&(_, c)| is_wrong(c)) else { return Ok(()) };
+        while let Some(step) = self.bytes[self.at..at].iter().position(|&b| is_break(Some(b))) {
+            self.at += step;
+            self.line_break();
+        }
+        self.at = at;
+        let code = u32::from(c);
+        self.fail(&format!(
+            "the character U+{code:04X} has to be written as \"\\u{code:04x}\", in double quotes"
+        ))
+    }
+
+    /// Walks over one token. `false` at the end of the text.
+    fn token(&mut self) -> Result<bool, ReadError> {
+        self.skip_to_token();
+        let Some(first) = self.peek(0) else { return Ok(false) };
+        let column = if self.flow == 0 { self.column() } else { 0 };
+        while self.flow == 0 && self.indent > column {
+            self.indent = self.outer_indents.pop().unwrap_or(-1);
+        }
+        if self.at == self.line_start && first == b'%' {
+            return self.fail("a line that begins with `%` is a YAML directive, which a cassette can't have");
+        }
+        if self.at_document_marker() {
+            return self.fail("`---` and `...` can't stand inside an interaction");
+        }
+        let blank_next = is_blank_or_end(self.peek(1));
+        match first {
+            b'[' | b'{' => {
+                self.may_be_key(column);
+                self.flow += 1;
+                if self.flow > MAX_FLOW {
+                    return self.fail("too many brackets in one another");
+                }
+                self.key_allowed = true;
+                self.at += 1;
+            }
+            b']' | b'}' => {
+                self.flow = self.flow.saturating_sub(1);
+                self.key_allowed = false;
+                self.at += 1;
+            }
+            b',' => {
+                self.forget_key();
+                self.key_allowed = true;
+                self.at += 1;
+            }
+            b'-' if blank_next => {
+                self.begin_block(column);
+                self.forget_key();
+                self.key_allowed = true;
+                self.at += 1;
+            }
+            b'?' if self.flow > 0 || blank_next => {
+                self.begin_block(column);
+                self.forget_key();
+                self.key_allowed = self.flow == 0;
+                self.at += 1;
+            }
+            b':' if self.flow > 0 || blank_next => self.colon(column),
+            b'*' => {
+                return self
+                    .fail("`*` begins a YAML alias, which a cassette can't have: put the text in quotes");
+            }
+            b'&' => {
+                return self
+                    .fail("`&` begins a YAML anchor, which a cassette can't have: put the text in quotes");
+            }
+            b'!' => {
+                return self
+                    .fail("`!` begins a YAML tag, which a cassette can't have: put the text in quotes");
+            }
+            b'|' | b'>' if self.flow == 0 => {
+                self.forget_key();
+                self.key_allowed = true;
+                self.block_scalar()?;
+            }
+            b'\'' | b'"' => {
+                self.may_be_key(column);
+                self.key_allowed = false;
+                self.quoted(first)?;
+            }
+            b'|' | b'>' | b'%' | b'@' | b'`' => {
+                return self.fail("no value can begin with this character: put the text in quotes");
+            }
+            b'\t' => return self.fail("a tab can't indent a line"),
+            _ => {
+                self.may_be_key(column);
+                self.key_allowed = false;
+                self.plain()?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn skip_to_token(&mut self) {
+        loop {
+            while self.peek(0) == Some(b' ')
+                || (self.flow > 0 || !self.key_allowed) && self.peek(0) == Some(b'\t')
+            {
+                self.at += 1;
+            }
+            if self.peek(0) == Some(b'#') {
+                self.skip_line();
+            }
+            if !is_break(self.peek(0)) {
+                return;
+            }
+            self.line_break();
+            if self.flow == 0 {
+                self.key_allowed = true;
+            }
+        }
+    }
+
+    fn may_be_key(&mut self, column: isize) {
+        if self.flow == 0 && self.key_allowed {
+            self.key = Some(Key { at: self.at, line: self.line, column });
+        }
+    }
+
+    fn forget_key(&mut self) {
+        if self.flow == 0 {
+            self.key = None;
+        }
+    }
+
+    fn begin_block(&mut self, column: isize) {
+        if self.flow == 0 && self.indent < column {
+            self.outer_indents.push(self.indent);
+            self.indent = column;
+        }
+    }
+
+    fn colon(&mut self, column: isize) {
+        if self.flow == 0 {
+            // A key has to stand on one line and within 1024 bytes.
+            let key = self.key.take().filter(|key| key.line == self.line && key.at + 1024 >= self.at);
+            self.begin_block(key.map_or(column, |key| key.column));
+            self.key_allowed = key.is_none();
+        }
+        self.at += 1;
+    }
+
+    fn quoted(&mut self, quote: u8) -> Result<(), ReadError> {
+        let (line, line_start, start) = (self.line, self.line_start, self.at);
+        self.at += 1;
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b'\n' | b'\r' => self.line_break(),
+                b'\\' if quote == b'"' && !is_break(self.peek(1)) => self.at += 2,
+                b'\'' if quote == b'\'' && self.peek(1) == Some(b'\'') => self.at += 2,
+                byte => {
+                    self.at += 1;
+                    if byte == quote {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        (self.line, self.line_start, self.at) = (line, line_start, start);
+        self.fail("a quote that is opened here and never closed")
+    }
+
+    fn plain(&mut self) -> Result<(), ReadError> {
+        let (line, line_start, start) = (self.line, self.line_start, self.at);
+        let mut end = start;
+        // Whether the last white space had a line break in it.
+        let mut new_line = false;
+        while !self.at_document_marker() && self.peek(0) != Some(b'#') {
+            while let Some(byte) = self.peek(0).filter(|&byte| !is_blank(byte)) {
+                let ends = byte == b':' && is_blank_or_end(self.peek(1))
+                    || self.flow > 0 && matches!(byte, b',' | b'[' | b']' | b'{' | b'}');
+                if ends {
+                    break;
+                }
+                new_line = false;
+                self.at += 1;
+                end = self.at;
+            }
+            if !self.peek(0).is_some_and(is_blank) {
+                break;
+            }
+            while let Some(byte) = self.peek(0).filter(|&byte| is_blank(byte)) {
+                if is_break(Some(byte)) {
+                    self.line_break();
+                    new_line = true;
+                } else {
+                    self.at += 1;
+                }
+            }
+            if new_line && self.flow == 0 && self.column() <= self.indent {
+                break;
+            }
+            // libyaml would read on. It is refused here so that less hangs on our idea of where the text ends.
+            if new_line && matches!(self.peek(0), Some(b'*' | b'&' | b'!')) {
+                return self
+                    .fail("a line of unquoted text can't begin with this character: put the text in quotes");
+            }
+        }
+        if &self.bytes[start..end] == b"<<" {
+            (self.line, self.line_start, self.at) = (line, line_start, start);
+            return self.fail("`<<` is a YAML merge key, which a cassette can't have: put it in quotes");
+        }
+        if new_line {
+            self.key_allowed = true;
+        }
+        Ok(())
+    }
+
+    fn block_scalar(&mut self) -> Result<(), ReadError> {
+        self.at += 1;
+        let mut indent = None;
+        // The indicators may come in either order.
+        while let Some(byte @ (b'+' | b'-' | b'1'..=b'9')) = self.peek(0) {
+            if byte.is_ascii_digit() {
+                indent = Some(self.indent.max(0) + isize::from(byte - b'0'));
+            }
+            self.at += 1;
+        }
+        while matches!(self.peek(0), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        if self.peek(0) == Some(b'#') {
+            self.skip_line();
+        }
+        match self.peek(0) {
+            None => return Ok(()),
+            byte if !is_break(byte) => return self.fail("only a comment can stand behind `|` and `>`"),
+            _ => self.line_break(),
+        }
+        let widest = self.block_breaks(indent);
+        let indent = indent.unwrap_or(widest.max(self.indent + 1).max(1));
+        while self.peek(0).is_some() && self.spaces() == indent {
+            self.skip_line();
+            self.line_break();
+            self.block_breaks(Some(indent));
+        }
+        Ok(())
+    }
+
+    /// Skips empty lines and the indentation of the line behind them; the answer is the widest indentation met.
+    fn block_breaks(&mut self, indent: Option<isize>) -> isize {
+        let mut widest = 0;
+        loop {
+            while self.peek(0) == Some(b' ') && indent.is_none_or(|indent| self.spaces() < indent) {
+                self.at += 1;
+            }
+            widest = widest.max(self.spaces());
+            if !is_break(self.peek(0)) {
+                return widest;
+            }
+            self.line_break();
+        }
+    }
+
+    fn peek(&self, ahead: usize) -> Option<u8> {
+        self.bytes.get(self.at + ahead).copied()
+    }
+
+    /// The column where only indentation stands before it.
+    fn spaces(&self) -> isize {
+        self.at.saturating_sub(self.line_start).cast_signed()
+    }
+
+    fn column(&self) -> isize {
+        // Continuation bytes of UTF-8 are no characters of their own.
+        let before = self.bytes.get(self.line_start..self.at).unwrap_or_default();
+        before.iter().filter(|&&byte| byte & 0xc0 != 0x80).count().cast_signed()
+    }
+
+    fn at_document_marker(&self) -> bool {
+        self.at == self.line_start
+            && [b"---".as_slice(), b"..."].iter().any(|marker| self.bytes[self.at..].starts_with(marker))
+            && is_blank_or_end(self.peek(3))
+    }
+
+    fn skip_line(&mut self) {
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|&byte| is_break(Some(byte))).unwrap_or(rest.len());
+    }
+
+    fn line_break(&mut self) {
+        if self.at >= self.bytes.len() {
+            return;
+        }
+        self.at += if self.peek(0) == Some(b'\r') && self.peek(1) == Some(b'\n') { 2 } else { 1 };
+        self.line += 1;
+        self.line_start = self.at;
+    }
+
+    fn fail<T>(&self, message: &str) -> Result<T, ReadError> {
+        Err(ReadError {
+            line: self.line,
+            column: self.column().unsigned_abs() + 1,
+            message: message.to_owned(),
+        })
+    }
+}
+
+fn is_break(byte: Option<u8>) -> bool {
+    matches!(byte, Some(b'\n' | b'\r'))
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+fn is_blank_or_end(byte: Option<u8>) -> bool {
+    byte.is_none_or(is_blank)
+}
