@@ -103,6 +103,7 @@ impl Cassette {
     /// When something could not be written; when a request had no recording, unless
     /// [`tolerate_misses`](Builder::tolerate_misses) was set: clients like to swallow that error; and when interactions
     /// were left unused, if [`fail_on_unused`](Builder::fail_on_unused) was set.
+    #[must_use = "misses that the client swallowed, and failures to write, come to light here"]
     pub fn finish(&self) -> Result<Report, Error> {
         self.finished.store(true, Ordering::Relaxed);
         self.session.finish()

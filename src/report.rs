@@ -5,7 +5,6 @@ use std::fmt;
 /// What [`Cassette::finish`](crate::Cassette::finish) found out.
 ///
 /// `Display` is one line, such as `recorded 2, played 3, skipped 1 (HTTP 429)`.
-#[must_use = "a report says what was skipped, missed and left unused"]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {

@@ -3,5 +3,7 @@
 #[path = "../stand_in/mod.rs"]
 mod stand_in;
 
+mod corpus;
 mod modes;
+mod streams;
 mod support;
