@@ -55,7 +55,8 @@ impl<'a> Parser<'a> {
     }
 
     fn take(&mut self, token: &str) -> bool {
-        let found = self.rest().starts_with(token);
+        let found =
+            self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(token.as_bytes()));
         if found {
             self.at += token.len();
         }
@@ -146,25 +147,23 @@ impl<'a> Parser<'a> {
                 }
                 Json::String(text)
             }
-            _ if self.begins_block() => return self.block(inner, depth),
-            _ => return self.line().map(plain),
+            _ if self.at_dash() || self.rest().starts_with("? ") => return self.block(inner, depth),
+            _ => match first_end(self.rest())? {
+                End::Key(_) => return self.block(inner, depth),
+                End::Line(length) => plain(self.text_of(length)?),
+            },
         };
         self.expect("\n")?;
         Some(value)
     }
 
-    /// Whether a sequence or mapping begins here, and not a plain scalar.
-    fn begins_block(&self) -> bool {
-        let rest = self.rest();
-        rest.starts_with("- ")
-            || rest.starts_with("-\n")
-            || rest.starts_with("? ")
-            || key_length(rest).is_some()
+    fn at_dash(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        self.peek() == Some(b'-') && matches!(bytes.get(self.at + 1), Some(b' ' | b'\n'))
     }
 
     fn block(&mut self, indent: usize, depth: usize) -> Option<Json> {
-        let rest = self.rest();
-        if rest.starts_with("- ") || rest.starts_with("-\n") {
+        if self.at_dash() {
             self.sequence(indent, depth).map(Json::Array)
         } else {
             self.mapping(indent, depth).map(Json::Object)
@@ -287,15 +286,29 @@ fn line_length(rest: &str) -> Option<usize> {
     rest.bytes().position(|byte| byte == b'\n')
 }
 
-/// The length of the key that a line begins with: up to the first colon that can end one.
-fn key_length(rest: &str) -> Option<usize> {
+/// Where text that has no quotes ends on its line.
+enum End {
+    /// At a colon, so it is a key.
+    Key(usize),
+    Line(usize),
+}
+
+fn first_end(rest: &str) -> Option<End> {
     let bytes = rest.as_bytes();
-    let end = bytes.iter().enumerate().position(|(at, byte)| match byte {
+    let is_end = |(at, byte): (usize, &u8)| match byte {
         b'\n' => true,
         b':' => matches!(bytes.get(at + 1), Some(b' ' | b'\n')),
         _ => false,
-    })?;
-    (bytes[end] == b':').then_some(end)
+    };
+    let end = bytes.iter().enumerate().position(is_end)?;
+    Some(if bytes[end] == b':' { End::Key(end) } else { End::Line(end) })
+}
+
+fn key_length(rest: &str) -> Option<usize> {
+    match first_end(rest)? {
+        End::Key(length) => Some(length),
+        End::Line(_) => None,
+    }
 }
 
 fn plain(text: &str) -> Json {

@@ -4,7 +4,7 @@ use crate::json::Json;
 
 /// Writes a JSON number. PyYAML takes `1e-05` and `1.5e16` for strings: it wants a dot and a signed exponent.
 pub(super) fn write(text: &str, out: &mut String) {
-    let Some(at) = text.find(['e', 'E']) else {
+    let Some(at) = text.bytes().position(is_exponent) else {
         out.push_str(text);
         return;
     };
@@ -18,6 +18,10 @@ pub(super) fn write(text: &str, out: &mut String) {
         out.push('+');
     }
     out.push_str(&exponent[1..]);
+}
+
+fn is_exponent(byte: u8) -> bool {
+    matches!(byte, b'e' | b'E')
 }
 
 /// How the exponents of a tree were written, where that is another way than YAML's.
@@ -47,7 +51,7 @@ impl NumberStyle {
         match tree {
             _ if self == NumberStyle::default() => {}
             Json::Number(text) => {
-                let Some(at) = text.find(['e', 'E']) else { return };
+                let Some(at) = text.bytes().position(is_exponent) else { return };
                 // From the back, so that `at` still holds for the second removal.
                 if self.unsigned_exponent && text[at + 1..].starts_with('+') {
                     text.remove(at + 1);
@@ -119,7 +123,9 @@ impl Seen {
 /// Whether a number is finite as a double; readers of YAML take it for a string if not.
 pub(super) fn fits(text: &str) -> bool {
     // Too short for 1e309, however it is written. Spares nearly every number the parsing.
-    text.len() < 5 || !text.contains(['e', 'E']) && text.len() < 300 || text.parse().is_ok_and(f64::is_finite)
+    text.len() < 5
+        || !text.bytes().any(is_exponent) && text.len() < 300
+        || text.parse().is_ok_and(f64::is_finite)
 }
 
 /// Whether `text` is a number as JSON writes them.

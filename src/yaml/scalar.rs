@@ -67,8 +67,8 @@ pub(super) fn style(text: &str, place: Place) -> Style {
         return Style::DoubleQuoted;
     }
     let structure = seen & FLOW != 0 && place == Place::Flow
-        || seen & COLON != 0 && (text.ends_with(':') || text.contains(": "))
-        || seen & HASH != 0 && text.contains(" #");
+        || seen & COLON != 0 && (text.ends_with(':') || has_pair(text, *b": "))
+        || seen & HASH != 0 && has_pair(text, *b" #");
     if !structure && begins_and_ends_plain(text) && !is_ambiguous(text) {
         Style::Plain
     } else if seen & QUOTE != 0 {
@@ -76,6 +76,11 @@ pub(super) fn style(text: &str, place: Place) -> Style {
     } else {
         Style::DoubleQuoted
     }
+}
+
+/// Several times faster than `str::contains` on short text.
+fn has_pair(text: &str, pair: [u8; 2]) -> bool {
+    text.as_bytes().windows(2).any(|window| window == pair)
 }
 
 /// Line breaks and byte order marks as some readers see them, and what is no character at all.
@@ -137,10 +142,10 @@ fn looks_like_number(text: &str) -> bool {
     {
         return based.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'_');
     }
-    if let Some(word) = text.strip_prefix('.') {
-        if ["inf", "nan"].iter().any(|name| name.eq_ignore_ascii_case(word)) {
-            return true;
-        }
+    if let Some(word) = text.strip_prefix('.')
+        && ["inf", "nan"].iter().any(|name| name.eq_ignore_ascii_case(word))
+    {
+        return true;
     }
     let behind = text.trim_start_matches(|c: char| matches!(c, '0'..='9' | '_' | ',' | '.' | ':'));
     match behind.strip_prefix(['e', 'E']) {
