@@ -9,7 +9,7 @@ use crate::cassette::Cassette;
 use crate::error::{Error, Kind};
 use crate::mode::{MODE_VARIABLE, Mode};
 use crate::name;
-use crate::redact::{self, Redactor};
+use crate::redact::{RedactOptions, Redactor};
 use crate::rules::Pointer;
 use crate::session::Session;
 use crate::settings::{Repeats, Settings};
@@ -38,7 +38,7 @@ pub struct Builder {
     pinned: Option<Mode>,
     default: Mode,
     settings: Settings,
-    secrets: redact::Options,
+    secrets: RedactOptions,
     /// The first setting that does not hold up; told by `open`, so that settings can be chained.
     wrong: Option<Error>,
 }
@@ -52,7 +52,7 @@ impl Builder {
             pinned: None,
             default: Mode::default(),
             settings: Settings::default(),
-            secrets: redact::Options::default(),
+            secrets: RedactOptions::default(),
             wrong: None,
         }
     }
@@ -71,7 +71,9 @@ impl Builder {
         let path = name::locate(&self.name, self.folder.as_deref(), package)?;
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        let redactor = Redactor::new(environment, self.secrets)?;
+        let redactor = Redactor::new(environment, self.secrets).map_err(|error| {
+            Error::new(Kind::BadSetting, format!("the names given to `secret_name` are too many: {error}"))
+        })?;
         Session::open(path, mode, self.settings, redactor).map(Cassette::new)
     }
 
@@ -175,7 +177,7 @@ impl Builder {
         match http::HeaderName::try_from(name) {
             Ok(name) => {
                 self.settings.rules.headers.push(name.as_str().to_owned());
-                self.secrets.keep_request_headers.push(name.as_str().to_owned());
+                self.secrets.kept_request_headers.push(name.as_str().to_owned());
             }
             Err(_) => self.fail(format!("{name:?} is not the name of a header"), "a name is like `x-tenant`"),
         }
@@ -185,7 +187,7 @@ impl Builder {
     /// Keeps a response header that is not kept by default.
     pub fn keep_header(mut self, name: &str) -> Builder {
         match http::HeaderName::try_from(name) {
-            Ok(name) => self.secrets.keep_response_headers.push(name.as_str().to_owned()),
+            Ok(name) => self.secrets.kept_response_headers.push(name.as_str().to_owned()),
             Err(_) => {
                 self.fail(format!("{name:?} is not the name of a header"), "a name is like `x-request-id`")
             }
@@ -195,7 +197,9 @@ impl Builder {
 
     /// Treats the value of a header, a query parameter and a JSON field of this name as a secret, wherever it turns up.
     pub fn secret_name(mut self, name: &str) -> Builder {
-        self.secrets.names.push(name.to_owned());
+        self.secrets.headers.push(name.to_owned());
+        self.secrets.parameters.push(name.to_owned());
+        self.secrets.fields.push(name.to_owned());
         self
     }
 
@@ -207,7 +211,12 @@ impl Builder {
 
     /// Treats what a regular expression matches as a secret.
     pub fn secret_pattern(mut self, pattern: &str) -> Builder {
-        self.secrets.patterns.push(pattern.to_owned());
+        match regex::bytes::Regex::new(pattern) {
+            Ok(pattern) => self.secrets.patterns.push(pattern),
+            Err(error) => {
+                self.fail(format!("{pattern:?} is not a regular expression: {error}"), "mend the pattern")
+            }
+        }
         self
     }
 

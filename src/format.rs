@@ -46,8 +46,8 @@ pub(crate) fn first_line() -> String {
 }
 
 /// The text of a document, from `---` to `...`.
-pub(crate) fn write(interaction: &Redacted, key: &Key) -> String {
-    let interaction = interaction.get();
+pub(crate) fn write(redacted: &Redacted, key: &Key) -> String {
+    let interaction = redacted.interaction();
     let mut out = format!("{OPEN} # {}\n", title(interaction, key));
     out.push_str(&yaml::write(&tree(interaction, key)));
     out.push_str(CLOSE);

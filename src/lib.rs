@@ -72,3 +72,8 @@ pub use name::enclosing_function;
 pub use report::{Report, Skipped};
 pub use settings::Repeats;
 pub use view::{RequestView, ResponseView};
+
+/// Keeps the examples of the README true.
+#[cfg(all(doctest, feature = "reqwest-0-13"))]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

@@ -1,48 +1,245 @@
-use crate::error::Error;
-use crate::exchange::Request;
+//! The only door between a live interaction and the disk: what has passed it holds no secret.
+
+mod body;
+mod finder;
+mod frames;
+mod layers;
+mod learn;
+mod names;
+mod places;
+mod scan;
+mod shapes;
+mod spans;
+mod splice;
+mod streams;
+#[cfg(test)]
+mod tests;
+mod url;
+mod values;
+mod words;
+
+use std::fmt;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use aho_corasick::BuildError;
+use http::{HeaderMap, HeaderValue};
+use regex::bytes::Regex;
+
+use self::finder::{Finder, Look};
+use self::names::Names;
+use self::splice::Hit;
+use self::values::Known;
+use crate::exchange::{Request, Response, ResponseBody};
 use crate::interaction::Interaction;
-pub(crate) const PLACEHOLDER: &str = "[REDACTED]";
-#[derive(Debug, Default)]
-pub(crate) struct Options {
-    pub(crate) keep_request_headers: Vec<String>,
-    pub(crate) keep_response_headers: Vec<String>,
-    pub(crate) names: Vec<String>,
-    pub(crate) values: Vec<String>,
-    pub(crate) patterns: Vec<String>,
+
+pub(crate) use self::splice::MARK;
+
+/// An interaction without its secrets. Only `Redactor::redact` makes one.
+#[derive(Debug, Clone)]
+pub(crate) struct Redacted(Interaction);
+
+impl Redacted {
+    /// The interaction, to be read.
+    pub(crate) fn interaction(&self) -> &Interaction {
+        &self.0
+    }
 }
-#[derive(Debug)]
-pub(crate) struct Redactor;
+
+/// A secret was left after redaction, so the interaction must not be written. Where it was left, not what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leak {
+    pub(crate) place: String,
+}
+
+/// What a user adds to the rules that hold for everybody. Names count in any letter case.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RedactOptions {
+    /// Headers that hold a secret.
+    pub(crate) headers: Vec<String>,
+    /// Parameters of URLs and forms that hold a secret.
+    pub(crate) parameters: Vec<String>,
+    /// Keys of JSON objects whose string is a secret.
+    pub(crate) fields: Vec<String>,
+    /// Whatever these match is a secret.
+    pub(crate) patterns: Vec<Regex>,
+    /// These are secrets, however short.
+    pub(crate) values: Vec<String>,
+    /// Request headers to store; a secret one without its value.
+    pub(crate) kept_request_headers: Vec<String>,
+    /// Response headers to store; a secret one without its value.
+    pub(crate) kept_response_headers: Vec<String>,
+}
+
+/// Whether the values that we know are looked for, or only secret places and known shapes. Without values, what is
+/// replaced does not depend on the key in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Values {
     Known,
     None,
 }
-pub(crate) struct Leak {
-    pub(crate) place: String,
+
+/// Knows what is secret, and takes it out.
+pub(crate) struct Redactor {
+    finder: Finder,
+    known: RwLock<Known>,
 }
-pub(crate) struct Redacted(Interaction);
-impl Redacted {
-    pub(crate) fn get(&self) -> &Interaction {
-        &self.0
+
+impl fmt::Debug for Redactor {
+    /// Says nothing: all it could say is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redactor").finish_non_exhaustive()
     }
 }
+
 impl Redactor {
+    /// A redactor that knows the values of the environment's keys, tokens and passwords.
+    ///
+    /// # Errors
+    /// When there are too many names of fields to search for them.
     pub(crate) fn new(
-        _e: impl IntoIterator<Item = (String, String)>,
-        _o: Options,
-    ) -> Result<Redactor, Error> {
-        Ok(Redactor)
+        env: impl IntoIterator<Item = (String, String)>,
+        options: RedactOptions,
+    ) -> Result<Redactor, BuildError> {
+        let lower = |names: Vec<String>| names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let plain = |names: &[String]| names.iter().map(|name| names::plain(name)).collect();
+        // Fields keep their spelling until the search for them is set up.
+        let names = Names {
+            headers: lower(options.headers),
+            parameters: plain(&options.parameters),
+            fields: options.fields,
+            kept_request_headers: lower(options.kept_request_headers),
+            kept_response_headers: lower(options.kept_response_headers),
+        };
+        let mut known = Known::new();
+        let mut patterns = options.patterns;
+        for value in options.values.iter().filter(|value| !value.is_empty()) {
+            if !known.learn_for_sure(value.as_bytes()) {
+                patterns.extend(Regex::new(&regex::escape(value)));
+            }
+        }
+        for (name, value) in env {
+            if names::is_secret_variable(&name) {
+                known.learn(value.trim().as_bytes());
+            }
+        }
+        Ok(Redactor { finder: Finder::new(names, patterns)?, known: RwLock::new(known) })
     }
-    pub(crate) fn learn(&self, _r: &Request) {}
-    pub(crate) fn request(&self, r: &Request, _v: Values) -> Request {
-        r.clone()
+
+    /// Remembers every secret that a request carries, for whatever may repeat it.
+    pub(crate) fn learn(&self, request: &Request) {
+        self.remember(learn::of_request(&self.finder, request));
     }
-    pub(crate) fn redact(&self, i: Interaction) -> Result<Redacted, Leak> {
-        Ok(Redacted(i))
+
+    /// Remembers every secret that an answer hands out.
+    pub(crate) fn learn_response(&self, response: &Response) {
+        self.remember(learn::of_response(&self.finder, response));
     }
-    pub(crate) fn scrub(&self, t: &str) -> String {
-        t.to_owned()
+
+    /// The request as it may be stored and hashed.
+    pub(crate) fn request(&self, request: &Request, values: Values) -> Request {
+        let known = self.known();
+        self.clean_request(request, self.look(values, &known))
     }
-    pub(crate) fn scan_text(&self, _t: &str) -> Option<String> {
-        None
+
+    /// The interaction without its secrets.
+    ///
+    /// # Errors
+    /// When the last scan finds one that is left.
+    pub(crate) fn redact(&self, interaction: Interaction) -> Result<Redacted, Leak> {
+        self.learn(&interaction.request);
+        self.learn_response(&interaction.response);
+        let known = self.known();
+        let look = self.look(Values::Known, &known);
+        let request = self.clean_request(&interaction.request, look);
+        let response = self.clean_response(&interaction.response, look);
+        let clean = Interaction { request, response, ..interaction };
+        scan::interaction(&self.finder, &clean, look)?;
+        Ok(Redacted(clean))
+    }
+
+    /// A text without secrets, for messages and logs.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        let known = self.known();
+        let look = self.look(Values::Known, &known);
+        let parameters = url::parameters(text, &self.finder.names).into_iter().map(Hit::whole).collect();
+        let splices = splice::plan(text.as_bytes(), parameters, MARK);
+        let text = String::from_utf8_lossy(&splice::apply(text.as_bytes(), &splices)).into_owned();
+        url::without(&self.finder, &text, look, MARK)
+    }
+
+    /// Where a secret stands in a text that is about to be written, if one does.
+    pub(crate) fn scan_text(&self, text: &str) -> Option<String> {
+        let known = self.known();
+        let look = self.look(Values::Known, &known).without_places();
+        let at = scan::anywhere(&self.finder, text.as_bytes(), look)?;
+        let line = text.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        Some(format!("line {line}"))
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Known> {
+        // Nothing in `Known` is half done when a thread panics: what it holds then is only less.
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look<'a>(&self, values: Values, known: &'a Known) -> Look<'a> {
+        Look { known: (values == Values::Known).then_some(known), places: true }
+    }
+
+    fn remember(&self, values: Vec<Vec<u8>>) {
+        let fresh: Vec<Vec<u8>> = {
+            let known = self.known();
+            values.into_iter().filter(|value| !known.has(value)).collect()
+        };
+        if !fresh.is_empty() {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            fresh.iter().for_each(|value| known.learn(value));
+        }
+    }
+
+    fn clean_request(&self, request: &Request, look: Look<'_>) -> Request {
+        let keeps = |name: &str| self.finder.names.keeps_of_request(name);
+        Request {
+            method: request.method.clone(),
+            url: url::clean(&self.finder, &request.url, look),
+            headers: self.headers(&request.headers, keeps, look),
+            body: body::of_request(&self.finder, &request.headers, &request.body, look),
+        }
+    }
+
+    fn clean_response(&self, response: &Response, look: Look<'_>) -> Response {
+        let keeps = |name: &str| self.finder.names.keeps_of_response(name);
+        let (bytes, chunks) =
+            body::of_response(&self.finder, &response.body.bytes, &response.body.chunks, look);
+        Response {
+            status: response.status,
+            version: response.version,
+            url: response.url.as_deref().map(|url| url::clean(&self.finder, url, look)),
+            headers: self.headers(&response.headers, keeps, look),
+            body: ResponseBody { bytes, chunks, hung_up: response.body.hung_up },
+        }
+    }
+
+    fn headers(&self, headers: &HeaderMap, keeps: impl Fn(&str) -> bool, look: Look<'_>) -> HeaderMap {
+        let mut kept = HeaderMap::new();
+        for (name, value) in headers.iter().filter(|(name, _)| keeps(name.as_str())) {
+            let clean = if self.finder.names.is_secret_header(name.as_str()) {
+                MARK.to_owned()
+            } else {
+                match std::str::from_utf8(value.as_bytes()) {
+                    Ok(text) if names::is_url_header(name.as_str()) => url::clean(&self.finder, text, look),
+                    Ok(text) => url::without(&self.finder, text, look, MARK),
+                    // Latin-1 in a header: kept as it is, unless there is something to take out.
+                    Err(_) if !self.finder.finds(value.as_bytes(), look) => {
+                        kept.append(name, value.clone());
+                        continue;
+                    }
+                    Err(_) => MARK.to_owned(),
+                }
+            };
+            if let Ok(value) = HeaderValue::from_bytes(clean.as_bytes()) {
+                kept.append(name, value);
+            }
+        }
+        kept
     }
 }

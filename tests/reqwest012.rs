@@ -14,7 +14,8 @@ fn client(cassette: &Cassette) -> ClientWithMiddleware {
 
 async fn stream(client: &ClientWithMiddleware, base: &str) -> reqwest_middleware04::Result<Vec<Vec<u8>>> {
     let body = r#"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Count to 5"}]}"#;
-    let request = client.post(format!("{base}/v1/chat/completions")).header("content-type", "application/json");
+    let request =
+        client.post(format!("{base}/v1/chat/completions")).header("content-type", "application/json");
     let mut response = request.body(body).send().await?;
     assert_eq!(response.url().path(), "/v1/chat/completions");
     let mut chunks = Vec::new();

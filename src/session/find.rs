@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Session, State};
 use crate::error::Error;
 use crate::exchange::Request;
-use crate::redact::{PLACEHOLDER, Values};
+use crate::redact::{MARK, Values};
 use crate::request_key::{Normal, normalise};
 use crate::settings::Repeats;
 use crate::tape::{Parsed, SlotId};
@@ -115,12 +115,12 @@ impl State {
 /// Whether a live form is a recorded one with a word in the place of each replacement. Where nothing was replaced,
 /// nothing fits: equal forms have been found by their key.
 fn fits(recorded: &[u8], live: &[u8]) -> bool {
-    let finder = memchr::memmem::Finder::new(PLACEHOLDER.as_bytes());
+    let finder = memchr::memmem::Finder::new(MARK.as_bytes());
     let mut pieces = Vec::new();
     let mut start = 0;
     for at in finder.find_iter(recorded) {
         pieces.push(&recorded[start..at]);
-        start = at + PLACEHOLDER.len();
+        start = at + MARK.len();
     }
     if pieces.is_empty() {
         return false;
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_replacement_fits_any_word_or_none() {
-        let recorded = format!("my key is {PLACEHOLDER}, keep it; again: {PLACEHOLDER}");
+        let recorded = format!("my key is {MARK}, keep it; again: {MARK}");
         for (live, wanted) in [
             ("my key is test, keep it; again: test", true),
             ("my key is , keep it; again: ", true),

@@ -236,7 +236,7 @@ impl Recorder {
             .redactor
             .redact(interaction)
             .map_err(|leak| refused(&format!("a secret was still in {} after redaction", leak.place)))?;
-        let key = session.file_key(&redacted.get().request);
+        let key = session.file_key(&redacted.interaction().request);
         let text = format::write(&redacted, &key);
         if let Some(place) = session.redactor.scan_text(&text) {
             return Err(refused(&format!("a secret was still in the document ({place})")));
@@ -290,10 +290,10 @@ impl Recorder {
 fn prove(meant: &Redacted, key: &Key, text: &str, rules: &Rules) -> Result<Parsed, String> {
     let inner = text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
     let (interaction, stated) = format::read(inner).map_err(|malformed| malformed.message)?;
-    let (want, got) = (&meant.get().response, &interaction.response);
+    let (want, got) = (&meant.interaction().response, &interaction.response);
     let same = [
         ("its key", stated == *key && normalise(&interaction.request, &Rules::default()).key == *key),
-        ("the request body", interaction.request.body == meant.get().request.body),
+        ("the request body", interaction.request.body == meant.interaction().request.body),
         ("the response body", got.body.bytes == want.body.bytes),
         ("the chunks of the response", got.body.chunks == want.body.chunks),
         ("the response headers", got.headers == want.headers),

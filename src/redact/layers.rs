@@ -1,0 +1,198 @@
+//! Text under an encoding: what it says, and where each part of that stands in the encoded text.
+
+use std::ops::Range;
+
+/// Decoded text with the way back to the text it came from.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
+    pub(super) text: Vec<u8>,
+    /// Where decoded and encoded text stop running in step.
+    steps: Vec<Step>,
+}
+
+/// From here on both run in step again.
+#[derive(Debug)]
+struct Step {
+    decoded: usize,
+    encoded: usize,
+    /// Where what stands before this ends in the encoded text.
+    before: usize,
+}
+
+impl Layer {
+    /// Appends bytes that stand for themselves at `at`.
+    pub(super) fn push(&mut self, bytes: &[u8], at: usize) {
+        let (encoded, decoded) = (self.end(self.text.len()), self.text.len());
+        if at != encoded || self.steps.is_empty() {
+            self.steps.push(Step { decoded, encoded: at, before: encoded });
+        }
+        self.text.extend_from_slice(bytes);
+    }
+
+    /// Appends what a group of bytes such as `\u0041` says.
+    fn push_decoded(&mut self, bytes: &[u8], from: Range<usize>) {
+        self.push(bytes, from.start);
+        self.steps.push(Step { decoded: self.text.len(), encoded: from.end, before: from.end });
+    }
+
+    /// The encoded bytes behind a range of the decoded ones.
+    pub(super) fn back(&self, range: &Range<usize>) -> Range<usize> {
+        self.start(range.start)..self.end(range.end)
+    }
+
+    fn start(&self, at: usize) -> usize {
+        let next = self.steps.partition_point(|step| step.decoded <= at);
+        self.steps[..next].last().map_or(at, |step| step.encoded + (at - step.decoded))
+    }
+
+    fn end(&self, at: usize) -> usize {
+        let next = self.steps.partition_point(|step| step.decoded < at);
+        match self.steps.get(next) {
+            Some(step) if step.decoded == at => step.before,
+            _ => self.steps[..next].last().map_or(at, |step| step.encoded + (at - step.decoded)),
+        }
+    }
+
+    /// Undoes the backslash escapes of JSON wherever they stand. Lenient on purpose: a torn body, a lone surrogate or
+    /// JSON inside prose must be readable too.
+    pub(super) fn unescape(text: &[u8]) -> Layer {
+        let mut layer = Layer::default();
+        let mut at = 0;
+        while at < text.len() {
+            let plain = text[at..].iter().position(|&byte| byte == b'\\').unwrap_or(text.len() - at);
+            if plain > 0 {
+                layer.push(&text[at..at + plain], at);
+                at += plain;
+                continue;
+            }
+            let (c, length) = escape(&text[at..]);
+            layer.push_decoded(c.encode_utf8(&mut [0; 4]).as_bytes(), at..at + length);
+            at += length;
+        }
+        layer
+    }
+
+    /// Undoes percent-encoding wherever it stands.
+    pub(super) fn unpercent(text: &[u8]) -> Layer {
+        let mut layer = Layer::default();
+        let mut at = 0;
+        while at < text.len() {
+            let plain = text[at..].iter().position(|&byte| byte == b'%').unwrap_or(text.len() - at);
+            if plain > 0 {
+                layer.push(&text[at..at + plain], at);
+                at += plain;
+                continue;
+            }
+            match text.get(at + 1..at + 3).and_then(hex) {
+                Some(code) => {
+                    layer.push_decoded(&[code as u8], at..at + 3);
+                    at += 3;
+                }
+                None => {
+                    layer.push(b"%", at);
+                    at += 1;
+                }
+            }
+        }
+        layer
+    }
+}
+
+/// One escape at the start of the text and its length.
+fn escape(text: &[u8]) -> (char, usize) {
+    match text.get(1) {
+        Some(b'n') => ('\n', 2),
+        Some(b'r') => ('\r', 2),
+        Some(b't') => ('\t', 2),
+        Some(b'b') => ('\u{8}', 2),
+        Some(b'f') => ('\u{c}', 2),
+        Some(&byte @ (b'"' | b'/' | b'\\')) => (byte as char, 2),
+        Some(b'u') => {
+            let unit = |at: usize| text.get(at..at + 4).and_then(hex);
+            let Some(first) = unit(2) else { return ('\\', 1) };
+            let second = if text.get(6..8) == Some(b"\\u") { unit(8) } else { None };
+            let pair = second.and_then(|second| char::decode_utf16([first, second]).next()?.ok());
+            match (pair, char::from_u32(first.into())) {
+                (_, Some(c)) => (c, 6),
+                (Some(c), None) => (c, 12),
+                (None, None) => (char::REPLACEMENT_CHARACTER, 6),
+            }
+        }
+        _ => ('\\', 1),
+    }
+}
+
+fn hex(digits: &[u8]) -> Option<u16> {
+    digits.iter().try_fold(0, |code, &digit| Some(code << 4 | (digit as char).to_digit(16)? as u16))
+}
+
+/// The value of a character of base64, in both alphabets.
+fn sextet(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}
+
+pub(super) fn is_base64(byte: u8) -> bool {
+    sextet(byte).is_some()
+}
+
+/// Decodes base64 up to the first byte that is none. A last character that makes no byte is left out.
+pub(super) fn unbase64(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() / 4 * 3 + 3);
+    let (mut bits, mut held) = (0u32, 0);
+    for value in text.iter().map_while(|&byte| sextet(byte)) {
+        bits = bits << 6 | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held) as u8);
+        }
+    }
+    out
+}
+
+/// The characters of base64 behind a range of the decoded bytes.
+pub(super) fn base64_back(range: &Range<usize>) -> Range<usize> {
+    range.start * 8 / 6..(range.end * 8).div_ceil(6)
+}
+
+/// The run of base64 characters around `at`, and whether it is long enough to hold anything.
+pub(super) fn base64_run(text: &[u8], at: usize) -> Range<usize> {
+    let before = text[..at].iter().rev().take_while(|&&byte| is_base64(byte)).count();
+    let behind = text[at..].iter().take_while(|&&byte| is_base64(byte)).count();
+    at - before..at + behind
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoded_range_leads_back_to_the_bytes_that_say_it() {
+        let text = br#"a\u0062c\/d\ud83d\ude00e"#;
+        let layer = Layer::unescape(text);
+        assert_eq!(String::from_utf8_lossy(&layer.text), "abc/d\u{1f600}e");
+        assert_eq!(&text[layer.back(&(1..2))], b"\\u0062");
+        assert_eq!(&text[layer.back(&(1..3))], b"\\u0062c");
+        assert_eq!(&text[layer.back(&(2..4))], b"c\\/");
+        assert_eq!(&text[layer.back(&(4..9))], b"d\\ud83d\\ude00");
+        assert_eq!(&text[layer.back(&(9..10))], b"e");
+        let text = b"a%2Fb%zc%41";
+        let layer = Layer::unpercent(text);
+        assert_eq!(layer.text, b"a/b%zcA");
+        assert_eq!(&text[layer.back(&(1..3))], b"%2Fb");
+        assert_eq!(&text[layer.back(&(5..7))], b"c%41");
+    }
+
+    #[test]
+    fn base64_is_read_in_both_alphabets() {
+        assert_eq!(unbase64(b"c2st-_8="), b"sk-\xfb\xff");
+        assert_eq!(unbase64(b"c2st+/8"), b"sk-\xfb\xff");
+    }
+}

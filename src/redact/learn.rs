@@ -1,0 +1,91 @@
+//! Reads the secrets off the places where requests and answers carry them.
+
+use http::HeaderMap;
+
+use super::finder::Finder;
+use super::layers::{Layer, unbase64};
+use super::{body, names, url};
+use crate::exchange::{Request, Response};
+
+/// The secrets that a request carries.
+pub(super) fn of_request(finder: &Finder, request: &Request) -> Vec<Vec<u8>> {
+    let mut found = url::secrets(&request.url, &finder.names);
+    of_headers(finder, &request.headers, &mut found);
+    of_body(finder, &request.body, &mut found);
+    let form = body::form_fields(&request.headers, &request.body, &finder.names);
+    for range in form {
+        let value = &request.body[range];
+        found.push(value.to_vec());
+        found.push(Layer::unpercent(value).text);
+    }
+    found
+}
+
+/// The secrets that an answer hands out: cookies, sessions, tokens.
+pub(super) fn of_response(finder: &Finder, response: &Response) -> Vec<Vec<u8>> {
+    let mut found = response.url.as_deref().map(|url| url::secrets(url, &finder.names)).unwrap_or_default();
+    of_headers(finder, &response.headers, &mut found);
+    of_body(finder, &response.body.bytes, &mut found);
+    found
+}
+
+fn of_headers(finder: &Finder, headers: &HeaderMap, found: &mut Vec<Vec<u8>>) {
+    for (name, value) in headers {
+        let (name, value) = (name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+        if names::is_url_header(name) {
+            found.extend(url::secrets(&value, &finder.names));
+        } else if name == "set-cookie" {
+            found.extend(value.split(';').next().and_then(cookie));
+        } else if name.contains("cookie") {
+            found.extend(value.split(';').filter_map(cookie));
+        } else if finder.names.is_secret_header(name) {
+            credentials(&value, found);
+        }
+    }
+}
+
+fn of_body(finder: &Finder, body: &[u8], found: &mut Vec<Vec<u8>>) {
+    for field in finder.fields(body) {
+        credentials(&String::from_utf8_lossy(&field.value(body)), found);
+    }
+}
+
+fn cookie(pair: &str) -> Option<Vec<u8>> {
+    let (_, value) = pair.split_once('=')?;
+    Some(value.trim().trim_matches('"').as_bytes().to_vec())
+}
+
+/// What is secret in the value of a header such as `authorization`.
+fn credentials(value: &str, found: &mut Vec<Vec<u8>>) {
+    let value = value.trim();
+    let (scheme, rest) = match value.split_once(' ') {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
+            (scheme, rest.trim())
+        }
+        _ => ("", value),
+    };
+    match scheme.to_ascii_lowercase().as_str() {
+        "aws4-hmac-sha256" => {
+            for part in rest.split(',') {
+                match part.trim().split_once('=') {
+                    Some(("Credential", scope)) => {
+                        found.extend(scope.split('/').next().map(|id| id.as_bytes().to_vec()))
+                    }
+                    Some(("Signature", signature)) => found.push(signature.as_bytes().to_vec()),
+                    _ => {}
+                }
+            }
+        }
+        "basic" => {
+            let pair = unbase64(rest.as_bytes());
+            if let Some(colon) = pair.iter().position(|&byte| byte == b':') {
+                found.push(pair[colon + 1..].to_vec());
+            }
+            found.push(pair);
+            found.push(rest.as_bytes().to_vec());
+        }
+        "bearer" | "token" | "apikey" | "api-key" | "key" | "bot" => found.push(rest.as_bytes().to_vec()),
+        // No scheme that we know: a password may well hold a space.
+        _ => found.push(value.as_bytes().to_vec()),
+    }
+}

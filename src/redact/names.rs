@@ -1,0 +1,236 @@
+//! Which names say that a secret follows, and which headers are worth keeping.
+
+use super::words::is_stand_in;
+
+/// Request headers that may be stored: those that say what the body is or change what is answered.
+const REQUEST_HEADERS: &[&str] = &[
+    "accept",
+    "anthropic-beta",
+    "anthropic-version",
+    "api-version",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-range",
+    "content-type",
+    "openai-beta",
+    "prefer",
+    "range",
+    "x-amz-target",
+    "x-amzn-bedrock-accept",
+    "x-amzn-bedrock-guardrailidentifier",
+    "x-amzn-bedrock-guardrailversion",
+    "x-amzn-bedrock-performanceconfig-latency",
+    "x-amzn-bedrock-trace",
+    "x-goog-api-version",
+    "x-goog-upload-command",
+    "x-goog-upload-header-content-type",
+    "x-goog-upload-offset",
+    "x-goog-upload-protocol",
+];
+
+/// Response headers that may be stored: those that a client acts upon.
+const RESPONSE_HEADERS: &[&str] = &[
+    "accept-ranges",
+    "allow",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-location",
+    "content-range",
+    "content-type",
+    "etag",
+    "last-modified",
+    "link",
+    "location",
+    "openai-version",
+    "retry-after",
+    "retry-after-ms",
+    "x-amzn-bedrock-cache-read-input-token-count",
+    "x-amzn-bedrock-cache-write-input-token-count",
+    "x-amzn-bedrock-content-type",
+    "x-amzn-bedrock-input-token-count",
+    "x-amzn-bedrock-output-token-count",
+    "x-amzn-errortype",
+    "x-goog-upload-chunk-granularity",
+    "x-goog-upload-control-url",
+    "x-goog-upload-status",
+    "x-goog-upload-url",
+    "x-should-retry",
+];
+
+/// Headers whose value is a URL.
+const URL_HEADERS: &[&str] =
+    &["location", "content-location", "x-goog-upload-url", "x-goog-upload-control-url"];
+
+const HEADER_PARTS: &[&str] =
+    &["key", "token", "secret", "auth", "password", "passwd", "cookie", "signature", "credential"];
+
+/// Names of fields, without case, `-`, `_`, `.` and spaces.
+const FIELDS: &[&str] = &[
+    "accountkey",
+    "authkey",
+    "authorization",
+    "bearer",
+    "hftoken",
+    "idtoken",
+    "passphrase",
+    "proxyauthorization",
+    "securitytoken",
+    "sessiontoken",
+    "sharedaccesskey",
+    "signingsecret",
+    "subscriptionkey",
+    "webhooksecret",
+    "xamzsecuritytoken",
+];
+
+/// Ends of names of fields, written as above.
+const FIELD_ENDS: &[&str] = &[
+    "accesstoken",
+    "apikey",
+    "apisecret",
+    "apitoken",
+    "authtoken",
+    "bearertoken",
+    "clientsecret",
+    "connectionstring",
+    "passwd",
+    "password",
+    "privatekey",
+    "refreshtoken",
+    "secretaccesskey",
+    "secretkey",
+];
+
+/// Names of parameters of a URL beside those of fields, written as above.
+const PARAMETERS: &[&str] = &[
+    "auth",
+    "credential",
+    "key",
+    "pwd",
+    "secret",
+    "sig",
+    "signature",
+    "token",
+    "xamzcredential",
+    "xamzsignature",
+    "xgoogcredential",
+    "xgoogsignature",
+];
+
+/// What the names above end in, as they are written: behind each comes the quote that ends the name.
+pub(super) const FIELD_HINTS: &[&str] = &[
+    "key",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "authorization",
+    "bearer",
+    "connectionstring",
+    "connection_string",
+    "connection-string",
+    "connection string",
+];
+
+const ENVIRONMENT: &[&str] = &[
+    "API_KEY",
+    "APIKEY",
+    "TOKEN",
+    "SECRET",
+    "SECRET_KEY",
+    "SECRET_ACCESS_KEY",
+    "PRIVATE_KEY",
+    "PASSWORD",
+    "PASSWD",
+];
+
+/// The names that a user added to ours.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) headers: Vec<String>,
+    pub(super) parameters: Vec<String>,
+    pub(super) fields: Vec<String>,
+    pub(super) kept_request_headers: Vec<String>,
+    pub(super) kept_response_headers: Vec<String>,
+}
+
+impl Names {
+    /// Whether a header holds a secret. Header names come in small letters.
+    pub(super) fn is_secret_header(&self, name: &str) -> bool {
+        if self.headers.iter().any(|own| own == name) {
+            return true;
+        }
+        // `x-ratelimit-remaining-tokens` counts, and `x-ratelimit-key` names a model.
+        if name.contains("ratelimit") || name.contains("rate-limit") {
+            return false;
+        }
+        let name = name.replace("tokens", "").replace("token-count", "");
+        HEADER_PARTS.iter().any(|part| name.contains(part))
+    }
+
+    pub(super) fn keeps_of_request(&self, name: &str) -> bool {
+        REQUEST_HEADERS.contains(&name) || self.kept_request_headers.iter().any(|own| own == name)
+    }
+
+    pub(super) fn keeps_of_response(&self, name: &str) -> bool {
+        RESPONSE_HEADERS.contains(&name) || self.kept_response_headers.iter().any(|own| own == name)
+    }
+
+    /// Whether a parameter of a URL or a field of a form holds a secret.
+    pub(super) fn is_secret_parameter(&self, name: &str) -> bool {
+        is_secret_parameter(name) || self.parameters.contains(&plain(name))
+    }
+
+    /// Whether a key of a JSON object says that its value is a secret.
+    pub(super) fn is_secret_field(&self, name: &str) -> bool {
+        let plain = plain(name);
+        let capitals = name.contains('_') && !name.contains(|c: char| c.is_ascii_lowercase());
+        is_field(&plain) || (capitals && is_secret_variable(name)) || self.fields.contains(&plain)
+    }
+}
+
+/// Whether a header's value is a URL.
+pub(super) fn is_url_header(name: &str) -> bool {
+    URL_HEADERS.contains(&name)
+}
+
+/// Whether an environment variable holds a secret.
+pub(super) fn is_secret_variable(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ENVIRONMENT
+        .iter()
+        .any(|end| name.strip_suffix(end).is_some_and(|start| start.is_empty() || start.ends_with('_')))
+}
+
+/// Whether a parameter of that name is secret in any URL.
+pub(super) fn is_secret_parameter(name: &str) -> bool {
+    let plain = plain(name);
+    PARAMETERS.contains(&plain.as_str()) || is_field(&plain)
+}
+
+/// Whether a parameter of that name is often no secret outside the URLs of requests.
+pub(super) fn is_weak_parameter(name: &str) -> bool {
+    matches!(plain(name).as_str(), "key" | "token" | "auth" | "secret" | "sig" | "signature" | "credential")
+}
+
+/// Whether a password in a URL only shows where one belongs.
+pub(super) fn is_stand_in_password(value: &[u8]) -> bool {
+    let word = String::from_utf8_lossy(value).to_ascii_lowercase();
+    is_stand_in(value)
+        || matches!(
+            word.as_str(),
+            "password" | "pass" | "passwd" | "pwd" | "secret" | "token" | "x-oauth-basic"
+        )
+}
+
+/// A name without case and separators.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | '.' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+fn is_field(plain: &str) -> bool {
+    FIELDS.contains(&plain) || FIELD_ENDS.iter().any(|end| plain.ends_with(end))
+}

@@ -1,0 +1,91 @@
+//! The last look at what is about to be written. It undoes every encoding it can, where the redactor only does so on
+//! a hint, and looks at texts that the redactor left alone.
+
+use std::ops::Range;
+
+use http::HeaderMap;
+
+use super::finder::{Finder, Look};
+use super::layers::{self, Layer};
+use super::splice::{self, Hit, MARK};
+use super::{Interaction, Leak, frames, streams};
+
+/// Shorter runs of base64 hold no key.
+const MIN_BASE64: usize = 20;
+
+/// Refuses an interaction that still holds a secret.
+pub(super) fn interaction(finder: &Finder, all: &Interaction, look: Look<'_>) -> Result<(), Leak> {
+    let check = |place: &str, text: &str| refuse(place, anywhere(finder, text.as_bytes(), look).is_some());
+    check("the request URL", &all.request.url)?;
+    check("the request method", all.request.method.as_str())?;
+    check("the response URL", all.response.url.as_deref().unwrap_or_default())?;
+    check("the time of recording", &all.recorded_at)?;
+    check("the name of the provider", all.provider.as_deref().unwrap_or_default())?;
+    check("the name of the model", all.model.as_deref().unwrap_or_default())?;
+    all.usage.iter().try_for_each(|(name, _)| check("the usage", name))?;
+    headers(finder, "request", &all.request.headers, look)?;
+    headers(finder, "response", &all.response.headers, look)?;
+    refuse("the request body", anywhere(finder, &all.request.body, look).is_some())?;
+    let body = &all.response.body.bytes;
+    refuse("the response body", anywhere(finder, body, look).is_some() || in_pieces(finder, body, look))
+}
+
+fn refuse(place: &str, found: bool) -> Result<(), Leak> {
+    if found { Err(Leak { place: place.to_owned() }) } else { Ok(()) }
+}
+
+fn headers(finder: &Finder, side: &str, headers: &HeaderMap, look: Look<'_>) -> Result<(), Leak> {
+    for (name, value) in headers {
+        // A name that is a secret itself must not be said either.
+        refuse(
+            &format!("the name of a {side} header"),
+            anywhere(finder, name.as_str().as_bytes(), look).is_some(),
+        )?;
+        refuse(&format!("the {side} header `{name}`"), anywhere(finder, value.as_bytes(), look).is_some())?;
+    }
+    Ok(())
+}
+
+/// Where the first secret stands in a text, under whatever encoding.
+pub(super) fn anywhere(finder: &Finder, text: &[u8], look: Look<'_>) -> Option<usize> {
+    if let Some(range) = unmarked(text, finder.find(text, look)) {
+        return Some(range.start);
+    }
+    let inner = look.without_places();
+    for layer in [Layer::unescape(text), Layer::unpercent(text)] {
+        if layer.text.len() < text.len()
+            && let Some(range) = unmarked(&layer.text, finder.find(&layer.text, inner))
+        {
+            return Some(layer.back(&range).start);
+        }
+    }
+    let mut at = 0;
+    while at < text.len() {
+        let run = at..layers::base64_run(text, at).end;
+        if run.len() >= MIN_BASE64 {
+            let found = |phase| finder.finds(&layers::unbase64(&text[run.start + phase..run.end]), inner);
+            if (0..4).any(found) {
+                return Some(run.start);
+            }
+        }
+        at = run.end + 1;
+    }
+    None
+}
+
+fn unmarked(text: &[u8], found: Vec<Range<usize>>) -> Option<Range<usize>> {
+    let left = splice::plan(text, found.into_iter().map(Hit::whole).collect(), MARK);
+    left.into_iter().next().map(|splice| splice.range)
+}
+
+/// Whether the events of a stream say a secret together, or one of its binary messages wraps one.
+fn in_pieces(finder: &Finder, body: &[u8], look: Look<'_>) -> bool {
+    let texts: Vec<Vec<u8>> = match frames::split(body) {
+        Some(frames) => frames.iter().map(frames::Frame::text).collect(),
+        None => streams::events(body).into_iter().map(|event| event.text).collect(),
+    };
+    let payloads: Vec<&[u8]> = texts.iter().map(|text| &text[..]).collect();
+    let left = |(event, hit): (usize, Hit)| !splice::plan(payloads[event], vec![hit], MARK).is_empty();
+    streams::across(finder, &payloads, look).into_iter().any(left)
+        || texts.iter().any(|text| unmarked(text, finder.find(text, look)).is_some())
+}

@@ -1,0 +1,183 @@
+//! What keys and tokens look like, for those that nobody told us of.
+
+mod context;
+
+use std::ops::Range;
+
+use super::words::{is_masked, is_random, is_word};
+
+/// A way to recognise a secret, tried wherever its prefix stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) prefix: &'static str,
+    pub(super) rule: Rule,
+}
+
+/// What has to follow a prefix.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rule {
+    /// A key of the prefix and between so many bytes more.
+    Key { of: Of, least: usize, most: usize },
+    /// The same, for prefixes that end common words too.
+    StrictKey { least: usize },
+    /// Something around the prefix tells it; the prefix counts in any letter case.
+    Context(fn(&[u8], usize) -> Option<Range<usize>>),
+}
+
+/// The bytes that the tail of a key is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Of {
+    Word,
+    Dotted,
+    Capitals,
+    Base64,
+}
+
+impl Of {
+    fn has(self, byte: u8) -> bool {
+        match self {
+            Of::Word => is_word(byte),
+            Of::Dotted => is_word(byte) || byte == b'.',
+            Of::Capitals => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+            Of::Base64 => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='),
+        }
+    }
+}
+
+const fn key(prefix: &'static str, least: usize) -> Shape {
+    Shape { prefix, rule: Rule::Key { of: Of::Word, least, most: usize::MAX } }
+}
+
+const fn of(prefix: &'static str, of: Of, least: usize, most: usize) -> Shape {
+    Shape { prefix, rule: Rule::Key { of, least, most } }
+}
+
+const fn strict(prefix: &'static str, least: usize) -> Shape {
+    Shape { prefix, rule: Rule::StrictKey { least } }
+}
+
+const fn context(prefix: &'static str, rule: fn(&[u8], usize) -> Option<Range<usize>>) -> Shape {
+    Shape { prefix, rule: Rule::Context(rule) }
+}
+
+pub(super) const SHAPES: &[Shape] = &[
+    // Providers of models.
+    strict("sk-", 16),
+    key("sk-proj-", 16),
+    key("sk-svcacct-", 16),
+    key("sk-admin-", 16),
+    key("sk-ant-", 16),
+    key("sk-or-", 16),
+    strict("sess-", 24),
+    strict("ek_", 24),
+    of("AIza", Of::Word, 35, 35),
+    of("AQ.", Of::Word, 30, 80),
+    of("ya29.", Of::Dotted, 20, usize::MAX),
+    of("1//0", Of::Word, 30, usize::MAX),
+    key("GOCSPX-", 20),
+    key("gsk_", 20),
+    strict("xai-", 20),
+    strict("hf_", 20),
+    strict("pplx-", 24),
+    strict("r8_", 24),
+    key("nvapi-", 20),
+    strict("fw_", 20),
+    strict("csk-", 24),
+    strict("tgp_v1_", 20),
+    of("ABSK", Of::Base64, 40, usize::MAX),
+    of("bedrock-api-key-", Of::Base64, 40, usize::MAX),
+    of("AKIA", Of::Capitals, 16, 16),
+    of("ASIA", Of::Capitals, 16, 16),
+    // What tools and prompts carry.
+    key("ghp_", 30),
+    key("gho_", 30),
+    key("ghu_", 30),
+    key("ghs_", 30),
+    key("ghr_", 30),
+    key("github_pat_", 30),
+    key("glpat-", 20),
+    key("xoxb-", 20),
+    key("xoxp-", 20),
+    key("xoxa-", 20),
+    key("xoxs-", 20),
+    key("xoxr-", 20),
+    of("xoxe.", Of::Dotted, 20, usize::MAX),
+    key("xoxe-", 20),
+    key("xapp-", 20),
+    strict("sk_live_", 16),
+    strict("sk_test_", 16),
+    strict("rk_live_", 16),
+    strict("whsec_", 20),
+    strict("npm_", 30),
+    key("pypi-AgE", 30),
+    strict("phc_", 30),
+    strict("phx_", 30),
+    strict("lsv2_", 20),
+    of("SG.", Of::Dotted, 40, usize::MAX),
+    Shape { prefix: "eyJ", rule: Rule::Context(context::jwt) },
+    // What stands around a secret.
+    context("-----begin ", context::pem),
+    context("bearer ", context::bearer),
+    context("basic ", context::basic),
+    context("://", context::userinfo),
+    context("secret_access_key", context::aws_secret),
+    context("secretaccesskey", context::aws_secret),
+    context("key=", context::parameter),
+    context("token=", context::parameter),
+    context("sig=", context::parameter),
+    context("signature=", context::parameter),
+    context("secret=", context::parameter),
+    context("password=", context::parameter),
+    context("passwd=", context::parameter),
+    context("pwd=", context::parameter),
+    context("credential=", context::parameter),
+];
+
+impl Shape {
+    /// Whether the prefix counts in any letter case.
+    pub(super) fn any_case(&self) -> bool {
+        matches!(self.rule, Rule::Context(_)) && self.prefix != "eyJ"
+    }
+
+    /// The secret whose prefix stands at `at`.
+    pub(super) fn check(&self, text: &[u8], at: usize) -> Option<Range<usize>> {
+        let (of, least, most, is_strict) = match self.rule {
+            Rule::Context(rule) => return rule(text, at),
+            Rule::Key { of, least, most } => (of, least, most, false),
+            Rule::StrictKey { least } => (Of::Word, least, usize::MAX, true),
+        };
+        if !begins_word(text, at) || (matches!(of, Of::Base64) && at > 0 && of.has(text[at - 1])) {
+            return None;
+        }
+        let from = at + self.prefix.len();
+        let mut tail = &text[from..from + text[from..].iter().take_while(|&&byte| of.has(byte)).count()];
+        if matches!(of, Of::Dotted) {
+            // The full stop of a sentence is not part of the key.
+            tail = &tail[..tail.len() - tail.iter().rev().take_while(|&&byte| byte == b'.').count()];
+        }
+        let end = from + tail.len();
+        let goes_on = matches!(of, Of::Capitals) && text.get(end).is_some_and(|&byte| is_word(byte));
+        // Key ids of AWS need not hold a digit, and no word is written so.
+        let random = is_random(tail, is_strict) || (matches!(of, Of::Capitals) && !is_masked(tail));
+        let fits = (least..=most).contains(&tail.len()) && !goes_on && random;
+        fits.then_some(at..end)
+    }
+}
+
+/// Whether a word may begin at `at`: behind no letter, unless that ends an escape such as `\n` or `%20`.
+pub(super) fn begins_word(text: &[u8], at: usize) -> bool {
+    let before = &text[..at];
+    let Some(&last) = before.last() else { return true };
+    if !is_word(last) {
+        return true;
+    }
+    let ends_escape = |length: usize| {
+        let Some(open) = before.len().checked_sub(length) else { return false };
+        before[..=open].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
+    };
+    let digits = before.iter().rev().take(4).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let at_end = |back: usize, byte: u8| before.len().checked_sub(back).is_some_and(|at| before[at] == byte);
+    matches!(last, b'n' | b'r' | b't' | b'b' | b'f') && ends_escape(2)
+        || digits == 4 && at_end(5, b'u') && ends_escape(6)
+        || digits >= 2 && at_end(3, b'%')
+}

@@ -1,0 +1,134 @@
+//! The secrets that are known by value, in every form in which a body may hold them.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use super::words::{self, MIN_VALUE};
+use crate::json::{Escapes, write_string};
+
+const FILTER_BITS: u32 = 17;
+
+/// All known values. Finding them costs about a nanosecond a byte, learning one does not rebuild anything: request
+/// signatures and cookies are new with each call. That is why this is no Aho-Corasick automaton.
+pub(super) struct Known {
+    values: HashSet<Vec<u8>>,
+    /// The forms by their first eight bytes, the longest first.
+    forms: HashMap<u64, Vec<Vec<u8>>>,
+    /// One bit for each hash of such eight bytes, so that most windows of a text cost one look.
+    filter: Vec<u64>,
+}
+
+impl Known {
+    pub(super) fn new() -> Known {
+        Known { values: HashSet::new(), forms: HashMap::new(), filter: vec![0; 1 << (FILTER_BITS - 6)] }
+    }
+
+    /// Whether learning the value would change nothing.
+    pub(super) fn has(&self, value: &[u8]) -> bool {
+        self.values.contains(value) || !words::is_telling(value)
+    }
+
+    /// Remembers a value, unless it is too much like ordinary text.
+    pub(super) fn learn(&mut self, value: &[u8]) {
+        if !self.has(value) {
+            self.learn_for_sure(value);
+        }
+    }
+
+    /// Remembers a value that is a secret however it looks. `false` when it is too short to be searched here.
+    pub(super) fn learn_for_sure(&mut self, value: &[u8]) -> bool {
+        if value.len() < MIN_VALUE {
+            return false;
+        }
+        self.values.insert(value.to_vec());
+        for form in forms(value) {
+            let Some(head) = head(&form, 0) else { continue };
+            let slot = slot(head);
+            self.filter[slot / 64] |= 1 << (slot % 64);
+            let forms = self.forms.entry(head).or_default();
+            if !forms.contains(&form) {
+                forms.push(form);
+                forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+            }
+        }
+        true
+    }
+
+    /// Every place where a form of a known value stands.
+    pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(Range<usize>)) {
+        if self.values.is_empty() {
+            return;
+        }
+        for (at, window) in text.windows(MIN_VALUE).enumerate() {
+            let Some(head) = head(window, 0) else { return };
+            let slot = slot(head);
+            if self.filter[slot / 64] >> (slot % 64) & 1 == 0 {
+                continue;
+            }
+            let Some(forms) = self.forms.get(&head) else { continue };
+            if let Some(form) = forms.iter().find(|form| text[at..].starts_with(form)) {
+                found(escape_start(text, at)..at + form.len());
+            }
+        }
+    }
+}
+
+fn head(text: &[u8], at: usize) -> Option<u64> {
+    text.get(at..)?.first_chunk::<MIN_VALUE>().map(|bytes| u64::from_le_bytes(*bytes))
+}
+
+fn slot(head: u64) -> usize {
+    (head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS)) as usize
+}
+
+/// A hit may begin within a JSON escape (`\nabc…` for the value `nabc…`): cutting there would leave half an escape.
+fn escape_start(text: &[u8], at: usize) -> usize {
+    let begins = |at: usize| at - text[..at].iter().rev().take_while(|&&byte| byte == b'\\').count();
+    if (at - begins(at)) % 2 == 1 {
+        return at - 1;
+    }
+    for back in 2..6.min(at + 1) {
+        let open = at - back;
+        if text[open..].starts_with(b"\\u") && (open - begins(open)) % 2 == 0 {
+            let digits = &text[open + 2..at];
+            if digits.iter().all(u8::is_ascii_hexdigit) {
+                return open;
+            }
+        }
+    }
+    at
+}
+
+/// The spellings of a value that are searched literally. Percent-encoding and `\u` escapes have too many spellings
+/// for that: texts that hold such are decoded and searched again.
+fn forms(value: &[u8]) -> Vec<Vec<u8>> {
+    let mut forms = vec![value.to_vec()];
+    if let Ok(text) = std::str::from_utf8(value) {
+        let once = escaped(text, Escapes::Few);
+        let twice = escaped(&once, Escapes::Few);
+        let ascii = escaped(text, Escapes::Ascii);
+        forms.extend([once, twice, ascii, text.replace(' ', "+")].map(String::into_bytes));
+    }
+    for shift in 0..3 {
+        let shifted = [&[0; 2][..shift], value].concat();
+        // What stands before and behind the value has a part in the outer characters.
+        let stable = [0, 2, 3][shift]..shifted.len() * 8 / 6;
+        for text in [STANDARD_NO_PAD.encode(&shifted), URL_SAFE_NO_PAD.encode(&shifted)] {
+            forms.push(text.as_bytes()[stable.clone()].to_vec());
+        }
+    }
+    let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+    forms.extend([hex.to_ascii_uppercase().into_bytes(), hex.into_bytes()]);
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+fn escaped(text: &str, escapes: Escapes) -> String {
+    let mut out = String::new();
+    write_string(text, escapes, &mut out);
+    out[1..out.len() - 1].to_owned()
+}

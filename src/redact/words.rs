@@ -1,0 +1,157 @@
+//! Telling keys from words: what is replaced wherever it turns up must not be ordinary text.
+
+use super::splice::MARK;
+
+/// Shorter values are no secrets by themselves: they turn up in any text by chance.
+pub(super) const MIN_VALUE: usize = 8;
+
+/// Words of which people make stand-ins for a key. One of them marks the value as a stand-in ...
+const STAND_INS: [&str; 32] = [
+    "test",
+    "testing",
+    "tests",
+    "dummy",
+    "fake",
+    "mock",
+    "mocked",
+    "placeholder",
+    "unused",
+    "none",
+    "null",
+    "nil",
+    "your",
+    "yours",
+    "changeme",
+    "change",
+    "example",
+    "sample",
+    "redacted",
+    "not",
+    "no",
+    "foo",
+    "bar",
+    "demo",
+    "invalid",
+    "local",
+    "localhost",
+    "unset",
+    "undefined",
+    "insert",
+    "replace",
+    "irrelevant",
+];
+
+/// ... when all others are such words, or these.
+const FILLERS: [&str; 35] = [
+    "api",
+    "key",
+    "keys",
+    "apikey",
+    "token",
+    "secret",
+    "password",
+    "access",
+    "here",
+    "me",
+    "my",
+    "the",
+    "a",
+    "an",
+    "needed",
+    "required",
+    "used",
+    "set",
+    "real",
+    "valid",
+    "sk",
+    "openai",
+    "anthropic",
+    "gemini",
+    "google",
+    "azure",
+    "groq",
+    "ollama",
+    "bearer",
+    "basic",
+    "auth",
+    "value",
+    "for",
+    "only",
+    "with",
+];
+
+/// Whether a value is long and odd enough to be replaced in any text: no stand-in, no single word, no short number.
+pub(super) fn is_telling(value: &[u8]) -> bool {
+    if value.len() < MIN_VALUE || is_stand_in(value) {
+        return false;
+    }
+    let one_word = value[1..].iter().all(u8::is_ascii_lowercase) && value[0].is_ascii_alphabetic()
+        || value.iter().all(u8::is_ascii_uppercase);
+    let number = value.iter().all(u8::is_ascii_digit);
+    !(one_word && value.len() < 12) && !(number && value.len() < 11)
+}
+
+/// Whether a value stands in for a key: `dummy-key`, `your-api-key`, `sk-xxxx`, `****`, our own mark.
+pub(super) fn is_stand_in(value: &[u8]) -> bool {
+    if is_masked(value) {
+        return true;
+    }
+    let text = String::from_utf8_lossy(value).to_ascii_lowercase();
+    let mark = MARK.to_ascii_lowercase();
+    if text.contains(&mark) || mark.contains(&text) {
+        return true;
+    }
+    let parts: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let is_known = |part: &&str| {
+        STAND_INS.contains(part) || FILLERS.contains(part) || is_masked(part.as_bytes()) && part.len() > 2
+    };
+    if parts.iter().all(is_known)
+        && parts.iter().any(|part| STAND_INS.contains(part) || is_masked(part.as_bytes()))
+    {
+        return true;
+    }
+    let begins_so =
+        ["fake", "dummy", "placeholder", "your-", "your_", "<your"].iter().any(|word| text.starts_with(word));
+    begins_so && !parts.iter().any(|part| part.len() >= 12 && is_mixed(part.as_bytes()))
+}
+
+/// Whether somebody masked the value already: at most two different letters or digits, such as `xxxxXXXX`, `****`.
+pub(super) fn is_masked(value: &[u8]) -> bool {
+    distinct(value) <= 2
+}
+
+/// Whether the tail of a key looks drawn at random. `Strict` wants one long unbroken run, for prefixes that words
+/// have too: `sk-learn-in-24-hours` is no key.
+pub(super) fn is_random(tail: &[u8], strict: bool) -> bool {
+    if distinct(tail) < 6 {
+        return false;
+    }
+    let run =
+        tail.split(|byte| !byte.is_ascii_alphanumeric()).max_by_key(|run| run.len()).unwrap_or_default();
+    let long_mix =
+        tail.split(|byte| !byte.is_ascii_alphanumeric()).any(|run| run.len() >= 16 && is_mixed(run));
+    let long_letters = run.len() >= 24 && distinct(run) >= 10;
+    let all_kinds = tail.len() >= 16
+        && is_mixed(tail)
+        && tail.iter().any(u8::is_ascii_uppercase)
+        && tail.iter().any(u8::is_ascii_lowercase);
+    long_mix || long_letters || (!strict && all_kinds)
+}
+
+/// Whether there are both letters and digits.
+pub(super) fn is_mixed(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// How many different letters and digits there are.
+fn distinct(value: &[u8]) -> u32 {
+    let bits =
+        value.iter().filter(|byte| byte.is_ascii_alphanumeric()).fold(0u128, |bits, &byte| bits | 1 << byte);
+    bits.count_ones()
+}
+
+/// A byte of a name, a key or URL-safe base64.
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
