@@ -144,7 +144,8 @@ impl Exchange {
                     kind.and_then(|(_, kind)| kind.split_once("boundary=")).map(|(_, boundary)| boundary);
                 // Latin-1, so that every byte is kept.
                 let body: String = self.request_body.iter().map(|byte| *byte as char).collect();
-                body.replace(boundary.unwrap_or("\0no boundary"), "BOUNDARY")
+                // What follows the last boundary is no part.
+                body.replace(boundary.unwrap_or("\0no boundary"), "BOUNDARY").trim_end().to_owned()
             }
         };
         format!("{} {} {body}", self.method, self.sent_url())
