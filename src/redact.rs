@@ -43,6 +43,12 @@ impl Redacted {
     pub(crate) fn interaction(&self) -> &Interaction {
         &self.0
     }
+
+    /// The interaction, which may no longer be written once it was changed.
+    #[cfg(test)]
+    pub(crate) fn into_inner(self) -> Interaction {
+        self.0
+    }
 }
 
 /// A secret was left after redaction, so the interaction must not be written. Where it was left, not what it is.

@@ -29,7 +29,7 @@ pub(crate) enum Step {
     /// Answer with this recording.
     Play(Arc<Parsed>),
     /// Send it; give the answer to the ticket as it arrives.
-    Record(Ticket),
+    Record(Box<Ticket>),
     /// Send it and look away.
     Forward,
     /// Answer with this error.
@@ -150,7 +150,7 @@ impl Session {
         match decide(self.mode, found) {
             Decision::Play(parsed) => Step::Play(parsed),
             Decision::Forward => Step::Forward,
-            Decision::Record => Step::Record(self.ticket(request, stored, normal)),
+            Decision::Record => Step::Record(Box::new(self.ticket(request, stored, normal))),
             Decision::Refuse(miss) => Step::Refuse(self.refuse(&stored, &normal, &miss)),
         }
     }

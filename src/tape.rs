@@ -170,6 +170,9 @@ pub(crate) struct Parsed {
 /// The number of an interaction on the tape, from 0.
 pub(crate) type SlotId = usize;
 
+/// The slots of each key, in the order of their takes.
+type Index = HashMap<Key, Vec<SlotId>>;
+
 /// A loaded cassette.
 #[derive(Debug)]
 pub(crate) struct Tape {
@@ -180,9 +183,9 @@ pub(crate) struct Tape {
     extents: Vec<Extent>,
     parsed: Vec<OnceLock<Result<Arc<Parsed>, Malformed>>>,
     /// By the keys that the documents give themselves.
-    stated: HashMap<Key, Vec<SlotId>>,
+    stated: Index,
     /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
-    actual: OnceLock<Result<HashMap<Key, Vec<SlotId>>, (SlotId, Malformed)>>,
+    actual: OnceLock<Result<Index, (SlotId, Malformed)>>,
     rules: Rules,
 }
 
@@ -204,7 +207,7 @@ impl Tape {
     /// The tape of a file's bytes, and whether its end was torn off.
     pub(crate) fn new(path: &Path, bytes: Vec<u8>, rules: Rules) -> Result<(Tape, bool), Error> {
         let scan = scan(&bytes).map_err(|unreadable| unreadable.into_error(path))?;
-        let mut stated: HashMap<Key, Vec<SlotId>> = HashMap::with_capacity(scan.documents.len());
+        let mut stated = Index::with_capacity(scan.documents.len());
         for (slot, extent) in scan.documents.iter().enumerate() {
             stated.entry(extent.key).or_default().push(slot);
         }
@@ -274,9 +277,9 @@ impl Tape {
         slots.into_iter().map(|slot| Ok((slot, self.get(slot)?))).collect()
     }
 
-    fn actual(&self) -> Result<&HashMap<Key, Vec<SlotId>>, Error> {
+    fn actual(&self) -> Result<&Index, Error> {
         let index = || {
-            let mut index: HashMap<Key, Vec<SlotId>> = HashMap::with_capacity(self.len());
+            let mut index = Index::with_capacity(self.len());
             for slot in 0..self.len() {
                 let parsed = self.parse(slot).map_err(|malformed| (slot, malformed))?;
                 index.entry(parsed.normal.key).or_default().push(slot);

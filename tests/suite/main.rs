@@ -5,5 +5,6 @@ mod stand_in;
 
 mod corpus;
 mod modes;
+mod secrets;
 mod streams;
 mod support;
