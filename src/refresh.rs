@@ -10,8 +10,11 @@ use crate::same_answer::same_answer;
 pub(crate) struct Old<'a> {
     pub(crate) key: Key,
     pub(crate) take: u64,
-    /// From its `---` up to the next, so that comments between documents stay where they are.
+    /// From `---` to `...`.
     pub(crate) text: &'a [u8],
+    /// What stands between this document and the next. It is somebody's own words, so it stays, whatever becomes of
+    /// the documents around it.
+    pub(crate) comments: &'a [u8],
     pub(crate) response: &'a Response,
 }
 
@@ -22,9 +25,10 @@ pub(crate) struct New<'a> {
     pub(crate) recorded: Option<(&'a str, &'a Response)>,
 }
 
-/// The documents that the file should have.
+/// What the file should have behind its first lines.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Plan<'a> {
+    /// Documents, and the comments between them.
     pub(crate) texts: Vec<&'a [u8]>,
     /// How many calls brought the same answer.
     pub(crate) unchanged: usize,
@@ -53,32 +57,46 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
     // Where a new document goes: 0 is the start of the file, n + 1 the place behind old document n. Those that come
     // before the first known call wait for it, to stand before it.
     let mut cursor = None;
-    let mut waiting: Vec<&[u8]> = Vec::new();
+    let mut waiting: Vec<(Key, &[u8])> = Vec::new();
+    // Where the takes of a key end, so that a further one never stands before them.
+    let mut last: HashMap<Key, usize> = HashMap::new();
+    for (key, slots) in &takes {
+        last.extend(slots.iter().max().map(|slot| (*key, slot + 1)));
+    }
     for call in new {
+        // A call that failed is no take: the one that follows it is most likely the client's second try.
         let take = nth.entry(call.key).or_default();
         let place = takes.get(&call.key).and_then(|slots| slots.get(*take)).copied();
-        *take += 1;
+        *take += usize::from(call.recorded.is_some());
+        if let Some(place) = place {
+            for (key, text) in waiting.drain(..) {
+                behind[place].push(text);
+                last.insert(key, place);
+            }
+            cursor = Some(place + 1);
+        }
         match (call.recorded, place) {
             (None, _) => {
                 failed.insert(call.key);
             }
             (Some((text, response)), Some(place)) => {
                 answered.insert(place);
-                behind[place].append(&mut waiting);
-                cursor = Some(place + 1);
                 if same_answer(old[place].response, response) {
                     plan.unchanged += 1;
                 } else {
                     places[place] = Some(text.as_bytes());
                 }
             }
-            (Some((text, _)), None) => match cursor {
-                Some(at) => behind[at].push(text.as_bytes()),
-                None => waiting.push(text.as_bytes()),
+            (Some((text, _)), None) => match cursor.max(last.get(&call.key).copied()) {
+                Some(at) => {
+                    behind[at].push(text.as_bytes());
+                    last.insert(call.key, at);
+                }
+                None => waiting.push((call.key, text.as_bytes())),
             },
         }
     }
-    behind[old.len()].append(&mut waiting);
+    behind[old.len()].extend(waiting.into_iter().map(|(_, text)| text));
     for (index, document) in old.iter().enumerate() {
         if answered.contains(&index) {
             continue;
@@ -91,11 +109,23 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
             plan.left.push(index);
         }
     }
-    plan.texts.extend(std::mem::take(&mut behind[0]));
-    for (place, after) in places.into_iter().zip(behind.into_iter().skip(1)) {
+    // Comments tell of what follows them. What is new may follow those of a document that went: often it is that
+    // document, edited.
+    let mut comments: &[u8] = b"";
+    let mut behind = behind.into_iter();
+    let mut next = behind.next().unwrap_or_default();
+    for ((place, document), after) in places.into_iter().zip(old).zip(behind) {
+        if place.is_some() {
+            plan.texts.append(&mut next);
+        }
+        plan.texts.push(comments);
         plan.texts.extend(place);
-        plan.texts.extend(after);
+        next.extend(after);
+        comments = document.comments;
     }
+    plan.texts.append(&mut next);
+    plan.texts.push(comments);
+    plan.texts.retain(|text| !text.is_empty());
     plan
 }
 

@@ -51,8 +51,8 @@ pub(crate) struct Session {
 struct State {
     /// How often each slot of the tape has been played.
     played: Vec<u64>,
-    /// How many calls of a key this session has sent.
-    sent: HashMap<Key, u64>,
+    /// The calls of each key that this session sent and that have not failed, in the order in which they began.
+    sent: HashMap<Key, Vec<u64>>,
     /// How many calls have begun.
     begun: u64,
     /// The keys of calls that have begun and not ended.
@@ -180,6 +180,9 @@ impl Session {
         warn(&format!("not recorded: {} ({})", skipped.request, skipped.reason));
         let mut state = self.state();
         state.under_way.remove(&order);
+        if let Some(sent) = state.sent.get_mut(&key) {
+            sent.retain(|other| *other != order);
+        }
         state.calls.push(Call { order, key, document: None });
         state.report.skipped.push(skipped);
     }

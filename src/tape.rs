@@ -302,10 +302,10 @@ impl Tape {
         &self.bytes[..self.extents.first().map_or(self.end, |extent| extent.whole.start)]
     }
 
-    /// The text of a document and the comments behind it, up to the next one.
-    pub(crate) fn text_with_comments(&self, slot: SlotId) -> &[u8] {
+    /// What stands between a document and the next one, or the end: comments and empty lines.
+    pub(crate) fn comments(&self, slot: SlotId) -> &[u8] {
         let end = self.extents.get(slot + 1).map_or(self.end, |next| next.whole.start);
-        &self.bytes[self.extents[slot].whole.start..end]
+        &self.bytes[self.extents[slot].whole.end..end]
     }
 
     /// The text of a document, from `---` to `...`.

@@ -19,7 +19,8 @@ impl Session {
             return Err(error);
         }
         self.write(&mut state)?;
-        if self.mode != Mode::Refresh {
+        // A run that asked for nothing at all has refreshed nothing, and taken out nothing.
+        if self.mode != Mode::Refresh || state.calls.is_empty() {
             state.report.unused = self.unused(&state);
         }
         let report = state.report.clone();
@@ -137,31 +138,32 @@ impl Session {
                 .map(|(slot, parsed)| Old {
                     key: parsed.normal.key,
                     take: parsed.interaction.take,
-                    text: tape.text_with_comments(*slot),
+                    text: tape.text(*slot),
+                    comments: tape.comments(*slot),
                     response: &parsed.interaction.response,
                 })
                 .collect();
-            let new: Vec<New<'_>> = state
-                .calls
-                .iter()
-                .zip(&texts)
-                .map(|(call, text)| New {
-                    key: call.key,
-                    recorded: call
-                        .document
-                        .as_ref()
-                        .zip(text.as_ref())
-                        .map(|(document, text)| (text.as_str(), &document.parsed.interaction.response)),
-                })
-                // What is still under way has no answer yet, and that is no reason to take out the old one.
-                .chain(state.under_way.values().map(|key| New { key: *key, recorded: None }))
-                .collect();
+            let ended = state.calls.iter().zip(&texts).map(|(call, text)| {
+                let recorded = call.document.as_ref().zip(text.as_ref());
+                let recorded =
+                    recorded.map(|(document, text)| (text.as_str(), &document.parsed.interaction.response));
+                (call.order, New { key: call.key, recorded })
+            });
+            // What is still under way has no answer yet, and that is no reason to take out the old one.
+            let others = state.under_way.iter();
+            let others = others.map(|(order, key)| (*order, New { key: *key, recorded: None }));
+            let mut new: Vec<(u64, New<'_>)> = ended.chain(others).collect();
+            new.sort_by_key(|(order, _)| *order);
+            let new: Vec<New<'_>> = new.into_iter().map(|(_, new)| new).collect();
             let plan = refresh::plan(&old, &new, self.settings.owned);
             outcome = (
                 plan.unchanged,
                 plan.removed,
                 plan.left.iter().map(|index| self.place(&tape, *index)).collect(),
             );
+            if bytes.is_empty() && plan.texts.is_empty() {
+                return Ok(None);
+            }
             let mut out =
                 if tape.preamble().is_empty() { first_line().into_bytes() } else { tape.preamble().to_vec() };
             for text in plan.texts {
@@ -193,10 +195,8 @@ impl Session {
 fn rebuilt<'a>(tape: &'a Tape, bytes: &[u8], text: impl Fn(usize, &'a [u8]) -> &'a [u8]) -> Option<Vec<u8>> {
     let mut out = tape.preamble().to_vec();
     for slot in 0..tape.len() {
-        let with_comments = tape.text_with_comments(slot);
-        let document = tape.text(slot);
-        out.extend_from_slice(text(slot, document));
-        out.extend_from_slice(&with_comments[document.len()..]);
+        out.extend_from_slice(text(slot, tape.text(slot)));
+        out.extend_from_slice(tape.comments(slot));
     }
     (out != bytes).then_some(out)
 }

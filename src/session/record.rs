@@ -30,7 +30,8 @@ pub(crate) struct Ticket {
     stored: Request,
     normal: Normal,
     order: u64,
-    take: u64,
+    /// How many takes of this request there were when the cassette was opened.
+    known: u64,
     began: jiff::Timestamp,
     /// Whether the session knows how the call ended.
     told: bool,
@@ -65,9 +66,7 @@ impl Session {
         let mut state = self.state();
         let order = state.begun;
         state.begun += 1;
-        let sent = state.sent.entry(normal.key).or_default();
-        *sent += 1;
-        let take = known + *sent;
+        state.sent.entry(normal.key).or_default().push(order);
         state.under_way.insert(order, normal.key);
         drop(state);
         Ticket {
@@ -76,7 +75,7 @@ impl Session {
             stored,
             normal,
             order,
-            take,
+            known,
             began: jiff::Timestamp::now(),
             told: false,
         }
@@ -92,6 +91,14 @@ impl Ticket {
     fn skip(&mut self, reason: &str) {
         self.told = true;
         self.session.skip(self.order, self.normal.key, &self.request, reason);
+    }
+
+    /// The how many-th take of its request this is. Calls that failed do not count: the client asks again, and the
+    /// answer that it gets then is the first.
+    fn take(&self) -> u64 {
+        let state = self.session.state();
+        let sent = state.sent.get(&self.normal.key).map_or(&[][..], Vec::as_slice);
+        self.known + sent.partition_point(|order| *order < self.order) as u64 + 1
     }
 
     /// The head of the answer is here; what follows goes through the recorder.
@@ -219,7 +226,7 @@ impl Recorder {
         let interaction = Interaction {
             recorded_at: seconds(self.ticket.began),
             usage_count: 1,
-            take: self.ticket.take,
+            take: self.ticket.take(),
             provider: facts.provider.map(|provider| provider.name().to_owned()),
             model: facts.model,
             usage: facts
