@@ -139,6 +139,12 @@ impl Session {
         self.redactor.learn(&request);
         let stored = self.redactor.request(&request, Values::Known);
         let normal = normalise(&stored, &self.settings.rules);
+        // What this very run has recorded is no old recording: to play it again leaves nothing stale.
+        if self.mode == Mode::Refresh
+            && let Some(parsed) = self.again(&normal)
+        {
+            return Step::Play(parsed);
+        }
         let found = match self.mode {
             Mode::Replay | Mode::Record => self.find(&request, &normal),
             Mode::Refresh | Mode::Off => Err(find::NotFound::Unasked),

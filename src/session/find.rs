@@ -37,15 +37,20 @@ impl Session {
                 state.count_played(parsed);
                 Ok(Arc::clone(parsed))
             }
-            None => match (self.settings.repeats, state.recorded_here(normal)) {
-                (Repeats::Reuse, Some(parsed)) => {
-                    state.count_played(&parsed);
-                    Ok(parsed)
-                }
-                _ if takes.is_empty() => Err(NotFound::Never),
-                _ => Err(NotFound::UsedUp { takes: takes.len() }),
+            None => match state.recorded_here(normal, self.settings.repeats) {
+                Some(parsed) => Ok(parsed),
+                None if takes.is_empty() => Err(NotFound::Never),
+                None => Err(NotFound::UsedUp { takes: takes.len() }),
             },
         }
+    }
+
+    /// What a refresh plays again, so that under [`Repeats::Reuse`] it records as many takes as there were before.
+    pub(super) fn again(&self, normal: &Normal) -> Option<Arc<Parsed>> {
+        let known = self.tape.takes(&normal.key).map_or(0, |takes| takes.len());
+        let mut state = self.state();
+        let sent = state.sent.get(&normal.key).map_or(0, Vec::len);
+        if sent < known { None } else { state.recorded_here(normal, self.settings.repeats) }
     }
 
     /// All takes of what is the same request.
@@ -103,12 +108,17 @@ impl State {
         }
     }
 
-    /// What this very session recorded for a request, to be played again.
-    fn recorded_here(&mut self, normal: &Normal) -> Option<Arc<Parsed>> {
-        let calls = self.calls.iter_mut().rev().filter(|call| call.key == normal.key);
-        let document = calls.filter_map(|call| call.document.as_mut()).next()?;
+    /// What this very session recorded for a request, to be played again; counted.
+    fn recorded_here(&mut self, normal: &Normal, repeats: Repeats) -> Option<Arc<Parsed>> {
+        if repeats == Repeats::Refuse {
+            return None;
+        }
+        let calls = self.calls.iter_mut().filter(|call| call.key == normal.key && call.document.is_some());
+        let document = calls.max_by_key(|call| call.order)?.document.as_mut()?;
         document.reused += 1;
-        Some(Arc::clone(&document.parsed))
+        let parsed = Arc::clone(&document.parsed);
+        self.count_played(&parsed);
+        Some(parsed)
     }
 }
 
