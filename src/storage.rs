@@ -56,8 +56,13 @@ pub(crate) fn replace(
     change: impl FnOnce(Vec<u8>) -> Result<Option<Vec<u8>>, Error>,
 ) -> Result<(), Error> {
     let lock = Lock::take(path)?;
-    let Some(bytes) = change(load(path)?.unwrap_or_default())? else { return Ok(()) };
+    let old = load(path)?.unwrap_or_default();
+    let torn = tape::scan(&old).ok().and_then(|scan| scan.torn).map(|at| old[at..].to_vec());
+    let Some(bytes) = change(old)? else { return Ok(()) };
     let write = |error| Error::io("write", path, error);
+    if let Some(torn) = torn {
+        lock.keep_torn(path, &torn).map_err(write)?;
+    }
     // Beside the lock, so on the same file system; a name per process, should a crash leave it behind.
     let draft = lock.side_file(path, &format!("{}.draft", std::process::id()));
     let written = File::create(&draft).and_then(|mut file| {
@@ -131,6 +136,11 @@ impl Lock {
         side_file(&self.folder, path, ending)
     }
 
+    /// Keeps what was cut off a file, behind what was cut off it before.
+    fn keep_torn(&self, path: &Path, torn: &[u8]) -> io::Result<()> {
+        OpenOptions::new().append(true).create(true).open(self.side_file(path, "torn"))?.write_all(torn)
+    }
+
     /// Makes a file end usable: keeps what hand editors leave at the end, and cuts off, into a file beside the lock,
     /// what was never finished.
     fn cut(&self, path: &Path, file: &mut File) -> Result<(End, bool), Error> {
@@ -139,13 +149,14 @@ impl Lock {
         file.seek(SeekFrom::Start(0)).map_err(write)?;
         file.read_to_end(&mut bytes).map_err(write)?;
         let scan = tape::scan(&bytes).map_err(|unreadable: Unreadable| unreadable.into_error(path))?;
+        let first = first_line();
         let keep = match scan.torn {
             Some(at) => at,
-            None if scan.documents.is_empty() && !bytes.ends_with(b"\n") => 0,
+            None if bytes.len() < first.len() && first.as_bytes().starts_with(&bytes) => 0,
             None => bytes.len(),
         };
         if keep < bytes.len() {
-            fs::write(self.side_file(path, "torn"), &bytes[keep..]).map_err(write)?;
+            self.keep_torn(path, &bytes[keep..]).map_err(write)?;
             file.set_len(u64::try_from(keep).unwrap_or(u64::MAX)).map_err(write)?;
         }
         let end = match &bytes[..keep] {

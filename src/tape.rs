@@ -48,6 +48,11 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
         return Ok(scan);
     }
     check_version(bytes)?;
+    // A cut can leave less than the three dashes of the next document.
+    let stub =
+        [b"\n--".as_slice(), b"\n-"].iter().find(|stub| bytes.ends_with(stub)).map(|stub| stub.len() - 1);
+    let bytes = &bytes[..bytes.len() - stub.unwrap_or(0)];
+    scan.torn = stub.map(|_| bytes.len());
     let mut opens: Vec<usize> = memmem::find_iter(bytes, b"\n---").map(|at| at + 1).collect();
     opens.retain(|at| matches!(bytes.get(at + OPEN.len()), None | Some(b' ' | b'\n' | b'\r' | b'\t')));
     let between = line_end(bytes, 0)..opens.first().copied().unwrap_or(bytes.len());
