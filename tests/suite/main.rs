@@ -3,8 +3,15 @@
 #[path = "../stand_in/mod.rs"]
 mod stand_in;
 
+mod child;
 mod corpus;
+mod durability;
+mod errors;
 mod modes;
+mod nothing_written;
+mod parallel;
+mod refresh;
 mod secrets;
 mod streams;
 mod support;
+mod takes;

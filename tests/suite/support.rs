@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use llm_cassette::{Builder, Cassette, Mode};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 
+use crate::stand_in::Seen;
+
 /// A folder of its own for one test, gone when the test is over.
 pub struct Folder(tempfile::TempDir);
 
@@ -23,6 +25,24 @@ impl Folder {
 
     pub fn text(&self) -> String {
         std::fs::read_to_string(self.file()).unwrap()
+    }
+
+    /// The paths of all that is in the folder.
+    pub fn listing(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        let mut folders = vec![self.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let inside = path.strip_prefix(self.path()).unwrap();
+                paths.push(inside.to_str().unwrap().replace('\\', "/"));
+                if path.is_dir() {
+                    folders.push(path);
+                }
+            }
+        }
+        paths.sort();
+        paths
     }
 
     pub fn builder(&self, mode: Mode) -> Builder {
@@ -70,4 +90,31 @@ pub async fn post(
         .body(body)
         .send()
         .await
+}
+
+/// Records answers to questions, one after the other.
+pub async fn record(folder: &Folder, base: &str, questions: &[&str]) {
+    let cassette = folder.open(Mode::Record);
+    let client = client(&cassette);
+    for question in questions {
+        ask(&client, base, question).await.unwrap().bytes().await.unwrap();
+    }
+    assert_eq!(cassette.finish().unwrap().recorded, questions.len());
+}
+
+/// The documents of a cassette, without its first lines.
+pub fn documents(text: &str) -> Vec<&str> {
+    let starts: Vec<usize> = text.match_indices("\n---").map(|(at, _)| at + 1).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
+}
+
+/// Runs a future on a runtime of its own, for tests with threads.
+pub fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// Whether a request holds these words, for scripts.
+pub fn asks(words: &'static str) -> impl Fn(&Seen) -> bool + Send + 'static {
+    move |seen| String::from_utf8_lossy(&seen.body).contains(words)
 }
