@@ -3,6 +3,7 @@
 mod body;
 mod finder;
 mod frames;
+mod hints;
 mod layers;
 mod learn;
 mod names;
@@ -101,18 +102,17 @@ impl Redactor {
     /// A redactor that knows the values of the environment's keys, tokens and passwords.
     ///
     /// # Errors
-    /// When there are too many names of fields to search for them.
+    /// When the automaton that searches for known shapes cannot be built.
     pub(crate) fn new(
         env: impl IntoIterator<Item = (String, String)>,
         options: RedactOptions,
     ) -> Result<Redactor, BuildError> {
         let lower = |names: Vec<String>| names.iter().map(|name| name.to_ascii_lowercase()).collect();
         let plain = |names: &[String]| names.iter().map(|name| names::plain(name)).collect();
-        // Fields keep their spelling until the search for them is set up.
         let names = Names {
             headers: lower(options.headers),
             parameters: plain(&options.parameters),
-            fields: options.fields,
+            fields: plain(&options.fields),
             kept_request_headers: lower(options.kept_request_headers),
             kept_response_headers: lower(options.kept_response_headers),
         };
@@ -228,23 +228,20 @@ impl Redactor {
     fn headers(&self, headers: &HeaderMap, keeps: impl Fn(&str) -> bool, look: Look<'_>) -> HeaderMap {
         let mut kept = HeaderMap::new();
         for (name, value) in headers.iter().filter(|(name, _)| keeps(name.as_str())) {
-            let clean = if self.finder.names.is_secret_header(name.as_str()) {
-                MARK.to_owned()
+            let name_text = name.as_str();
+            let clean = if self.finder.names.is_secret_header(name_text) {
+                HeaderValue::from_static(MARK)
+            } else if names::is_url_header(name_text) || self.finder.finds(value.as_bytes(), look) {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                let text = match names::is_url_header(name_text) {
+                    true => url::clean(&self.finder, &text, look),
+                    false => url::without(&self.finder, &text, look, MARK),
+                };
+                HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(MARK))
             } else {
-                match std::str::from_utf8(value.as_bytes()) {
-                    Ok(text) if names::is_url_header(name.as_str()) => url::clean(&self.finder, text, look),
-                    Ok(text) => url::without(&self.finder, text, look, MARK),
-                    // Latin-1 in a header: kept as it is, unless there is something to take out.
-                    Err(_) if !self.finder.finds(value.as_bytes(), look) => {
-                        kept.append(name, value.clone());
-                        continue;
-                    }
-                    Err(_) => MARK.to_owned(),
-                }
+                value.clone()
             };
-            if let Ok(value) = HeaderValue::from_bytes(clean.as_bytes()) {
-                kept.append(name, value);
-            }
+            kept.append(name, clean);
         }
         kept
     }

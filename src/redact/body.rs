@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
 
 use super::finder::{Finder, Look};
 use super::names::Names;
@@ -17,11 +17,13 @@ const ROUNDS: usize = 5;
 
 /// The secret fields of a form, which only its media type makes one.
 pub(super) fn form_fields(headers: &HeaderMap, body: &[u8], names: &Names) -> Vec<Range<usize>> {
-    let media =
-        headers.get(CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase()).unwrap_or_default();
-    if media.starts_with(b"application/x-www-form-urlencoded") {
+    let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let is = |wanted: &str| {
+        media.get(..wanted.len()).is_some_and(|start| start.eq_ignore_ascii_case(wanted.as_bytes()))
+    };
+    if is("application/x-www-form-urlencoded") {
         places::form(body, names)
-    } else if media.starts_with(b"multipart/form-data") {
+    } else if is("multipart/form-data") {
         places::multipart(body, names)
     } else {
         Vec::new()

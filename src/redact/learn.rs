@@ -10,7 +10,7 @@ use crate::exchange::{Request, Response};
 /// The secrets that a request carries.
 pub(super) fn of_request(finder: &Finder, request: &Request) -> Vec<Vec<u8>> {
     let mut found = url::secrets(&request.url, &finder.names);
-    of_headers(finder, &request.headers, &mut found);
+    of_headers(finder, &request.headers, |name| finder.names.is_secret_header(name), &mut found);
     of_body(finder, &request.body, &mut found);
     let form = body::form_fields(&request.headers, &request.body, &finder.names);
     for range in form {
@@ -24,12 +24,17 @@ pub(super) fn of_request(finder: &Finder, request: &Request) -> Vec<Vec<u8>> {
 /// The secrets that an answer hands out: cookies, sessions, tokens.
 pub(super) fn of_response(finder: &Finder, response: &Response) -> Vec<Vec<u8>> {
     let mut found = response.url.as_deref().map(|url| url::secrets(url, &finder.names)).unwrap_or_default();
-    of_headers(finder, &response.headers, &mut found);
+    of_headers(finder, &response.headers, |name| finder.names.is_handed_out(name), &mut found);
     of_body(finder, &response.body.bytes, &mut found);
     found
 }
 
-fn of_headers(finder: &Finder, headers: &HeaderMap, found: &mut Vec<Vec<u8>>) {
+fn of_headers(
+    finder: &Finder,
+    headers: &HeaderMap,
+    is_secret: impl Fn(&str) -> bool,
+    found: &mut Vec<Vec<u8>>,
+) {
     for (name, value) in headers {
         let (name, value) = (name.as_str(), String::from_utf8_lossy(value.as_bytes()));
         if names::is_url_header(name) {
@@ -38,16 +43,20 @@ fn of_headers(finder: &Finder, headers: &HeaderMap, found: &mut Vec<Vec<u8>>) {
             found.extend(value.split(';').next().and_then(cookie));
         } else if name.contains("cookie") {
             found.extend(value.split(';').filter_map(cookie));
-        } else if finder.names.is_secret_header(name) {
+        } else if is_secret(name) {
             credentials(&value, found);
         }
     }
 }
 
 fn of_body(finder: &Finder, body: &[u8], found: &mut Vec<Vec<u8>>) {
+    let mut said = Vec::new();
     for field in finder.fields(body) {
-        credentials(&String::from_utf8_lossy(&field.value(body)), found);
+        credentials(&String::from_utf8_lossy(&field.value(body)), &mut said);
     }
+    // A model may put a sentence there, which must not be replaced wherever it is said again.
+    said.retain(|value| !value.iter().any(u8::is_ascii_whitespace));
+    found.append(&mut said);
 }
 
 fn cookie(pair: &str) -> Option<Vec<u8>> {

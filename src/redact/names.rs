@@ -163,12 +163,25 @@ impl Names {
         if self.headers.iter().any(|own| own == name) {
             return true;
         }
-        // `x-ratelimit-remaining-tokens` counts, and `x-ratelimit-key` names a model.
-        if name.contains("ratelimit") || name.contains("rate-limit") {
-            return false;
-        }
-        let name = name.replace("tokens", "").replace("token-count", "");
-        HEADER_PARTS.iter().any(|part| name.contains(part))
+        // Words that hold one of ours: `x-ratelimit-remaining-tokens` counts, `x-portkey-provider` names a gateway.
+        let name = name.strip_prefix("x-portkey-").unwrap_or(name);
+        HEADER_PARTS.iter().any(|&part| {
+            let innocent = match part {
+                "token" => name.contains("tokens") || name.contains("token-count"),
+                "key" => name.contains("keyword"),
+                "auth" => name.contains("author") && !name.contains("authoriz"),
+                _ => false,
+            };
+            name.contains(part) && !innocent
+        })
+    }
+
+    /// Whether a response header hands out a secret. Answers describe a lot in words about keys and tokens:
+    /// `x-ratelimit-key: gpt-5` is none.
+    pub(super) fn is_handed_out(&self, name: &str) -> bool {
+        self.headers.iter().any(|own| own == name)
+            || ["api-key", "apikey", "secret", "password"].iter().any(|part| name.contains(part))
+            || ["token", "authorization", "session-key"].iter().any(|end| name.ends_with(end))
     }
 
     pub(super) fn keeps_of_request(&self, name: &str) -> bool {

@@ -35,7 +35,8 @@ pub(super) fn fields(text: &[u8], at: usize, names: &Names, found: &mut Vec<Fiel
     if text.get(at + slashes) != Some(&b'"') || !(slashes + 1).is_power_of_two() {
         return;
     }
-    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ');
+    let is_name =
+        |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ' | 0x80..);
     let start = at - text[..at].iter().rev().take(64).take_while(is_name).count();
     let Ok(name) = std::str::from_utf8(&text[start..at]) else { return };
     if start == 0 || text[start - 1] != b'"' {

@@ -63,7 +63,8 @@ pub(super) fn anywhere(finder: &Finder, text: &[u8], look: Look<'_>) -> Option<u
     while at < text.len() {
         let run = at..layers::base64_run(text, at).end;
         if run.len() >= MIN_BASE64 {
-            let found = |phase| finder.finds(&layers::unbase64(&text[run.start + phase..run.end]), inner);
+            let found =
+                |phase| finder.finds_decoded(&layers::unbase64(&text[run.start + phase..run.end]), inner);
             if (0..4).any(found) {
                 return Some(run.start);
             }

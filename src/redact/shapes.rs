@@ -146,7 +146,8 @@ impl Shape {
             Rule::Key { of, least, most } => (of, least, most, false),
             Rule::StrictKey { least } => (Of::Word, least, usize::MAX, true),
         };
-        if !begins_word(text, at) || (matches!(of, Of::Base64) && at > 0 && of.has(text[at - 1])) {
+        let in_base64 = matches!(of, Of::Base64) && at > 0 && matches!(text[at - 1], b'+' | b'/');
+        if in_base64 || !begins_word(text, at) {
             return None;
         }
         let from = at + self.prefix.len();

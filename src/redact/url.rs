@@ -12,6 +12,9 @@ const HOST_MARK: &str = "redacted";
 
 /// The URL without user, password and secret parameters, and without whatever else is a secret in it.
 pub(super) fn clean(finder: &Finder, url: &str, look: Look<'_>) -> String {
+    if !url.contains(['?', '#', '@']) && !finder.finds(url.as_bytes(), look) {
+        return url.to_owned();
+    }
     let (rest, fragment) = split(url, '#');
     let (base, query) = split(rest, '?');
     let (host, path) = base.split_at(host_end(base));

@@ -88,7 +88,8 @@ pub(super) fn is_telling(value: &[u8]) -> bool {
     let one_word = value[1..].iter().all(u8::is_ascii_lowercase) && value[0].is_ascii_alphabetic()
         || value.iter().all(u8::is_ascii_uppercase);
     let number = value.iter().all(u8::is_ascii_digit);
-    !(one_word && value.len() < 12) && !(number && value.len() < 11)
+    let short = (one_word && value.len() < 12) || (number && value.len() < 11);
+    !short
 }
 
 /// Whether a value stands in for a key: `dummy-key`, `your-api-key`, `sk-xxxx`, `****`, our own mark.
@@ -116,9 +117,9 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
     begins_so && !parts.iter().any(|part| part.len() >= 12 && is_mixed(part.as_bytes()))
 }
 
-/// Whether somebody masked the value already: at most two different letters or digits, such as `xxxxXXXX`, `****`.
+/// Whether somebody masked the value already: hardly any different letters or digits, such as `xxxxXXXX`, `****`.
 pub(super) fn is_masked(value: &[u8]) -> bool {
-    distinct(value) <= 2
+    distinct(value) <= if value.len() < MIN_VALUE { 1 } else { 2 }
 }
 
 /// Whether the tail of a key looks drawn at random. `Strict` wants one long unbroken run, for prefixes that words

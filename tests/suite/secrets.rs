@@ -35,8 +35,17 @@ struct Plant {
     script: Option<fn() -> Script>,
 }
 
-fn plant(name: &'static str, build: impl Fn(RequestBuilder, &str) -> RequestBuilder + Send + Sync + 'static) -> Plant {
-    Plant { name, secret: String::new(), build: Box::new(build), query: Box::new(|_| String::new()), script: None }
+fn plant(
+    name: &'static str,
+    build: impl Fn(RequestBuilder, &str) -> RequestBuilder + Send + Sync + 'static,
+) -> Plant {
+    Plant {
+        name,
+        secret: String::new(),
+        build: Box::new(build),
+        query: Box::new(|_| String::new()),
+        script: None,
+    }
 }
 
 fn chat(request: RequestBuilder, text: &str) -> RequestBuilder {
@@ -75,13 +84,20 @@ fn fixed(name: &'static str, secret: &str) -> Plant {
 }
 
 fn answered(name: &'static str, script: fn() -> Script) -> Plant {
-    let mut plant = plant(name, move |request, key| chat(request.bearer_auth(key), &format!("Answer with {name}")));
+    let mut plant =
+        plant(name, move |request, key| chat(request.bearer_auth(key), &format!("Answer with {name}")));
     plant.script = Some(script);
     plant
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() { (byte as char).to_string() } else { format!("%{byte:02X}") }
+            },
+        )
+        .collect()
 }
 
 fn plants() -> Vec<Plant> {
@@ -107,8 +123,12 @@ fn plants() -> Vec<Plant> {
         in_json("private_key"),
         in_prose("prose", |key| format!("My key is {key} and this is a test of it")),
         in_prose("base64", |key| format!("In base64 {} it is", STANDARD.encode(key))),
-        in_prose("base64 inside", |key| format!("As {} in a config", STANDARD.encode(format!("k={key};v=2")))),
-        in_prose("base64 for URLs", |key| format!("For URLs {} it is", URL_SAFE_NO_PAD.encode(format!("id:{key}")))),
+        in_prose("base64 inside", |key| {
+            format!("As {} in a config", STANDARD.encode(format!("k={key};v=2")))
+        }),
+        in_prose("base64 for URLs", |key| {
+            format!("For URLs {} it is", URL_SAFE_NO_PAD.encode(format!("id:{key}")))
+        }),
         in_prose("percent", |key| format!("As https://example.com/?q={} it is", percent(key))),
         in_prose("JSON in prose", |key| format!("Config: {}", json!({"api_key": key}))),
         fixed("environment", FROM_ENVIRONMENT),
@@ -121,7 +141,10 @@ fn plants() -> Vec<Plant> {
         fixed("Groq", "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"),
         fixed("Hugging Face", "hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567"),
         fixed("xAI", "xai-Ab3dEf6hIj9lMn2pQr5tUv8xYz1BcD4eFg7HiJkLmN0pQrStUvWxAb3dEf6hIj9lMn2pQr5t"),
-        fixed("JWT", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"),
+        fixed(
+            "JWT",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
+        ),
         fixed("bearer in prose", "Bearer Zx9Yw8Vu7Ts6Rq5Po4Nm3Lk2Ji1Hg0Fe"),
     ];
     plants.push({
@@ -142,8 +165,12 @@ fn plants() -> Vec<Plant> {
     });
     plants.push(answered("an echo of the key", Script::echo_authorization));
     plants.push(answered("an echo in single bytes", || Script::echo_authorization().chunks(Cut::Byte)));
-    plants.push(answered("an echo in a header", || Script::answer().header("location", &format!("https://example.com/?token={}", percent(LIVE_KEY)))));
-    plants.push(answered("a cookie that is set", || Script::answer().header("set-cookie", &format!("session={LIVE_KEY}; HttpOnly"))));
+    plants.push(answered("an echo in a header", || {
+        Script::answer().header("location", &format!("https://example.com/?token={}", percent(LIVE_KEY)))
+    }));
+    plants.push(answered("a cookie that is set", || {
+        Script::answer().header("set-cookie", &format!("session={LIVE_KEY}; HttpOnly"))
+    }));
     // A model that repeats a key sends it in pieces, one an event.
     plants.push({
         let mut stream = plant("a stream", |request, key| {
@@ -187,15 +214,24 @@ async fn child() {
     if task == "record" {
         // An error that repeats the key is passed on, and not recorded.
         provider.on(Script::bad_key());
-        let refused = chat(client(&cassette).post(format!("{base}/v1/chat/completions")).bearer_auth(&key), "Bad key").send().await;
+        let refused =
+            chat(client(&cassette).post(format!("{base}/v1/chat/completions")).bearer_auth(&key), "Bad key")
+                .send()
+                .await;
         assert_eq!(refused.unwrap().status(), 401);
     }
     let report = cassette.finish().unwrap();
     println!("{report:?} {report} {cassette:?}");
     // A miss that has the key wherever a request can have it.
     let cassette = open(&folder, Mode::Replay);
-    let url = format!("{base}/v1/other/{}?key={}&q={}", percent(&key), percent(&key), percent(FROM_ENVIRONMENT));
-    let miss = chat(client(&cassette).post(url).bearer_auth(&key), &format!("My key is {key}, and {FROM_ENVIRONMENT}")).send().await;
+    let url =
+        format!("{base}/v1/other/{}?key={}&q={}", percent(&key), percent(&key), percent(FROM_ENVIRONMENT));
+    let miss = chat(
+        client(&cassette).post(url).bearer_auth(&key),
+        &format!("My key is {key}, and {FROM_ENVIRONMENT}"),
+    )
+    .send()
+    .await;
     let error = miss.unwrap_err();
     println!("{error} {error:?} {}", cassette_error(&error).unwrap());
     println!("{:?} {}", cassette.finish(), cassette.finish().unwrap_err());
@@ -211,13 +247,15 @@ fn run_child(folder: &Folder, task: &str, key: &str) -> String {
         .env("SOME_SERVICE_TOKEN", if task == "record" { FROM_ENVIRONMENT } else { "another-value-of-it" })
         .output()
         .unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let printed =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{task} with {key:?}:\n{printed}");
     printed
 }
 
 fn forms(secret: &str) -> Vec<String> {
-    let mut forms = vec![secret.to_owned(), percent(secret), percent(secret).to_lowercase(), STANDARD.encode(secret)];
+    let mut forms =
+        vec![secret.to_owned(), percent(secret), percent(secret).to_lowercase(), STANDARD.encode(secret)];
     // The part of base64 that is the same whatever stands around, for each of the three ways to be aligned.
     for shift in 0..3 {
         let padded = STANDARD.encode([&vec![b'x'; shift], secret.as_bytes()].concat());
@@ -245,7 +283,12 @@ fn no_secret_reaches_a_file_an_error_or_the_terminal_and_everything_still_replay
     assert_eq!(cassette.matches("\nkey: ").count(), plants.len());
     // What is no secret stays: a word is not taken out because some run uses it as its key.
     assert!(cassette.contains("this is a test of it"));
-    for secret in plants.iter().map(|plant| plant.secret.as_str()).filter(|secret| !secret.is_empty()).chain([LIVE_KEY, FROM_ENVIRONMENT]) {
+    for secret in plants
+        .iter()
+        .map(|plant| plant.secret.as_str())
+        .filter(|secret| !secret.is_empty())
+        .chain([LIVE_KEY, FROM_ENVIRONMENT])
+    {
         for form in forms(secret) {
             for (place, text) in &texts {
                 assert!(!text.contains(&form), "{secret:?} stands in {place} as {form:?}");

@@ -178,8 +178,11 @@ proptest! {
     }
 
     #[test]
-    fn odd_json_passes_without_panic(text in r#"(\{|\}|\[|"|\\|:|,| |api_key|password|client_secret|value|\\u00|data:|\n|%2|eyJ|://|@|=|sk-|Bearer |-----BEGIN PRIVATE KEY-----){0,40}"#) {
-        let _ = redactor().redact(answer(text.clone()));
-        let _ = redactor().scrub(&text);
+    fn odd_json_is_redacted_once_and_for_all(text in r#"(\{|\}|\[|"|\\|:|,| |api_key|password|client_secret|value|\\u00|data:|\n|%2|eyJ|://|@|=|sk-|Bearer |-----BEGIN PRIVATE KEY-----|aB3dE5gH7jK9mN1pQ2rS4tU6|Wq8zLk|sig=|token=|YW55OnBhc3M6){0,40}"#) {
+        let once = redactor().redact(answer(text.clone())).unwrap().into_inner();
+        let twice = redactor().redact(once.clone()).unwrap().into_inner();
+        prop_assert_eq!(once.response, twice.response);
+        let scrubbed = redactor().scrub(&text);
+        prop_assert_eq!(redactor().scrub(&scrubbed), scrubbed);
     }
 }
