@@ -6,6 +6,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::layers::is_base64;
 use super::words::{self, MIN_VALUE};
 use crate::json::{Escapes, write_string};
 
@@ -23,10 +24,30 @@ const STRIDE: usize = MIN_VALUE - BLOCK + 1;
 pub(super) struct Known {
     values: HashSet<Vec<u8>>,
     /// The forms by their first eight bytes, the longest first.
-    forms: HashMap<u64, Vec<Vec<u8>>>,
+    forms: HashMap<u64, Vec<Form>>,
     /// One bit for the hash of each block that may be looked up in a form.
     filter: Vec<u64>,
 }
+
+/// A spelling of a value.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Form {
+    text: Vec<u8>,
+    kind: Spelling,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Spelling {
+    Plain,
+    /// In base64, so many bytes behind the start of a group. What stands around the value has a part in the characters
+    /// at its ends, and its length decides how everything behind it is spelt.
+    Base64 {
+        shift: usize,
+    },
+}
+
+/// What of a run of base64 goes with a value in it. Much more than that is a file in which a value stands.
+const MAX_BASE64_TAIL: usize = 512;
 
 impl Known {
     pub(super) fn new() -> Known {
@@ -52,15 +73,15 @@ impl Known {
         }
         self.values.insert(value.to_vec());
         for form in forms(value) {
-            let Some(head) = head(&form, 0) else { continue };
-            for block in form[..MIN_VALUE].windows(BLOCK).filter_map(|block| block.first_chunk()) {
+            let Some(head) = head(&form.text, 0) else { continue };
+            for block in form.text[..MIN_VALUE].windows(BLOCK).filter_map(|block| block.first_chunk()) {
                 let slot = slot(*block);
                 self.filter[slot / 64] |= 1 << (slot % 64);
             }
             let forms = self.forms.entry(head).or_default();
             if !forms.contains(&form) {
                 forms.push(form);
-                forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+                forms.sort_by_key(|form| std::cmp::Reverse(form.text.len()));
             }
         }
         true
@@ -80,11 +101,28 @@ impl Known {
             let at = number * STRIDE;
             for start in next.max((at + 1).saturating_sub(STRIDE))..=at {
                 let Some(forms) = head(text, start).and_then(|head| self.forms.get(&head)) else { continue };
-                if let Some(form) = forms.iter().find(|form| text[start..].starts_with(form)) {
-                    found(escape_start(text, start)..start + form.len());
+                if let Some(form) = forms.iter().find(|form| text[start..].starts_with(&form.text)) {
+                    found(form.extent(text, start));
                 }
             }
             next = at + 1;
+        }
+    }
+}
+
+impl Form {
+    /// All that has to go, so that what is left does not depend on the value.
+    fn extent(&self, text: &[u8], start: usize) -> Range<usize> {
+        let end = start + self.text.len();
+        match self.kind {
+            Spelling::Plain => escape_start(text, start)..end,
+            Spelling::Base64 { shift } => {
+                let mixed = usize::from(shift > 0 && start > 0 && is_base64(text[start - 1]));
+                let tail = text[end..].iter().take_while(|&&byte| is_base64(byte)).count();
+                let tail = if tail > MAX_BASE64_TAIL { 1 } else { tail };
+                let padding = text[end + tail..].iter().take(2).take_while(|&&byte| byte == b'=').count();
+                start - mixed..end + tail + padding
+            }
         }
     }
 }
@@ -117,7 +155,7 @@ fn escape_start(text: &[u8], at: usize) -> usize {
 
 /// The spellings of a value that are searched literally. Percent-encoding and `\u` escapes have too many spellings
 /// for that: texts that hold such are decoded and searched again.
-fn forms(value: &[u8]) -> Vec<Vec<u8>> {
+fn forms(value: &[u8]) -> Vec<Form> {
     let mut forms = vec![value.to_vec()];
     if let Ok(text) = std::str::from_utf8(value) {
         forms.extend([escaped(text, Escapes::Ascii), text.replace(' ', "+")].map(String::into_bytes));
@@ -127,16 +165,20 @@ fn forms(value: &[u8]) -> Vec<Vec<u8>> {
             forms.push(text.clone().into_bytes());
         }
     }
+    let mut in_base64 = Vec::new();
     for shift in 0..3 {
         let shifted = [&[0; 2][..shift], value].concat();
         // What stands before and behind the value has a part in the outer characters.
         let stable = [0, 2, 3][shift]..shifted.len() * 8 / 6;
         for text in [STANDARD_NO_PAD.encode(&shifted), URL_SAFE_NO_PAD.encode(&shifted)] {
-            forms.push(text.as_bytes()[stable.clone()].to_vec());
+            let text = text.as_bytes()[stable.clone()].to_vec();
+            in_base64.push(Form { text, kind: Spelling::Base64 { shift } });
         }
     }
     let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
     forms.extend([hex.to_ascii_uppercase().into_bytes(), hex.into_bytes()]);
+    let mut forms: Vec<Form> = forms.into_iter().map(|text| Form { text, kind: Spelling::Plain }).collect();
+    forms.append(&mut in_base64);
     forms.sort_unstable();
     forms.dedup();
     forms

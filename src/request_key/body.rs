@@ -107,9 +107,12 @@ pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) ->
     let boundary = request.headers.get(CONTENT_TYPE).and_then(|value| boundary(value.as_bytes()));
     if let Some(parts) = boundary.and_then(|boundary| parts(&request.body, &boundary)) {
         for part in parts {
-            // The length keeps a body that looks like a boundary from being taken for one.
-            form.extend_from_slice(format!("part {}\n", part.len()).as_bytes());
-            form.extend_from_slice(part);
+            // Doubling NUL keeps a part that looks like this separator from being taken for two. A length would do as
+            // well, but could not be compared where something secret was replaced.
+            form.extend_from_slice(b"\0part\n");
+            for byte in part {
+                form.extend_from_slice(if *byte == 0 { b"\0\0" } else { std::slice::from_ref(byte) });
+            }
         }
         return Vec::new();
     }

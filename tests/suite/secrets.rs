@@ -24,6 +24,9 @@ const LIVE_KEY: &str = "live+key.(with)*[meta]^$chars|9f8e7d6c5b4a";
 /// Known only from the environment.
 const FROM_ENVIRONMENT: &str = "environment-value-4b1d9c77e0";
 
+/// What the variable holds in the runs that replay.
+const OTHER_VALUE: &str = "another-value-of-it-77aa31";
+
 /// One request with a secret in it. `key` is whatever key the run uses.
 struct Plant {
     name: &'static str,
@@ -222,16 +225,13 @@ async fn child() {
     }
     let report = cassette.finish().unwrap();
     println!("{report:?} {report} {cassette:?}");
-    // A miss that has the key wherever a request can have it.
+    // A miss that has the secrets of this run wherever a request can have them.
+    let token = std::env::var("SOME_SERVICE_TOKEN").unwrap();
     let cassette = open(&folder, Mode::Replay);
-    let url =
-        format!("{base}/v1/other/{}?key={}&q={}", percent(&key), percent(&key), percent(FROM_ENVIRONMENT));
-    let miss = chat(
-        client(&cassette).post(url).bearer_auth(&key),
-        &format!("My key is {key}, and {FROM_ENVIRONMENT}"),
-    )
-    .send()
-    .await;
+    let url = format!("{base}/v1/other/{}?key={}&q={}", percent(&key), percent(&key), percent(&token));
+    let miss = chat(client(&cassette).post(url).bearer_auth(&key), &format!("My key is {key}, and {token}"))
+        .send()
+        .await;
     let error = miss.unwrap_err();
     println!("{error} {error:?} {}", cassette_error(&error).unwrap());
     println!("{:?} {}", cassette.finish(), cassette.finish().unwrap_err());
@@ -244,7 +244,7 @@ fn run_child(folder: &Folder, task: &str, key: &str) -> String {
         .env(FOLDER, folder.path())
         .env(KEY, key)
         .env("OPENAI_API_KEY", key)
-        .env("SOME_SERVICE_TOKEN", if task == "record" { FROM_ENVIRONMENT } else { "another-value-of-it" })
+        .env("SOME_SERVICE_TOKEN", if task == "record" { FROM_ENVIRONMENT } else { OTHER_VALUE })
         .output()
         .unwrap();
     let printed =
@@ -287,7 +287,7 @@ fn no_secret_reaches_a_file_an_error_or_the_terminal_and_everything_still_replay
         .iter()
         .map(|plant| plant.secret.as_str())
         .filter(|secret| !secret.is_empty())
-        .chain([LIVE_KEY, FROM_ENVIRONMENT])
+        .chain([LIVE_KEY, FROM_ENVIRONMENT, OTHER_VALUE])
     {
         for form in forms(secret) {
             for (place, text) in &texts {
