@@ -1,6 +1,9 @@
 //! What a miss says: which cassette, what came nearest, how it differs, and the command that would record it.
 
 mod difference;
+mod parts;
+mod text;
+mod words;
 
 use std::path::Path;
 
@@ -9,10 +12,17 @@ use crate::exchange::Request;
 use crate::request_key::Normal;
 use crate::tape::{Parsed, Tape};
 
+/// Characters of a URL in a message.
+const MAX_URL: usize = 200;
+
 /// Method and URL without the parts that a reader does not need.
 pub(crate) fn address(request: &Request) -> String {
-    let url: String = request.url.split('#').next().unwrap_or_default().chars().take(200).collect();
-    format!("{} {url}", request.method)
+    let url = request.url.split('#').next().unwrap_or_default();
+    let mut short: String = url.chars().take(MAX_URL).collect();
+    if short.len() < url.len() {
+        short.push('…');
+    }
+    format!("{} {}", request.method, text::visible(&short))
 }
 
 /// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
@@ -30,6 +40,7 @@ pub(crate) fn missing_file(path: &Path, request: &Request) -> Error {
 pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
     let how_often = match takes {
         1 => "once, and that recording has been played".to_owned(),
+        2 => "twice, and both takes have been played".to_owned(),
         n => format!("{n} times, and all {n} takes have been played"),
     };
     let message = format!(
@@ -66,20 +77,21 @@ pub(crate) fn no_match(
             nearest = Some((near, slot, parsed));
         }
     }
-    match nearest {
-        None => message.push_str("\n  nothing is recorded in it"),
-        Some((_, slot, parsed)) => {
-            let state =
-                if played.get(slot).is_some_and(|count| *count > 0) { ", already played" } else { "" };
-            let line = tape.line(slot);
-            message.push_str(&format!("\n  nearest:  interaction {} (line {line}{state})", slot + 1));
-            for difference in difference::describe(&parsed.normal, normal) {
-                message.push_str("\n    ");
-                message.push_str(&difference.replace('\n', "\n    "));
-            }
-        }
+    let Some((_, slot, parsed)) = nearest else {
+        message.push_str("\n  nothing is recorded in it");
+        return Ok(Error::new(Kind::NoMatch, message).hint(RECORD));
+    };
+    let state = if played.get(slot).is_some_and(|count| *count > 0) { ", already played" } else { "" };
+    let place = format!("{}:{}", path.display(), tape.line(slot));
+    message.push_str(&format!("\n  nearest:  interaction {}{state} ({place})", slot + 1));
+    for difference in difference::describe(&parsed.normal, normal) {
+        // What follows the first line is a diff, and belongs to it.
+        message.push_str("\n    ");
+        message.push_str(&difference.replace('\n', "\n      "));
     }
-    Ok(Error::new(Kind::NoMatch, message).hint(RECORD))
+    Ok(Error::new(Kind::NoMatch, message).hint(format!(
+        "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"
+    )))
 }
 
 #[cfg(test)]

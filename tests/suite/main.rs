@@ -7,6 +7,8 @@ mod child;
 mod corpus;
 mod durability;
 mod errors;
+mod hand_edits;
+mod misses;
 mod modes;
 mod nothing_written;
 mod parallel;

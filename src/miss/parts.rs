@@ -1,0 +1,112 @@
+//! A normal form taken apart. Normal forms are what is compared, so that what does not matter for matching is not talked
+//! about either; but their own marks, such as `id 0`, mean nothing to a reader and are taken out here.
+
+use std::borrow::Cow;
+
+use crate::json::{Escapes, Json, parse, skip_string, write_string};
+use crate::request_key::Normal;
+
+/// First line, headers and body of a normal form.
+pub(super) struct Parts<'a> {
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: &'a [u8],
+}
+
+/// The body of a normal form by its kind.
+pub(super) enum Body<'a> {
+    Empty,
+    Json(Json),
+    Multipart(Vec<&'a [u8]>),
+    Bytes(Cow<'a, [u8]>),
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn of(normal: &'a Normal) -> Parts<'a> {
+        let form = normal.form.as_slice();
+        let split = memchr::memmem::find(form, b"\n\n").unwrap_or(form.len());
+        let head = String::from_utf8_lossy(&form[..split]);
+        let pair = |line: &str, between: &str| {
+            let (name, value) = line.split_once(between).unwrap_or((line, ""));
+            (name.to_owned(), value.to_owned())
+        };
+        let mut lines = head.lines();
+        let (method, url) = pair(lines.next().unwrap_or_default(), " ");
+        let headers = lines.map(|line| pair(line, ": ")).collect();
+        Parts { method, url, headers, body: form.get(split + 2..).unwrap_or_default() }
+    }
+
+    /// The body, in which `names` says what to call the ids that are numbered in the form.
+    pub(super) fn body(&self, names: &[&str]) -> Body<'a> {
+        let body = self.body;
+        if body.is_empty() {
+            return Body::Empty;
+        }
+        if let Some(form) = body.strip_prefix(b"json ") {
+            let legible = legible(&String::from_utf8_lossy(form), names);
+            return match parse(legible.as_bytes()) {
+                Ok(tree) => Body::Json(tree),
+                Err(_) => Body::Bytes(Cow::Owned(legible.into_bytes())),
+            };
+        }
+        match body.strip_prefix(b"bytes ") {
+            Some(bytes) => Body::Bytes(Cow::Borrowed(bytes)),
+            None => Body::Multipart(parts(body)),
+        }
+    }
+}
+
+/// What to call the numbered ids of a recorded and a live form. A reader knows the ids of the live request and can look
+/// up those of the recording. Where both have the very same id, it is that; else those of the same number correspond,
+/// and an id that was merely made up anew is no difference.
+pub(super) fn names<'a>(recorded: &'a [String], live: &'a [String]) -> (Vec<&'a str>, Vec<&'a str>) {
+    let of_recorded = recorded.iter().enumerate().map(|(number, id)| match live.get(number) {
+        Some(other) if !live.contains(id) && !recorded.contains(other) => other.as_str(),
+        _ => id.as_str(),
+    });
+    (of_recorded.collect(), live.iter().map(String::as_str).collect())
+}
+
+/// Turns what only a normal form has, `id 0` and `text of {…}`, into JSON.
+fn legible(form: &str, names: &[&str]) -> String {
+    let bytes = form.as_bytes();
+    let mut out = String::with_capacity(form.len());
+    let (mut at, mut start) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => at = skip_string(bytes, at).unwrap_or(bytes.len()),
+            b'i' if bytes[at..].starts_with(b"id ") => {
+                let end = at + 3 + bytes[at + 3..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                out.push_str(&form[start..at]);
+                let number = form[at + 3..end].parse::<usize>().unwrap_or(usize::MAX);
+                write_string(names.get(number).unwrap_or(&"an id"), Escapes::Few, &mut out);
+                (at, start) = (end, end);
+            }
+            b't' if bytes[at..].starts_with(b"text of ") => {
+                out.push_str(&form[start..at]);
+                (at, start) = (at + 8, at + 8);
+            }
+            _ => at += 1,
+        }
+    }
+    out.push_str(&form[start..]);
+    out
+}
+
+/// The parts of a multipart body: `part` and a length on a line, then so many bytes.
+fn parts(mut rest: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    while let Some(end) = memchr::memchr(b'\n', rest) {
+        let length = rest[..end].strip_prefix(b"part ").and_then(|text| std::str::from_utf8(text).ok());
+        let Some(part) = length
+            .and_then(|text| text.parse::<usize>().ok())
+            .and_then(|length| rest.get(end + 1..(end + 1).checked_add(length)?))
+        else {
+            break;
+        };
+        parts.push(part);
+        rest = &rest[end + 1 + part.len()..];
+    }
+    parts
+}

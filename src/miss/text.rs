@@ -1,0 +1,129 @@
+//! Texts for a message: cut to what matters, and harmless to a terminal.
+
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+/// Characters of one line of a diff.
+const MAX_WIDTH: usize = 160;
+/// Characters of a value within a sentence.
+const MAX_VALUE: usize = 80;
+/// Lines of each side of one place in a diff.
+const MAX_LINES: usize = 4;
+/// Places of a diff.
+const MAX_PLACES: usize = 3;
+/// Longer lists are not searched for what they have in common in their middles: that takes quadratic time.
+const MAX_SEARCHED: usize = 500;
+
+/// Where two lists differ: what stands in one and what stands there in the other.
+pub(super) fn places<T: PartialEq + Eq + std::hash::Hash + Ord>(
+    old: &[T],
+    new: &[T],
+) -> Vec<(Range<usize>, Range<usize>)> {
+    let front = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let back = old[front..].iter().rev().zip(new[front..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[front..old.len() - back], &new[front..new.len() - back]);
+    if old.is_empty() && new.is_empty() {
+        return Vec::new();
+    }
+    let shifted = |range: Range<usize>| range.start + front..range.end + front;
+    if old.len().max(new.len()) > MAX_SEARCHED {
+        return vec![(shifted(0..old.len()), shifted(0..new.len()))];
+    }
+    // Operations that touch each other are one place.
+    let mut places: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    for operation in capture_diff_slices(Algorithm::Myers, old, new) {
+        if matches!(operation, DiffOp::Equal { .. }) {
+            continue;
+        }
+        let (a, b) = (shifted(operation.old_range()), shifted(operation.new_range()));
+        match places.last_mut().filter(|(x, y)| x.end == a.start && y.end == b.start) {
+            Some((x, y)) => (x.end, y.end) = (a.end, b.end),
+            None => places.push((a, b)),
+        }
+    }
+    places
+}
+
+/// The lines that differ, those of the old text with a minus and those of the new one with a plus.
+pub(super) fn diff(old: &str, new: &str) -> String {
+    let before: Vec<&str> = old.split_inclusive('\n').collect();
+    let after: Vec<&str> = new.split_inclusive('\n').collect();
+    let places = places(&before, &after);
+    let mut lines = Vec::new();
+    for (gone, come) in places.iter().take(MAX_PLACES) {
+        let (gone, come) = (&before[gone.clone()], &after[come.clone()]);
+        let pairs = gone.len().max(come.len());
+        let cut: Vec<_> =
+            (0..pairs.min(MAX_LINES)).map(|at| apart(gone.get(at).copied(), come.get(at).copied())).collect();
+        lines.extend(cut.iter().filter_map(|(line, _)| Some(format!("- {}", line.as_ref()?))));
+        lines.extend(more(gone.len(), "-"));
+        lines.extend(cut.iter().filter_map(|(_, line)| Some(format!("+ {}", line.as_ref()?))));
+        lines.extend(more(come.len(), "+"));
+    }
+    match places.len().saturating_sub(MAX_PLACES) {
+        0 => {}
+        1 => lines.push("… and in one more place".to_owned()),
+        n => lines.push(format!("… and in {n} more places")),
+    }
+    lines.join("\n")
+}
+
+fn more(lines: usize, sign: &str) -> Option<String> {
+    match lines.saturating_sub(MAX_LINES) {
+        0 => None,
+        1 => Some(format!("{sign} … and one more line")),
+        n => Some(format!("{sign} … and {n} more lines")),
+    }
+}
+
+/// Two lines that took each other's place, cut to the neighbourhood of where they part. Where that cannot be seen, as it
+/// is white space, they stand in quotes.
+fn apart(old: Option<&str>, new: Option<&str>) -> (Option<String>, Option<String>) {
+    let (Some(old), Some(new)) = (old, new) else {
+        return (old.map(|line| cut(line, 0, bare)), new.map(|line| cut(line, 0, bare)));
+    };
+    let common = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
+    let unseen = old.trim_end() == new.trim_end();
+    let show = if unseen { quoted } else { bare };
+    (Some(cut(old, common, show)), Some(cut(new, common, show)))
+}
+
+/// A line, or the part of a long one in which `place` lies.
+fn cut(line: &str, place: usize, show: fn(&str) -> String) -> String {
+    let length = line.chars().count();
+    if length <= MAX_WIDTH {
+        return show(line);
+    }
+    let start = place.saturating_sub(MAX_WIDTH / 4).min(length - MAX_WIDTH);
+    let shown: String = line.chars().skip(start).take(MAX_WIDTH).collect();
+    let before = if start > 0 { "…" } else { "" };
+    let after = if start + MAX_WIDTH < length { "…" } else { "" };
+    format!("{before}{}{after}", show(&shown))
+}
+
+fn bare(line: &str) -> String {
+    visible(line.strip_suffix('\n').unwrap_or(line))
+}
+
+fn quoted(line: &str) -> String {
+    format!("{line:?}")
+}
+
+/// The first characters of a text.
+pub(super) fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(MAX_VALUE).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    visible(&short)
+}
+
+/// A terminal must not obey what a prompt or a model wrote, nor show it in another order than it stands.
+pub(super) fn visible(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control() && c != '\t'
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    text.chars().flat_map(|c| if hidden(c) { c.escape_default().collect() } else { vec![c] }).collect()
+}

@@ -1,0 +1,269 @@
+//! How two JSON bodies differ, in the words of whoever wrote the request: messages, tools, the system prompt.
+
+use super::text::{diff, places, shorten};
+use crate::json::Json;
+
+/// Strings that are longer than this together are compared line by line.
+const MAX_INLINE: usize = 60;
+
+/// Longer words are data, such as an image in base64.
+const MAX_WORD: usize = 200;
+
+type Object = [(String, Json)];
+
+/// Everything that differs, one sentence each; a diff may follow on lines of its own.
+pub(super) fn differences(old: &Json, new: &Json) -> Vec<String> {
+    let mut out = Vec::new();
+    match (old, new) {
+        (Json::Object(old), Json::Object(new)) => object("", old, new, &mut out),
+        _ => value("body", old, new, &mut out),
+    }
+    out
+}
+
+fn object(path: &str, old: &Object, new: &Object, out: &mut Vec<String>) {
+    let find = |fields: &Object, name: &str| fields.iter().position(|(known, _)| known == name);
+    let place =
+        |name: &str| if path.is_empty() { shorten(name) } else { format!("{path}.{}", shorten(name)) };
+    for (name, before) in old {
+        field(&place(name), Some(before), find(new, name).map(|at| &new[at].1), out);
+    }
+    for (name, after) in new.iter().filter(|(name, _)| find(old, name).is_none()) {
+        field(&place(name), None, Some(after), out);
+    }
+}
+
+/// A field that is there in one of the two or in both. Those that every provider has go by the name that people use.
+fn field(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Vec<String>) {
+    if before == after {
+        return;
+    }
+    let list = |value: Option<&Json>| match value {
+        None => Some(Vec::new()),
+        Some(value) => value.as_array().map(<[Json]>::to_vec),
+    };
+    let lists = list(before).zip(list(after));
+    match (path, lists) {
+        ("tools" | "toolConfig.tools" | "functions", Some((old, new))) => {
+            return tools(&declared(&old), &declared(&new), out);
+        }
+        ("messages" | "contents", Some((old, new))) => return items("message", &old, &new, out),
+        ("input", Some((old, new))) => return items("input item", &old, &new, out),
+        _ => {}
+    }
+    if let "system" | "systemInstruction" | "system_instruction" | "instructions" = path {
+        let told = |value: Option<&Json>| {
+            value.map(|value| spoken_text(value).map_or_else(|| value.clone(), Json::String))
+        };
+        let (told_before, told_after) = (told(before), told(after));
+        // Where the text is the same, what differs is around it, such as a `cache_control`.
+        if told_before != told_after {
+            return change("system prompt", told_before.as_ref(), told_after.as_ref(), out);
+        }
+    }
+    change(path, before, after, out);
+}
+
+fn change(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Vec<String>) {
+    match (before, after) {
+        (Some(before), Some(after)) => value(path, before, after, out),
+        (Some(before), None) => out.push(format!("{path} removed (was {})", brief(before))),
+        (None, Some(after)) => out.push(format!("{path} added ({})", brief(after))),
+        (None, None) => {}
+    }
+}
+
+/// Members of a conversation, counted from 1 as people count. One that was put in or taken out is no change to those
+/// behind it.
+fn items(noun: &str, old: &[Json], new: &[Json], out: &mut Vec<String>) {
+    let texts = |items: &[Json]| items.iter().map(Json::compact).collect::<Vec<_>>();
+    for (gone, come) in places(&texts(old), &texts(new)) {
+        let both = gone.len().min(come.len());
+        for (before, after) in gone.clone().zip(come.clone()) {
+            item(&format!("{noun} {}{}", after + 1, role(&new[after])), &old[before], &new[after], out);
+        }
+        for at in gone.skip(both) {
+            out.push(format!("{noun} {}{} removed (was {})", at + 1, role(&old[at]), said(&old[at])));
+        }
+        for at in come.skip(both) {
+            out.push(format!("{noun} {}{} added ({})", at + 1, role(&new[at]), said(&new[at])));
+        }
+    }
+}
+
+fn role(item: &Json) -> String {
+    item.get("role").and_then(Json::as_str).map(|role| format!(" ({})", shorten(role))).unwrap_or_default()
+}
+
+fn item(name: &str, before: &Json, after: &Json, out: &mut Vec<String>) {
+    let mut inner = Vec::new();
+    match (before, after) {
+        (Json::Object(old), Json::Object(new)) => {
+            let (from, to) = (spoken(before), spoken(after));
+            if let (Some((field, from)), Some((other, to))) = (&from, &to)
+                && field == other
+                && from != to
+            {
+                out.push(format!("{name} changed\n{}", diff(from, to)));
+                let rest = |fields: &Object| -> Vec<(String, Json)> {
+                    fields.iter().filter(|(known, _)| known != field).cloned().collect()
+                };
+                object("", &rest(old), &rest(new), &mut inner);
+            } else {
+                object("", old, new, &mut inner);
+            }
+        }
+        _ => value("", before, after, &mut inner),
+    }
+    out.extend(inner.into_iter().map(|what| format!("{name}: {}", what.trim_start())));
+}
+
+/// What a message says and the field that it says it in, where that is nothing but text.
+fn spoken(message: &Json) -> Option<(&'static str, String)> {
+    ["content", "parts", "output"]
+        .into_iter()
+        .find_map(|field| Some((field, spoken_text(message.get(field)?)?)))
+}
+
+/// A text, the texts of a list of parts, or those of an object of Gemini's with such a list.
+fn spoken_text(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Object(_) => text_of_parts(value.get("parts")?),
+        parts => text_of_parts(parts),
+    }
+}
+
+/// The text of a list of parts that are all text.
+fn text_of_parts(parts: &Json) -> Option<String> {
+    let texts: Option<Vec<&str>> =
+        parts.as_array()?.iter().map(|part| part.get("text").and_then(Json::as_str)).collect();
+    texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join("\n"))
+}
+
+/// A message in a few words.
+fn said(message: &Json) -> String {
+    match spoken(message) {
+        Some((_, text)) => brief(&Json::String(text)),
+        None => brief(message),
+    }
+}
+
+/// The declarations of tools, one each: Gemini has lists of them within a list.
+fn declared(tools: &[Json]) -> Vec<&Json> {
+    let lists = ["functionDeclarations", "function_declarations"];
+    tools
+        .iter()
+        .flat_map(|tool| match lists.iter().find_map(|name| tool.get(name)?.as_array()) {
+            Some(declarations) => declarations.iter().collect(),
+            None => vec![tool],
+        })
+        .collect()
+}
+
+/// What a declaration says, without the wrapping that some providers put around it.
+fn unwrapped(tool: &Json) -> &Json {
+    ["function", "toolSpec"].iter().find_map(|name| tool.get(name)).unwrap_or(tool)
+}
+
+fn tool_name(tool: &Json) -> String {
+    let named = unwrapped(tool).get("name").or_else(|| tool.get("type")).and_then(Json::as_str);
+    match (named, tool) {
+        (Some(name), _) => shorten(name),
+        // Gemini's own tools are an object with one field: `{"googleSearch": {}}`.
+        (None, Json::Object(fields)) if fields.len() == 1 => shorten(&fields[0].0),
+        (None, other) => brief(other),
+    }
+}
+
+fn tools(old: &[&Json], new: &[&Json], out: &mut Vec<String>) {
+    for before in old {
+        let name = tool_name(before);
+        match new.iter().find(|candidate| tool_name(candidate) == name) {
+            None => out.push(format!("tool `{name}` removed")),
+            Some(after) if after != before => {
+                let mut inner = Vec::new();
+                value("", unwrapped(before), unwrapped(after), &mut inner);
+                if inner.is_empty() {
+                    value("", before, after, &mut inner);
+                }
+                out.extend(inner.into_iter().map(|what| format!("tool `{name}`: {}", what.trim_start())));
+            }
+            Some(_) => {}
+        }
+    }
+    for after in new {
+        let name = tool_name(after);
+        if !old.iter().any(|candidate| tool_name(candidate) == name) {
+            out.push(format!("tool `{name}` added"));
+        }
+    }
+    if old != new && old.len() == new.len() && old.iter().all(|tool| new.contains(tool)) {
+        out.push("tools in another order".to_owned());
+    }
+}
+
+fn value(path: &str, before: &Json, after: &Json, out: &mut Vec<String>) {
+    if before == after {
+        return;
+    }
+    match (before, after) {
+        (Json::Object(old), Json::Object(new)) => return object(path, old, new, out),
+        (Json::Array(old), Json::Array(new)) => {
+            if let (Some(old), Some(new)) = (text_of_parts(before), text_of_parts(after))
+                && old != new
+            {
+                return value(path, &Json::String(old), &Json::String(new), out);
+            }
+            let short = before.compact().len() + after.compact().len() <= MAX_INLINE;
+            if !short {
+                return list(path, old, new, out);
+            }
+        }
+        (Json::String(old), Json::String(new)) if old.len() + new.len() > MAX_INLINE => {
+            match first_difference(old, new) {
+                Some(sentence) => out.push(format!("{path} changed ({sentence})")),
+                None => out.push(format!("{path} changed\n{}", diff(old, new))),
+            }
+            return;
+        }
+        _ => {}
+    }
+    out.push(format!("{path} {} → {}", brief(before), brief(after)));
+}
+
+/// Where two long words differ: nobody wants to see the base64 of two images.
+fn first_difference(old: &str, new: &str) -> Option<String> {
+    let is_word = |text: &str| text.len() > MAX_WORD && !text.contains(char::is_whitespace);
+    if !is_word(old) || !is_word(new) {
+        return None;
+    }
+    let common = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
+    let (a, b) = (old.chars().count(), new.chars().count());
+    let lengths = if a == b { a.to_string() } else { format!("{a} → {b}") };
+    Some(format!("{lengths} characters, different from character {} on", common + 1))
+}
+
+fn list(path: &str, old: &[Json], new: &[Json], out: &mut Vec<String>) {
+    for (index, (before, after)) in old.iter().zip(new).enumerate() {
+        value(&format!("{path}[{index}]"), before, after, out);
+    }
+    if old.len() != new.len() {
+        out.push(format!("{path} has {}, had {}", counted(new.len()), old.len()));
+    }
+}
+
+fn counted(items: usize) -> String {
+    if items == 1 { "1 item".to_owned() } else { format!("{items} items") }
+}
+
+/// A value in a few characters.
+fn brief(value: &Json) -> String {
+    match value {
+        Json::Array(_) | Json::Object(_) if text_of_parts(value).is_some() => {
+            shorten(&Json::from(text_of_parts(value).unwrap_or_default()).compact())
+        }
+        Json::Array(items) if items.len() > 3 => counted(items.len()),
+        other => shorten(&other.compact()),
+    }
+}
