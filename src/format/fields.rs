@@ -49,8 +49,10 @@ impl<'a> Mapping<'a> {
         match self.names().find(|name| !known.contains(name)) {
             None => Ok(()),
             Some(name) => {
+                // Whoever mistypes a name does not make it much longer, and comparing takes quadratic time.
                 let near = known
                     .iter()
+                    .filter(|candidate| name.len() <= 2 * candidate.len())
                     .map(|candidate| (similar::TextDiff::from_chars(*candidate, name).ratio(), candidate))
                     .filter(|(ratio, _)| *ratio > 0.6)
                     .max_by(|a, b| a.0.total_cmp(&b.0));
@@ -82,7 +84,13 @@ impl<'a> Mapping<'a> {
     }
 
     pub(super) fn text(&self, name: &str) -> At<&'a str> {
-        self.required(name)?.as_str().ok_or_else(|| self.wrong(name, &format!("`{name}` is not text")))
+        match self.required(name)? {
+            Json::String(text) => Ok(text),
+            Json::Number(_) | Json::Bool(_) | Json::Null => {
+                Err(self.wrong(name, &format!("`{name}` is not text; put it in quotes")))
+            }
+            Json::Array(_) | Json::Object(_) => Err(self.wrong(name, &format!("`{name}` is not text"))),
+        }
     }
 
     pub(super) fn optional_text(&self, name: &str) -> At<Option<&'a str>> {

@@ -33,7 +33,12 @@ fn value(value: &HeaderValue) -> Json {
 pub(super) fn read(owner: &Mapping<'_>) -> At<HeaderMap> {
     let mut headers = HeaderMap::new();
     let Some(tree) = owner.optional("headers") else { return Ok(headers) };
-    let wrong = |name: &str| owner.wrong("headers", &format!("header `{name}` cannot be sent over HTTP"));
+    let wrong = |name: &str| {
+        let shown: String = name.chars().take(60).collect();
+        let (mut path, message) = owner.wrong("headers", &format!("header `{shown}` cannot be sent over HTTP"));
+        path.push(name.to_owned());
+        (path, message)
+    };
     for (name, stored) in
         tree.as_object().ok_or_else(|| owner.wrong("headers", "`headers` is not a mapping"))?
     {
