@@ -87,6 +87,8 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
 }
 
 fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
+    // Some editors on Windows put a byte order mark before any text that they save.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let first = bytes[..line_end(bytes, 0)].trim_ascii_end();
     let version =
         first.strip_prefix(SIGNATURE.as_bytes()).map(|version| String::from_utf8_lossy(version).into_owned());
@@ -216,9 +218,6 @@ impl Tape {
         for (slot, extent) in scan.documents.iter().enumerate() {
             stated.entry(extent.key).or_default().push(slot);
         }
-        for slots in stated.values_mut().filter(|slots| slots.len() > 1) {
-            slots.sort_by_key(|slot| scan.documents[*slot].take);
-        }
         let parsed = scan.documents.iter().map(|_| OnceLock::new()).collect();
         let tape = Tape {
             path: path.to_owned(),
@@ -272,14 +271,25 @@ impl Tape {
         if self.rules.is_empty()
             && let Some(slots) = self.stated.get(key)
         {
-            let takes =
-                slots.iter().map(|slot| Ok((*slot, self.get(*slot)?))).collect::<Result<Vec<_>, Error>>()?;
+            let takes = self.in_order(slots)?;
             if takes.iter().all(|(_, parsed)| parsed.normal.key == *key) {
                 return Ok(takes);
             }
         }
-        let slots = self.actual()?.get(key).cloned().unwrap_or_default();
-        slots.into_iter().map(|slot| Ok((slot, self.get(slot)?))).collect()
+        self.takes_by_content(key)
+    }
+
+    /// The takes of a key by what the documents hold, whatever key they state.
+    pub(crate) fn takes_by_content(&self, key: &Key) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
+        self.in_order(self.actual()?.get(key).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    fn in_order(&self, slots: &[SlotId]) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
+        let mut takes =
+            slots.iter().map(|slot| Ok((*slot, self.get(*slot)?))).collect::<Result<Vec<_>, Error>>()?;
+        // A hand edit may have moved the number to where the byte scan did not see it.
+        takes.sort_by_key(|(_, parsed)| parsed.interaction.take);
+        Ok(takes)
     }
 
     fn actual(&self) -> Result<&Index, Error> {
@@ -288,9 +298,6 @@ impl Tape {
             for slot in 0..self.len() {
                 let parsed = self.parse(slot).map_err(|malformed| (slot, malformed))?;
                 index.entry(parsed.normal.key).or_default().push(slot);
-            }
-            for slots in index.values_mut().filter(|slots| slots.len() > 1) {
-                slots.sort_by_key(|slot| self.extents[*slot].take);
             }
             Ok(index)
         };

@@ -27,22 +27,35 @@ type Takes = Vec<(SlotId, Arc<Parsed>)>;
 impl Session {
     /// Finds the recording that is next for a request, and counts it as played.
     pub(super) fn find(&self, request: &Request, normal: &Normal) -> Result<Arc<Parsed>, NotFound> {
-        let takes = self.takes(request, normal).map_err(NotFound::Unreadable)?;
-        let mut state = self.state();
-        let found = choose(&state, &takes, normal, self.settings.repeats);
-        match found {
-            Some(index) => {
-                let (slot, parsed) = &takes[index];
-                state.played[*slot] += 1;
-                state.count_played(parsed);
-                Ok(Arc::clone(parsed))
-            }
-            None => match state.recorded_here(normal, self.settings.repeats) {
-                Some(parsed) => Ok(parsed),
-                None if takes.is_empty() => Err(NotFound::Never),
-                None => Err(NotFound::UsedUp { takes: takes.len() }),
-            },
+        let mut takes = self.takes(request, normal).map_err(NotFound::Unreadable)?;
+        if let Some(parsed) = self.play(&takes, normal, Repeats::Refuse) {
+            return Ok(parsed);
         }
+        if !takes.is_empty() {
+            // A hand edit may have turned other documents into takes of this request; the keys that stand in them do
+            // not say so, and to know takes parsing everything.
+            let all = self.tape.takes_by_content(&normal.key).map_err(NotFound::Unreadable)?;
+            if all.len() > takes.len() {
+                takes = all;
+            }
+        }
+        if let Some(parsed) = self.play(&takes, normal, self.settings.repeats) {
+            return Ok(parsed);
+        }
+        match self.state().recorded_here(normal, self.settings.repeats) {
+            Some(parsed) => Ok(parsed),
+            None if takes.is_empty() => Err(NotFound::Never),
+            None => Err(NotFound::UsedUp { takes: takes.len() }),
+        }
+    }
+
+    /// Chooses among takes and counts the chosen one as played.
+    fn play(&self, takes: &Takes, normal: &Normal, repeats: Repeats) -> Option<Arc<Parsed>> {
+        let mut state = self.state();
+        let (slot, parsed) = &takes[choose(&state, takes, normal, repeats)?];
+        state.played[*slot] += 1;
+        state.count_played(parsed);
+        Some(Arc::clone(parsed))
     }
 
     /// What a refresh plays again, so that under [`Repeats::Reuse`] it records as many takes as there were before.
