@@ -184,4 +184,4 @@ pub(crate) fn usual_chunks(encoding: Option<Encoding>, bytes: &[u8]) -> Vec<usiz
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -10,8 +10,9 @@ use crate::json::Json;
 use crate::stream::eventstream::{Message, Value, decode, encode};
 
 pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
-    let messages = decode(bytes)?.iter().map(message).collect();
-    Some(vec![("eventstream".to_owned(), Json::Array(messages))])
+    let messages = Json::Array(decode(bytes)?.iter().map(message).collect());
+    // A frame may have a header twice, a mapping may not.
+    (!messages.repeats_a_key()).then(|| vec![("eventstream".to_owned(), messages)])
 }
 
 fn message(message: &Message) -> Json {
