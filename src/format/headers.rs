@@ -35,7 +35,8 @@ pub(super) fn read(owner: &Mapping<'_>) -> At<HeaderMap> {
     let Some(tree) = owner.optional("headers") else { return Ok(headers) };
     let wrong = |name: &str| {
         let shown: String = name.chars().take(60).collect();
-        let (mut path, message) = owner.wrong("headers", &format!("header `{shown}` cannot be sent over HTTP"));
+        let (mut path, message) =
+            owner.wrong("headers", &format!("header `{shown}` cannot be sent over HTTP"));
         path.push(name.to_owned());
         (path, message)
     };

@@ -32,19 +32,23 @@ fn any_chat() -> impl Strategy<Value = Json> {
         Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     };
     let id = prop::sample::select(vec!["call_a", "call_b", "id 0", "text of x"]);
-    let message = (any_json(), any_text(), id, 0..4_u8).prop_map(move |(odd, text, id, kind)| match kind {
-        0 => object(vec![("role", "user".into()), ("content", text.into())]),
-        1 => object(vec![("role", "tool".into()), ("tool_call_id", id.into()), ("content", odd)]),
-        2 => object(vec![(
-            "tool_calls",
-            Json::Array(vec![object(vec![
-                ("id", id.into()),
-                ("function", object(vec![("arguments", Json::Object(vec![(text, odd)]).compact().into())])),
-            ])]),
-        )]),
-        _ => odd,
-    })
-    .boxed();
+    let message = (any_json(), any_text(), id, 0..4_u8)
+        .prop_map(move |(odd, text, id, kind)| match kind {
+            0 => object(vec![("role", "user".into()), ("content", text.into())]),
+            1 => object(vec![("role", "tool".into()), ("tool_call_id", id.into()), ("content", odd)]),
+            2 => object(vec![(
+                "tool_calls",
+                Json::Array(vec![object(vec![
+                    ("id", id.into()),
+                    (
+                        "function",
+                        object(vec![("arguments", Json::Object(vec![(text, odd)]).compact().into())]),
+                    ),
+                ])]),
+            )]),
+            _ => odd,
+        })
+        .boxed();
     let list = || prop::collection::vec(message.clone(), 0..4).prop_map(Json::Array);
     (list(), list(), any_json(), any_json()).prop_map(move |(messages, tools, system, other)| {
         object(vec![("messages", messages), ("tools", tools), ("system", system), ("input", other)])

@@ -3,11 +3,13 @@
 #[path = "../stand_in/mod.rs"]
 mod stand_in;
 
+mod bytes;
 mod child;
 mod corpus;
 mod durability;
 mod errors;
 mod hand_edits;
+mod matching;
 mod misses;
 mod modes;
 mod nothing_written;
