@@ -89,7 +89,7 @@ fn kind(body: &Body<'_>) -> String {
     }
 }
 
-fn multipart(old: &[&[u8]], new: &[&[u8]], out: &mut Vec<String>) {
+fn multipart(old: &[Vec<u8>], new: &[Vec<u8>], out: &mut Vec<String>) {
     for (index, (before, after)) in old.iter().zip(new).enumerate() {
         if before == after {
             continue;

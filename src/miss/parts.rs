@@ -18,7 +18,7 @@ pub(super) struct Parts<'a> {
 pub(super) enum Body<'a> {
     Empty,
     Json(Json),
-    Multipart(Vec<&'a [u8]>),
+    Multipart(Vec<Vec<u8>>),
     Bytes(Cow<'a, [u8]>),
 }
 
@@ -94,19 +94,19 @@ fn legible(form: &str, names: &[&str]) -> String {
     out
 }
 
-/// The parts of a multipart body: `part` and a length on a line, then so many bytes.
-fn parts(mut rest: &[u8]) -> Vec<&[u8]> {
-    let mut parts = Vec::new();
-    while let Some(end) = memchr::memchr(b'\n', rest) {
-        let length = rest[..end].strip_prefix(b"part ").and_then(|text| std::str::from_utf8(text).ok());
-        let Some(part) = length
-            .and_then(|text| text.parse::<usize>().ok())
-            .and_then(|length| rest.get(end + 1..(end + 1).checked_add(length)?))
-        else {
-            break;
-        };
-        parts.push(part);
-        rest = &rest[end + 1 + part.len()..];
+/// The parts of a multipart body: each behind a separator that starts with NUL, its own NULs doubled.
+fn parts(form: &[u8]) -> Vec<Vec<u8>> {
+    let mut parts: Vec<Vec<u8>> = Vec::new();
+    let mut rest = form;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if let Some(behind) = after.strip_prefix(b"part\n").filter(|_| byte == 0) {
+            parts.push(Vec::new());
+            rest = behind;
+        } else if let Some(part) = parts.last_mut() {
+            part.push(byte);
+            rest = after.strip_prefix(b"\0").filter(|_| byte == 0).unwrap_or(after);
+        }
     }
     parts
 }
