@@ -3,6 +3,8 @@
 //! `cargo run --example quickstart` needs neither key nor network: it starts a stand-in for OpenAI on this machine. With
 //! `OPENAI_API_KEY` and `OPENAI_BASE_URL` (such as `https://api.openai.com/v1`) set, it uses the real thing.
 
+#![allow(clippy::print_stdout, reason = "an example shows what happens")]
+
 #[path = "../tests/stand_in/mod.rs"]
 mod stand_in;
 

@@ -30,7 +30,7 @@
 //! - `reqwest-0-12`: the middleware for `reqwest-middleware` 0.4 and `reqwest` 0.12. Both may be on.
 #![cfg_attr(
     not(any(feature = "reqwest-0-13", feature = "reqwest-0-12")),
-    allow(dead_code, reason = "without a door nothing leads into the core")
+    allow(dead_code, unused_imports, reason = "without a door nothing leads into the core")
 )]
 
 mod body;

@@ -1,6 +1,8 @@
 //! A test as users write them: an agent that calls a tool, and a stream, played from `cassettes/agent/`.
 //!
 //! `LLM_CASSETTE_MODE=refresh cargo test --test agent` records them again, from the stand-in provider.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, to fail is to say so")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a test skips, it says")]
 
 #[path = "stand_in/mod.rs"]
 mod stand_in;

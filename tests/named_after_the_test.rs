@@ -1,4 +1,6 @@
 //! `cassette!` names a cassette after its test, under any test runner.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, to fail is to say so")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a test skips, it says")]
 #![cfg(any(feature = "reqwest-0-13", feature = "reqwest-0-12"))]
 
 use std::path::Path;

@@ -1,4 +1,6 @@
 //! The door for clients that are still on `reqwest` 0.12: the same cassette, the other types.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, to fail is to say so")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a test skips, it says")]
 
 #[path = "stand_in/mod.rs"]
 mod stand_in;

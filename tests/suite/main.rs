@@ -1,4 +1,6 @@
 //! The promises of the README, one file each, in one binary so that it links once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, to fail is to say so")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a test skips, it says")]
 
 #[path = "../stand_in/mod.rs"]
 mod stand_in;

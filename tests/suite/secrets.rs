@@ -27,12 +27,14 @@ const FROM_ENVIRONMENT: &str = "environment-value-4b1d9c77e0";
 /// What the variable holds in the runs that replay.
 const OTHER_VALUE: &str = "another-value-of-it-77aa31";
 
+type Build = Box<dyn Fn(RequestBuilder, &str) -> RequestBuilder + Send + Sync>;
+
 /// One request with a secret in it. `key` is whatever key the run uses.
 struct Plant {
     name: &'static str,
     /// What must not be found anywhere; empty where it is the key itself.
     secret: String,
-    build: Box<dyn Fn(RequestBuilder, &str) -> RequestBuilder + Send + Sync>,
+    build: Build,
     /// Added to the URL.
     query: Box<dyn Fn(&str) -> String + Send + Sync>,
     script: Option<fn() -> Script>,

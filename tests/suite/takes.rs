@@ -89,7 +89,7 @@ async fn a_take_too_many_is_a_miss_in_replay() {
     let error = ask(&client, &provider.url(), "Again?").await.unwrap_err();
     let error = cassette_error(&error).unwrap();
     assert_eq!(error.kind(), Kind::UsedUp);
-    assert!(error.message().contains("recorded twice, and all 2 takes have been played"), "{error}");
+    assert!(error.message().contains("recorded twice, and both takes have been played"), "{error}");
     assert_eq!(provider.calls(), 2);
     assert_eq!(cassette.finish().unwrap_err().kind(), Kind::Unfinished);
 }
