@@ -16,6 +16,7 @@ mod misses;
 mod modes;
 mod nothing_written;
 mod parallel;
+mod readme;
 mod refresh;
 mod secrets;
 mod streams;

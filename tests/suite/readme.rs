@@ -1,0 +1,38 @@
+//! What the README shows is what there is.
+
+use llm_cassette::{Mode, cassette_error};
+
+use crate::stand_in::StandIn;
+use crate::support::*;
+
+const README: &str = include_str!("../../README.md");
+
+/// The block of the README that starts with a line.
+fn block(start: &str) -> &'static str {
+    let at = README.find(start).unwrap_or_else(|| panic!("the README has no {start:?}"));
+    let block = &README[at..];
+    &block[..block.find("\n```").unwrap()]
+}
+
+#[test]
+fn the_cassette_in_the_readme_is_a_part_of_a_real_one() {
+    let cassette = include_str!("../../cassettes/agent/looks_up_the_weather.yaml");
+    assert!(cassette.contains(block("--- # POST")));
+}
+
+#[tokio::test]
+async fn the_miss_in_the_readme_is_what_a_user_reads() {
+    let provider = StandIn::start().await;
+    let base = provider.url();
+    let folder = Folder::new();
+    let cassette = folder.open(Mode::Record);
+    for text in ["Name three rivers.", "Tell me a joke."] {
+        ask(&client(&cassette), &base, text).await.unwrap().bytes().await.unwrap();
+    }
+    cassette.finish().unwrap();
+    let error = ask(&client(&folder.open(Mode::Replay)), &base, "Name four rivers.").await.unwrap_err();
+    let text = cassette_error(&error).unwrap().to_string();
+    let text = text.replace(&base, "http://api.example.com");
+    let text = text.replace(&folder.file().display().to_string(), "cassettes/weather/names_rivers.yaml");
+    assert_eq!(text, block("no recorded response"));
+}
