@@ -107,6 +107,33 @@ fn what_is_no_cassette_is_not_written_to() {
 }
 
 #[test]
+fn one_writer_keeps_all_others_out_until_it_is_done() {
+    let (_folder, path) = folder();
+    append(&path, &document("a")).unwrap();
+    let lock = File::open(path.with_file_name(SIDE_FOLDER).join("test.yaml.lock")).unwrap();
+    replace(&path, |bytes| {
+        // Another handle, as another process would have it.
+        assert!(matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)));
+        Ok(Some(bytes))
+    })
+    .unwrap();
+    lock.try_lock().unwrap();
+    // And the other way round: the lock is held here, and the append has to wait for it.
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| append(&path, &document("c")).unwrap());
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        for byte in document("b").as_bytes() {
+            file.write_all(&[*byte]).unwrap();
+            std::thread::yield_now();
+        }
+        lock.unlock().unwrap();
+        assert!(!writer.join().unwrap(), "the document that was being written was taken for a torn one");
+    });
+    let wanted = first_line() + &document("a") + &document("b") + &document("c");
+    assert_eq!(fs::read_to_string(&path).unwrap(), wanted);
+}
+
+#[test]
 fn writers_in_many_threads_lose_nothing() {
     let (_folder, path) = folder();
     let barrier = std::sync::Barrier::new(8);

@@ -1,8 +1,6 @@
 //! A finished call is on disk: whatever becomes of the process, at most the call in flight is lost.
 
-use std::collections::BTreeSet;
-
-use llm_cassette::{Kind, Mode, cassette_error};
+use llm_cassette::{Cassette, Kind, Mode, cassette_error};
 
 use crate::child;
 use crate::stand_in::{Gate, Script, StandIn};
@@ -157,88 +155,76 @@ async fn a_torn_end_is_left_out_in_replay_and_cut_off_by_the_next_recording_both
     assert_eq!(std::fs::read_to_string(beside).unwrap(), torn[second..]);
 }
 
-/// A gate each for what Ann asks and what Bob asks.
-fn gates(provider: &StandIn) -> [Gate; 2] {
-    ["Ann asks", "Bob asks"].map(|words| {
-        let gate = Gate::closed();
-        provider.on(Script::answer().when(asks(words)).hold(&gate).always());
-        gate
-    })
+const EACH: usize = 50;
+
+/// Asks all at once, each on a task of its own.
+async fn ask_at_once(cassette: &Cassette, base: &str, name: &str) {
+    let client = client(cassette);
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..EACH {
+        let (client, base, question) = (client.clone(), base.to_owned(), format!("{name} asks {n}"));
+        tasks.spawn(async move { ask(&client, &base, &question).await.unwrap().text().await.unwrap() });
+    }
+    assert_eq!(tasks.join_all().await.len(), EACH);
 }
 
-/// Lets an answer leave only when both wait for theirs, so that they write at the same time, again and again.
-async fn in_step([ann, bob]: &[Gate; 2], rounds: usize) {
-    for round in 1..=rounds {
-        ann.arrived(round).await;
-        bob.arrived(round).await;
-        // An answer is a chunk and the mark of its end.
-        ann.release(2);
-        bob.release(2);
-    }
-}
-
-#[tokio::test]
-async fn two_processes_that_record_one_cassette_lose_nothing() {
-    const EACH: usize = 50;
-    if let Some(child) = child::role() {
-        let cassette = child.open(Mode::Record);
-        let client = client(&cassette);
-        for n in 0..EACH {
-            let question = format!("{} asks {n}", child.name);
-            ask(&client, &child.base, &question).await.unwrap().text().await.unwrap();
-        }
-        assert_eq!(cassette.finish().unwrap().recorded, EACH);
-        return;
-    }
-    let folder = Folder::new();
-    let provider = StandIn::start().await;
-    let gates = gates(&provider);
-    let mut ann = child::start(&|| {}, "Ann", &folder.file(), &provider.url());
-    let mut bob = child::start(&|| {}, "Bob", &folder.file(), &provider.url());
-    let rounds = in_step(&gates, EACH);
-    child::brings_about(&mut ann, child::brings_about(&mut bob, rounds)).await;
-    for process in [ann, bob] {
-        let (status, said) = child::outcome(process).await;
-        assert_eq!(status, Some(0), "{said}");
-    }
+/// What two asked is answered without the network.
+async fn both_are_answered(folder: &Folder, base: &str) {
     let cassette = folder.open(Mode::Replay);
     let client = client(&cassette);
     for n in 0..EACH {
         for name in ["Ann", "Bob"] {
             let question = format!("{name} asks {n}");
-            let answer = ask(&client, &provider.url(), &question).await.unwrap().text().await.unwrap();
+            let answer = ask(&client, base, &question).await.unwrap().text().await.unwrap();
             assert!(answer.contains(&question), "{answer}");
         }
     }
-    assert_eq!(cassette.finish().unwrap().played, 2 * EACH);
+    assert_eq!(cassette.finish().unwrap().unused, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn two_processes_that_record_one_cassette_lose_nothing() {
+    if let Some(child) = child::role() {
+        let cassette = child.open(Mode::Record);
+        ask_at_once(&cassette, &child.base, &child.name).await;
+        assert_eq!(cassette.finish().unwrap().recorded, EACH);
+        return;
+    }
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let gate = Gate::closed();
+    provider.on(Script::answer().hold(&gate).always());
+    let mut ann = child::start(&|| {}, "Ann", &folder.file(), &provider.url());
+    let mut bob = child::start(&|| {}, "Bob", &folder.file(), &provider.url());
+    // All answers leave once all calls have begun, so that both write at the same time, again and again.
+    child::brings_about(&mut ann, child::brings_about(&mut bob, gate.arrived(2 * EACH))).await;
+    gate.open();
+    for process in [ann, bob] {
+        let (status, said) = child::outcome(process).await;
+        assert_eq!(status, Some(0), "{said}");
+    }
+    both_are_answered(&folder, &provider.url()).await;
     assert_eq!(provider.calls(), 2 * EACH);
 }
 
 #[tokio::test]
 async fn two_handles_of_one_process_that_record_one_cassette_lose_nothing() {
-    const EACH: usize = 50;
     let folder = Folder::new();
     let provider = StandIn::start().await;
-    let gates = gates(&provider);
-    let tasks = ["Ann", "Bob"].map(|name| {
+    let gate = Gate::closed();
+    provider.on(Script::answer().hold(&gate).always());
+    let threads = ["Ann", "Bob"].map(|name| {
         let (cassette, base) = (folder.open(Mode::Record), provider.url());
         std::thread::spawn(move || {
-            run(async {
-                let client = client(&cassette);
-                for n in 0..EACH {
-                    let question = format!("{name} asks {n}");
-                    ask(&client, &base, &question).await.unwrap().text().await.unwrap();
-                }
-                cassette.finish().unwrap().recorded
-            })
+            run(ask_at_once(&cassette, &base, name));
+            cassette.finish().unwrap().recorded
         })
     });
-    in_step(&gates, EACH).await;
-    assert_eq!(tasks.map(|task| task.join().unwrap()), [EACH, EACH]);
-    let keys: BTreeSet<String> =
-        folder.text().lines().filter(|line| line.starts_with("key: ")).map(str::to_owned).collect();
-    assert_eq!(keys.len(), 2 * EACH);
-    assert_eq!(folder.open(Mode::Replay).finish().unwrap().unused.len(), 2 * EACH);
+    gate.arrived(2 * EACH).await;
+    gate.open();
+    assert_eq!(threads.map(|thread| thread.join().unwrap()), [EACH, EACH]);
+    both_are_answered(&folder, &provider.url()).await;
+    assert_eq!(provider.calls(), 2 * EACH);
 }
 
 #[tokio::test]

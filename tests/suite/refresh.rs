@@ -280,6 +280,26 @@ async fn a_call_that_never_ended_leaves_the_old_bytes_when_nobody_says_that_the_
 }
 
 #[tokio::test]
+async fn a_call_that_has_not_ended_keeps_its_old_answer_while_the_others_are_replaced() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    record(&folder, &provider.url(), &["first", "second"]).await;
+    let before = folder.text();
+    provider.answers(2);
+    let gate = Gate::closed();
+    provider.on(Script::answer().when(asks("second")).hold_body(&gate));
+    let cassette = folder.builder(Mode::Refresh).one_test(true).open().unwrap();
+    let client = client(&cassette);
+    ask_all(&client, &provider.url(), &["first"]).await;
+    let response = ask(&client, &provider.url(), "second").await.unwrap();
+    assert_eq!(cassette.finish().unwrap().removed, 0);
+    drop(response);
+    let after = folder.text();
+    assert_eq!(documents(&after)[1], documents(&before)[1]);
+    assert!(documents(&after)[0].contains("version 2"));
+}
+
+#[tokio::test]
 async fn a_run_in_which_all_was_recorded_counts_as_a_success_when_it_is_dropped() {
     let folder = Folder::new();
     let provider = StandIn::start().await;
