@@ -15,7 +15,8 @@ use crate::session::Session;
 ///
 /// Clones are the same cassette: give one to the client and keep the first to finish it. What a recording run
 /// recorded is on disk as each response ends, whether or not `finish` is ever reached. A refresh replaces the file when
-/// `finish` is called, or when the handle is dropped without a panic after a run in which every request was recorded.
+/// `finish` is called, or when the handle is dropped without a panic after a run in which every request was recorded; in
+/// that case it takes nothing out, as a test that returns an error looks the same from here.
 ///
 /// ```
 /// use llm_cassette::{Cassette, Mode};

@@ -4,6 +4,7 @@ mod find;
 mod finish;
 mod record;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +16,7 @@ use crate::miss;
 use crate::mode::Mode;
 use crate::redact::{Redactor, Values};
 use crate::report::{Report, Skipped, warn};
-use crate::request_key::{Key, normalise};
+use crate::request_key::{Key, Normal, normalise};
 use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::storage;
@@ -136,17 +137,15 @@ impl Session {
 
     /// What to do with a request.
     pub(crate) fn begin(self: &Arc<Self>, request: Request) -> Step {
-        self.redactor.learn(&request);
-        let stored = self.redactor.request(&request, Values::Known);
-        let normal = normalise(&stored, &self.settings.rules);
+        let asked = Asked::new(self, request);
         // What this very run has recorded is no old recording: to play it again leaves nothing stale.
         if self.mode == Mode::Refresh
-            && let Some(parsed) = self.again(&normal)
+            && let Some(parsed) = self.again(&asked.stored().1)
         {
             return Step::Play(parsed);
         }
         let found = match self.mode {
-            Mode::Replay | Mode::Record => self.find(&request, &normal),
+            Mode::Replay | Mode::Record => self.find(&asked),
             Mode::Refresh | Mode::Off => Err(find::NotFound::Unasked),
         };
         let found = match found {
@@ -156,12 +155,15 @@ impl Session {
         match decide(self.mode, found) {
             Decision::Play(parsed) => Step::Play(parsed),
             Decision::Forward => Step::Forward,
-            Decision::Record => Step::Record(Box::new(self.ticket(request, stored, normal))),
-            Decision::Refuse(miss) => Step::Refuse(self.refuse(&stored, &normal, &miss)),
+            Decision::Record => Step::Record(Box::new(self.ticket(asked))),
+            Decision::Refuse(miss) => {
+                let (stored, normal) = asked.stored();
+                Step::Refuse(self.refuse(stored, normal, &miss))
+            }
         }
     }
 
-    fn refuse(&self, request: &Request, normal: &crate::request_key::Normal, miss: &find::NotFound) -> Error {
+    fn refuse(&self, request: &Request, normal: &Normal, miss: &find::NotFound) -> Error {
         let played = self.state().played.clone();
         let error = match miss {
             find::NotFound::UsedUp { takes } => miss::used_up(&self.path, request, *takes),
@@ -206,13 +208,45 @@ impl Session {
     }
 }
 
+/// A request and the forms of it that matching knows.
+struct Asked<'a> {
+    session: &'a Session,
+    request: Request,
+    /// Without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
+    bare: Normal,
+    /// As a cassette would hold it, without any secret that this run knows; made when it is first needed.
+    stored: OnceCell<(Request, Normal)>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(session: &'a Session, request: Request) -> Asked<'a> {
+        let bare = session.redactor.request(&request, Values::None);
+        let bare = normalise(&bare, &session.settings.rules);
+        Asked { session, request, bare, stored: OnceCell::new() }
+    }
+
+    fn stored(&self) -> &(Request, Normal) {
+        self.stored.get_or_init(|| {
+            let redactor = &self.session.redactor;
+            redactor.learn(&self.request);
+            let stored = redactor.request(&self.request, Values::Known);
+            let normal = normalise(&stored, &self.session.settings.rules);
+            (stored, normal)
+        })
+    }
+}
+
 impl Error {
     /// The same error with anything secret taken out of its sentences.
     fn scrubbed(self, redactor: &Redactor) -> Error {
-        let mut clean = Error::new(self.kind(), redactor.scrub(self.message()));
-        if let Some(hint) = self.next_step() {
-            clean = clean.hint(redactor.scrub(hint));
+        // The cause of a failure of the file system is worth more than a look at the path.
+        if self.kind() == Kind::Io {
+            return self;
         }
-        if self.kind() == Kind::Io { self } else { clean }
+        let clean = Error::new(self.kind(), redactor.scrub(self.message()));
+        match self.next_step() {
+            Some(hint) => clean.hint(redactor.scrub(hint)),
+            None => clean,
+        }
     }
 }

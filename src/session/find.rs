@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Session, State};
+use super::{Asked, Session, State};
 use crate::error::Error;
-use crate::exchange::Request;
-use crate::redact::{MARK, Values};
-use crate::request_key::{Normal, normalise};
+use crate::redact::MARK;
+use crate::request_key::Normal;
 use crate::settings::Repeats;
 use crate::tape::{Parsed, SlotId};
 
@@ -26,23 +25,23 @@ type Takes = Vec<(SlotId, Arc<Parsed>)>;
 
 impl Session {
     /// Finds the recording that is next for a request, and counts it as played.
-    pub(super) fn find(&self, request: &Request, normal: &Normal) -> Result<Arc<Parsed>, NotFound> {
-        let mut takes = self.takes(request, normal).map_err(NotFound::Unreadable)?;
-        if let Some(parsed) = self.play(&takes, normal, Repeats::Refuse) {
+    pub(super) fn find(&self, asked: &Asked<'_>) -> Result<Arc<Parsed>, NotFound> {
+        let mut takes = self.takes(asked).map_err(NotFound::Unreadable)?;
+        if let Some(parsed) = self.play(&takes, &asked.bare, Repeats::Refuse) {
             return Ok(parsed);
         }
-        if !takes.is_empty() {
+        if let Some((_, first)) = takes.first() {
             // A hand edit may have turned other documents into takes of this request; the keys that stand in them do
             // not say so, and to know takes parsing everything.
-            let all = self.tape.takes_by_content(&normal.key).map_err(NotFound::Unreadable)?;
+            let all = self.tape.takes_by_content(&first.normal.key).map_err(NotFound::Unreadable)?;
             if all.len() > takes.len() {
                 takes = all;
             }
         }
-        if let Some(parsed) = self.play(&takes, normal, self.settings.repeats) {
+        if let Some(parsed) = self.play(&takes, &asked.bare, self.settings.repeats) {
             return Ok(parsed);
         }
-        match self.state().recorded_here(normal, self.settings.repeats) {
+        match self.state().recorded_here(&asked.stored().1, self.settings.repeats) {
             Some(parsed) => Ok(parsed),
             None if takes.is_empty() => Err(NotFound::Never),
             None => Err(NotFound::UsedUp { takes: takes.len() }),
@@ -69,16 +68,16 @@ impl Session {
     /// All takes of what is the same request.
     ///
     /// What is secret must not decide: the recorder replaced the values that it knew in its run, and this run knows
-    /// others. So a request that has no match as it would be stored now is tried as it is without replacing known
-    /// values, and then against recordings in which something was replaced, where the replacement fits any word.
-    pub(super) fn takes(&self, request: &Request, normal: &Normal) -> Result<Takes, Error> {
-        let takes = self.tape.takes(&normal.key)?;
+    /// others. So a request is looked up without replacing what only this run knows; then as it would be stored now; and
+    /// then against recordings in which something was replaced, where the replacement fits any word.
+    fn takes(&self, asked: &Asked<'_>) -> Result<Takes, Error> {
+        let takes = self.tape.takes(&asked.bare.key)?;
         if !takes.is_empty() || self.tape.len() == 0 {
             return Ok(takes);
         }
-        let bare = normalise(&self.redactor.request(request, Values::None), &self.settings.rules);
-        if bare.key != normal.key {
-            let takes = self.tape.takes(&bare.key)?;
+        let (_, stored) = asked.stored();
+        if stored.key != asked.bare.key {
+            let takes = self.tape.takes(&stored.key)?;
             if !takes.is_empty() {
                 return Ok(takes);
             }
@@ -86,7 +85,7 @@ impl Session {
         let mut fitting = Vec::new();
         for slot in self.tape.all() {
             let (slot, parsed) = slot?;
-            if [&normal.form, &bare.form].into_iter().any(|form| fits(&parsed.normal.form, form)) {
+            if [&stored.form, &asked.bare.form].into_iter().any(|form| fits(&parsed.normal.form, form)) {
                 fitting.push((slot, parsed));
             }
         }

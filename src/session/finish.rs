@@ -18,7 +18,7 @@ impl Session {
         if let Some(error) = state.failed.take() {
             return Err(error);
         }
-        self.write(&mut state)?;
+        self.write(&mut state, self.settings.owned)?;
         // A run that asked for nothing at all has refreshed nothing, and taken out nothing.
         if self.mode != Mode::Refresh || state.calls.is_empty() {
             state.report.unused = self.unused(&state);
@@ -36,7 +36,8 @@ impl Session {
         let succeeded = state.failed.is_none() && state.every_request_was_recorded();
         match self.mode {
             Mode::Refresh if !succeeded => Ok(()),
-            _ => self.write(&mut state),
+            // It may have failed all the same, by a returned error, and stopped early. So nothing is taken out.
+            _ => self.write(&mut state, false),
         }
     }
 
@@ -78,14 +79,14 @@ impl Session {
         format!("{}:{}: {title}", self.path.display(), tape.line(slot))
     }
 
-    fn write(&self, state: &mut State) -> Result<(), Error> {
+    fn write(&self, state: &mut State, owned: bool) -> Result<(), Error> {
         if state.committed || state.calls.is_empty() {
             return Ok(());
         }
         state.calls.sort_by_key(|call| call.order);
         match self.mode {
             Mode::Record => self.put_in_order(state)?,
-            Mode::Refresh => self.commit(state)?,
+            Mode::Refresh => self.commit(state, owned)?,
             Mode::Replay | Mode::Off => {}
         }
         state.committed = true;
@@ -126,7 +127,7 @@ impl Session {
         })
     }
 
-    fn commit(&self, state: &mut State) -> Result<(), Error> {
+    fn commit(&self, state: &mut State, owned: bool) -> Result<(), Error> {
         let texts: Vec<Option<String>> =
             state.calls.iter().map(|call| call.document.as_ref().map(counted)).collect();
         let mut outcome = (0, 0, Vec::new());
@@ -155,7 +156,7 @@ impl Session {
             let mut new: Vec<(u64, New<'_>)> = ended.chain(others).collect();
             new.sort_by_key(|(order, _)| *order);
             let new: Vec<New<'_>> = new.into_iter().map(|(_, new)| new).collect();
-            let plan = refresh::plan(&old, &new, self.settings.owned);
+            let plan = refresh::plan(&old, &new, owned);
             outcome = (
                 plan.unchanged,
                 plan.removed,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
 
-use super::{Call, Document, Session};
+use super::{Asked, Call, Document, Session};
 use crate::error::{Error, Kind};
 use crate::exchange::{Request, Response, ResponseBody};
 use crate::format;
@@ -58,7 +58,9 @@ pub(crate) enum Ending {
 }
 
 impl Session {
-    pub(super) fn ticket(self: &Arc<Self>, request: Request, stored: Request, normal: Normal) -> Ticket {
+    pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>) -> Ticket {
+        let (stored, normal) = asked.stored().clone();
+        let request = asked.request;
         let known = match self.mode {
             Mode::Record => self.tape.takes(&normal.key).map_or(0, |takes| takes.len() as u64),
             Mode::Replay | Mode::Refresh | Mode::Off => 0,

@@ -312,6 +312,18 @@ async fn a_run_in_which_all_was_recorded_counts_as_a_success_when_it_is_dropped(
 }
 
 #[tokio::test]
+async fn a_run_that_is_dropped_takes_nothing_out_as_it_may_have_returned_an_error() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    record(&folder, &provider.url(), &["first", "second"]).await;
+    let before = folder.text();
+    let cassette = folder.builder(Mode::Refresh).one_test(true).open().unwrap();
+    ask_all(&client(&cassette), &provider.url(), &["first"]).await;
+    drop(cassette);
+    assert_eq!(folder.text(), before);
+}
+
+#[tokio::test]
 async fn a_call_that_failed_keeps_its_old_answer_while_the_others_are_replaced() {
     let folder = Folder::new();
     let provider = StandIn::start().await;
