@@ -23,7 +23,6 @@ pub(crate) struct Extent {
     pub(crate) inner: Range<usize>,
     /// The key that the document gives itself.
     pub(crate) key: Key,
-    pub(crate) take: u64,
 }
 
 /// The documents of a file, and what a crash left behind the last of them.
@@ -77,11 +76,11 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
             let message = "text behind the closing `...`".to_owned();
             return Err(Unreadable::Malformed { line: line_of(bytes, close.end + at), message });
         }
-        let Some((key, take)) = head(&bytes[inner.clone()]) else {
+        let Some(key) = stated_key(&bytes[inner.clone()]) else {
             let message = "this document has no line `key:` with 64 hexadecimal digits".to_owned();
             return Err(Unreadable::Malformed { line: line_of(bytes, open), message });
         };
-        scan.documents.push(Extent { whole: open..close.map_or(limit, |close| close.end), inner, key, take });
+        scan.documents.push(Extent { whole: open..close.map_or(limit, |close| close.end), inner, key });
     }
     Ok(scan)
 }
@@ -138,27 +137,20 @@ fn first_content(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// The key and the take of a document. They lead it, unless somebody moved them.
-fn head(inner: &[u8]) -> Option<(Key, u64)> {
-    let mut key = None;
+/// The key of a document. It leads it, unless somebody moved it.
+fn stated_key(inner: &[u8]) -> Option<Key> {
     let mut at = 0;
     while at < inner.len() {
         let end = line_end(inner, at);
-        let line = &inner[at..end];
-        if let Some(value) = line.strip_prefix(b"key:") {
+        if let Some(value) = inner[at..end].strip_prefix(b"key:") {
             let value = value.split(|byte| *byte == b'#').next().unwrap_or_default().trim_ascii();
             let bare = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
             let bare = bare.strip_prefix(b"'").and_then(|v| v.strip_suffix(b"'")).unwrap_or(bare);
-            key = Some(Key::parse(bare)?);
-        } else if let Some(key) = key {
-            let take = line
-                .strip_prefix(b"take:")
-                .and_then(|take| std::str::from_utf8(take).ok()?.trim().parse().ok());
-            return Some((key, take.unwrap_or(1)));
+            return Key::parse(bare);
         }
         at = end;
     }
-    key.map(|key| (key, 1))
+    None
 }
 
 /// The number of the line at an offset, counted from 1.
@@ -177,7 +169,7 @@ pub(crate) struct Parsed {
 /// The number of an interaction on the tape, from 0.
 pub(crate) type SlotId = usize;
 
-/// The slots of each key, in the order of their takes.
+/// The slots of each key, in the order of the file.
 type Index = HashMap<Key, Vec<SlotId>>;
 
 /// A loaded cassette.
@@ -287,7 +279,7 @@ impl Tape {
     fn in_order(&self, slots: &[SlotId]) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
         let mut takes =
             slots.iter().map(|slot| Ok((*slot, self.get(*slot)?))).collect::<Result<Vec<_>, Error>>()?;
-        // A hand edit may have moved the number to where the byte scan did not see it.
+        // Takes may have been moved about in the file.
         takes.sort_by_key(|(_, parsed)| parsed.interaction.take);
         Ok(takes)
     }
@@ -336,8 +328,11 @@ impl Unreadable {
             )
             .hint("run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"),
             Unreadable::Malformed { line, message } => {
-                Error::new(Kind::Malformed, format!("{path}:{line}: {message}"))
-                    .hint(format!("mend that line, or take the file back with `git checkout -- {path}`"))
+                // The command should work when it is copied.
+                let quote = if path.to_string().contains(char::is_whitespace) { "'" } else { "" };
+                Error::new(Kind::Malformed, format!("{path}:{line}: {message}")).hint(format!(
+                    "mend that line, or take the file back with `git checkout -- {quote}{path}{quote}`"
+                ))
             }
         }
     }
