@@ -9,8 +9,8 @@ mod scalars;
 
 use super::ReadError;
 
-/// Deeper than any tree that is written here; libyaml has no bound of its own.
-const MAX_FLOW: usize = 128;
+/// Deeper than any tree that is written here; libyaml has no bound of its own, and takes quadratic time.
+const MAX_DEPTH: usize = 128;
 
 /// The error for the first thing that has no place in a cassette.
 pub(super) fn check(text: &str) -> Result<(), ReadError> {
@@ -94,7 +94,7 @@ impl Scanner<'_> {
             b'[' | b'{' => {
                 self.may_be_key(column);
                 self.flow += 1;
-                if self.flow > MAX_FLOW {
+                if self.flow > MAX_DEPTH {
                     return self.fail("too many brackets in one another");
                 }
                 self.key_allowed = true;
@@ -111,18 +111,18 @@ impl Scanner<'_> {
                 self.at += 1;
             }
             b'-' if blank_next => {
-                self.begin_block(column);
+                self.begin_block(column)?;
                 self.forget_key();
                 self.key_allowed = true;
                 self.at += 1;
             }
             b'?' if self.flow > 0 || blank_next => {
-                self.begin_block(column);
+                self.begin_block(column)?;
                 self.forget_key();
                 self.key_allowed = self.flow == 0;
                 self.at += 1;
             }
-            b':' if self.flow > 0 || blank_next => self.colon(column),
+            b':' if self.flow > 0 || blank_next => self.colon(column)?,
             b'*' => {
                 return self
                     .fail("`*` begins a YAML alias, which a cassette can't have: put the text in quotes");
@@ -190,21 +190,26 @@ impl Scanner<'_> {
         }
     }
 
-    fn begin_block(&mut self, column: isize) {
+    fn begin_block(&mut self, column: isize) -> Result<(), ReadError> {
         if self.flow == 0 && self.indent < column {
             self.outer_indents.push(self.indent);
             self.indent = column;
+            if self.outer_indents.len() > MAX_DEPTH {
+                return self.fail("too many lists and mappings in one another");
+            }
         }
+        Ok(())
     }
 
-    fn colon(&mut self, column: isize) {
+    fn colon(&mut self, column: isize) -> Result<(), ReadError> {
         if self.flow == 0 {
             // A key has to stand on one line and within 1024 bytes.
             let key = self.key.take().filter(|key| key.line == self.line && key.at + 1024 >= self.at);
-            self.begin_block(key.map_or(column, |key| key.column));
+            self.begin_block(key.map_or(column, |key| key.column))?;
             self.key_allowed = key.is_none();
         }
         self.at += 1;
+        Ok(())
     }
 
     fn peek(&self, ahead: usize) -> Option<u8> {

@@ -461,7 +461,7 @@ async fn hostile_documents_are_refused_before_they_can_do_harm() {
     let bomb: String =
         (0..60).map(|n| format!("  a{}: &a{} [*a{n}, *a{n}, *a{n}]\n", n + 1, n + 1)).collect();
     let deep = format!("  deep: {}", "[".repeat(1_000_000));
-    let deep_block = format!("  deep:\n    {}x\n", "- ".repeat(3_000));
+    let deep_block = format!("  deep:\n    {}x\n", "- ".repeat(300_000));
     let long_name = format!("{}: 1\n", "k".repeat(500_000));
     let many_names: String = (0..50_000).map(|n| format!("field{n}: 1\n")).collect();
     for hostile in [
