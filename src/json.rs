@@ -69,6 +69,19 @@ impl Json {
         matches!(self, Json::Null)
     }
 
+    /// About how many bytes the value takes as text, for making room before writing it.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Json::Null | Json::Bool(_) => 6,
+            Json::Number(text) => text.len() + 1,
+            Json::String(text) => text.len() + text.len() / 16 + 3,
+            Json::Array(items) => items.iter().map(Json::size).sum::<usize>() + 2,
+            Json::Object(fields) => {
+                fields.iter().map(|(name, value)| name.len() + 4 + value.size()).sum::<usize>() + 2
+            }
+        }
+    }
+
     /// Whether an object somewhere inside has the same key twice. YAML cannot hold such an object.
     pub(crate) fn repeats_a_key(&self) -> bool {
         match self {

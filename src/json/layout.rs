@@ -99,7 +99,8 @@ impl Layout {
 
     /// The bytes of `tree` in this layout.
     pub(crate) fn write(&self, tree: &Json) -> String {
-        let mut out = self.before.clone();
+        let mut out = String::with_capacity(self.before.len() + tree.size() + self.after.len());
+        out.push_str(&self.before);
         self.value(tree, 0, &mut out);
         out.push_str(&self.after);
         out
@@ -249,13 +250,17 @@ impl Layout {
 /// Writes a JSON string with its quotes.
 pub(crate) fn write_string(text: &str, escapes: Escapes, out: &mut String) {
     out.push('"');
-    let mut start = 0;
-    for (at, c) in text.char_indices() {
+    let (mut start, mut from) = (0, 0);
+    // Nearly all text is searched byte by byte; characters are only looked at where one may need an escape.
+    while let Some(offset) = text.as_bytes()[from..].iter().position(|byte| escapes.may_be_needed(*byte)) {
+        let at = from + offset;
+        let Some(c) = text[at..].chars().next() else { break };
+        from = at + c.len_utf8();
         if !escapes.needed(c) {
             continue;
         }
         out.push_str(&text[start..at]);
-        start = at + c.len_utf8();
+        start = from;
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -281,6 +286,17 @@ pub(crate) fn write_string(text: &str, escapes: Escapes, out: &mut String) {
 }
 
 impl Escapes {
+    /// Whether a character that begins with this byte may need an escape.
+    fn may_be_needed(self, first: u8) -> bool {
+        match first {
+            0..=0x1f | b'"' | b'\\' => true,
+            b'/' | b'<' | b'>' | b'&' | b'\'' | b'=' => self != Escapes::Few,
+            // The first byte of a character, never one in its midst, so that slicing there is sound.
+            0xc0.. => self != Escapes::Few,
+            _ => false,
+        }
+    }
+
     fn needed(self, c: char) -> bool {
         match c {
             '\0'..='\u{1f}' | '"' | '\\' => true,

@@ -15,7 +15,9 @@ const STEP: usize = 2;
 
 /// Writes `tree`, whose root is an object, as one YAML document without a `---` line.
 pub(crate) fn write(tree: &Json) -> String {
-    let mut writer = Writer { out: String::new(), line: 0 };
+    // Indentation comes on top of what the values take.
+    let room = tree.size() * 5 / 4;
+    let mut writer = Writer { out: String::with_capacity(room), line: 0 };
     match tree {
         Json::Object(fields) if !fields.is_empty() => writer.mapping(fields, 0),
         Json::Array(items) if !items.is_empty() => writer.sequence(items, 0),
