@@ -126,16 +126,29 @@ fn hex(digits: &[u8]) -> Option<u16> {
     digits.iter().try_fold(0, |code, &digit| Some(code << 4 | (digit as char).to_digit(16)? as u16))
 }
 
-/// The value of a character of base64, in both alphabets.
-fn sextet(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+/// The values of the characters of base64, in both alphabets; `NONE` for any other byte.
+const SEXTETS: [u8; 256] = {
+    let mut table = [NONE; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            letter @ b'A'..=b'Z' => letter - b'A',
+            letter @ b'a'..=b'z' => letter - b'a' + 26,
+            digit @ b'0'..=b'9' => digit - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => NONE,
+        };
+        byte += 1;
     }
+    table
+};
+
+const NONE: u8 = u8::MAX;
+
+fn sextet(byte: u8) -> Option<u8> {
+    let value = SEXTETS[usize::from(byte)];
+    (value != NONE).then_some(value)
 }
 
 pub(super) fn is_base64(byte: u8) -> bool {
