@@ -168,6 +168,11 @@ pub(crate) fn read(owner: &Json) -> Result<(Vec<u8>, Option<Encoding>), String> 
     encoding.read(&Found { main, owner }).map(|bytes| (bytes, Some(encoding)))
 }
 
+/// The encoding that the fields of a body are in; `None` for an empty body.
+pub(crate) fn encoding(fields: &[(String, Json)]) -> Option<Encoding> {
+    Encoding::ALL.into_iter().find(|encoding| fields.iter().any(|(name, _)| name == encoding.field()))
+}
+
 /// What to store of the chunks of a stream: nothing where each event came on its own.
 pub(crate) fn chunks_to_store(
     encoding: Option<Encoding>,

@@ -123,7 +123,7 @@ fn response_tree(response: &Response) -> Json {
     let framing = if chunks.is_empty() { None } else { stream::framing(&response.headers, bytes) };
     let encoded = body::write(bytes, body::Context { framing, boundary: None });
     // Which encoding it became decides which chunks go without saying.
-    let encoding = body::read(&Json::Object(encoded.clone())).ok().and_then(|(_, encoding)| encoding);
+    let encoding = body::encoding(&encoded);
     if !chunks.is_empty() && framing.is_none() {
         fields.push(("chunks".to_owned(), lengths(chunks)));
     } else if let Some(stored) = body::chunks_to_store(encoding, bytes, chunks) {
