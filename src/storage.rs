@@ -39,9 +39,8 @@ pub(crate) fn append(path: &Path, document: &str) -> Result<bool, Error> {
         End::MissingBreak => text.push('\n'),
     }
     text.push_str(document);
-    file.seek(SeekFrom::End(0)).map_err(write)?;
+    let before = file.seek(SeekFrom::End(0)).map_err(write)?;
     // One write: what a crash in the midst of it leaves has no closing line and is recognised.
-    let before = file.stream_position().map_err(write)?;
     file.write_all(text.as_bytes()).map_err(|error| {
         // A full disk must not leave half a document in the way of the next one.
         let _ = file.set_len(before);
