@@ -3,6 +3,7 @@
 mod find;
 mod finish;
 mod record;
+mod ticket;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -23,7 +24,8 @@ use crate::storage;
 use crate::tape::{Parsed, Tape};
 use crate::view::RequestView;
 
-pub(crate) use record::{Ending, Head, Recorder, Ticket, chain};
+pub(crate) use record::{Ending, Head, Recorder};
+pub(crate) use ticket::{Ticket, chain};
 
 /// What a door has to do with a request.
 pub(crate) enum Step {

@@ -5,36 +5,21 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
 
-use super::{Asked, Call, Document, Session};
+use super::ticket::Ticket;
+use super::{Call, Document};
 use crate::error::{Error, Kind};
-use crate::exchange::{Request, Response, ResponseBody};
+use crate::exchange::{Response, ResponseBody};
 use crate::format;
 use crate::interaction::Interaction;
 use crate::mode::Mode;
 use crate::provider::{self, Facts, StreamWatch};
 use crate::redact::Redacted;
 use crate::report::warn;
-use crate::request_key::{Key, Normal, json_body, normalise};
+use crate::request_key::{Key, json_body, normalise};
 use crate::storage;
 use crate::stream;
 use crate::tape::Parsed;
 use crate::view::{RequestView, ResponseView};
-
-/// The right to record one call, and what is known of it so far.
-pub(crate) struct Ticket {
-    session: Arc<Session>,
-    /// As the client made it; for predicates and for recognising the provider.
-    request: Request,
-    /// As it will be stored.
-    stored: Request,
-    normal: Normal,
-    order: u64,
-    /// How many takes of this request there were when the cassette was opened.
-    known: u64,
-    began: jiff::Timestamp,
-    /// Whether the session knows how the call ended.
-    told: bool,
-}
 
 /// The head of a response.
 #[derive(Debug, Clone)]
@@ -56,68 +41,6 @@ pub(crate) enum Ending {
     Broke(String),
 }
 
-impl Session {
-    pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>) -> Ticket {
-        let (stored, normal) = asked.stored().clone();
-        let request = asked.request;
-        let known = match self.mode {
-            Mode::Record => self.tape.takes(&normal.key).map_or(0, |takes| takes.len() as u64),
-            Mode::Replay | Mode::Refresh | Mode::Off => 0,
-        };
-        let mut state = self.state();
-        let order = state.begun;
-        state.begun += 1;
-        state.sent.entry(normal.key).or_default().push(order);
-        state.under_way.insert(order, normal.key);
-        drop(state);
-        Ticket {
-            session: Arc::clone(self),
-            request,
-            stored,
-            normal,
-            order,
-            known,
-            began: jiff::Timestamp::now(),
-            told: false,
-        }
-    }
-}
-
-impl Ticket {
-    /// The call never got an answer.
-    pub(crate) fn failed(mut self, error: &dyn std::error::Error) {
-        self.skip(&format!("no response: {}", chain(error)));
-    }
-
-    fn skip(&mut self, reason: &str) {
-        self.told = true;
-        self.session.skip(self.order, self.normal.key, &self.request, reason);
-    }
-
-    /// The how many-th take of its request this is. Calls that failed do not count: the client asks again, and the
-    /// answer that it gets then is the first.
-    fn take(&self) -> u64 {
-        let state = self.session.state();
-        let sent = state.sent.get(&self.normal.key).map_or(&[][..], Vec::as_slice);
-        self.known + sent.partition_point(|order| *order < self.order) as u64 + 1
-    }
-
-    /// The head of the answer is here; what follows goes through the recorder.
-    pub(crate) fn answered(self, head: Head) -> Recorder {
-        let watch = StreamWatch::new(&head.headers);
-        Recorder { ticket: self, head, chunks: Vec::new(), watch, kept: None }
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        // A client that times out drops the call while it is under way.
-        if !self.told {
-            self.skip("the client gave up before there was a response");
-        }
-    }
-}
-
 /// Collects a response while it passes by.
 pub(crate) struct Recorder {
     ticket: Ticket,
@@ -130,6 +53,11 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
+    pub(super) fn new(ticket: Ticket, head: Head) -> Recorder {
+        let watch = StreamWatch::new(&head.headers);
+        Recorder { ticket, head, chunks: Vec::new(), watch, kept: None }
+    }
+
     /// A chunk passed by.
     pub(crate) fn chunk(&mut self, chunk: &Bytes) {
         self.chunks.push(chunk.clone());
@@ -334,19 +262,4 @@ fn http_reason(status: StatusCode, error: &str) -> String {
 
 fn seconds(time: jiff::Timestamp) -> String {
     jiff::Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
-}
-
-/// An error and its causes on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        next = cause.source();
-    }
-    text
 }

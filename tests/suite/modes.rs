@@ -19,7 +19,6 @@ async fn what_was_recorded_is_replayed_byte_for_byte_without_the_network() {
     assert_eq!((report.recorded, report.played), (1, 0));
     provider.stop().await;
 
-    println!("{}", folder.text());
     let cassette = folder.open(Mode::Replay);
     let played = ask(&client(&cassette), &base, "What is 6 times 7?").await.unwrap();
     assert_eq!((played.status(), played.url().clone(), played.version()), (status, url, version));

@@ -1,0 +1,101 @@
+//! A call from the moment it is sent until it is known how it ended.
+
+use std::sync::Arc;
+
+use super::record::{Head, Recorder};
+use super::{Asked, Session};
+use crate::exchange::Request;
+use crate::mode::Mode;
+use crate::request_key::Normal;
+
+/// The right to record one call, and what is known of it so far.
+pub(crate) struct Ticket {
+    pub(super) session: Arc<Session>,
+    /// As the client made it; for predicates and for recognising the provider.
+    pub(super) request: Request,
+    /// As it will be stored.
+    pub(super) stored: Request,
+    pub(super) normal: Normal,
+    pub(super) order: u64,
+    /// How many takes of this request there were when the cassette was opened.
+    known: u64,
+    pub(super) began: jiff::Timestamp,
+    /// Whether the session knows how the call ended.
+    pub(super) told: bool,
+}
+
+impl Session {
+    pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>) -> Ticket {
+        let (stored, normal) = asked.stored().clone();
+        let request = asked.request;
+        let known = match self.mode {
+            Mode::Record => self.tape.takes(&normal.key).map_or(0, |takes| takes.len() as u64),
+            Mode::Replay | Mode::Refresh | Mode::Off => 0,
+        };
+        let mut state = self.state();
+        let order = state.begun;
+        state.begun += 1;
+        state.sent.entry(normal.key).or_default().push(order);
+        state.under_way.insert(order, normal.key);
+        drop(state);
+        Ticket {
+            session: Arc::clone(self),
+            request,
+            stored,
+            normal,
+            order,
+            known,
+            began: jiff::Timestamp::now(),
+            told: false,
+        }
+    }
+}
+
+impl Ticket {
+    /// The call never got an answer.
+    pub(crate) fn failed(mut self, error: &dyn std::error::Error) {
+        self.skip(&format!("no response: {}", chain(error)));
+    }
+
+    pub(super) fn skip(&mut self, reason: &str) {
+        self.told = true;
+        self.session.skip(self.order, self.normal.key, &self.request, reason);
+    }
+
+    /// The how many-th take of its request this is. Calls that failed do not count: the client asks again, and the
+    /// answer that it gets then is the first.
+    pub(super) fn take(&self) -> u64 {
+        let state = self.session.state();
+        let sent = state.sent.get(&self.normal.key).map_or(&[][..], Vec::as_slice);
+        self.known + sent.partition_point(|order| *order < self.order) as u64 + 1
+    }
+
+    /// The head of the answer is here; what follows goes through the recorder.
+    pub(crate) fn answered(self, head: Head) -> Recorder {
+        Recorder::new(self, head)
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        // A client that times out drops the call while it is under way.
+        if !self.told {
+            self.skip("the client gave up before there was a response");
+        }
+    }
+}
+
+/// An error and its causes on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        next = cause.source();
+    }
+    text
+}
