@@ -43,7 +43,7 @@ const SAMPLES: usize = 2_000;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Calls of a recording that are timed at its start, and again behind `BETWEEN`.
-const TIMED: usize = 200;
+const TIMED: usize = 100;
 const BETWEEN: usize = 1_000;
 
 /// `measure WHAT TOOL COUNT SIZE PATH`

@@ -2,7 +2,7 @@
 //! `cargo run --release --manifest-path benches/peers/Cargo.toml`.
 //!
 //! Every measurement runs in a process of its own, so that memory is that of one tool and nothing is warm that should
-//! not be. Each is repeated and the median is told, since other programs run on the machine too.
+//! not be. Each is repeated and the best run is told: what else runs on the machine only ever makes things slower.
 
 mod child;
 mod server;
