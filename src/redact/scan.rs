@@ -52,9 +52,9 @@ pub(super) fn anywhere(finder: &Finder, text: &[u8], look: Look<'_>) -> Option<u
         return Some(range.start);
     }
     let inner = look.without_places();
-    let undo: [(u8, fn(&[u8]) -> Layer); 2] = [(b'\\', Layer::unescape), (b'%', Layer::unpercent)];
-    for (_, undo) in undo.iter().filter(|(sign, _)| memchr::memchr(*sign, text).is_some()) {
-        let layer = undo(text);
+    let holds = |sign| memchr::memchr(sign, text).is_some();
+    let layers = [holds(b'\\').then(|| Layer::unescape(text)), holds(b'%').then(|| Layer::unpercent(text))];
+    for layer in layers.into_iter().flatten() {
         if layer.text.len() < text.len()
             && let Some(range) = unmarked(&layer.text, finder.find(&layer.text, inner))
         {
