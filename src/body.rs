@@ -4,9 +4,11 @@ mod base64;
 mod eventstream;
 mod json;
 mod lines;
+mod marks;
 mod multipart;
 mod text;
 
+use crate::elsewhere::{Elsewhere, Nowhere};
 use crate::json::Json;
 use crate::stream::Framing;
 
@@ -106,6 +108,7 @@ impl Encoding {
 pub(crate) struct Found<'a> {
     main: &'a Json,
     owner: &'a Json,
+    elsewhere: &'a dyn Elsewhere,
 }
 
 impl Found<'_> {
@@ -133,7 +136,7 @@ pub(crate) fn write(bytes: &[u8], context: Context<'_>) -> Fields {
         .find_map(|encoding| {
             let fields = encoding.write(bytes, context)?;
             let owner = Json::Object(fields);
-            (read(&owner).ok()?.0 == bytes).then_some(owner)
+            (read(&owner, &Nowhere).ok()?.0 == bytes).then_some(owner)
         })
         .and_then(|owner| match owner {
             Json::Object(fields) => Some(fields),
@@ -143,7 +146,7 @@ pub(crate) fn write(bytes: &[u8], context: Context<'_>) -> Fields {
 }
 
 /// The bytes of the body in a `request` or `response`, and how it is stored. No body field is an empty body.
-pub(crate) fn read(owner: &Json) -> Result<(Vec<u8>, Option<Encoding>), String> {
+pub(crate) fn read(owner: &Json, elsewhere: &dyn Elsewhere) -> Result<(Vec<u8>, Option<Encoding>), String> {
     let fields = owner.as_object().unwrap_or_default();
     let mut present = Encoding::ALL.into_iter().filter(|encoding| owner.get(encoding.field()).is_some());
     let Some(encoding) = present.next() else {
@@ -165,7 +168,7 @@ pub(crate) fn read(owner: &Json) -> Result<(Vec<u8>, Option<Encoding>), String> 
         }
     }
     let Some(main) = owner.get(encoding.field()) else { return Ok((Vec::new(), None)) };
-    encoding.read(&Found { main, owner }).map(|bytes| (bytes, Some(encoding)))
+    encoding.read(&Found { main, owner, elsewhere }).map(|bytes| (bytes, Some(encoding)))
 }
 
 /// The encoding that the fields of a body are in; `None` for an empty body.

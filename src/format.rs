@@ -11,6 +11,7 @@ use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode, Version};
 
 use crate::body;
+use crate::elsewhere::Elsewhere;
 use crate::exchange::{Request, Response, ResponseBody};
 use crate::interaction::Interaction;
 use crate::json::Json;
@@ -139,10 +140,10 @@ fn lengths(chunks: &[usize]) -> Json {
 
 /// Reads a document. `text` starts behind the line with `---` and ends before the one with `...`. The key that stands
 /// in it comes along; whether it fits is for the caller to see.
-pub(crate) fn read(text: &str) -> Result<(Interaction, Key), Malformed> {
+pub(crate) fn read(text: &str, elsewhere: &dyn Elsewhere) -> Result<(Interaction, Key), Malformed> {
     let tree =
         yaml::read(text).map_err(|error| Malformed { line: error.line + 1, message: error.message })?;
-    parse(&tree).map_err(|(path, message)| {
+    parse(&tree, elsewhere).map_err(|(path, message)| {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         // Where the place itself is missing, its owner is the next best.
         let line = (0..=path.len()).rev().find_map(|length| yaml::locate(text, &path[..length])).unwrap_or(0);
@@ -152,7 +153,7 @@ pub(crate) fn read(text: &str) -> Result<(Interaction, Key), Malformed> {
 
 type At<T> = Result<T, (Vec<String>, String)>;
 
-fn parse(tree: &Json) -> At<(Interaction, Key)> {
+fn parse(tree: &Json, elsewhere: &dyn Elsewhere) -> At<(Interaction, Key)> {
     let top = Mapping::new(tree, &[])?;
     top.only(&[
         "key",
@@ -185,18 +186,18 @@ fn parse(tree: &Json) -> At<(Interaction, Key)> {
         provider: top.optional_text("provider")?.map(str::to_owned),
         model: top.optional_text("model")?.map(str::to_owned),
         usage,
-        request: parse_request(top.required("request")?)?,
-        response: parse_response(top.required("response")?)?,
+        request: parse_request(top.required("request")?, elsewhere)?,
+        response: parse_response(top.required("response")?, elsewhere)?,
     };
     Ok((interaction, key))
 }
 
-fn parse_request(tree: &Json) -> At<Request> {
+fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere) -> At<Request> {
     let fields = Mapping::new(tree, &["request"])?;
     fields.only_with_body(&["method", "url", "headers"])?;
     let method = Method::from_str(fields.text("method")?)
         .map_err(|_| fields.wrong("method", "`method` is no HTTP method"))?;
-    let (bytes, _) = body::read(tree).map_err(|message| fields.in_body(message))?;
+    let (bytes, _) = body::read(tree, elsewhere).map_err(|message| fields.in_body(message))?;
     Ok(Request {
         method,
         url: fields.text("url")?.to_owned(),
@@ -205,7 +206,7 @@ fn parse_request(tree: &Json) -> At<Request> {
     })
 }
 
-fn parse_response(tree: &Json) -> At<Response> {
+fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere) -> At<Response> {
     let fields = Mapping::new(tree, &["response"])?;
     fields.only_with_body(&["status", "version", "url", "headers", "hung_up", "chunks"])?;
     let status = u16::try_from(fields.number("status")?)
@@ -224,7 +225,7 @@ fn parse_response(tree: &Json) -> At<Response> {
         }
     };
     let headers = headers::read(&fields)?;
-    let (bytes, encoding) = body::read(tree).map_err(|message| fields.in_body(message))?;
+    let (bytes, encoding) = body::read(tree, elsewhere).map_err(|message| fields.in_body(message))?;
     let hung_up = match fields.optional("hung_up") {
         None => false,
         Some(Json::Bool(hung_up)) => *hung_up,

@@ -38,6 +38,7 @@ mod builder;
 mod cassette;
 mod decide;
 mod door;
+mod elsewhere;
 mod error;
 mod exchange;
 mod format;

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use memchr::memmem;
 
+use crate::elsewhere::Nowhere;
 use crate::error::{Error, Kind};
 use crate::format::{self, CLOSE, Malformed, OPEN, SIGNATURE, VERSION};
 use crate::interaction::Interaction;
@@ -240,7 +241,7 @@ impl Tape {
                 let line = line_of(inner, error.valid_up_to()) + 1;
                 Malformed { line, message: "this is not UTF-8".to_owned() }
             })?;
-            let (interaction, _) = format::read(text)?;
+            let (interaction, _) = format::read(text, &Nowhere)?;
             let normal = normalise(&interaction.request, &self.rules);
             Ok(Arc::new(Parsed { interaction, normal }))
         };

@@ -1,11 +1,11 @@
 //! A JSON body as a tree, with its layout in words.
 
-use super::{Fields, Found};
+use super::{Fields, Found, marks};
 use crate::json::{self, Json, Layout};
 use crate::yaml::NumberStyle;
 
 pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
-    let tree = json::parse(bytes).ok()?;
+    let mut tree = json::parse(bytes).ok()?;
     if tree.repeats_a_key() {
         return None;
     }
@@ -18,6 +18,7 @@ pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
             fields.push((name.to_owned(), Json::String(text)));
         }
     }
+    marks::escape(&mut tree);
     fields.push(("json".to_owned(), tree));
     Some(fields)
 }
@@ -37,10 +38,11 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
         }
         space.clone_into(place);
     }
-    if numbers == NumberStyle::default() {
+    if numbers == NumberStyle::default() && !marks::has_marks(fields.main) {
         return Ok(layout.write(fields.main).into_bytes());
     }
     let mut tree = fields.main.clone();
+    marks::unescape(&mut tree);
     numbers.restore(&mut tree);
     Ok(layout.write(&tree).into_bytes())
 }

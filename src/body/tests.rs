@@ -219,7 +219,7 @@ proptest! {
     #[test]
     fn any_bytes_come_back_whatever_they_were_taken_for((_, bytes) in any_body(), context in any_context()) {
         let owner = Json::Object(write(&bytes, context));
-        prop_assert_eq!(read(&owner).unwrap().0, bytes, "{:?}", owner);
+        prop_assert_eq!(read(&owner, &Nowhere).unwrap().0, bytes, "{:?}", owner);
     }
 
     #[test]
@@ -235,7 +235,7 @@ proptest! {
     #[test]
     fn chunks_that_are_stored_or_go_without_saying_add_up((kind, bytes) in any_body(), context in any_context()) {
         let owner = Json::Object(write(&bytes, context));
-        let (_, encoding) = read(&owner).unwrap();
+        let (_, encoding) = read(&owner, &Nowhere).unwrap();
         let usual = usual_chunks(encoding, &bytes);
         prop_assert_eq!(usual.iter().sum::<usize>(), bytes.len(), "{} {:?}", kind, usual);
         prop_assert_eq!(chunks_to_store(encoding, &bytes, &usual), None);

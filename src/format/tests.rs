@@ -178,7 +178,7 @@ proptest! {
         let document = "key: x\nrecorded_at: \"2026-11-21T02:10:44Z\"\nrequest: {method: GET, url: https://a.example/}\n\
                         response:\n  status: 200\n  headers: {content-type: text/event-stream}\n  chunks: [9, 9]\n  sse:\n    - \"data: 1\"\n    - \"data: 2\"\n";
         let at = at.index(document.len());
-        let _ = read(&format!("{}{text}{}", &document[..at], &document[at..]));
+        let _ = read(&format!("{}{text}{}", &document[..at], &document[at..]), &Nowhere);
     }
 }
 

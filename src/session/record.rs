@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, Version};
 
 use super::ticket::Ticket;
 use super::{Call, Document};
+use crate::elsewhere::Nowhere;
 use crate::error::{Error, Kind};
 use crate::exchange::{Response, ResponseBody};
 use crate::format;
@@ -233,7 +234,7 @@ impl Recorder {
 /// Reads a document back and compares everything that a replay would give.
 fn prove(meant: &Redacted, key: &Key, text: &str) -> Result<Interaction, String> {
     let inner = text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
-    let (interaction, stated) = format::read(inner).map_err(|malformed| malformed.message)?;
+    let (interaction, stated) = format::read(inner, &Nowhere).map_err(|malformed| malformed.message)?;
     let (want, got) = (&meant.interaction().response, &interaction.response);
     let same = [
         ("its key", stated == *key),
