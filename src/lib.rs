@@ -33,9 +33,11 @@
     allow(dead_code, unused_imports, reason = "without a door nothing leads into the core")
 )]
 
+mod assembly;
 mod body;
 mod builder;
 mod cassette;
+mod conversation;
 mod decide;
 mod door;
 mod elsewhere;

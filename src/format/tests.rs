@@ -9,6 +9,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::body::tests::{any_body, any_text};
+use crate::elsewhere::Nowhere;
 use crate::redact::{RedactOptions, Redactor};
 use crate::request_key::normalise;
 use crate::rules::Rules;

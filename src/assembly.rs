@@ -1,0 +1,118 @@
+//! How the events of a stream add up to a message: which strings in them are pieces of which part. What is known here of
+//! the protocols of providers serves the cassette, which stores the message once, and the tools that show it.
+
+mod openai_chat;
+
+use crate::json::Json;
+
+/// A key or an index on the way from the root of an event to a value in it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// What a part of a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum PartKind {
+    Text,
+    Reasoning,
+    Refusal,
+    ToolCall,
+    /// What was said, in the words of the provider, beside audio.
+    Transcript,
+}
+
+/// Which string of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Field {
+    /// The text itself; for a tool call its arguments as they were written.
+    Content,
+    /// The name of the tool.
+    Name,
+    /// The id that answers to the call refer to.
+    Id,
+}
+
+/// Whether a string goes on where the last one ended, or says all of it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Extent {
+    Piece,
+    Whole,
+}
+
+/// A string in an event that belongs to the message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Claim {
+    pub(crate) path: Vec<Step>,
+    /// The number of the part, in the order in which parts first appear.
+    pub(crate) part: usize,
+    pub(crate) field: Field,
+    pub(crate) extent: Extent,
+}
+
+/// A part of a message, as far as it has arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) kind: PartKind,
+    /// Which of several answers (`n` above 1) it belongs to, from 0.
+    pub(crate) choice: usize,
+    pub(crate) content: String,
+    pub(crate) name: String,
+    pub(crate) id: String,
+}
+
+/// Puts a message together, event by event.
+#[derive(Debug, Default)]
+pub(crate) struct Assembly {
+    parts: Vec<Part>,
+    /// What the provider calls a part, such as the index of a block, by number of the part.
+    names: Vec<(usize, PartKind, String)>,
+}
+
+impl Assembly {
+    pub(crate) fn new() -> Assembly {
+        Assembly::default()
+    }
+
+    /// Takes the JSON of the next event, and says which of its strings belong to the message. An event of an unknown
+    /// protocol has none.
+    pub(crate) fn event(&mut self, event: &Json) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        openai_chat::claim(self, event, &mut claims);
+        claims
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The number of the part that the provider calls `name`; a new one if it has not been seen.
+    fn part(&mut self, choice: usize, kind: PartKind, name: &str) -> usize {
+        let known = |(of, other, called): &(usize, PartKind, String)| {
+            (*of, *other, called.as_str()) == (choice, kind, name)
+        };
+        self.names.iter().position(known).unwrap_or_else(|| {
+            self.names.push((choice, kind, name.to_owned()));
+            let (content, name, id) = Default::default();
+            self.parts.push(Part { kind, choice, content, name, id });
+            self.parts.len() - 1
+        })
+    }
+
+    /// Adds a string to a part and claims it.
+    fn take(&mut self, claim: Claim, text: &str, claims: &mut Vec<Claim>) {
+        let Some(part) = self.parts.get_mut(claim.part) else { return };
+        let place = match claim.field {
+            Field::Content => &mut part.content,
+            Field::Name => &mut part.name,
+            Field::Id => &mut part.id,
+        };
+        match claim.extent {
+            Extent::Piece => place.push_str(text),
+            Extent::Whole if place.is_empty() => text.clone_into(place),
+            Extent::Whole => {}
+        }
+        claims.push(claim);
+    }
+}
