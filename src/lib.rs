@@ -37,6 +37,9 @@ mod assembly;
 mod body;
 mod builder;
 mod cassette;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod conversation;
 mod decide;
 mod door;

@@ -1,0 +1,66 @@
+//! The command `llm-cassette`: lists, shows, compares and checks cassettes. Data goes to standard output, talk to standard
+//! error. It exits with 0 when all is well, 1 when it found what it was asked to look for, 2 when it could not do its work.
+
+mod entries;
+mod files;
+mod list;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+use output::{ColorChoice, Output};
+
+/// List, show, compare and check cassettes: recorded traffic of LLM providers.
+#[derive(Debug, Parser)]
+#[command(name = "llm-cassette", version, after_help = EXIT_CODES, max_term_width = 100)]
+struct Arguments {
+    /// Print JSON instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Whether to use colours.
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: ColorChoice,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 all is well; 1 the command found what it looks for, such as a problem or, where asked, a difference; \
+2 it could not do its work.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(list::Arguments),
+}
+
+/// How a command ended that could do its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Fine,
+    /// It found what it was asked to look for.
+    Found,
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut output = Output::stdout(arguments.json, arguments.color);
+    match run(arguments.command, &mut output).and_then(|outcome| output.flush().map(|()| outcome)) {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
+    match command {
+        Command::List(arguments) => list::run(&arguments, output),
+    }
+}

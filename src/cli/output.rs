@@ -1,0 +1,112 @@
+//! What a command prints, and how.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
+
+use crate::error::Error;
+use crate::json::{Json, Layout};
+
+/// Whether to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    Always,
+    Never,
+}
+
+/// What a piece of text is, for colouring it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Heading,
+    Faint,
+    Added,
+    Removed,
+    Warning,
+}
+
+impl Style {
+    fn code(self) -> &'static str {
+        match self {
+            Style::Heading => "1",
+            Style::Faint => "2",
+            Style::Added => "32",
+            Style::Removed => "31",
+            Style::Warning => "33",
+        }
+    }
+}
+
+/// Where a command's data goes. Nothing is lost between lines: `flush` says if it could be written.
+pub(super) struct Output {
+    sink: Box<dyn Write>,
+    json: bool,
+    color: bool,
+    failed: Option<io::Error>,
+}
+
+impl Output {
+    pub(super) fn stdout(json: bool, color: ColorChoice) -> Output {
+        let color = match color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
+            }
+        };
+        Output { sink: Box::new(io::BufWriter::new(io::stdout())), json, color, failed: None }
+    }
+
+    /// Whether JSON is wanted instead of text.
+    pub(super) fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints a line.
+    pub(super) fn line(&mut self, text: &str) {
+        if self.failed.is_none() {
+            self.failed = writeln!(self.sink, "{text}").err();
+        }
+    }
+
+    /// Prints a JSON value.
+    pub(super) fn value(&mut self, value: &Json) {
+        let layout = Layout::from_name("pretty").unwrap_or_default();
+        self.line(&layout.write(value));
+    }
+
+    /// The text in a style, if colours are used. What recordings say must have gone through [`plain`] before.
+    pub(super) fn paint(&self, style: Style, text: &str) -> String {
+        if self.color { format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()) } else { text.to_owned() }
+    }
+
+    /// Writes everything out. A reader that has gone away, as `head` does, is no failure.
+    pub(super) fn flush(&mut self) -> Result<(), Error> {
+        let failed = self.failed.take().or_else(|| self.sink.flush().err());
+        match failed {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::io("write", Path::new("the output"), error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Text of a recording, fit for a terminal: control characters, which could repaint it, are shown and not obeyed.
+pub(super) fn plain(text: &str) -> String {
+    let bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .flat_map(|c| {
+            let shown = (c.is_control() && c != '\n' && c != '\t') || bidi(c);
+            let escaped: Vec<char> = if shown { c.escape_unicode().collect() } else { vec![c] };
+            escaped
+        })
+        .collect()
+}
+
+/// Says on standard error what went wrong.
+pub(super) fn complain(error: &Error) {
+    let mut sink = io::stderr();
+    // There is nobody left to tell if this fails.
+    let _ = writeln!(sink, "error: {error}");
+}
