@@ -1,8 +1,29 @@
 //! An interaction as a person would tell it: who said what, which tools were called, how it ended. The same words for
 //! every provider; read from requests and answers, streamed or not. Nothing here is written to a cassette.
 
+mod answer;
+mod anthropic;
+mod bedrock;
+mod cohere;
+mod content;
+mod gemini;
+mod media;
+mod ollama;
+mod openai_chat;
+mod openai_other;
+mod openai_responses;
+#[cfg(test)]
+mod recorded;
+mod request;
+mod stream;
+mod tools;
+
+use std::collections::HashMap;
+
 use crate::interaction::Interaction;
 use crate::json::Json;
+use crate::provider;
+use crate::request_key::json_body;
 
 /// What was asked and what was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +40,8 @@ pub(crate) struct Conversation {
     pub(crate) answers: Vec<Answer>,
     /// OpenAI's `system_fingerprint`, or what else names the build of the model that answered.
     pub(crate) fingerprint: Option<String>,
+    /// The error that was answered, in the provider's words, without secrets.
+    pub(crate) error: Option<String>,
 }
 
 /// An answer and how it ended.
@@ -67,7 +90,9 @@ pub(crate) enum Part {
     },
     /// An image, a sound, a file: what it is and how much of it, never its bytes.
     Media {
+        /// Its type, as exactly as it is known: `image/png`, `image`.
         kind: String,
+        /// An address, the name or the id of a file; of what stands in the body itself, `sha256:` and eight digits.
         source: String,
         bytes: Option<usize>,
     },
@@ -92,7 +117,56 @@ pub(crate) struct Tool {
 impl Conversation {
     /// The conversation of an interaction; never fails: what cannot be told stays [`Part::Other`] or plain text.
     pub(crate) fn of(interaction: &Interaction) -> Conversation {
-        let _ = interaction;
-        Conversation::default()
+        let mut conversation = request::read(&interaction.request);
+        (conversation.answers, conversation.fingerprint) = answer::read(&interaction.response);
+        conversation.error = error(interaction);
+        conversation.name_results();
+        conversation
     }
+
+    /// Results name the call that they answer by its id; people look for its name.
+    fn name_results(&mut self) {
+        let mut calls: HashMap<String, String> = HashMap::new();
+        let answers = self.answers.iter_mut().map(|answer| &mut answer.parts);
+        for part in self.messages.iter_mut().map(|message| &mut message.parts).chain(answers).flatten() {
+            match part {
+                Part::ToolCall { id: Some(id), name, .. } => {
+                    calls.insert(id.clone(), name.clone());
+                }
+                Part::ToolResult { id: Some(id), name: name @ None, .. } => *name = calls.get(id).cloned(),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Role {
+    /// The role that a provider calls by this name.
+    fn named(name: &str) -> Role {
+        match name.to_ascii_lowercase().as_str() {
+            "system" | "developer" => Role::System,
+            "user" | "human" => Role::User,
+            "assistant" | "model" | "chatbot" | "agent" => Role::Assistant,
+            "tool" | "function" => Role::Tool,
+            _ => Role::Other(name.to_owned()),
+        }
+    }
+
+    /// What to call whoever speaks.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Role::System => "system",
+            Role::User => "user",
+            Role::Assistant => "assistant",
+            Role::Tool => "tool",
+            Role::Other(name) => name,
+        }
+    }
+}
+
+fn error(interaction: &Interaction) -> Option<String> {
+    let (request, response) = (&interaction.request, &interaction.response);
+    let asked = json_body(request);
+    let (url, body) = (&request.url, &response.body.bytes);
+    provider::facts(url, &request.headers, asked.as_ref(), response.status, &response.headers, body).error
 }

@@ -40,6 +40,7 @@ mod cassette;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "cli")]
 mod conversation;
 mod decide;
 mod door;

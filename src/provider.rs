@@ -157,7 +157,7 @@ fn by_body(body: &Json) -> Option<Provider> {
 }
 
 /// The model that a request asks for.
-fn model_asked_for(url: &str, body: Option<&Json>) -> Option<String> {
+pub(crate) fn model_asked_for(url: &str, body: Option<&Json>) -> Option<String> {
     let named = body.and_then(|body| body.get("model")).and_then(Json::as_str);
     if let Some(model) = named.filter(|model| !model.is_empty()) {
         return Some(model.strip_prefix("models/").unwrap_or(model).to_owned());

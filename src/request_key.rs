@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::exchange::Request;
 use crate::rules::Rules;
 
-pub(crate) use body::{boundary, json_body, media_type};
+pub(crate) use body::{boundary, json_body, media_type, parts as multipart};
 
 /// Headers that change what a provider answers. Of the content type only the media type counts: a multipart boundary
 /// and a character set are how, not what.

@@ -125,7 +125,7 @@ pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) ->
 }
 
 /// The parts of a multipart body between its boundaries, headers included.
-fn parts<'a>(body: &'a [u8], boundary: &str) -> Option<Vec<&'a [u8]>> {
+pub(crate) fn parts<'a>(body: &'a [u8], boundary: &str) -> Option<Vec<&'a [u8]>> {
     let opening = format!("--{boundary}\r\n");
     let delimiter = format!("\r\n--{boundary}");
     let mut rest = body.strip_prefix(opening.as_bytes())?;

@@ -1,0 +1,47 @@
+//! Cohere: chat in both versions, generations, embeddings and ranking.
+
+use super::content::{parts, string};
+use super::{Answer, Message, Part, Role, openai_chat, openai_other};
+use crate::json::Json;
+
+/// `message` of the first version, beside the history: what the user says now.
+pub(super) fn message(value: &Json) -> Option<Vec<Message>> {
+    value.as_str()?;
+    Some(vec![Message { role: Role::User, parts: parts(value) }])
+}
+
+/// The answers of both versions.
+pub(super) fn answers(whole: &Json) -> Option<Vec<Answer>> {
+    let answer = |parts, item: &Json| Answer { parts, finish_reason: string(item.get("finish_reason")) };
+    if let Some(message) = whole.get("message").filter(|said| said.get("role").is_some()) {
+        return whole.get("done").is_none().then(|| vec![answer(openai_chat::spoken(message), whole)]);
+    }
+    if whole.get("text").and_then(Json::as_str).is_some() && whole.get("generation_id").is_some() {
+        let calls = whole.get("tool_calls").and_then(Json::as_array).unwrap_or_default();
+        let calls =
+            calls.iter().map(|one| openai_chat::tool_call(one).unwrap_or_else(|| Part::Other(one.clone())));
+        return Some(vec![answer(whole.get("text").map(parts)?.into_iter().chain(calls).collect(), whole)]);
+    }
+    if let Some(list) = whole.get("generations").and_then(Json::as_array) {
+        return list.iter().map(|one| Some(answer(parts(one.get("text")?), one))).collect();
+    }
+    let parts = match (whole.get("embeddings"), whole.get("results").and_then(Json::as_array)) {
+        (Some(Json::Array(list)), _) => openai_other::vectors(list.iter().map(Some)),
+        // The same vectors by how their numbers are written.
+        (Some(Json::Object(kinds)), _) => {
+            openai_other::vectors(kinds.first()?.1.as_array()?.iter().map(Some))
+        }
+        (_, results) => ranking(results?),
+    }?;
+    Some(vec![Answer { parts, finish_reason: None }])
+}
+
+/// The documents in their new order, by the numbers they have in the request.
+fn ranking(results: &[Json]) -> Option<Vec<Part>> {
+    let line = |one: &Json| match (one.get("index")?, one.get("relevance_score")?) {
+        (Json::Number(index), Json::Number(score)) => Some(format!("document {index}: {score}")),
+        _ => None,
+    };
+    let lines = results.iter().map(line).collect::<Option<Vec<_>>>()?;
+    Some(vec![Part::Text(lines.join("\n"))])
+}
