@@ -5,6 +5,7 @@ mod entries;
 mod files;
 mod list;
 mod output;
+mod report;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,7 @@ Exit codes: 0 all is well; 1 the command found what it looks for, such as a prob
 #[derive(Debug, Subcommand)]
 enum Command {
     List(list::Arguments),
+    Report(report::Arguments),
 }
 
 /// How a command ended that could do its work.
@@ -62,5 +64,6 @@ pub fn main() -> ExitCode {
 fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
     match command {
         Command::List(arguments) => list::run(&arguments, output),
+        Command::Report(arguments) => report::run(&arguments, output),
     }
 }

@@ -54,6 +54,10 @@ mod macros;
 mod miss;
 mod mode;
 mod name;
+#[cfg(feature = "cli")]
+mod page;
+#[cfg(feature = "cli")]
+mod plain;
 mod provider;
 mod redact;
 mod refresh;

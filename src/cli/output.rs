@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::json::{Json, Layout};
+pub(super) use crate::plain::plain;
 
 /// Whether to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -90,18 +91,6 @@ impl Output {
             _ => Ok(()),
         }
     }
-}
-
-/// Text of a recording, fit for a terminal: control characters, which could repaint it, are shown and not obeyed.
-pub(super) fn plain(text: &str) -> String {
-    let bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars()
-        .flat_map(|c| {
-            let shown = (c.is_control() && c != '\n' && c != '\t') || bidi(c);
-            let escaped: Vec<char> = if shown { c.escape_unicode().collect() } else { vec![c] };
-            escaped
-        })
-        .collect()
 }
 
 /// Says on standard error what went wrong.

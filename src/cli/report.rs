@@ -1,0 +1,125 @@
+//! `llm-cassette report`: a page that shows what cassettes hold.
+
+mod destination;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::output::{Output, complain, plain};
+use super::{Outcome, entries, files};
+use crate::error::{Error, Kind};
+use crate::json::Json;
+use crate::page::{self, Call, Cassette, Clock, Content, Context};
+use destination::Destination;
+
+/// Write a page that shows every cassette: conversations, search, tokens, what is stale.
+///
+/// One HTML file that needs no network. The same cassettes give the same page, but for what is stale, which depends on
+/// the day: --now or SOURCE_DATE_EPOCH says which day it is. Exits with 1 if a cassette could not be read; the page then
+/// says why.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+    /// Where to write the page; `-` is standard output.
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    output: PathBuf,
+    /// Write over a file that is no report.
+    #[arg(long)]
+    force: bool,
+    /// The age from which a cassette is stale, in days or weeks: 90d, 12w.
+    #[arg(long, value_name = "AGE", default_value = "90d", value_parser = days)]
+    stale_after: u32,
+    /// The day or time from which ages count: 2026-11-21, 2026-11-21T12:00:00Z.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    now: Option<Timestamp>,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let destination = Destination::find(&arguments.output, arguments.force)?;
+    if output.wants_json() && matches!(destination, Destination::Standard) {
+        let message = "`--json` says what was written where, and the page itself goes to standard output";
+        return Err(
+            Error::new(Kind::BadSetting, message).hint("leave out `--json`, or give `-o report.html`")
+        );
+    }
+    let now = match arguments.now {
+        Some(now) => now,
+        None => now_of_environment()?,
+    };
+    let folder = destination.folder();
+    let mut cassettes = Vec::new();
+    for path in files::cassettes(&arguments.paths)? {
+        cassettes.push(cassette(&path, &folder));
+    }
+    let context = Context { clock: Clock::new(now, arguments.stale_after), uses: None };
+    let page = page::render(&cassettes, &context);
+    destination.write(&page, output)?;
+    told(&cassettes, &destination, output);
+    let unread = cassettes.iter().any(|cassette| matches!(cassette.content, Content::Unreadable(_)));
+    Ok(if unread { Outcome::Found } else { Outcome::Fine })
+}
+
+/// A cassette as it is shown. One that cannot be read is shown as that, beside the others.
+fn cassette(path: &Path, folder: &Path) -> Cassette {
+    let content = match entries::read(path) {
+        Ok(read) => Content::Calls {
+            calls: read.entries.into_iter().map(|entry| Call::of(entry.line, entry.parsed)).collect(),
+            torn: read.torn,
+        },
+        Err(error) => {
+            complain(&error);
+            Content::Unreadable(error.to_string())
+        }
+    };
+    let name = path.to_string_lossy().replace('\\', "/");
+    Cassette { name, link: destination::link(folder, path), content }
+}
+
+/// Says what was written.
+fn told(cassettes: &[Cassette], destination: &Destination, output: &mut Output) {
+    let Destination::File(path) = destination else { return };
+    let calls = |cassette: &Cassette| match &cassette.content {
+        Content::Calls { calls, .. } => calls.len(),
+        Content::Unreadable(_) => 0,
+    };
+    let interactions: usize = cassettes.iter().map(calls).sum();
+    if output.wants_json() {
+        output.value(&Json::Object(vec![
+            ("path".to_owned(), Json::from(path.to_string_lossy().as_ref())),
+            ("cassettes".to_owned(), Json::from(cassettes.len() as u64)),
+            ("interactions".to_owned(), Json::from(interactions as u64)),
+        ]));
+    } else {
+        let told = format!("{}: {} cassettes, {interactions} interactions", path.display(), cassettes.len());
+        output.line(&plain(&told));
+    }
+}
+
+/// Now, or what builds that must be reproducible say instead.
+fn now_of_environment() -> Result<Timestamp, Error> {
+    let Some(set) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|set| !set.is_empty()) else {
+        return Ok(Timestamp::now());
+    };
+    let seconds = set.to_str().and_then(|text| text.parse().ok());
+    seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+        Error::new(Kind::BadSetting, "SOURCE_DATE_EPOCH is not a number of seconds")
+            .hint("set it to seconds since 1970, or give `--now 2026-11-21`")
+    })
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let (number, unit) = match (text.strip_suffix('d'), text.strip_suffix('w')) {
+        (Some(number), _) => (number, 1_u32),
+        (None, Some(number)) => (number, 7),
+        (None, None) => (text, 1),
+    };
+    let number: u32 = number.parse().map_err(|_| "give days or weeks, as in 90d or 12w".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "that is longer than anything lasts".to_owned())
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    whole.parse().map_err(|_| "give a day or a time, as in 2026-11-21 or 2026-11-21T12:00:00Z".to_owned())
+}

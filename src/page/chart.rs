@@ -1,0 +1,166 @@
+//! A chart of stacked bars, one a cassette. It knows nothing of what it measures: tokens today, anything else that adds up
+//! when somebody counts it.
+
+use super::figures::grouped;
+use super::html::Html;
+
+/// Bars that are drawn; what is left is added up in one more.
+const MAX_BARS: usize = 20;
+
+/// Units of width that a drawing has. The page stretches it to the room there is.
+const WIDTH: u64 = 1_000;
+
+/// A chart.
+pub(super) struct Chart {
+    pub(super) title: &'static str,
+    pub(super) series: &'static [Series],
+    pub(super) bars: Vec<Bar>,
+}
+
+/// One of the amounts that are stacked.
+pub(super) struct Series {
+    pub(super) name: &'static str,
+    /// The class that gives it its colour.
+    pub(super) class: &'static str,
+}
+
+/// A row of the chart.
+pub(super) struct Bar {
+    pub(super) name: String,
+    pub(super) anchor: Option<String>,
+    /// An amount a series.
+    pub(super) amounts: Vec<u64>,
+}
+
+impl Bar {
+    fn total(&self) -> u64 {
+        self.amounts.iter().fold(0, |sum, amount| sum.saturating_add(*amount))
+    }
+}
+
+impl Chart {
+    /// Draws it, the longest bar first; nothing where there is nothing to draw.
+    pub(super) fn show(mut self, html: &mut Html) {
+        self.bars.retain(|bar| bar.total() > 0);
+        if self.bars.is_empty() {
+            return;
+        }
+        self.bars.sort_by_key(|bar| std::cmp::Reverse(bar.total()));
+        if self.bars.len() > MAX_BARS {
+            let rest = self.bars.split_off(MAX_BARS - 1);
+            self.bars.push(self.together(&rest));
+        }
+        let longest = self.bars.iter().map(Bar::total).max().unwrap_or(1);
+        html.element("figure", &[("class", "chart")], |html| {
+            html.element("figcaption", &[], |html| {
+                html.leaf("b", &[], self.title);
+                for series in self.series {
+                    html.element("span", &[("class", "legend")], |html| {
+                        html.leaf("i", &[("class", series.class), ("aria-hidden", "true")], "");
+                        html.text(series.name);
+                    });
+                }
+            });
+            html.element("ul", &[], |html| {
+                for bar in &self.bars {
+                    self.row(bar, longest, html);
+                }
+            });
+        });
+    }
+
+    fn together(&self, bars: &[Bar]) -> Bar {
+        let sum = |index: usize| {
+            bars.iter().filter_map(|bar| bar.amounts.get(index)).fold(0, |sum: u64, n| sum.saturating_add(*n))
+        };
+        let amounts = (0..self.series.len()).map(sum).collect();
+        Bar { name: format!("{} others", bars.len()), anchor: None, amounts }
+    }
+
+    fn row(&self, bar: &Bar, longest: u64, html: &mut Html) {
+        let told: Vec<String> = self
+            .series
+            .iter()
+            .zip(&bar.amounts)
+            .map(|(series, amount)| format!("{} {}", grouped(*amount), series.name))
+            .collect();
+        html.element("li", &[], |html| {
+            match &bar.anchor {
+                Some(anchor) => html.leaf("a", &[("href", &format!("#{anchor}"))], &bar.name),
+                None => html.leaf("span", &[], &bar.name),
+            }
+            let label = told.join(", ");
+            let drawing = [
+                ("viewBox", "0 0 1000 10"),
+                ("preserveAspectRatio", "none"),
+                ("role", "img"),
+                ("aria-label", &label),
+            ];
+            html.element("svg", &drawing, |html| self.stack(bar, longest, html));
+            html.leaf("span", &[("class", "amount"), ("title", &label)], &grouped(bar.total()));
+        });
+    }
+
+    fn stack(&self, bar: &Bar, longest: u64, html: &mut Html) {
+        let mut before = 0_u64;
+        let scale = |amount: u64| {
+            let scaled = u128::from(amount) * u128::from(WIDTH) / u128::from(longest.max(1));
+            u64::try_from(scaled).unwrap_or(WIDTH).min(WIDTH)
+        };
+        for (series, amount) in self.series.iter().zip(&bar.amounts) {
+            let after = before.saturating_add(*amount);
+            let (x, end) = (scale(before), scale(after));
+            // However small next to the longest, what is there is seen.
+            let width = if *amount > 0 { (end - x).max(2) } else { 0 };
+            let (x, width) = (x.to_string(), width.to_string());
+            html.leaf(
+                "rect",
+                &[("class", series.class), ("x", &x), ("y", "0"), ("width", &width), ("height", "10")],
+                "",
+            );
+            before = after;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERIES: [Series; 2] = [Series { name: "in", class: "a" }, Series { name: "out", class: "b" }];
+
+    fn drawn(amounts: impl IntoIterator<Item = [u64; 2]>) -> String {
+        let bar = |(index, amounts): (usize, [u64; 2])| Bar {
+            name: format!("cassette {index}"),
+            anchor: None,
+            amounts: amounts.to_vec(),
+        };
+        let mut html = Html::default();
+        Chart { title: "T", series: &SERIES, bars: amounts.into_iter().enumerate().map(bar).collect() }
+            .show(&mut html);
+        html.into_string()
+    }
+
+    #[test]
+    fn bars_are_as_long_as_what_they_stand_for() {
+        let chart = drawn([[250, 250], [1_000, 0]]);
+        assert!(chart.contains(
+            r#"x="0" y="0" width="250" height="10"></rect><rect class="b" x="250" y="0" width="250""#
+        ));
+        assert!(chart.find("cassette 1").unwrap() < chart.find("cassette 0").unwrap(), "the longest first");
+        assert!(chart.contains(r#"aria-label="250 in, 250 out""#));
+    }
+
+    #[test]
+    fn many_small_ones_are_one_bar() {
+        let chart = drawn((0..100).map(|n| [n + 1, 0]));
+        assert_eq!(chart.matches("<svg").count(), MAX_BARS);
+        assert!(chart.contains("81 others") && chart.contains(&grouped((1..=81).sum())));
+    }
+
+    #[test]
+    fn nothing_counted_is_no_chart_and_no_amount_is_too_large() {
+        assert_eq!(drawn([[0, 0]]), "");
+        assert!(drawn([[u64::MAX, u64::MAX]]).contains("<rect"));
+    }
+}

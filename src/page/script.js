@@ -1,0 +1,200 @@
+// Search, keys, theme and copying. The page reads without any of it. Text is only ever compared and counted here: nothing
+// recorded is turned into markup.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("scripted");
+  const $ = (id) => document.getElementById(id);
+  const words = $("words"), count = $("count"), nothing = $("nothing"), fold = $("fold"), theme = $("theme");
+  const calls = [...document.querySelectorAll(".call")];
+  const sections = [...document.querySelectorAll(".cassette")].map((section) => ({
+    section,
+    row: document.querySelector(`tr[data-of="${CSS.escape(section.id)}"]`),
+    calls: [...section.querySelectorAll(".call")],
+  }));
+
+  // What is searched, in lower case: made while the browser has nothing else to do, or when it is first needed.
+  const texts = new Map();
+  const shown = (call) => [call.firstElementChild, ...call.lastElementChild.children].filter((e) => !e.matches(".raw"));
+  const textOf = (call) => {
+    let text = texts.get(call);
+    if (text === undefined) {
+      text = shown(call).map((element) => element.textContent).join("\n").toLowerCase();
+      texts.set(call, text);
+    }
+    return text;
+  };
+  if ("requestIdleCallback" in window) {
+    let next = 0;
+    const prepare = (deadline) => {
+      while (next < calls.length && deadline.timeRemaining() > 1) textOf(calls[next++]);
+      if (next < calls.length) requestIdleCallback(prepare);
+    };
+    requestIdleCallback(prepare);
+  }
+
+  // Marks are ranges beside the document. They are made for what comes into view.
+  const marks = window.Highlight && CSS.highlights ? new Highlight() : null;
+  if (marks) CSS.highlights.set("hit", marks);
+  let wanted = [];
+  const mark = (call) => {
+    for (const element of shown(call)) {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const node = walker.currentNode, text = node.data.toLowerCase();
+        // A few letters change their number when they are made small, and then places would not fit.
+        if (text.length !== node.data.length) continue;
+        for (const word of wanted) {
+          for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+            const range = new Range();
+            range.setStart(node, at);
+            range.setEnd(node, at + word.length);
+            marks.add(range);
+          }
+        }
+      }
+    }
+  };
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      if (marks) mark(target);
+    }
+  });
+
+  // Few hits are opened, and closed again with the search.
+  const FEW = 30;
+  let opened = [];
+  const search = () => {
+    wanted = [...new Set(words.value.toLowerCase().split(/\s+/).filter(Boolean))];
+    const holds = (text) => wanted.every((word) => text.includes(word));
+    seen.disconnect();
+    if (marks) marks.clear();
+    for (const call of opened) call.open = false;
+    opened = [];
+    const hits = [];
+    let places = 0;
+    for (const { section, row, calls } of sections) {
+      let any = wanted.length === 0 || (calls.length === 0 && holds(section.textContent.toLowerCase()));
+      for (const call of calls) {
+        const hit = holds(textOf(call));
+        call.hidden = !hit;
+        if (hit) hits.push(call);
+        any ||= hit;
+      }
+      if (any) places++;
+      section.hidden = !any;
+      if (row) row.hidden = !any;
+    }
+    const some = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+    count.textContent = wanted.length
+      ? `${hits.length.toLocaleString("en")} of ${some(calls.length, "interaction")} in ${some(places, "cassette")}`
+      : "";
+    nothing.hidden = places > 0 || wanted.length === 0;
+    root.classList.toggle("searching", wanted.length > 0);
+    if (wanted.length === 0) return;
+    if (hits.length <= FEW) {
+      opened = hits.filter((call) => !call.open);
+      for (const call of opened) call.open = true;
+    }
+    for (const call of hits) seen.observe(call);
+  };
+  let waiting;
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(search, 120);
+  };
+  const clear = () => {
+    clearTimeout(waiting);
+    words.value = "";
+    search();
+  };
+  words.addEventListener("input", soon);
+  words.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    clearTimeout(waiting);
+    search();
+    document.querySelector(".call:not([hidden]) > summary")?.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/" && event.target !== words) {
+      event.preventDefault();
+      words.focus();
+      words.select();
+    } else if (event.key === "Escape" && words.value) {
+      event.preventDefault();
+      clear();
+    } else if (event.key === "Escape") {
+      words.blur();
+    }
+  });
+
+  // A link leads to what it names, also where that is folded or filtered out.
+  const reveal = (hash) => {
+    let target;
+    try {
+      target = $(decodeURIComponent(hash.slice(1)));
+    } catch {
+      return;
+    }
+    if (!target) return;
+    if (target.closest("[hidden]")) clear();
+    if (target.matches("details")) target.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", () => reveal(location.hash));
+  reveal(location.hash);
+
+  const setLabel = () => {
+    const all = calls.length > 0 && calls.every((call) => call.hidden || call.open);
+    fold.textContent = all ? "Close all" : "Open all";
+    return all;
+  };
+  fold.addEventListener("click", () => {
+    const open = !setLabel();
+    opened = [];
+    for (const call of calls) if (!call.hidden) call.open = open;
+    setLabel();
+  });
+  setLabel();
+
+  const THEMES = ["system", "light", "dark"];
+  const setTheme = (name) => {
+    root.dataset.theme = name;
+    theme.textContent = `Theme: ${name}`;
+  };
+  const memory = (action) => {
+    // Some browsers give a page from a file nothing to remember with.
+    try {
+      return action(localStorage);
+    } catch {
+      return null;
+    }
+  };
+  const kept = memory((store) => store.getItem("llm-cassette-theme"));
+  setTheme(THEMES.includes(kept) ? kept : "system");
+  theme.addEventListener("click", () => {
+    const next = THEMES[(THEMES.indexOf(root.dataset.theme) + 1) % THEMES.length];
+    setTheme(next);
+    memory((store) => store.setItem("llm-cassette-theme", next));
+  });
+
+  const copy = (element, text) => {
+    const label = element.textContent;
+    const say = (word) => {
+      element.textContent = word;
+      setTimeout(() => (element.textContent = label), 1500);
+    };
+    if (!navigator.clipboard) return say("Not allowed");
+    navigator.clipboard.writeText(text).then(() => say("Copied"), () => say("Not allowed"));
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy], .copy-link, a[href^='#']");
+    if (!button) return;
+    if (button.dataset.copy) return copy(button, button.dataset.copy);
+    if (button.matches(".copy-link")) copy(button, button.href);
+    else if (button.hash === location.hash) reveal(button.hash);
+  });
+})();
