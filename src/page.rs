@@ -24,6 +24,7 @@ use crate::tape::Parsed;
 
 pub(crate) use age::Clock;
 pub(crate) use document::{MARK, render};
+pub(crate) use figures::counted;
 
 /// A cassette to show.
 pub(crate) struct Cassette {

@@ -92,7 +92,12 @@ fn told(cassettes: &[Cassette], destination: &Destination, output: &mut Output) 
             ("interactions".to_owned(), Json::from(interactions as u64)),
         ]));
     } else {
-        let told = format!("{}: {} cassettes, {interactions} interactions", path.display(), cassettes.len());
+        let told = format!(
+            "{}: {}, {}",
+            path.display(),
+            page::counted(cassettes.len(), "cassette"),
+            page::counted(interactions, "interaction")
+        );
         output.line(&plain(&told));
     }
 }

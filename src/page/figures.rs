@@ -48,7 +48,7 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// A number and what it counts.
-pub(super) fn counted(number: usize, noun: &str) -> String {
+pub(crate) fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(number as u64))
 }

@@ -20,7 +20,7 @@ pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context
         names("Models", cassettes, |call| call.parsed.interaction.model.as_deref(), html);
         tokens(cassettes, anchors).show(html);
     });
-    html.element("section", &[("aria-labelledby", "list")], |html| {
+    html.element("section", &[("aria-labelledby", "list"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"list\">Cassettes</h2>");
         if cassettes.is_empty() {
             html.markup("<p>There are none.</p>");
@@ -118,7 +118,7 @@ fn table(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html
 }
 
 fn row(cassette: &Cassette, anchor: &str, context: &Context<'_>, html: &mut Html) {
-    html.element("tr", &[("data-of", anchor)], |html| {
+    html.element("tr", &[], |html| {
         html.element("th", &[("scope", "row")], |html| {
             html.leaf("a", &[("href", &format!("#{anchor}"))], &cassette.name);
             for mark in context.marks_of_all(cassette) {
@@ -126,13 +126,13 @@ fn row(cassette: &Cassette, anchor: &str, context: &Context<'_>, html: &mut Html
                 mark.show(html);
             }
         });
-        let tokens = Tokens::of(cassette.calls());
-        let count = match &cassette.content {
-            Content::Calls { calls, .. } => grouped(calls.len() as u64),
-            Content::Unreadable(_) => String::new(),
+        let Content::Calls { calls, .. } = &cassette.content else {
+            html.markup("<td colspan=\"4\">");
+            return;
         };
+        let tokens = Tokens::of(calls);
         for (name, told) in [
-            ("Interactions", count),
+            ("Interactions", grouped(calls.len() as u64)),
             ("Input tokens", grouped(tokens.input)),
             ("Output tokens", grouped(tokens.output)),
             ("Oldest", oldest(cassette).unwrap_or_default()),

@@ -9,7 +9,6 @@
   const calls = [...document.querySelectorAll(".call")];
   const sections = [...document.querySelectorAll(".cassette")].map((section) => ({
     section,
-    row: document.querySelector(`tr[data-of="${CSS.escape(section.id)}"]`),
     calls: [...section.querySelectorAll(".call")],
   }));
 
@@ -75,7 +74,7 @@
     opened = [];
     const hits = [];
     let places = 0;
-    for (const { section, row, calls } of sections) {
+    for (const { section, calls } of sections) {
       let any = wanted.length === 0 || (calls.length === 0 && holds(section.textContent.toLowerCase()));
       for (const call of calls) {
         const hit = holds(textOf(call));
@@ -85,14 +84,13 @@
       }
       if (any) places++;
       section.hidden = !any;
-      if (row) row.hidden = !any;
     }
     const some = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
     count.textContent = wanted.length
       ? `${hits.length.toLocaleString("en")} of ${some(calls.length, "interaction")} in ${some(places, "cassette")}`
       : "";
+    for (const element of document.querySelectorAll(".overview")) element.hidden = wanted.length > 0;
     nothing.hidden = places > 0 || wanted.length === 0;
-    root.classList.toggle("searching", wanted.length > 0);
     if (wanted.length === 0) return;
     if (hits.length <= FEW) {
       opened = hits.filter((call) => !call.open);
