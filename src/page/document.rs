@@ -86,7 +86,7 @@ fn header(html: &mut Html) {
     html.markup(
         "<a class=\"skip\" href=\"#main\">Skip to the cassettes</a><header><h1>Cassettes</h1>\
          <div class=\"search script-only\" role=\"search\"><label class=\"unseen\" for=\"words\">Search</label>\
-         <input id=\"words\" type=\"search\" placeholder=\"Search messages, models, paths, keys\" autocomplete=\"off\" \
+         <input id=\"words\" type=\"search\" placeholder=\"Messages, models, paths, keys\" autocomplete=\"off\" \
          spellcheck=\"false\" aria-describedby=\"count\" aria-keyshortcuts=\"/\"><kbd aria-hidden=\"true\">/</kbd></div>\
          <span id=\"count\" role=\"status\"></span><span class=\"controls script-only\">\
          <button type=\"button\" id=\"fold\">Open all</button>\

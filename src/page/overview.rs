@@ -77,12 +77,14 @@ fn names<'a>(
     }
     html.element("p", &[("class", "names")], |html| {
         html.leaf("b", &[], title);
-        for (name, count) in counts {
-            html.element("span", &[("class", "chip")], |html| {
-                html.text(name);
-                html.leaf("span", &[("class", "faint")], &format!(" {}", grouped(count as u64)));
-            });
-        }
+        html.element("span", &[("class", "chips")], |html| {
+            for (name, count) in counts {
+                html.element("span", &[("class", "chip")], |html| {
+                    html.text(name);
+                    html.leaf("span", &[("class", "faint")], &format!(" {}", grouped(count as u64)));
+                });
+            }
+        });
     });
 }
 

@@ -12,17 +12,22 @@
     calls: [...section.querySelectorAll(".call")],
   }));
 
-  // What is searched, in lower case: made while the browser has nothing else to do, or when it is first needed.
+  // What is searched, in lower case: made while the browser has nothing else to do, or when it is first needed. Labels of
+  // the page and counts are no part of it, and a key is found by its beginning: its digits spell too many words.
   const texts = new Map();
-  const shown = (call) => [call.firstElementChild, ...call.lastElementChild.children].filter((e) => !e.matches(".raw"));
+  const PIECES =
+    ":scope > summary > .line > :not(.tokens), :scope > summary > .gist, :scope > .body > :not(.facts, .raw), " +
+    ":scope > .body > .facts > :not(.key, .copy-link)";
+  const pieces = (call) => [...call.querySelectorAll(PIECES)];
   const textOf = (call) => {
     let text = texts.get(call);
     if (text === undefined) {
-      text = shown(call).map((element) => element.textContent).join("\n").toLowerCase();
+      text = pieces(call).map((element) => element.textContent).join("\n").toLowerCase();
       texts.set(call, text);
     }
     return text;
   };
+  const keyOf = (call) => call.querySelector("[data-copy]").dataset.copy;
   if ("requestIdleCallback" in window) {
     let next = 0;
     const prepare = (deadline) => {
@@ -37,7 +42,7 @@
   if (marks) CSS.highlights.set("hit", marks);
   let wanted = [];
   const mark = (call) => {
-    for (const element of shown(call)) {
+    for (const element of pieces(call)) {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         const node = walker.currentNode, text = node.data.toLowerCase();
@@ -67,7 +72,8 @@
   let opened = [];
   const search = () => {
     wanted = [...new Set(words.value.toLowerCase().split(/\s+/).filter(Boolean))];
-    const holds = (text) => wanted.every((word) => text.includes(word));
+    const holds = (text, key = "") =>
+      wanted.every((word) => text.includes(word) || (word.length > 5 && key.startsWith(word)));
     seen.disconnect();
     if (marks) marks.clear();
     for (const call of opened) call.open = false;
@@ -77,7 +83,7 @@
     for (const { section, calls } of sections) {
       let any = wanted.length === 0 || (calls.length === 0 && holds(section.textContent.toLowerCase()));
       for (const call of calls) {
-        const hit = holds(textOf(call));
+        const hit = holds(textOf(call), keyOf(call));
         call.hidden = !hit;
         if (hit) hits.push(call);
         any ||= hit;

@@ -136,7 +136,8 @@ impl Browser {
             "new Promise((done) => {{ const end = Date.now() + 20000; const look = () => ({condition}) ? done(true) : \
              Date.now() > end ? done(false) : requestAnimationFrame(look); look(); }})"
         ));
-        assert_eq!(held, json!(true), "{condition} never came true");
+        let count = self.eval("document.getElementById('count')?.textContent");
+        assert_eq!(held, json!(true), "{condition} never came true; the count says {count}");
     }
 
     /// Presses a key.

@@ -47,7 +47,7 @@ fn two_thousand_interactions_stay_usable() {
     };
     let first = search(&mut browser, "model said 1234:", "1 of 2,000 interactions in 1 cassette");
     let all = search(&mut browser, "model said", "2,000 of 2,000 interactions in 100 cassettes");
-    let one = search(&mut browser, "answer 777", "1 of 2,000 interactions in 1 cassette");
+    let one = search(&mut browser, "answer 777:", "1 of 2,000 interactions in 1 cassette");
     eprintln!(
         "2,000 interactions, {} KB: written in {written:?}, loaded in {loaded:?}; searches: the first {first:?}, \
          all hits {all:?}, one hit {one:?}",
