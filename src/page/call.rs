@@ -4,7 +4,7 @@ use super::figures::{Tokens, grouped};
 use super::html::Html;
 use super::thread::Repeat;
 use super::{Call, Mark, parts, raw};
-use crate::conversation::{Answer, Conversation};
+use crate::conversation::{Answer, Conversation, Part};
 use crate::miss;
 
 /// What a call needs to know of the page around it.
@@ -42,7 +42,7 @@ pub(super) fn show(call: &Call, place: &Place<'_>, html: &mut Html) {
 }
 
 fn is_untold(conversation: &Conversation) -> bool {
-    conversation.messages.is_empty() && conversation.answers.is_empty()
+    conversation.messages.is_empty() && conversation.answers.is_empty() && conversation.error.is_none()
 }
 
 fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
@@ -110,8 +110,11 @@ fn facts(call: &Call, place: &Place<'_>, html: &mut Html) {
     if !settings.is_empty() {
         html.element("p", &[("class", "settings")], |html| {
             for (name, value) in settings {
-                let value = raw::legible(value.compact().as_bytes());
-                html.leaf("span", &[("class", "chip")], &format!("{name} {value}"));
+                html.leaf(
+                    "span",
+                    &[("class", "chip")],
+                    &format!("{name} {}", parts::brief(&value.compact(), 200)),
+                );
             }
         });
     }
@@ -152,6 +155,9 @@ fn conversation(conversation: &Conversation, place: &Place<'_>, html: &mut Html)
     }
     for message in messages {
         parts::message(message, html);
+    }
+    if let Some(error) = &conversation.error {
+        parts::turn("turn error", "error", &[Part::Text(error.clone())], None, html);
     }
     let several = conversation.answers.len() > 1;
     for (index, answer) in conversation.answers.iter().enumerate() {

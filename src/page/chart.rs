@@ -1,10 +1,10 @@
 //! A chart of stacked bars, one a cassette. It knows nothing of what it measures: tokens today, anything else that adds up
 //! when somebody counts it.
 
-use super::figures::grouped;
+use super::figures::{counted, grouped};
 use super::html::Html;
 
-/// Bars that are drawn; what is left is added up in one more.
+/// Bars that are drawn. What is left is told in words: added up, it would dwarf what it is to be compared with.
 const MAX_BARS: usize = 20;
 
 /// Units of width that a drawing has. The page stretches it to the room there is.
@@ -46,10 +46,7 @@ impl Chart {
             return;
         }
         self.bars.sort_by_key(|bar| std::cmp::Reverse(bar.total()));
-        if self.bars.len() > MAX_BARS {
-            let rest = self.bars.split_off(MAX_BARS - 1);
-            self.bars.push(self.together(&rest));
-        }
+        let rest = self.bars.split_off(self.bars.len().min(MAX_BARS));
         let longest = self.bars.iter().map(Bar::total).max().unwrap_or(1);
         html.element("figure", &[("class", "chart")], |html| {
             html.element("figcaption", &[], |html| {
@@ -66,15 +63,10 @@ impl Chart {
                     self.row(bar, longest, html);
                 }
             });
+            if !rest.is_empty() {
+                html.leaf("p", &[("class", "note")], &together(&rest));
+            }
         });
-    }
-
-    fn together(&self, bars: &[Bar]) -> Bar {
-        let sum = |index: usize| {
-            bars.iter().filter_map(|bar| bar.amounts.get(index)).fold(0, |sum: u64, n| sum.saturating_add(*n))
-        };
-        let amounts = (0..self.series.len()).map(sum).collect();
-        Bar { name: format!("{} others", bars.len()), anchor: None, amounts }
     }
 
     fn row(&self, bar: &Bar, longest: u64, html: &mut Html) {
@@ -123,6 +115,11 @@ impl Chart {
     }
 }
 
+fn together(rest: &[Bar]) -> String {
+    let total = rest.iter().fold(0, |sum: u64, bar| sum.saturating_add(bar.total()));
+    format!("and {}, together {}", counted(rest.len(), "smaller one"), grouped(total))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,10 +149,10 @@ mod tests {
     }
 
     #[test]
-    fn many_small_ones_are_one_bar() {
+    fn the_largest_are_drawn_and_the_others_told() {
         let chart = drawn((0..100).map(|n| [n + 1, 0]));
         assert_eq!(chart.matches("<svg").count(), MAX_BARS);
-        assert!(chart.contains("81 others") && chart.contains(&grouped((1..=81).sum())));
+        assert!(chart.contains("and 80 smaller ones, together 3,240"), "{chart}");
     }
 
     #[test]

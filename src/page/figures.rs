@@ -47,6 +47,16 @@ pub(super) fn grouped(number: u64) -> String {
     out
 }
 
+/// A number for a narrow place: to four digits where it is large.
+pub(super) fn rounded(number: u64) -> String {
+    let (unit, name) = match number {
+        0..10_000_000 => return grouped(number),
+        10_000_000..1_000_000_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "G"),
+    };
+    format!("{}.{} {name}", grouped(number / unit), number % unit * 10 / unit)
+}
+
 /// A number and what it counts.
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -69,6 +79,7 @@ mod tests {
     #[test]
     fn numbers_are_written_for_people() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([9_999_999, 13_993_000, 2_050_000_000].map(rounded), ["9,999,999", "13.9 M", "2.0 G"]);
         assert_eq!([0, 1, 2].map(|n| counted(n, "cassette")), ["0 cassettes", "1 cassette", "2 cassettes"]);
         assert_eq!([1, 999, 1_001, 2_500_000].map(size), ["1 byte", "999 bytes", "2 KB", "3 MB"]);
     }

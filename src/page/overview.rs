@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::chart::{Bar, Chart, Series};
-use super::figures::{Tokens, counted, grouped};
+use super::figures::{Tokens, counted, grouped, rounded};
 use super::html::Html;
 use super::{Call, Cassette, Content, Context};
 
@@ -55,7 +55,7 @@ fn tiles(cassettes: &[Cassette], html: &mut Html) {
         for (name, number) in tiles {
             html.element("div", &[], |html| {
                 html.leaf("dt", &[], name);
-                html.leaf("dd", &[], &grouped(number));
+                html.leaf("dd", &[("title", &grouped(number))], &rounded(number));
             });
         }
     });

@@ -13,16 +13,6 @@ const MAX_INLINE: usize = 80;
 const MAX_OPEN: usize = 6_000;
 
 impl Role {
-    fn word(&self) -> &str {
-        match self {
-            Role::System => "system",
-            Role::User => "user",
-            Role::Assistant => "assistant",
-            Role::Tool => "tool",
-            Role::Other(name) => name,
-        }
-    }
-
     fn class(&self) -> &'static str {
         match self {
             Role::System => "turn system",
@@ -36,7 +26,7 @@ impl Role {
 
 /// A message of a request.
 pub(super) fn message(message: &Message, html: &mut Html) {
-    turn(message.role.class(), message.role.word(), &message.parts, None, html);
+    turn(message.role.class(), message.role.name(), &message.parts, None, html);
 }
 
 /// Something that somebody says: who, what, and a word at its end.
@@ -177,7 +167,7 @@ pub(super) fn gist(parts: &[Part]) -> Option<String> {
 }
 
 /// The start of a text on one line.
-fn brief(text: &str, most: usize) -> String {
+pub(super) fn brief(text: &str, most: usize) -> String {
     let mut words = String::new();
     for word in text.split_whitespace() {
         if !words.is_empty() {

@@ -76,6 +76,7 @@ fn saying(text: &str) -> String {
         model: Some(own()),
         answers: vec![Answer { parts: parts(), finish_reason: Some(format!("x{text}")) }],
         fingerprint: Some(own()),
+        error: Some(own()),
     };
     let mut told = cassette(text, vec![conversation]);
     told.link = Some(own());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::conversation::{Conversation, Message, Role};
+use crate::conversation::{Conversation, Message, Part, Role};
 
 /// What the beginning of a request says again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,14 +51,16 @@ fn beginnings(messages: &[Message]) -> Vec<[u8; 32]> {
 fn extend(before: Option<&[u8; 32]>, message: &Message) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(before.unwrap_or(&[0; 32]));
-    hash.update(format!("{message:?}"));
+    // Few providers are sent what their models thought, and it is no part of what was said.
+    let said: Vec<&Part> = message.parts.iter().filter(|part| !matches!(part, Part::Reasoning(_))).collect();
+    hash.update(format!("{:?}{said:?}", message.role));
     hash.finalize().into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversation::{Answer, Part};
+    use crate::conversation::Answer;
 
     fn conversation(messages: &[(Role, &str)], answer: &str) -> Conversation {
         let text = |text: &str| vec![Part::Text(text.to_owned())];
@@ -83,6 +85,15 @@ mod tests {
             repeats(&[&first, &second, &third]),
             [None, Some(Repeat { call: 0, messages: 2 }), Some(Repeat { call: 1, messages: 4 })]
         );
+    }
+
+    #[test]
+    fn what_a_model_thought_need_not_be_said_again() {
+        let mut first = conversation(&[(Role::User, "Hello")], "Hi");
+        first.answers[0].parts.insert(0, Part::Reasoning("They greet me".to_owned()));
+        let second =
+            conversation(&[(Role::User, "Hello"), (Role::Assistant, "Hi"), (Role::User, "And now?")], "");
+        assert_eq!(repeats(&[&first, &second]), [None, Some(Repeat { call: 0, messages: 2 })]);
     }
 
     #[test]
