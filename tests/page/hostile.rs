@@ -68,10 +68,7 @@ fn whatever_a_recording_says_is_text_and_nothing_runs() {
             text.contains(&format!("{index} {}.yaml", attack.replace('/', "∕"))),
             "the name of a file: {attack}"
         );
-        assert!(
-            text.contains(&format!("offered {attack}"))
-                || text.contains(&format!("offered {}", json(attack)))
-        );
+        assert!(text.contains(&format!("offered {attack}")), "a tool: {attack}");
     }
     assert!(
         text.contains(r"left \u{202e}thgir\u{202c} \u{2066}x\u{2069} \u{0}nul \u{1b}[2J"),
@@ -84,11 +81,6 @@ fn whatever_a_recording_says_is_text_and_nothing_runs() {
     assert_eq!(browser.eval(&format!("document.querySelectorAll(\"{foreign}\").length")), json!(0));
     assert_eq!(browser.eval("document.scripts.length + document.styleSheets.length"), json!(2));
     assert_eq!(browser.problems(), [""; 0]);
-}
-
-/// The text as it stands inside JSON.
-fn json(text: &str) -> String {
-    json!(text).to_string().trim_matches('"').to_owned()
 }
 
 #[test]
