@@ -58,6 +58,7 @@ mod name;
 mod page;
 #[cfg(feature = "cli")]
 mod plain;
+mod price;
 mod provider;
 mod redact;
 mod refresh;

@@ -14,7 +14,10 @@ pub(super) fn usage(raw: &Json) -> Option<Usage> {
         output_tokens: number(raw, &["output_tokens"]),
         cache_read_input_tokens: read,
         cache_creation_input_tokens: created,
+        cache_creation_5m_input_tokens: number(raw, &["cache_creation", "ephemeral_5m_input_tokens"]),
+        cache_creation_1h_input_tokens: number(raw, &["cache_creation", "ephemeral_1h_input_tokens"]),
         reasoning_output_tokens: number(raw, &["output_tokens_details", "thinking_tokens"]),
+        ..Usage::default()
     })
 }
 

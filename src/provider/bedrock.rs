@@ -50,7 +50,7 @@ fn usage(raw: &Json, [input, output, read, written]: [&str; 4]) -> Option<Usage>
         output_tokens: output,
         cache_read_input_tokens: read,
         cache_creation_input_tokens: written,
-        reasoning_output_tokens: None,
+        ..Usage::default()
     })
 }
 

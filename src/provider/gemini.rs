@@ -28,9 +28,18 @@ pub(super) fn usage(raw: &Json) -> Option<Usage> {
         input_tokens: prompt.map(|prompt| sum(prompt, tools.unwrap_or(0))),
         output_tokens: written.map(|written| sum(written, thought.unwrap_or(0))).or(thought),
         cache_read_input_tokens: number(raw, &["cachedContentTokenCount"]),
-        cache_creation_input_tokens: None,
         reasoning_output_tokens: thought,
+        audio_input_tokens: of_sound(raw, "promptTokensDetails"),
+        audio_output_tokens: of_sound(raw, "candidatesTokensDetails"),
+        ..Usage::default()
     })
+}
+
+/// Gemini tells its counts apart by what they are of.
+fn of_sound(raw: &Json, list: &str) -> Option<u64> {
+    let details = raw.get(list)?.as_array()?;
+    let sound = details.iter().find(|one| one.get("modality").and_then(Json::as_str) == Some("AUDIO"))?;
+    number(sound, &["tokenCount"])
 }
 
 /// The counts of the interactions API.
@@ -43,8 +52,8 @@ pub(super) fn interaction_usage(raw: &Json) -> Option<Usage> {
         output_tokens: number(raw, &["total_output_tokens"])
             .map(|written| sum(written, thought.unwrap_or(0))),
         cache_read_input_tokens: number(raw, &["total_cached_tokens"]),
-        cache_creation_input_tokens: None,
         reasoning_output_tokens: thought,
+        ..Usage::default()
     })
 }
 

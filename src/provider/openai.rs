@@ -40,6 +40,9 @@ pub(super) fn chat_usage(raw: &Json) -> Option<Usage> {
             .or_else(|| number(raw, &["cached_tokens"])),
         cache_creation_input_tokens: number(raw, &["prompt_tokens_details", "cache_write_tokens"]),
         reasoning_output_tokens: reasoning,
+        audio_input_tokens: number(raw, &["prompt_tokens_details", "audio_tokens"]),
+        audio_output_tokens: number(raw, &["completion_tokens_details", "audio_tokens"]),
+        ..Usage::default()
     })
 }
 
@@ -52,8 +55,12 @@ pub(super) fn responses_usage(raw: &Json) -> Option<Usage> {
         input_tokens: input,
         output_tokens: output,
         cache_read_input_tokens: number(raw, &["input_tokens_details", "cached_tokens"]),
-        cache_creation_input_tokens: None,
         reasoning_output_tokens: number(raw, &["output_tokens_details", "reasoning_tokens"]),
+        audio_input_tokens: number(raw, &["input_token_details", "audio_tokens"])
+            .or_else(|| number(raw, &["input_tokens_details", "audio_tokens"])),
+        audio_output_tokens: number(raw, &["output_token_details", "audio_tokens"])
+            .or_else(|| number(raw, &["output_tokens_details", "audio_tokens"])),
+        ..Usage::default()
     })
 }
 

@@ -11,11 +11,36 @@ pub(crate) struct Usage {
     /// All tokens written, reasoning included.
     pub(crate) output_tokens: Option<u64>,
     pub(crate) cache_read_input_tokens: Option<u64>,
+    /// All tokens written to the provider's cache, however long they stay there.
     pub(crate) cache_creation_input_tokens: Option<u64>,
+    /// Those of them that stay for five minutes; Anthropic has two prices.
+    pub(crate) cache_creation_5m_input_tokens: Option<u64>,
+    /// Those of them that stay for an hour.
+    pub(crate) cache_creation_1h_input_tokens: Option<u64>,
     pub(crate) reasoning_output_tokens: Option<u64>,
+    /// Tokens of sound among those read.
+    pub(crate) audio_input_tokens: Option<u64>,
+    /// Tokens of sound among those written.
+    pub(crate) audio_output_tokens: Option<u64>,
 }
 
 impl Usage {
+    /// The counts of a cassette.
+    pub(crate) fn of(fields: &[(String, u64)]) -> Usage {
+        let count = |name: &str| fields.iter().find(|(other, _)| other == name).map(|(_, count)| *count);
+        Usage {
+            input_tokens: count("input_tokens"),
+            output_tokens: count("output_tokens"),
+            cache_read_input_tokens: count("cache_read_input_tokens"),
+            cache_creation_input_tokens: count("cache_creation_input_tokens"),
+            cache_creation_5m_input_tokens: count("cache_creation_5m_input_tokens"),
+            cache_creation_1h_input_tokens: count("cache_creation_1h_input_tokens"),
+            reasoning_output_tokens: count("reasoning_output_tokens"),
+            audio_input_tokens: count("audio_input_tokens"),
+            audio_output_tokens: count("audio_output_tokens"),
+        }
+    }
+
     /// What was reported, in the order in which a cassette shows it.
     pub(crate) fn fields(&self) -> Vec<(&'static str, u64)> {
         [
@@ -23,10 +48,18 @@ impl Usage {
             ("output_tokens", self.output_tokens),
             ("cache_read_input_tokens", self.cache_read_input_tokens),
             ("cache_creation_input_tokens", self.cache_creation_input_tokens),
+            ("cache_creation_5m_input_tokens", self.cache_creation_5m_input_tokens),
+            ("cache_creation_1h_input_tokens", self.cache_creation_1h_input_tokens),
             ("reasoning_output_tokens", self.reasoning_output_tokens),
+            ("audio_input_tokens", self.audio_input_tokens),
+            ("audio_output_tokens", self.audio_output_tokens),
         ]
         .into_iter()
         .filter_map(|(name, count)| Some((name, count?)))
+        // Most answers have no sound and none of them both kinds of cache; a line that always says 0 tells nothing.
+        .filter(|(name, count)| {
+            *count > 0 || !(name.starts_with("audio") || name.contains("_5m_") || name.contains("_1h_"))
+        })
         .collect()
     }
 }
