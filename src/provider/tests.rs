@@ -146,6 +146,29 @@ fn usage_means_the_same_whoever_reports_it() {
             r#"{"usage":{"billed_units":{"input_tokens":6},"tokens":{"input_tokens":50.0,"output_tokens":3},"cached_tokens":9}}"#,
             "input_tokens=50 output_tokens=3 cache_read_input_tokens=9",
         ),
+        // Anthropic has two prices for what is written to its cache, and OpenAI and Google their own for sound.
+        (
+            r#"{"usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":0,"output_tokens":7,
+                "cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20}}}"#,
+            "input_tokens=33 output_tokens=7 cache_read_input_tokens=0 cache_creation_input_tokens=30 \
+             cache_creation_5m_input_tokens=10 cache_creation_1h_input_tokens=20",
+        ),
+        (
+            r#"{"usage":{"prompt_tokens":31,"completion_tokens":12,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":9},
+                "completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":8}}}"#,
+            "input_tokens=31 output_tokens=12 cache_read_input_tokens=0 reasoning_output_tokens=0 audio_input_tokens=9 \
+             audio_output_tokens=8",
+        ),
+        (
+            r#"{"usage":{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":0,"audio_tokens":14},
+                "output_tokens":45,"total_tokens":59}}"#,
+            "input_tokens=14 output_tokens=45 audio_input_tokens=14",
+        ),
+        (
+            r#"{"usageMetadata":{"promptTokenCount":40,"candidatesTokenCount":4,
+                "promptTokensDetails":[{"modality":"TEXT","tokenCount":8},{"modality":"AUDIO","tokenCount":32}]}}"#,
+            "input_tokens=40 output_tokens=4 audio_input_tokens=32",
+        ),
         (r#"{"usage":null}"#, ""),
     ];
     for (body, expected) in rows {
