@@ -50,6 +50,7 @@ mod exchange;
 mod format;
 mod interaction;
 mod json;
+mod ledger;
 mod macros;
 mod miss;
 mod mode;

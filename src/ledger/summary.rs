@@ -1,0 +1,53 @@
+//! What uses add up to.
+
+use std::collections::BTreeMap;
+
+use super::Event;
+use crate::request_key::Key;
+
+/// The uses of interactions, by cassette, key and take; and the misses, by cassette and provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Summary {
+    pub(crate) used: BTreeMap<(String, Key, u64), Used>,
+    pub(crate) missed: BTreeMap<(String, Option<String>), Missed>,
+}
+
+/// What happened to one interaction. Times are in seconds since 1970.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Used {
+    pub(crate) hits: u64,
+    /// When it was first recorded on this machine.
+    pub(crate) first_created_at: Option<i64>,
+    pub(crate) last_used_at: Option<i64>,
+    /// How long the last recording took, in milliseconds: to its first byte, and in all.
+    pub(crate) times: Option<(u64, u64)>,
+}
+
+/// Requests without a recording.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Missed {
+    pub(crate) count: u64,
+    pub(crate) last_at: i64,
+}
+
+impl Summary {
+    pub(super) fn add(&mut self, cassette: &str, event: &Event, at: i64) {
+        match event {
+            Event::Hit { key, take } => {
+                let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
+                used.hits += 1;
+                used.last_used_at = used.last_used_at.max(Some(at));
+            }
+            Event::Recorded { key, take, first_byte, total } => {
+                let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
+                used.first_created_at = Some(used.first_created_at.map_or(at, |first| first.min(at)));
+                used.times = Some((*first_byte, *total));
+            }
+            Event::Miss { provider } => {
+                let missed = self.missed.entry((cassette.to_owned(), provider.clone())).or_default();
+                missed.count += 1;
+                missed.last_at = missed.last_at.max(at);
+            }
+        }
+    }
+}

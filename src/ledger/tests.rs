@@ -1,0 +1,96 @@
+//! What is noted is what is read, whoever writes and whenever it is folded.
+
+use std::fs;
+use std::sync::Arc;
+use std::thread;
+
+use super::*;
+
+fn key(number: u8) -> Key {
+    Key([number; 32])
+}
+
+fn hit(number: u8) -> Event {
+    Event::Hit { key: key(number), take: 1 }
+}
+
+#[test]
+fn uses_and_misses_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path(), "odd\tname%09.yaml");
+    ledger.note(&Event::Recorded { key: key(1), take: 1, first_byte: 20, total: 90 }, 100);
+    ledger.note(&hit(1), 200);
+    ledger.note(&hit(1), 150);
+    ledger.note(&Event::Miss { provider: Some("openai".to_owned()) }, 300);
+    ledger.note(&Event::Miss { provider: None }, 301);
+    let summary = read(folder.path()).unwrap();
+    let used = summary.used[&("odd\tname%09.yaml".to_owned(), key(1), 1)];
+    let wanted =
+        Used { hits: 2, first_created_at: Some(100), last_used_at: Some(200), times: Some((20, 90)) };
+    assert_eq!(used, wanted);
+    let missed: Vec<_> =
+        summary.missed.iter().map(|((_, who), missed)| (who.as_deref(), missed.count)).collect();
+    assert_eq!(missed, [(None, 1), (Some("openai"), 1)]);
+}
+
+#[test]
+fn nothing_is_lost_or_counted_twice_when_threads_write_and_the_log_is_folded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path: Arc<Path> = Arc::from(folder.path());
+    let writers: Vec<_> = (0..4)
+        .map(|writer| {
+            let path = Arc::clone(&path);
+            // Long names, so that the log grows past the size from which on it is folded, several times.
+            let name = format!("{}-{writer}.yaml", "x".repeat(900));
+            thread::spawn(move || {
+                let ledger = Ledger::new(&path, &name);
+                (0..1500).for_each(|time| ledger.note(&hit(7), time));
+            })
+        })
+        .collect();
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    let hits: Vec<u64> = read(folder.path()).unwrap().used.values().map(|used| used.hits).collect();
+    assert_eq!(hits, [1500; 4]);
+    assert!(folder.path().join(SUMMARY).exists(), "the log has not been folded");
+}
+
+#[test]
+fn a_crash_between_the_steps_of_folding_counts_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path(), "a.yaml");
+    ledger.note(&hit(1), 1);
+    let log = fs::read_to_string(folder.path().join(LOG)).unwrap();
+    // The summary has been written, the log not yet been emptied.
+    let summary = format!("# log 1\nused\ta.yaml\t{}\t1\t1\t-\t1\t-\t-\n", key(1));
+    fs::write(folder.path().join(SUMMARY), summary).unwrap();
+    assert!(log.starts_with("# log 1\n"));
+    assert_eq!(read(folder.path()).unwrap().used.values().map(|used| used.hits).sum::<u64>(), 1);
+}
+
+#[test]
+fn a_line_that_a_crash_cut_short_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path(), "a.yaml");
+    ledger.note(&hit(1), 1);
+    ledger.note(&hit(2), 1);
+    let log = folder.path().join(LOG);
+    let text = fs::read_to_string(&log).unwrap();
+    fs::write(&log, text.trim_end()).unwrap();
+    assert_eq!(read(folder.path()).unwrap().used.len(), 1);
+}
+
+#[test]
+fn a_ledger_that_cannot_be_written_is_no_reason_to_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a file");
+    fs::write(&file, "").unwrap();
+    let ledger = Ledger::new(&file, "a.yaml");
+    ledger.note(&hit(1), 1);
+    ledger.note(&hit(1), 2);
+}
+
+#[test]
+fn a_folder_without_a_ledger_has_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(read(folder.path()).unwrap(), Summary::default());
+}
