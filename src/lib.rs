@@ -33,6 +33,7 @@
     allow(dead_code, unused_imports, reason = "without a door nothing leads into the core")
 )]
 
+mod age;
 mod assembly;
 mod body;
 mod builder;
@@ -67,6 +68,7 @@ mod report;
 mod request_key;
 mod rules;
 mod same_answer;
+mod select;
 mod session;
 mod settings;
 mod storage;

@@ -1,0 +1,227 @@
+//! Which interactions somebody means, in words such as `provider=openai,model=gpt-4*,older_than=30d`.
+
+use crate::age::Age;
+use crate::error::{Error, Kind};
+
+/// Conditions that all have to hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Selection(Vec<Condition>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Condition {
+    /// A field that fits one of several patterns.
+    Fits(Field, Vec<String>),
+    OlderThan(Age),
+    UnusedFor(Age),
+}
+
+/// What patterns are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Provider,
+    Model,
+    Tag,
+    /// The cassette's path, or its file name without the ending.
+    Name,
+    Url,
+    /// The start of the key.
+    Key,
+}
+
+const FIELDS: [(&str, Field); 6] = [
+    ("provider", Field::Provider),
+    ("model", Field::Model),
+    ("tag", Field::Tag),
+    ("name", Field::Name),
+    ("url", Field::Url),
+    ("key", Field::Key),
+];
+
+/// What a selection gets to see of an interaction.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) provider: Option<&'a str>,
+    pub(crate) model: Option<&'a str>,
+    pub(crate) tags: &'a [String],
+    /// The path of the cassette, with `/` between folders.
+    pub(crate) path: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) age: Option<Age>,
+    /// How long ago it was last used, or recorded if it never was.
+    pub(crate) unused_for: Option<Age>,
+}
+
+impl Selection {
+    /// Reads conditions separated by commas. A field may have alternatives, separated by `|`, and `*` and `?` in them.
+    pub(crate) fn parse(text: &str) -> Result<Selection, Error> {
+        let conditions = text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Condition::parse);
+        conditions.collect::<Result<_, _>>().map(Selection)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn fits(&self, candidate: &Candidate<'_>) -> bool {
+        self.0.iter().all(|condition| condition.fits(candidate))
+    }
+}
+
+impl Condition {
+    fn parse(part: &str) -> Result<Condition, Error> {
+        let (name, value) =
+            part.split_once('=').map(|(name, value)| (name.trim(), value.trim())).unwrap_or((part, ""));
+        if value.is_empty() {
+            return Err(wrong(format!("{part:?} is not a condition")));
+        }
+        match name {
+            "older_than" => Age::parse(value).map(Condition::OlderThan),
+            "unused_for" => Age::parse(value).map(Condition::UnusedFor),
+            _ => match FIELDS.iter().find(|(known, _)| *known == name) {
+                Some((_, field)) => Ok(Condition::Fits(
+                    *field,
+                    value.split('|').map(|pattern| pattern.trim().to_owned()).collect(),
+                )),
+                None => Err(wrong(format!("there is no field {name:?} to select by"))),
+            },
+        }
+    }
+
+    fn fits(&self, candidate: &Candidate<'_>) -> bool {
+        match self {
+            Condition::OlderThan(age) => candidate.age.is_some_and(|is| is > *age),
+            Condition::UnusedFor(age) => candidate.unused_for.is_some_and(|is| is > *age),
+            Condition::Fits(field, patterns) => patterns.iter().any(|pattern| field.fits(pattern, candidate)),
+        }
+    }
+}
+
+impl Field {
+    fn fits(self, pattern: &str, candidate: &Candidate<'_>) -> bool {
+        let like = |text: &str| glob(pattern.as_bytes(), text.as_bytes());
+        match self {
+            Field::Provider => candidate.provider.is_some_and(like),
+            Field::Model => candidate.model.is_some_and(like),
+            Field::Tag => candidate.tags.iter().any(|tag| like(tag)),
+            Field::Url => like(candidate.url),
+            Field::Key => !pattern.is_empty() && candidate.key.starts_with(pattern),
+            Field::Name => {
+                let file = candidate.path.rsplit('/').next().unwrap_or_default();
+                let bare = file.rsplit_once('.').map_or(file, |(bare, _)| bare);
+                like(candidate.path) || like(file) || like(bare)
+            }
+        }
+    }
+}
+
+fn wrong(message: String) -> Error {
+    let fields: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
+    Error::new(Kind::BadSetting, message).hint(format!(
+        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {}, older_than and unused_for",
+        fields.join(", ")
+    ))
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything and `?` for one byte. Linear for each `*`.
+fn glob(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    // Where to go on when what follows the last `*` turns out not to fit.
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(b'?') => (p, t) = (p + 1, t + 1),
+            Some(byte) if *byte == text[t] => (p, t) = (p + 1, t + 1),
+            _ => match star {
+                Some((at, taken)) => {
+                    star = Some((at, taken + 1));
+                    (p, t) = (at + 1, taken + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(selection: &str) -> bool {
+        let tags = ["faq".to_owned(), "nightly".to_owned()];
+        Selection::parse(selection).unwrap().fits(&Candidate {
+            provider: Some("openai"),
+            model: Some("gpt-4o-mini-2024-07-18"),
+            tags: &tags,
+            path: "tests/cassettes/agent/weather.yaml",
+            url: "https://api.openai.com/v1/chat/completions",
+            key: "482e03d1b3bb",
+            age: Some(Age(86_400 * 40)),
+            unused_for: Some(Age(86_400 * 10)),
+        })
+    }
+
+    #[test]
+    fn all_conditions_have_to_hold_and_one_of_the_alternatives() {
+        for selection in [
+            "",
+            "provider=openai",
+            "provider=anthropic|openai",
+            "model=gpt-4*",
+            "model=gpt-4o-mini-????-??-??",
+            "tag=faq",
+            "tag=night*",
+            "name=weather",
+            "name=weather.yaml",
+            "name=*/agent/*",
+            "url=*/chat/*",
+            "key=482e",
+            "older_than=30d",
+            "unused_for=1w",
+            " provider = openai , tag=faq , older_than = 30d ",
+        ] {
+            assert!(fits(selection), "{selection}");
+        }
+        for selection in [
+            "provider=anthropic",
+            "provider=open",
+            "model=gpt-4o",
+            "tag=x|y",
+            "name=agent",
+            "url=chat",
+            "key=82e",
+            "older_than=41d",
+            "unused_for=2w",
+            "provider=openai,tag=none",
+        ] {
+            assert!(!fits(selection), "{selection}");
+        }
+    }
+
+    #[test]
+    fn a_condition_that_is_none_is_refused_with_those_that_there_are() {
+        for (text, wanted) in [
+            ("openai", "\"openai\" is not a condition"),
+            ("provider=", "\"provider=\" is not a condition"),
+            ("colour=red", "there is no field \"colour\" to select by"),
+            ("older_than=long", "\"long\" is not an age"),
+        ] {
+            let error = Selection::parse(text).unwrap_err();
+            assert_eq!(error.message(), wanted);
+            assert!(error.next_step().is_some());
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_many_stars_takes_no_time() {
+        assert!(!glob("*a".repeat(50).as_bytes(), "b".repeat(100_000).as_bytes()));
+        assert!(glob(b"*a*b*c", b"xxaxxbxxc"));
+        assert!(!glob(b"a", b""));
+        assert!(glob(b"**", b""));
+    }
+}
