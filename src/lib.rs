@@ -71,6 +71,7 @@ mod same_answer;
 mod select;
 mod session;
 mod settings;
+mod stats;
 mod storage;
 mod stream;
 mod tape;

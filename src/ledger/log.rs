@@ -175,7 +175,7 @@ fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
         let number = |text: &str| text.parse::<u64>().ok();
         let time = |text: &str| text.parse::<i64>().ok();
         match fields.as_slice() {
-            ["used", cassette, key, take, hits, created, last, first_byte, total] => {
+            ["used", cassette, key, take, hits, recorded, created, last, first_byte, total] => {
                 let (Some(key), Some(take), Some(hits)) =
                     (Key::parse(key.as_bytes()), number(take), number(hits))
                 else {
@@ -183,6 +183,7 @@ fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
                 };
                 let used = Used {
                     hits,
+                    recorded: number(recorded).unwrap_or(0),
                     first_created_at: time(created),
                     last_used_at: time(last),
                     times: number(first_byte).zip(number(total)),
@@ -207,9 +208,10 @@ fn text(number: u64, summary: &Summary) -> String {
     let mut out = header(number);
     for ((cassette, key, take), used) in &summary.used {
         out.push_str(&format!(
-            "used\t{}\t{key}\t{take}\t{}\t{}\t{}\t{}\t{}\n",
+            "used\t{}\t{key}\t{take}\t{}\t{}\t{}\t{}\t{}\t{}\n",
             escaped(cassette),
             used.hits,
+            used.recorded,
             or_dash(used.first_created_at),
             or_dash(used.last_used_at),
             or_dash(used.times.map(|(first_byte, _)| first_byte)),

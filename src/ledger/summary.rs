@@ -16,6 +16,8 @@ pub(crate) struct Summary {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Used {
     pub(crate) hits: u64,
+    /// How often it was recorded on this machine, each time since a request found nothing to be played.
+    pub(crate) recorded: u64,
     /// When it was first recorded on this machine.
     pub(crate) first_created_at: Option<i64>,
     pub(crate) last_used_at: Option<i64>,
@@ -41,6 +43,7 @@ impl Summary {
             Event::Recorded { key, take, first_byte, total } => {
                 let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
                 used.first_created_at = Some(used.first_created_at.map_or(at, |first| first.min(at)));
+                used.recorded += 1;
                 used.times = Some((*first_byte, *total));
             }
             Event::Miss { provider } => {

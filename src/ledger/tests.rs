@@ -25,8 +25,13 @@ fn uses_and_misses_add_up() {
     ledger.note(&Event::Miss { provider: None }, 301);
     let summary = read(folder.path()).unwrap();
     let used = summary.used[&("odd\tname%09.yaml".to_owned(), key(1), 1)];
-    let wanted =
-        Used { hits: 2, first_created_at: Some(100), last_used_at: Some(200), times: Some((20, 90)) };
+    let wanted = Used {
+        hits: 2,
+        recorded: 1,
+        first_created_at: Some(100),
+        last_used_at: Some(200),
+        times: Some((20, 90)),
+    };
     assert_eq!(used, wanted);
     let missed: Vec<_> =
         summary.missed.iter().map(|((_, who), missed)| (who.as_deref(), missed.count)).collect();
@@ -61,7 +66,7 @@ fn a_crash_between_the_steps_of_folding_counts_nothing_twice() {
     ledger.note(&hit(1), 1);
     let log = fs::read_to_string(folder.path().join(LOG)).unwrap();
     // The summary has been written, the log not yet been emptied.
-    let summary = format!("# log 1\nused\ta.yaml\t{}\t1\t1\t-\t1\t-\t-\n", key(1));
+    let summary = format!("# log 1\nused\ta.yaml\t{}\t1\t1\t0\t-\t1\t-\t-\n", key(1));
     fs::write(folder.path().join(SUMMARY), summary).unwrap();
     assert!(log.starts_with("# log 1\n"));
     assert_eq!(read(folder.path()).unwrap().used.values().map(|used| used.hits).sum::<u64>(), 1);

@@ -41,6 +41,34 @@ impl Usage {
         }
     }
 
+    /// Both together; a count is `None` where neither says anything.
+    pub(crate) fn plus(&self, other: &Usage) -> Usage {
+        let add = |a: Option<u64>, b: Option<u64>| match (a, b) {
+            (None, None) => None,
+            (a, b) => Some(sum(a.unwrap_or(0), b.unwrap_or(0))),
+        };
+        Usage {
+            input_tokens: add(self.input_tokens, other.input_tokens),
+            output_tokens: add(self.output_tokens, other.output_tokens),
+            cache_read_input_tokens: add(self.cache_read_input_tokens, other.cache_read_input_tokens),
+            cache_creation_input_tokens: add(
+                self.cache_creation_input_tokens,
+                other.cache_creation_input_tokens,
+            ),
+            cache_creation_5m_input_tokens: add(
+                self.cache_creation_5m_input_tokens,
+                other.cache_creation_5m_input_tokens,
+            ),
+            cache_creation_1h_input_tokens: add(
+                self.cache_creation_1h_input_tokens,
+                other.cache_creation_1h_input_tokens,
+            ),
+            reasoning_output_tokens: add(self.reasoning_output_tokens, other.reasoning_output_tokens),
+            audio_input_tokens: add(self.audio_input_tokens, other.audio_input_tokens),
+            audio_output_tokens: add(self.audio_output_tokens, other.audio_output_tokens),
+        }
+    }
+
     /// What was reported, in the order in which a cassette shows it.
     pub(crate) fn fields(&self) -> Vec<(&'static str, u64)> {
         [

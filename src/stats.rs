@@ -1,0 +1,142 @@
+//! Figures over many cassettes: how much is recorded, how often it is used, what it cost and what replaying saves. Pure:
+//! from what is recorded, what the ledger says and a table of prices.
+
+mod figures;
+mod tree;
+
+use std::collections::BTreeMap;
+
+use crate::ledger::Used;
+use crate::price::{Cost, Dollars, Prices};
+use crate::provider::Usage;
+pub(crate) use tree::tree;
+
+/// What the figures are called when nobody can tell who answered or which model it was.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// An interaction, as far as figures go.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry<'a> {
+    pub(crate) cassette: &'a str,
+    pub(crate) provider: Option<&'a str>,
+    pub(crate) model: Option<&'a str>,
+    pub(crate) usage: Usage,
+    /// How often the run that recorded it used it.
+    pub(crate) usage_count: u64,
+    /// What the ledger says of it.
+    pub(crate) since: Used,
+}
+
+/// Requests that had no recording.
+#[derive(Debug, Clone)]
+pub(crate) struct Misses<'a> {
+    pub(crate) cassette: &'a str,
+    pub(crate) provider: Option<&'a str>,
+    pub(crate) count: u64,
+}
+
+/// The figures of a group of interactions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Figures {
+    pub(crate) entries: u64,
+    /// Uses by the runs that recorded, and since.
+    pub(crate) usage_count: u64,
+    /// Requests that were answered from a cassette.
+    pub(crate) hits: u64,
+    /// Requests that were not: those that were then recorded, and those that were refused.
+    pub(crate) misses: u64,
+    pub(crate) entries_with_hits: u64,
+    pub(crate) usage: Usage,
+    pub(crate) money: Money,
+    pub(crate) times: Times,
+}
+
+/// Sums of money, over those interactions whose cost is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Money {
+    /// What recording cost.
+    pub(crate) recording: Dollars,
+    /// What the hits would have cost.
+    pub(crate) saved: Dollars,
+    /// Of the cost of recording, what the providers' own caches saved.
+    pub(crate) cached: Dollars,
+    /// Interactions with counts of tokens whose price is not known. They are in none of the sums.
+    pub(crate) unknown: u64,
+}
+
+/// How long recording took, in milliseconds, over those interactions that the ledger has times of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Times {
+    pub(crate) count: u64,
+    pub(crate) first_byte: u64,
+    pub(crate) total: u64,
+}
+
+/// The figures of everything, and of its parts.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Stats {
+    pub(crate) all: Figures,
+    pub(crate) providers: BTreeMap<String, Figures>,
+    pub(crate) models: BTreeMap<String, Figures>,
+    pub(crate) cassettes: BTreeMap<String, Figures>,
+    /// Where the prices are from.
+    pub(crate) prices: String,
+}
+
+/// Adds everything up.
+pub(crate) fn stats(entries: &[Entry<'_>], misses: &[Misses<'_>], prices: &Prices) -> Stats {
+    let mut stats = Stats { prices: prices.source.clone(), ..Stats::default() };
+    for entry in entries {
+        let cost = entry.model.and_then(|model| prices.cost(entry.provider, model, &entry.usage));
+        let provider = entry.provider.unwrap_or(UNKNOWN).to_owned();
+        let model = entry.model.unwrap_or(UNKNOWN).to_owned();
+        for figures in [
+            &mut stats.all,
+            stats.providers.entry(provider).or_default(),
+            stats.models.entry(model).or_default(),
+            stats.cassettes.entry(entry.cassette.to_owned()).or_default(),
+        ] {
+            figures.add(entry, cost);
+        }
+    }
+    for miss in misses {
+        let provider = miss.provider.unwrap_or(UNKNOWN).to_owned();
+        for figures in [
+            &mut stats.all,
+            stats.providers.entry(provider).or_default(),
+            stats.cassettes.entry(miss.cassette.to_owned()).or_default(),
+        ] {
+            figures.misses += miss.count;
+        }
+    }
+    stats
+}
+
+impl Figures {
+    fn add(&mut self, entry: &Entry<'_>, cost: Option<Cost>) {
+        // The run that recorded used it once to record it, and played it the other times.
+        let hits = entry.since.hits + entry.usage_count.saturating_sub(1);
+        self.entries += 1;
+        self.usage_count += entry.usage_count + entry.since.hits;
+        self.hits += hits;
+        self.misses += entry.since.recorded;
+        self.entries_with_hits += u64::from(hits > 0);
+        self.usage = self.usage.plus(&entry.usage);
+        match cost {
+            Some(cost) => {
+                self.money.recording += cost.total();
+                self.money.saved += cost.total().times(hits);
+                self.money.cached += cost.saved;
+            }
+            None => self.money.unknown += u64::from(entry.usage != Usage::default()),
+        }
+        if let Some((first_byte, total)) = entry.since.times {
+            self.times.count += 1;
+            self.times.first_byte += first_byte;
+            self.times.total += total;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
