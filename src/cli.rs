@@ -6,6 +6,8 @@ mod files;
 mod list;
 mod output;
 mod report;
+mod stats;
+mod table;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,7 @@ Exit codes: 0 all is well; 1 the command found what it looks for, such as a prob
 enum Command {
     List(list::Arguments),
     Report(report::Arguments),
+    Stats(stats::Arguments),
 }
 
 /// How a command ended that could do its work.
@@ -65,5 +68,6 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
     match command {
         Command::List(arguments) => list::run(&arguments, output),
         Command::Report(arguments) => report::run(&arguments, output),
+        Command::Stats(arguments) => stats::run(&arguments, output),
     }
 }

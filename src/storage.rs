@@ -12,6 +12,17 @@ use crate::tape::{self, Unreadable};
 /// The folder beside cassettes for what is not to be committed: locks, and what was cut off torn files.
 const SIDE_FOLDER: &str = ".llm-cassette";
 
+/// The side folder of a cassette, which need not exist.
+pub(crate) fn side_folder(path: &Path) -> PathBuf {
+    // Two ways to one file, by name or through a link, must meet at one lock.
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let parent = match real.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    parent.join(SIDE_FOLDER)
+}
+
 /// The bytes of a cassette, `None` where there is no file.
 pub(crate) fn load(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match fs::read(path) {
@@ -115,13 +126,8 @@ struct Lock {
 impl Lock {
     fn take(path: &Path) -> Result<Lock, Error> {
         let write = |error| Error::io("write", path, error);
-        // Two ways to one file, by name or through a link, must meet at one lock.
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let parent = match real.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let folder = parent.join(SIDE_FOLDER);
+        let folder = side_folder(path);
         let ignore = folder.join(".gitignore");
         if !ignore.exists() {
             fs::create_dir_all(&folder).and_then(|()| fs::write(&ignore, "*\n")).map_err(write)?;

@@ -1,0 +1,163 @@
+//! `llm-cassette stats`: how much is recorded, how often it is used, what it cost and what replaying saves.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::output::{Output, Style, plain};
+use super::table::{Table, grouped, percent};
+use super::{Outcome, entries, files};
+use crate::error::{Error, Kind};
+use crate::ledger::{self, Summary};
+use crate::price::Prices;
+use crate::provider::Usage;
+use crate::stats::{self, Entry, Figures, Misses, Stats};
+use crate::storage;
+
+/// Say how much is recorded, how often it is used, what it cost, and what replaying saves.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+    /// A table of prices: the community's `model_prices_and_context_window.json`, or one like it.
+    #[arg(long, value_name = "FILE", env = "LLM_CASSETTE_PRICES")]
+    prices: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let prices = prices(arguments.prices.as_deref())?;
+    let mut cassettes = Vec::new();
+    for path in files::cassettes(&arguments.paths)? {
+        cassettes.push(entries::read(&path)?);
+    }
+    let stats = add_up(&cassettes, &prices)?;
+    if output.wants_json() {
+        output.value(&stats::tree(&stats));
+        return Ok(Outcome::Fine);
+    }
+    show(&stats, cassettes.len(), output);
+    Ok(Outcome::Fine)
+}
+
+/// The table of prices in a file, or the small one that is built in.
+pub(super) fn prices(path: Option<&Path>) -> Result<Prices, Error> {
+    let Some(path) = path else { return Ok(Prices::builtin()) };
+    let bytes = fs::read(path).map_err(|error| Error::io("read", path, error))?;
+    Prices::parse(&bytes, &path.display().to_string()).map_err(|what| {
+        Error::new(Kind::BadSetting, format!("{}: {what}", path.display())).hint(
+            "give a file such as LiteLLM's `model_prices_and_context_window.json`, or leave out `--prices`",
+        )
+    })
+}
+
+fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Error> {
+    let mut ledgers: BTreeMap<PathBuf, Summary> = BTreeMap::new();
+    for cassette in cassettes {
+        let folder = storage::side_folder(&cassette.path);
+        if !ledgers.contains_key(&folder) {
+            let summary =
+                ledger::read(&folder).map_err(|error| Error::io("read the ledger in", &folder, error))?;
+            ledgers.insert(folder, summary);
+        }
+    }
+    let (mut entries, mut misses) = (Vec::new(), Vec::new());
+    let paths: Vec<String> = cassettes.iter().map(|cassette| cassette.path.display().to_string()).collect();
+    for (cassette, path) in cassettes.iter().zip(&paths) {
+        let name = cassette.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let summary = &ledgers[&storage::side_folder(&cassette.path)];
+        for entry in &cassette.entries {
+            let interaction = &entry.parsed.interaction;
+            let place = (name.clone(), entry.key(), interaction.take);
+            entries.push(Entry {
+                cassette: path,
+                provider: interaction.provider.as_deref(),
+                model: interaction.model.as_deref(),
+                usage: Usage::of(&interaction.usage),
+                usage_count: interaction.usage_count,
+                since: summary.used.get(&place).copied().unwrap_or_default(),
+            });
+        }
+        let missed = summary.missed.iter().filter(|((cassette, _), _)| *cassette == name);
+        misses.extend(missed.map(|((_, provider), missed)| Misses {
+            cassette: path,
+            provider: provider.as_deref(),
+            count: missed.count,
+        }));
+    }
+    Ok(stats::stats(&entries, &misses, prices))
+}
+
+fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
+    let all = &stats.all;
+    output.line(&format!(
+        "{} interactions in {cassettes} cassettes, used {} times ({} each on average)",
+        grouped(all.entries),
+        grouped(all.usage_count),
+        all.average_usage_count().map_or_else(|| "-".to_owned(), |average| format!("{average:.1}")),
+    ));
+    if all.requests() > 0 {
+        output.line(&format!(
+            "{} of {} requests came from a cassette ({}), {} did not",
+            grouped(all.hits),
+            grouped(all.requests()),
+            percent(all.hit_rate()),
+            grouped(all.misses),
+        ));
+    }
+    let money = &all.money;
+    let unknown = match money.unknown {
+        0 => String::new(),
+        count => format!("; the price of {} is unknown", grouped(count)),
+    };
+    output.line(&format!(
+        "Recording cost {}, replaying saved {}{unknown} ({})",
+        money.recording, money.saved, stats.prices
+    ));
+    if let Some((first_byte, total)) = all.times.means() {
+        output
+            .line(&format!("Recording took {total:.0} ms on average, {first_byte:.0} ms to the first byte"));
+    }
+    for (title, parts) in
+        [("Provider", &stats.providers), ("Model", &stats.models), ("Cassette", &stats.cassettes)]
+    {
+        let mut table = Table::new(
+            1,
+            &[
+                title, "entries", "uses", "hits", "misses", "hit rate", "input", "output", "cached", "cost",
+                "saved",
+            ],
+        );
+        parts.iter().for_each(|(name, figures)| table.row(row(name, figures)));
+        output.line("");
+        for (index, line) in table.lines().iter().enumerate() {
+            let line = plain(line);
+            output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
+        }
+    }
+}
+
+fn row(name: &str, figures: &Figures) -> Vec<String> {
+    let count = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), grouped);
+    let money = &figures.money;
+    // A sum that leaves something out says so.
+    let more = if money.unknown > 0 { "+?" } else { "" };
+    let known = figures.entries > money.unknown && figures.usage != Usage::default();
+    let amount = |sum: String| match known {
+        true => format!("{sum}{more}"),
+        false if money.unknown > 0 => "unknown".to_owned(),
+        false => "-".to_owned(),
+    };
+    vec![
+        name.to_owned(),
+        grouped(figures.entries),
+        grouped(figures.usage_count),
+        grouped(figures.hits),
+        grouped(figures.misses),
+        percent(figures.hit_rate()),
+        count(figures.usage.input_tokens),
+        count(figures.usage.output_tokens),
+        percent(figures.cached_share()),
+        amount(money.recording.to_string()),
+        amount(money.saved.to_string()),
+    ]
+}
