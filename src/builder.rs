@@ -74,7 +74,9 @@ impl Builder {
         let redactor = Redactor::new(environment, self.secrets).map_err(|error| {
             Error::new(Kind::BadSetting, format!("the names given to `secret_name` are too many: {error}"))
         })?;
-        Session::open(path, mode, self.settings, redactor).map(Cassette::new)
+        let mut settings = self.settings;
+        settings.no_ledger |= !ledger_wanted()?;
+        Session::open(path, mode, settings, redactor).map(Cassette::new)
     }
 
     /// Pins the mode: neither the environment nor a default changes it.
@@ -232,7 +234,26 @@ impl Builder {
         self
     }
 
+    /// Whether uses are noted in the ledger beside the cassette, which `llm-cassette stats` reads and git ignores. They
+    /// are, unless this or `LLM_CASSETTE_LEDGER=off` says otherwise.
+    pub fn ledger(mut self, ledger: bool) -> Builder {
+        self.settings.no_ledger = !ledger;
+        self
+    }
+
     fn fail(&mut self, message: String, hint: &str) {
         self.wrong.get_or_insert(Error::new(Kind::BadSetting, message).hint(hint));
+    }
+}
+/// Turns the ledger off for a whole run.
+const LEDGER_VARIABLE: &str = "LLM_CASSETTE_LEDGER";
+
+fn ledger_wanted() -> Result<bool, Error> {
+    let Some(value) = std::env::var_os(LEDGER_VARIABLE) else { return Ok(true) };
+    match value.to_string_lossy().to_ascii_lowercase().as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(Error::new(Kind::BadSetting, format!("{LEDGER_VARIABLE} is {other:?}"))
+            .hint("set it to `off` or `on`, or leave it out, which means `on`")),
     }
 }

@@ -13,11 +13,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::decide::{Decision, decide};
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
+use crate::ledger::{Event, Ledger};
 use crate::miss;
 use crate::mode::Mode;
+use crate::provider;
 use crate::redact::{Redactor, Values};
 use crate::report::{Report, Skipped, warn};
-use crate::request_key::{Key, Normal, normalise};
+use crate::request_key::{Key, Normal, json_body, normalise};
 use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::storage;
@@ -47,6 +49,8 @@ pub(crate) struct Session {
     settings: Settings,
     redactor: Redactor,
     tape: Tape,
+    /// `None` when uses are not to be noted.
+    ledger: Option<Ledger>,
     state: Mutex<State>,
 }
 
@@ -98,6 +102,7 @@ impl Session {
     ) -> Result<Session, Error> {
         let rules = settings.rules.clone();
         let loaded = if mode == Mode::Off { None } else { storage::load(&path)? };
+        let exists = loaded.is_some();
         let tape = match loaded {
             None => Tape::empty(&path, rules),
             Some(bytes) => {
@@ -116,7 +121,13 @@ impl Session {
             tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;
         }
         let state = State { played: vec![0; tape.len()], ..State::default() };
-        Ok(Session { path, mode, settings, redactor, tape, state: Mutex::new(state) })
+        // Where there is no cassette, a replay has no business to make folders.
+        let kept = mode.writes() || (mode == Mode::Replay && exists);
+        let ledger = (kept && !settings.no_ledger).then(|| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            Ledger::new(&storage::side_folder(&path), &name)
+        });
+        Ok(Session { path, mode, settings, redactor, tape, ledger, state: Mutex::new(state) })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -175,9 +186,29 @@ impl Session {
             },
         };
         let error = error.scrubbed(&self.redactor);
+        self.note(|| {
+            let body = json_body(request);
+            let provider = provider::recognise(&request.url, &request.headers, body.as_ref());
+            Event::Miss { provider: provider.map(|provider| provider.name().to_owned()) }
+        });
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         self.state().report.missed.push(first);
         error
+    }
+
+    /// Notes in the ledger what happened, if it is kept.
+    fn note(&self, event: impl FnOnce() -> Event) {
+        if let Some(ledger) = &self.ledger {
+            ledger.note(&event(), jiff::Timestamp::now().as_second());
+        }
+    }
+
+    /// The key under which an interaction stands in the file.
+    fn stated_key(&self, parsed: &Parsed) -> Key {
+        match self.settings.rules.is_empty() {
+            true => parsed.normal.key,
+            false => self.file_key(&parsed.interaction.request),
+        }
     }
 
     /// Method and URL of a request, fit for people's eyes.

@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) record_errors: bool,
     pub(crate) fail_on_unused: bool,
     pub(crate) tolerate_misses: bool,
+    /// Uses are not noted in the ledger beside the cassette.
+    pub(crate) no_ledger: bool,
     pub(crate) rules: Rules,
     pub(crate) pass_through: Vec<PassThrough>,
     pub(crate) should_record: Vec<ShouldRecord>,

@@ -12,11 +12,16 @@ use crate::request_key::Key;
 /// The size of a log in bytes from which on it is folded.
 const FOLD_FROM: u64 = 1 << 20;
 
+/// After how many lines to look at the size.
+const LOOK_EVERY: u64 = 64;
+
 /// An open log.
 #[derive(Debug)]
 pub(super) struct Log {
     file: File,
     folder: PathBuf,
+    /// How many lines this process has added.
+    added: u64,
 }
 
 impl Log {
@@ -27,34 +32,28 @@ impl Log {
             fs::write(&ignore, "*\n")?;
         }
         let file = OpenOptions::new().read(true).append(true).create(true).open(folder.join(LOG))?;
-        Ok(Log { file, folder: folder.to_owned() })
+        let mut log = Log { file, folder: folder.to_owned(), added: 0 };
+        log.file.lock()?;
+        let done = log.number_it();
+        log.file.unlock()?;
+        done.map(|()| log)
     }
 
-    /// Adds a line in one write: appends of several processes do not mix.
+    /// Adds a line in one write: appends of several processes do not mix. The lock keeps those away that fold.
     pub(super) fn add(&mut self, line: &str) -> io::Result<()> {
         self.file.lock_shared()?;
-        let written = self.file.metadata().and_then(|data| {
-            if data.len() > 0 {
-                self.file.write_all(line.as_bytes())?;
-            }
-            Ok(data.len())
-        });
+        let written = self.file.write_all(line.as_bytes());
         self.file.unlock()?;
-        match written? {
-            0 => self.begin(line),
-            long if long >= FOLD_FROM => self.fold(),
-            _ => Ok(()),
+        written?;
+        self.added += 1;
+        // To ask for the size takes as long as to write a line.
+        if self.added % LOOK_EVERY == 0 && self.file.metadata()?.len() >= FOLD_FROM {
+            return self.fold();
         }
+        Ok(())
     }
 
-    /// The first line of a new log, which needs its number, and the first event.
-    fn begin(&mut self, line: &str) -> io::Result<()> {
-        self.file.lock()?;
-        let done = self.number_it().and_then(|()| self.file.write_all(line.as_bytes()));
-        self.file.unlock()?;
-        done
-    }
-
+    /// The first line of a new log.
     fn number_it(&mut self) -> io::Result<()> {
         if self.file.metadata()?.len() > 0 {
             return Ok(());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Asked, Session, State};
 use crate::error::Error;
+use crate::ledger::Event;
 use crate::redact::MARK;
 use crate::request_key::Normal;
 use crate::settings::Repeats;
@@ -54,6 +55,8 @@ impl Session {
         let (slot, parsed) = &takes[choose(&state, takes, normal, repeats)?];
         state.played[*slot] += 1;
         state.count_played(parsed);
+        drop(state);
+        self.note(|| Event::Hit { key: self.stated_key(parsed), take: parsed.interaction.take });
         Some(Arc::clone(parsed))
     }
 

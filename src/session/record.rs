@@ -1,6 +1,7 @@
 //! From a call that was sent to a document on disk, or to the reason why there is none.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
@@ -12,6 +13,7 @@ use crate::error::{Error, Kind};
 use crate::exchange::{Response, ResponseBody};
 use crate::format;
 use crate::interaction::Interaction;
+use crate::ledger::Event;
 use crate::mode::Mode;
 use crate::provider::{self, Facts, StreamWatch};
 use crate::redact::Redacted;
@@ -47,6 +49,8 @@ pub(crate) struct Recorder {
     ticket: Ticket,
     head: Head,
     chunks: Vec<Bytes>,
+    /// When the first of them came.
+    first: Option<Instant>,
     /// Follows the protocol of a stream.
     watch: StreamWatch,
     /// What was written when the protocol's end was reached. Should more bytes follow, it is written again.
@@ -56,11 +60,12 @@ pub(crate) struct Recorder {
 impl Recorder {
     pub(super) fn new(ticket: Ticket, head: Head) -> Recorder {
         let watch = StreamWatch::new(&head.headers);
-        Recorder { ticket, head, chunks: Vec::new(), watch, kept: None }
+        Recorder { ticket, head, chunks: Vec::new(), first: None, watch, kept: None }
     }
 
     /// A chunk passed by.
     pub(crate) fn chunk(&mut self, chunk: &Bytes) {
+        self.first.get_or_insert_with(Instant::now);
         self.chunks.push(chunk.clone());
         self.watch.push(chunk);
     }
@@ -212,6 +217,19 @@ impl Recorder {
             }
         }
         self.ticket.told = true;
+        if self.kept.is_none() {
+            let total = Instant::now();
+            let since = |moment: Instant| {
+                let elapsed = moment.duration_since(self.ticket.sent);
+                u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+            };
+            session.note(|| Event::Recorded {
+                key: session.stated_key(&parsed),
+                take: parsed.interaction.take,
+                first_byte: since(self.first.unwrap_or(total)),
+                total: since(total),
+            });
+        }
         let mut state = session.state();
         state.under_way.remove(&self.ticket.order);
         let call = Call {

@@ -1,6 +1,7 @@
 //! A call from the moment it is sent until it is known how it ended.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::record::{Head, Recorder};
 use super::{Asked, Session};
@@ -20,6 +21,8 @@ pub(crate) struct Ticket {
     /// How many takes of this request there were when the cassette was opened.
     known: u64,
     pub(super) began: jiff::Timestamp,
+    /// The same moment on a clock that never jumps.
+    pub(super) sent: Instant,
     /// Whether the session knows how the call ended.
     pub(super) told: bool,
 }
@@ -46,6 +49,7 @@ impl Session {
             order,
             known,
             began: jiff::Timestamp::now(),
+            sent: Instant::now(),
             told: false,
         }
     }

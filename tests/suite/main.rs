@@ -11,6 +11,7 @@ mod corpus;
 mod durability;
 mod errors;
 mod hand_edits;
+mod ledger;
 mod matching;
 mod misses;
 mod modes;

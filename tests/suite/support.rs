@@ -27,7 +27,7 @@ impl Folder {
         std::fs::read_to_string(self.file()).unwrap()
     }
 
-    /// The paths of all that is in the folder.
+    /// The paths of all that is in the folder, beside the ledger: a replay may write that, and nothing else.
     pub fn listing(&self) -> Vec<String> {
         let mut paths = Vec::new();
         let mut folders = vec![self.path().to_owned()];
@@ -41,7 +41,15 @@ impl Folder {
                 }
             }
         }
+        paths.retain(|path| path != ".llm-cassette/ledger.log");
         paths.sort();
+        if paths
+            .iter()
+            .filter(|path| path.starts_with(".llm-cassette"))
+            .eq([".llm-cassette", ".llm-cassette/.gitignore"])
+        {
+            paths.retain(|path| !path.starts_with(".llm-cassette"));
+        }
         paths
     }
 
