@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use crate::budget::Budget;
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind};
 use crate::mode::{MODE_VARIABLE, Mode};
 use crate::name;
+use crate::price;
 use crate::redact::{RedactOptions, Redactor};
 use crate::rules::Pointer;
-use crate::session::Session;
+use crate::session::{Session, budget_of_process};
 use crate::settings::{Repeats, Settings};
 use crate::view::{RequestView, ResponseView};
 
@@ -76,6 +78,10 @@ impl Builder {
         })?;
         let mut settings = self.settings;
         settings.no_ledger |= !ledger_wanted()?;
+        if let (None, Some(file)) = (&settings.prices, std::env::var_os(price::VARIABLE)) {
+            settings.prices = Some(price::load(Path::new(&file))?);
+        }
+        budget_of_process()?;
         Session::open(path, mode, settings, redactor).map(Cassette::new)
     }
 
@@ -231,6 +237,26 @@ impl Builder {
     /// Lets [`Cassette::finish`] succeed although requests had no recording. They still got an error.
     pub fn tolerate_misses(mut self) -> Builder {
         self.settings.tolerate_misses = true;
+        self
+    }
+
+    /// Caps what a recording run may spend: [`Budget`] says how. `LLM_CASSETTE_BUDGET=calls=100,usd=0.50` caps it too, for
+    /// all cassettes of a process together.
+    pub fn budget(mut self, budget: Budget) -> Builder {
+        self.settings.budget = budget;
+        self
+    }
+
+    /// Reads prices from a file in the form of the community's `model_prices_and_context_window.json`, so that costs are
+    /// those of your models. `LLM_CASSETTE_PRICES` names such a file for all cassettes. Without one there is a small table
+    /// of list prices.
+    pub fn prices(mut self, file: impl AsRef<Path>) -> Builder {
+        match price::load(file.as_ref()) {
+            Ok(prices) => self.settings.prices = Some(prices),
+            Err(error) => {
+                self.wrong.get_or_insert(error);
+            }
+        }
         self
     }
 

@@ -48,6 +48,8 @@ pub enum Kind {
     HungUp,
     /// At the end, something was amiss: a request without a recording, or a recording that nobody asked for.
     Unfinished,
+    /// The cap on what a recording run may spend has been reached.
+    OverBudget,
     /// An API key that a call would need is not in the environment.
     MissingKey,
 }

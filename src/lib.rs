@@ -36,6 +36,7 @@
 mod age;
 mod assembly;
 mod body;
+mod budget;
 mod builder;
 mod cassette;
 #[cfg(feature = "cli")]
@@ -79,6 +80,7 @@ mod transport;
 mod view;
 mod yaml;
 
+pub use budget::Budget;
 pub use builder::Builder;
 pub use cassette::Cassette;
 pub use error::{Error, Kind, cassette_error};

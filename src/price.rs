@@ -3,13 +3,16 @@
 
 mod builtin;
 mod dollars;
+mod file;
 mod model;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::json::{self, Json};
 use crate::provider::Usage;
 pub(crate) use dollars::Dollars;
+pub(crate) use file::{VARIABLE, load};
 
 /// Prices of models, in US dollars a token.
 #[derive(Debug, Clone)]
@@ -58,8 +61,9 @@ impl Cost {
 
 impl Prices {
     /// A few prices that we know, so that a first look needs no file.
-    pub(crate) fn builtin() -> Prices {
-        builtin::prices()
+    pub(crate) fn builtin() -> &'static Prices {
+        static PRICES: LazyLock<Prices> = LazyLock::new(builtin::prices);
+        &PRICES
     }
 
     /// Reads the community's `model_prices_and_context_window.json`. Fields that we do not know are left alone; a file that

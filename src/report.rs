@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use crate::budget::grouped;
+use crate::price::Dollars;
+
 /// What [`Cassette::finish`](crate::Cassette::finish) found out.
 ///
-/// `Display` is one line, such as `recorded 2, played 3, skipped 1 (HTTP 429)`.
+/// `Display` is one line, such as `recorded 2, played 3, skipped 1 (HTTP 429) · 1,204 tokens · $0.0021`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -27,6 +30,10 @@ pub struct Report {
     pub input_tokens: u64,
     /// Output tokens of everything played and recorded, where the provider reported them.
     pub output_tokens: u64,
+    pub(crate) spent: Dollars,
+    pub(crate) saved: Dollars,
+    /// Recorded answers whose price is not known.
+    pub(crate) unpriced: usize,
 }
 
 /// A call that was not recorded.
@@ -58,9 +65,38 @@ impl fmt::Display for Report {
             }
         }
         if self.input_tokens + self.output_tokens > 0 {
-            write!(f, " · {} input and {} output tokens", self.input_tokens, self.output_tokens)?;
+            write!(f, " · {} tokens", grouped(self.input_tokens + self.output_tokens))?;
         }
-        Ok(())
+        self.money(f)
+    }
+}
+
+impl Report {
+    /// What the recorded calls cost, in US dollars; `None` when the price of any of them is not known. Prices are those of
+    /// [`Builder::prices`](crate::Builder::prices), or a small table of list prices.
+    #[must_use]
+    pub fn cost_usd(&self) -> Option<f64> {
+        (self.unpriced == 0).then(|| self.spent.as_f64())
+    }
+
+    /// What the played answers would have cost, in US dollars, as far as their prices are known.
+    #[must_use]
+    pub fn saved_usd(&self) -> f64 {
+        self.saved.as_f64()
+    }
+
+    fn money(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told = Vec::new();
+        if self.spent > Dollars::ZERO {
+            told.push(self.spent.to_string());
+        }
+        if self.unpriced > 0 {
+            told.push(format!("{} of unknown price", self.unpriced));
+        }
+        if self.saved > Dollars::ZERO {
+            told.push(format!("{} saved", self.saved));
+        }
+        if told.is_empty() { Ok(()) } else { write!(f, " · {}", told.join(", ")) }
     }
 }
 

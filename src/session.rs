@@ -3,6 +3,7 @@
 mod find;
 mod finish;
 mod record;
+mod spending;
 mod ticket;
 
 use std::cell::OnceCell;
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::budget::Spent;
 use crate::decide::{Decision, decide};
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
@@ -27,6 +29,7 @@ use crate::tape::{Parsed, Tape};
 use crate::view::RequestView;
 
 pub(crate) use record::{Ending, Head, Recorder};
+pub(crate) use spending::budget_of_process;
 pub(crate) use ticket::{Ticket, chain};
 
 /// What a door has to do with a request.
@@ -68,6 +71,7 @@ struct State {
     calls: Vec<Call>,
     /// Whether `calls` has nothing that is still to be written.
     committed: bool,
+    spent: Spent,
     /// What could not be written; the first failure.
     failed: Option<Error>,
     report: Report,
@@ -168,7 +172,10 @@ impl Session {
         match decide(self.mode, found) {
             Decision::Play(parsed) => Step::Play(parsed),
             Decision::Forward => Step::Forward,
-            Decision::Record => Step::Record(Box::new(self.ticket(asked))),
+            Decision::Record => match self.may_send() {
+                Ok(()) => Step::Record(Box::new(self.ticket(asked))),
+                Err(error) => Step::Refuse(error),
+            },
             Decision::Refuse(miss) => {
                 let (stored, normal) = asked.stored();
                 Step::Refuse(self.refuse(stored, normal, &miss))

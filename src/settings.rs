@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::budget::Budget;
+use crate::price::Prices;
 use crate::rules::Rules;
 use crate::view::{RequestView, ResponseView};
 
@@ -30,6 +32,9 @@ pub(crate) struct Settings {
     pub(crate) tolerate_misses: bool,
     /// Uses are not noted in the ledger beside the cassette.
     pub(crate) no_ledger: bool,
+    pub(crate) budget: Budget,
+    /// Prices from a file; the built-in ones otherwise.
+    pub(crate) prices: Option<Arc<Prices>>,
     pub(crate) rules: Rules,
     pub(crate) pass_through: Vec<PassThrough>,
     pub(crate) should_record: Vec<ShouldRecord>,

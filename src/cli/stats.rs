@@ -1,15 +1,14 @@
 //! `llm-cassette stats`: how much is recorded, how often it is used, what it cost and what replaying saves.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::output::{Output, Style, plain};
 use super::table::{Table, grouped, percent};
 use super::{Outcome, entries, files};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::ledger::{self, Summary};
-use crate::price::Prices;
+use crate::price::{self, Prices};
 use crate::provider::Usage;
 use crate::stats::{self, Entry, Figures, Misses, Stats};
 use crate::storage;
@@ -20,34 +19,24 @@ pub(super) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
     /// A table of prices: the community's `model_prices_and_context_window.json`, or one like it.
-    #[arg(long, value_name = "FILE", env = "LLM_CASSETTE_PRICES")]
+    #[arg(long, value_name = "FILE", env = price::VARIABLE)]
     prices: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
-    let prices = prices(arguments.prices.as_deref())?;
+    let loaded = arguments.prices.as_deref().map(price::load).transpose()?;
+    let prices = loaded.as_deref().unwrap_or_else(|| Prices::builtin());
     let mut cassettes = Vec::new();
     for path in files::cassettes(&arguments.paths)? {
         cassettes.push(entries::read(&path)?);
     }
-    let stats = add_up(&cassettes, &prices)?;
+    let stats = add_up(&cassettes, prices)?;
     if output.wants_json() {
         output.value(&stats::tree(&stats));
         return Ok(Outcome::Fine);
     }
     show(&stats, cassettes.len(), output);
     Ok(Outcome::Fine)
-}
-
-/// The table of prices in a file, or the small one that is built in.
-pub(super) fn prices(path: Option<&Path>) -> Result<Prices, Error> {
-    let Some(path) = path else { return Ok(Prices::builtin()) };
-    let bytes = fs::read(path).map_err(|error| Error::io("read", path, error))?;
-    Prices::parse(&bytes, &path.display().to_string()).map_err(|what| {
-        Error::new(Kind::BadSetting, format!("{}: {what}", path.display())).hint(
-            "give a file such as LiteLLM's `model_prices_and_context_window.json`, or leave out `--prices`",
-        )
-    })
 }
 
 fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Error> {

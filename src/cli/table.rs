@@ -1,5 +1,7 @@
 //! Columns.
 
+pub(super) use crate::budget::grouped;
+
 /// A table in which names stand left and figures right.
 #[derive(Debug, Default)]
 pub(super) struct Table {
@@ -39,19 +41,6 @@ impl Table {
         };
         self.rows.iter().map(line).collect()
     }
-}
-
-/// A number with commas between thousands.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A share as a percentage.

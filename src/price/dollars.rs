@@ -13,6 +13,8 @@ const DECIMALS: i32 = 15;
 const ONE: u128 = 1_000_000_000_000_000;
 
 impl Dollars {
+    pub(crate) const ZERO: Dollars = Dollars(0);
+
     /// Reads a decimal number such as `0.0000025` or `2.5e-06`. `None` for what is negative, no number, above a million
     /// dollars, or so small that it cannot be kept.
     pub(crate) fn parse(text: &str) -> Option<Dollars> {
@@ -53,6 +55,12 @@ impl Dollars {
     /// The difference; nothing when there is less than is taken away.
     pub(crate) fn less(self, other: Dollars) -> Dollars {
         Dollars(self.0.saturating_sub(other.0))
+    }
+
+    /// The nearest number that a program can calculate with.
+    #[expect(clippy::cast_precision_loss, reason = "that is what it is for")]
+    pub(crate) fn as_f64(self) -> f64 {
+        self.0 as f64 / ONE as f64
     }
 
     /// The exact decimal number, without a sign for the currency and without zeros at its end.

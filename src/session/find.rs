@@ -55,6 +55,7 @@ impl Session {
         let (slot, parsed) = &takes[choose(&state, takes, normal, repeats)?];
         state.played[*slot] += 1;
         state.count_played(parsed);
+        self.count_saved(&mut state, parsed);
         drop(state);
         self.note(|| Event::Hit { key: self.stated_key(parsed), take: parsed.interaction.take });
         Some(Arc::clone(parsed))

@@ -242,6 +242,7 @@ impl Recorder {
         } else {
             state.report.recorded += 1;
             state.count_tokens(&parsed);
+            session.count_cost(&mut state, &parsed);
         }
         state.calls.push(call);
         state.committed = false;

@@ -36,7 +36,7 @@ fn sample() -> Stats {
         entry("b.yaml", None, None, Usage::default(), 1, used(0, 0, None)),
     ];
     let misses = [Misses { cassette: "b.yaml", provider: Some("openai"), count: 2 }];
-    stats(&entries, &misses, &Prices::builtin())
+    stats(&entries, &misses, Prices::builtin())
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn the_figures_of_a_provider_are_those_of_its_part() {
 
 #[test]
 fn over_nothing_there_is_no_rate() {
-    let nothing = tree(&stats(&[], &[], &Prices::builtin()));
+    let nothing = tree(&stats(&[], &[], Prices::builtin()));
     assert_eq!(nothing.get("hit_rate"), Some(&crate::json::Json::Null));
     assert_eq!(nothing.get("average_usage_count"), Some(&crate::json::Json::Null));
     assert_eq!(nothing.get("total_entries").and_then(crate::json::Json::as_u64), Some(0));
@@ -154,6 +154,6 @@ fn an_unknown_price_is_counted_and_in_no_sum() {
         usage_count: 1,
         since: Used::default(),
     };
-    let stats = stats(&[entry], &[], &Prices::builtin());
+    let stats = stats(&[entry], &[], Prices::builtin());
     assert_eq!((stats.all.money.unknown, stats.all.money.recording), (1, Dollars::default()));
 }

@@ -20,6 +20,7 @@ mod parallel;
 mod readme;
 mod refresh;
 mod secrets;
+mod spending;
 mod streams;
 mod support;
 mod takes;

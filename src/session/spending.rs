@@ -1,0 +1,110 @@
+//! What the calls of a run cost, and when they have cost enough.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::{Session, State};
+use crate::budget::{Budget, Spent};
+use crate::error::{Error, Kind};
+use crate::price::{Cost, Prices};
+use crate::provider::Usage;
+use crate::report::warn;
+use crate::tape::Parsed;
+
+/// Caps what all cassettes of a process spend together.
+const VARIABLE: &str = "LLM_CASSETTE_BUDGET";
+
+/// What all cassettes of this process have spent.
+static SPENT: Mutex<Spent> = Mutex::new(Spent::nothing());
+
+/// The cap of this process, read once.
+pub(crate) fn budget_of_process() -> Result<&'static Budget, Error> {
+    static BUDGET: OnceLock<Budget> = OnceLock::new();
+    if let Some(budget) = BUDGET.get() {
+        return Ok(budget);
+    }
+    let budget = match std::env::var_os(VARIABLE) {
+        None => Budget::new(),
+        Some(text) => Budget::parse(&text.to_string_lossy())?,
+    };
+    Ok(BUDGET.get_or_init(|| budget))
+}
+
+impl Session {
+    /// Counts a call that is about to be sent, or says why it must not be.
+    pub(super) fn may_send(&self) -> Result<(), Error> {
+        let of_process = budget_of_process()?;
+        let mut state = self.state();
+        let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
+        let (cap, spent) = match (self.settings.budget.allows(&state.spent), of_process.allows(&all)) {
+            (Err(cap), _) => (cap, state.spent.clone()),
+            (Ok(()), Err(cap)) => (cap, all.clone()),
+            (Ok(()), Ok(())) => {
+                state.spent.calls += 1;
+                all.calls += 1;
+                return Ok(());
+            }
+        };
+        drop(all);
+        let error = || {
+            Error::new(
+                Kind::OverBudget,
+                format!("{}: no more calls go out: {cap}; spent: {spent}", self.path.display()),
+            )
+            .hint(format!(
+                "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: what is recorded is kept"
+            ))
+        };
+        if state.failed.is_none() {
+            warn(&error().to_string());
+            state.failed = Some(error());
+        }
+        Err(error())
+    }
+
+    /// Counts what an answer cost that has been recorded.
+    pub(super) fn count_cost(&self, state: &mut State, parsed: &Parsed) {
+        let usage = Usage::of(&parsed.interaction.usage);
+        let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
+        for spent in [&mut state.spent, &mut *all] {
+            spent.add(&usage, self.cost(parsed), parsed.interaction.model.as_deref());
+        }
+        drop(all);
+        match self.cost(parsed) {
+            Some(cost) => state.report.spent += cost.total(),
+            None => state.report.unpriced += usize::from(usage != Usage::default()),
+        }
+    }
+
+    /// Counts what was saved by playing an answer.
+    pub(super) fn count_saved(&self, state: &mut State, parsed: &Parsed) {
+        if let Some(cost) = self.cost(parsed) {
+            state.report.saved += cost.total();
+        }
+    }
+
+    fn cost(&self, parsed: &Parsed) -> Option<Cost> {
+        let interaction = &parsed.interaction;
+        let prices = self.settings.prices.as_deref().unwrap_or_else(|| Prices::builtin());
+        prices.cost(
+            interaction.provider.as_deref(),
+            interaction.model.as_deref()?,
+            &Usage::of(&interaction.usage),
+        )
+    }
+}
+
+impl Spent {
+    const fn nothing() -> Spent {
+        Spent { calls: 0, tokens: 0, dollars: crate::price::Dollars::ZERO, unpriced: None }
+    }
+
+    fn add(&mut self, usage: &Usage, cost: Option<Cost>, model: Option<&str>) {
+        self.tokens += usage.input_tokens.unwrap_or(0) + usage.output_tokens.unwrap_or(0);
+        match cost {
+            Some(cost) => self.dollars += cost.total(),
+            // What reports no tokens may be free, such as a list of models; it is not known to cost anything.
+            None if *usage == Usage::default() => {}
+            None => self.unpriced = Some(model.unwrap_or("what answered").to_owned()),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What a run costs is said, and a cap on it holds.
+
+use llm_cassette::{Budget, Kind, Mode, cassette_error};
+
+use crate::stand_in::StandIn;
+use crate::support::*;
+
+#[tokio::test]
+async fn a_run_that_reaches_its_cap_stops_with_what_it_spent_and_keeps_what_it_recorded() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let cassette = folder.builder(Mode::Record).budget(Budget::new().calls(1)).open().unwrap();
+    let client = client(&cassette);
+    ask(&client, &provider.url(), "first").await.unwrap().bytes().await.unwrap();
+    let error = ask(&client, &provider.url(), "second").await.unwrap_err();
+    let error = cassette_error(&error).unwrap();
+    assert_eq!(error.kind(), Kind::OverBudget);
+    let text = error.to_string().replace(folder.path().to_str().unwrap(), "");
+    insta::assert_snapshot!(text, @r"
+      /test.yaml: no more calls go out: the cap is 1 calls; spent: 1 calls, 26 tokens, $0.0000080
+      hint: raise the budget (`Builder::budget` or `LLM_CASSETTE_BUDGET`) and run again: what is recorded is kept
+    ");
+    assert_eq!(provider.calls(), 1);
+    assert_eq!(cassette.finish().unwrap_err().kind(), Kind::OverBudget);
+    drop(cassette);
+    let cassette = folder.open(Mode::Replay);
+    ask(&crate::support::client(&cassette), &provider.url(), "first").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_cap_in_dollars_or_tokens_holds_from_the_answer_that_reaches_it() {
+    for budget in [Budget::new().usd("0.000001").unwrap(), Budget::new().tokens(5)] {
+        let folder = Folder::new();
+        let provider = StandIn::start().await;
+        let cassette = folder.builder(Mode::Record).budget(budget).open().unwrap();
+        let client = client(&cassette);
+        ask(&client, &provider.url(), "first").await.unwrap().bytes().await.unwrap();
+        let error = ask(&client, &provider.url(), "second").await.unwrap_err();
+        assert_eq!(cassette_error(&error).unwrap().kind(), Kind::OverBudget);
+    }
+}
+
+#[tokio::test]
+async fn what_is_recorded_is_played_whatever_the_cap() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    record(&folder, &provider.url(), &["first"]).await;
+    let cassette = folder.builder(Mode::Record).budget(Budget::new().calls(0)).open().unwrap();
+    ask(&client(&cassette), &provider.url(), "first").await.unwrap().bytes().await.unwrap();
+    assert_eq!(cassette.finish().unwrap().played, 1);
+}
+
+#[tokio::test]
+async fn a_refresh_that_reaches_its_cap_leaves_the_old_cassette() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    record(&folder, &provider.url(), &["first", "second"]).await;
+    let before = folder.text();
+    provider.answers(2);
+    let cassette = folder.builder(Mode::Refresh).budget(Budget::new().calls(1)).open().unwrap();
+    let client = client(&cassette);
+    ask(&client, &provider.url(), "first").await.unwrap().bytes().await.unwrap();
+    ask(&client, &provider.url(), "second").await.unwrap_err();
+    assert_eq!(cassette.finish().unwrap_err().kind(), Kind::OverBudget);
+    drop(cassette);
+    assert_eq!(folder.text(), before);
+}
+
+#[tokio::test]
+async fn a_report_says_tokens_and_dollars() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    // The stand-in's model takes 17 tokens and gives 9: 17 × 0.15 + 9 × 0.6 millionths of a dollar.
+    let cassette = folder.open(Mode::Record);
+    ask(&client(&cassette), &provider.url(), "first").await.unwrap().bytes().await.unwrap();
+    let report = cassette.finish().unwrap();
+    drop(cassette);
+    insta::assert_snapshot!(report, @r"
+      recorded 1, played 0 · 26 tokens · $0.0000080
+    ");
+    assert_eq!(report.cost_usd(), Some(0.000_007_95));
+    let cassette = folder.open(Mode::Replay);
+    ask(&client(&cassette), &provider.url(), "first").await.unwrap();
+    insta::assert_snapshot!(cassette.finish().unwrap(), @r"
+      recorded 0, played 1 · 26 tokens · $0.0000080 saved
+    ");
+}
+
+#[tokio::test]
+async fn prices_come_from_a_file_and_what_it_lacks_is_unknown() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let prices = folder.path().join("prices.json");
+    std::fs::write(&prices, r#"{"other": {"litellm_provider": "openai", "input_cost_per_token": 1e-6}}"#)
+        .unwrap();
+    let cassette = folder.builder(Mode::Record).prices(&prices).open().unwrap();
+    ask(&client(&cassette), &provider.url(), "first").await.unwrap().bytes().await.unwrap();
+    let report = cassette.finish().unwrap();
+    assert_eq!(report.cost_usd(), None);
+    insta::assert_snapshot!(report, @r"
+      recorded 1, played 0 · 26 tokens · 1 of unknown price
+    ");
+    std::fs::write(folder.path().join("wrong.json"), "{}").unwrap();
+    let error = folder.builder(Mode::Replay).prices(folder.path().join("wrong.json")).open().unwrap_err();
+    assert_eq!(error.kind(), Kind::BadSetting);
+    assert_eq!(folder.builder(Mode::Replay).prices("/no/such/file").open().unwrap_err().kind(), Kind::Io);
+}
