@@ -28,6 +28,8 @@
 //! # Features
 //! - `reqwest-0-13` (default): the middleware for `reqwest-middleware` 0.5 and `reqwest` 0.13.
 //! - `reqwest-0-12`: the middleware for `reqwest-middleware` 0.4 and `reqwest` 0.12. Both may be on.
+//! - `tracing`: an event for each hit, miss, recorded and skipped call, without bodies and secrets.
+//! - `cli`: the command `llm-cassette`.
 #![cfg_attr(
     not(any(feature = "reqwest-0-13", feature = "reqwest-0-12")),
     allow(dead_code, unused_imports, reason = "without a door nothing leads into the core")
@@ -76,6 +78,7 @@ mod stats;
 mod storage;
 mod stream;
 mod tape;
+mod trace;
 mod transport;
 mod view;
 mod yaml;

@@ -26,6 +26,7 @@ use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::storage;
 use crate::tape::{Parsed, Tape};
+use crate::trace;
 use crate::view::RequestView;
 
 pub(crate) use record::{Ending, Head, Recorder};
@@ -193,11 +194,11 @@ impl Session {
             },
         };
         let error = error.scrubbed(&self.redactor);
-        self.note(|| {
-            let body = json_body(request);
-            let provider = provider::recognise(&request.url, &request.headers, body.as_ref());
-            Event::Miss { provider: provider.map(|provider| provider.name().to_owned()) }
-        });
+        let body = json_body(request);
+        let provider = provider::recognise(&request.url, &request.headers, body.as_ref());
+        let provider = provider.map(provider::Provider::name);
+        trace::miss(&normal.key, provider);
+        self.note(|| Event::Miss { provider: provider.map(str::to_owned) });
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         self.state().report.missed.push(first);
         error
@@ -226,6 +227,7 @@ impl Session {
     fn skip(&self, order: u64, key: Key, request: &Request, reason: &str) {
         let skipped = Skipped { request: self.describe(request), reason: self.redactor.scrub(reason) };
         warn(&format!("not recorded: {} ({})", skipped.request, skipped.reason));
+        trace::skipped(&key, &skipped.reason);
         let mut state = self.state();
         state.under_way.remove(&order);
         if let Some(sent) = state.sent.get_mut(&key) {

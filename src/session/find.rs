@@ -9,6 +9,7 @@ use crate::redact::MARK;
 use crate::request_key::Normal;
 use crate::settings::Repeats;
 use crate::tape::{Parsed, SlotId};
+use crate::trace;
 
 /// Why no recording answers.
 pub(super) enum NotFound {
@@ -57,6 +58,7 @@ impl Session {
         state.count_played(parsed);
         self.count_saved(&mut state, parsed);
         drop(state);
+        trace::hit(parsed);
         self.note(|| Event::Hit { key: self.stated_key(parsed), take: parsed.interaction.take });
         Some(Arc::clone(parsed))
     }

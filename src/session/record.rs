@@ -22,6 +22,7 @@ use crate::request_key::{Key, json_body, normalise};
 use crate::storage;
 use crate::stream;
 use crate::tape::Parsed;
+use crate::trace;
 use crate::view::{RequestView, ResponseView};
 
 /// The head of a response.
@@ -219,6 +220,7 @@ impl Recorder {
         self.ticket.told = true;
         if self.kept.is_none() {
             let total = Instant::now();
+            trace::recorded(&parsed, total.duration_since(self.ticket.sent));
             let since = |moment: Instant| {
                 let elapsed = moment.duration_since(self.ticket.sent);
                 u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
