@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use crate::builder::Builder;
 use crate::error::{Error, Kind};
@@ -95,6 +96,50 @@ impl Cassette {
                 format!("{variable} is not set, and in mode `{}` calls go out", self.mode()),
             )
             .hint(format!("set {variable}, or replay what is recorded with `{MODE_VARIABLE}=replay`"))
+        })
+    }
+
+    /// A value that the test makes up and that ends up in a request: today's date, a UUID, a seed. `make` makes it once,
+    /// while recording; it is kept at the top of the cassette, and a replay gives it back. A refresh gives back what is
+    /// kept too, so that its requests are the recorded ones; delete the line to have a new value made.
+    ///
+    /// ```
+    /// # use llm_cassette::{Cassette, Mode};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("docs.yaml");
+    /// let cassette = Cassette::builder(&file).mode(Mode::Record).open()?;
+    /// let today = cassette.variable("today", || "2026-11-21".to_owned())?;
+    ///
+    /// let replay = Cassette::builder(&file).mode(Mode::Replay).open()?;
+    /// assert_eq!(replay.variable("today", || unreachable!())?, today);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the name is no name; in replay, when the cassette has no such variable; when the value holds a secret; when
+    /// the file cannot be read or written.
+    pub fn variable(&self, name: &str, make: impl FnOnce() -> String) -> Result<String, Error> {
+        self.session.variable(name, make)
+    }
+
+    /// The time at which the cassette was first recorded with a test that asks for it, so that a test can freeze its
+    /// clock there: the [`variable`](Self::variable) `recorded_at`. With mode `off` it is now.
+    ///
+    /// # Errors
+    /// As [`variable`](Self::variable), and when the time in the file is none.
+    pub fn recorded_at(&self) -> Result<SystemTime, Error> {
+        let now = jiff::Timestamp::now();
+        let now = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now);
+        let text = self.variable("recorded_at", || now.to_string())?;
+        text.parse::<jiff::Timestamp>().map(SystemTime::from).map_err(|_| {
+            Error::new(
+                Kind::Malformed,
+                format!(
+                    "{}: the variable `recorded_at` is {text:?}, which is no time",
+                    self.path().display()
+                ),
+            )
+            .hint("write a time such as 2026-11-21T02:10:44Z")
         })
     }
 

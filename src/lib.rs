@@ -80,6 +80,7 @@ mod stream;
 mod tape;
 mod trace;
 mod transport;
+mod variables;
 mod view;
 mod yaml;
 

@@ -1,6 +1,7 @@
 //! What a miss says: which cassette, what came nearest, how it differs, and the command that would record it.
 
 mod difference;
+mod moving;
 mod parts;
 mod text;
 mod words;
@@ -88,6 +89,9 @@ pub(crate) fn no_match(
         // What follows the first line is a diff, and belongs to it.
         message.push_str("\n    ");
         message.push_str(&difference.replace('\n', "\n      "));
+    }
+    if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
+        return Ok(Error::new(Kind::NoMatch, message).hint(moving::cure(what)));
     }
     Ok(Error::new(Kind::NoMatch, message).hint(format!(
         "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"

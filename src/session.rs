@@ -5,6 +5,7 @@ mod finish;
 mod record;
 mod spending;
 mod ticket;
+mod values;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -73,6 +74,7 @@ struct State {
     /// Whether `calls` has nothing that is still to be written.
     committed: bool,
     spent: Spent,
+    variables: values::Variables,
     /// What could not be written; the first failure.
     failed: Option<Error>,
     report: Report,

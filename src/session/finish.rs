@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Document, Session, State};
+use super::{Document, Session, State, values};
 use crate::error::{Error, Kind};
 use crate::format::first_line;
 use crate::mode::Mode;
@@ -167,6 +167,9 @@ impl Session {
             }
             let mut out =
                 if tape.preamble().is_empty() { first_line().into_bytes() } else { tape.preamble().to_vec() };
+            for (name, value) in &state.variables.unwritten {
+                out = values::with(&out, name, value);
+            }
             for text in plan.texts {
                 if !out.ends_with(b"\n") {
                     out.push(b'\n');

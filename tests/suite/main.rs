@@ -24,3 +24,4 @@ mod spending;
 mod streams;
 mod support;
 mod takes;
+mod variables;

@@ -1,0 +1,91 @@
+//! Values that a test makes up: made once while recording, given back in replay.
+
+use std::collections::HashMap;
+
+use super::Session;
+use crate::error::{Error, Kind};
+use crate::format::first_line;
+use crate::mode::Mode;
+use crate::storage;
+use crate::tape::{Tape, Unreadable};
+use crate::variables;
+
+/// The variables of a run.
+#[derive(Debug, Default)]
+pub(super) struct Variables {
+    /// Those of the file and those made since; `None` before the first is asked for.
+    known: Option<HashMap<String, String>>,
+    /// Made by a refresh, to be written when it is committed.
+    pub(super) unwritten: Vec<(String, String)>,
+}
+
+impl Session {
+    /// The value of a variable.
+    pub(crate) fn variable(&self, name: &str, make: impl FnOnce() -> String) -> Result<String, Error> {
+        if !variables::is_name(name) {
+            return Err(Error::new(Kind::BadName, format!("{name:?} cannot be the name of a variable"))
+                .hint("use letters, digits, `_`, `-` and `.`"));
+        }
+        if self.mode == Mode::Off {
+            return Ok(make());
+        }
+        // Held while the value is made: two threads that ask at once are given the same one.
+        let mut state = self.state();
+        if state.variables.known.is_none() {
+            state.variables.known = Some(self.in_file(self.tape.preamble())?.into_iter().collect());
+        }
+        if let Some(value) = state.variables.known.as_ref().and_then(|known| known.get(name)) {
+            return Ok(value.clone());
+        }
+        if self.mode == Mode::Replay {
+            return Err(Error::new(
+                Kind::NoMatch,
+                format!("{}: there is no variable `{name}` in the cassette", self.path.display()),
+            )
+            .hint("run once with `LLM_CASSETTE_MODE=record cargo test` to make and keep it"));
+        }
+        let mut value = make();
+        if self.redactor.scan_text(&value).is_some() {
+            return Err(Error::new(
+                Kind::Unrecordable,
+                format!("refused to keep the variable `{name}`: it holds a secret"),
+            ));
+        }
+        match self.mode {
+            Mode::Refresh => state.variables.unwritten.push((name.to_owned(), value.clone())),
+            _ => value = self.keep(name, value)?,
+        }
+        state.variables.known.get_or_insert_default().insert(name.to_owned(), value.clone());
+        Ok(value)
+    }
+
+    /// Writes a variable, unless another process was faster: then its value counts.
+    fn keep(&self, name: &str, value: String) -> Result<String, Error> {
+        let mut kept = value;
+        storage::replace(&self.path, |bytes| {
+            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
+            if let Some((_, theirs)) =
+                self.in_file(tape.preamble())?.into_iter().find(|(known, _)| known == name)
+            {
+                kept = theirs;
+                return Ok(None);
+            }
+            let mut out = with(tape.preamble(), name, &kept);
+            out.extend_from_slice(&bytes[tape.preamble().len()..]);
+            Ok(Some(out))
+        })?;
+        Ok(kept)
+    }
+
+    fn in_file(&self, preamble: &[u8]) -> Result<Vec<(String, String)>, Error> {
+        variables::read(&String::from_utf8_lossy(preamble))
+            .map_err(|(line, message)| Unreadable::Malformed { line, message }.into_error(&self.path))
+    }
+}
+
+/// The first lines of a file with a further variable.
+pub(super) fn with(preamble: &[u8], name: &str, value: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(preamble);
+    let text = if text.is_empty() { first_line() } else { text.into_owned() };
+    variables::with(&text, name, value).into_bytes()
+}

@@ -1,0 +1,112 @@
+//! What a test makes up is made once, kept in the cassette, and given back.
+
+use std::time::{Duration, SystemTime};
+
+use llm_cassette::{Kind, Mode, cassette_error};
+
+use crate::stand_in::StandIn;
+use crate::support::*;
+
+/// Asks about a day that the test makes up.
+async fn asks_about_today(folder: &Folder, mode: Mode, base: &str, today: &str) -> String {
+    let cassette = folder.open(mode);
+    let day = cassette.variable("today", || today.to_owned()).unwrap();
+    let question = format!("What is special about {day}?");
+    ask(&client(&cassette), base, &question).await.unwrap().bytes().await.unwrap();
+    let _ = cassette.finish().unwrap();
+    day
+}
+
+#[tokio::test]
+async fn a_replay_gets_the_value_that_the_recording_made() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    for (mode, today) in [
+        (Mode::Record, "2026-11-21"),
+        (Mode::Replay, "2027-01-01"),
+        (Mode::Record, "2027-02-02"),
+        (Mode::Refresh, "2028"),
+    ] {
+        assert_eq!(asks_about_today(&folder, mode, &provider.url(), today).await, "2026-11-21", "{mode}");
+    }
+    assert!(folder.text().starts_with("# llm-cassette 1\n# variable today: \"2026-11-21\"\n--- #"));
+}
+
+#[tokio::test]
+async fn a_refresh_keeps_a_new_variable_only_when_it_succeeds() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    record(&folder, &provider.url(), &["first"]).await;
+    let before = folder.text();
+    let cassette = folder.open(Mode::Refresh);
+    cassette.variable("seed", || "7".to_owned()).unwrap();
+    assert_eq!(folder.text(), before);
+    ask(&client(&cassette), &provider.url(), "first").await.unwrap().bytes().await.unwrap();
+    let _ = cassette.finish().unwrap();
+    assert!(folder.text().contains("# variable seed: \"7\"\n"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_or_found_is_an_error_that_says_so() {
+    let folder = Folder::new();
+    let cassette = folder.open(Mode::Replay);
+    let error = cassette.variable("today", || unreachable!()).unwrap_err();
+    assert_eq!(error.kind(), Kind::NoMatch);
+    assert!(error.next_step().unwrap().contains("LLM_CASSETTE_MODE=record"));
+    assert_eq!(cassette.variable("to day", || unreachable!()).unwrap_err().kind(), Kind::BadName);
+    drop(cassette);
+    let cassette = folder.builder(Mode::Record).secret("hunter2hunter2").open().unwrap();
+    let error = cassette.variable("password", || "hunter2hunter2".to_owned()).unwrap_err();
+    assert_eq!(error.kind(), Kind::Unrecordable);
+    assert!(!folder.file().exists());
+}
+
+#[tokio::test]
+async fn off_makes_a_value_each_time_and_keeps_none() {
+    let folder = Folder::new();
+    let cassette = folder.open(Mode::Off);
+    assert_eq!(cassette.variable("n", || "1".to_owned()).unwrap(), "1");
+    assert_eq!(cassette.variable("n", || "2".to_owned()).unwrap(), "2");
+    assert!(folder.listing().is_empty());
+}
+
+#[tokio::test]
+async fn a_test_can_freeze_its_clock_at_the_recording() {
+    let folder = Folder::new();
+    let cassette = folder.open(Mode::Record);
+    let recorded = cassette.recorded_at().unwrap();
+    assert!(SystemTime::now().duration_since(recorded).unwrap() < Duration::from_secs(60));
+    drop(cassette);
+    let text = folder.text();
+    let (head, _) = text.split_once("recorded_at: \"").unwrap();
+    std::fs::write(folder.file(), format!("{head}recorded_at: \"2020-02-03T04:05:06Z\"\n")).unwrap();
+    let replayed = folder.open(Mode::Replay).recorded_at().unwrap();
+    assert_eq!(replayed.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs(), 1_580_702_706);
+}
+
+#[tokio::test]
+async fn a_miss_for_nothing_but_a_date_or_a_uuid_shows_the_cure() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let asked = [
+        ("Today is 2026-11-21. Plan my day.", "Today is 2026-11-22. Plan my day.", "only a date differs"),
+        ("It is Nov 21, 2026.", "It is Nov 22, 2026.", "only a date differs"),
+        (
+            "Run 6f1b24c4-0c0a-4d7a-8f6e-0d6d3b3a2f10",
+            "Run 00000000-0c0a-4d7a-8f6e-0d6d3b3a2f11",
+            "only a UUID differs",
+        ),
+        ("The clock says 10:15.", "The clock says 10:16.", "only a time differs"),
+    ];
+    record(&folder, &provider.url(), &asked.map(|(recorded, ..)| recorded)).await;
+    for (_, live, wanted) in asked {
+        let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
+        let error = ask(&client(&cassette), &provider.url(), live).await.unwrap_err();
+        let hint = cassette_error(&error).unwrap().next_step().unwrap().to_owned();
+        assert!(hint.contains(wanted) && hint.contains("cassette.variable("), "{live}: {hint}");
+    }
+    let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
+    let error =
+        ask(&client(&cassette), &provider.url(), "Today is 2026-11-22. Plan my week.").await.unwrap_err();
+    assert!(!cassette_error(&error).unwrap().next_step().unwrap().contains("only"));
+}
