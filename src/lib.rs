@@ -35,6 +35,7 @@
     allow(dead_code, unused_imports, reason = "without a door nothing leads into the core")
 )]
 
+#[cfg(feature = "cli")]
 mod age;
 mod assembly;
 mod body;
@@ -71,9 +72,11 @@ mod report;
 mod request_key;
 mod rules;
 mod same_answer;
+#[cfg(feature = "cli")]
 mod select;
 mod session;
 mod settings;
+#[cfg(feature = "cli")]
 mod stats;
 mod storage;
 mod stream;
