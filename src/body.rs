@@ -1,14 +1,19 @@
 //! How a body stands in a cassette: readable where that loses nothing, and always exact. One file an encoding.
 
+pub(crate) mod aside;
 mod base64;
+mod blob;
+mod coding;
 mod eventstream;
 mod json;
 mod lines;
 mod marks;
+mod media;
 mod multipart;
 mod text;
 
-use crate::elsewhere::{Elsewhere, Nowhere};
+use crate::blobs::Blobs;
+use crate::elsewhere::Elsewhere;
 use crate::json::Json;
 use crate::stream::Framing;
 
@@ -24,6 +29,7 @@ pub(crate) enum Encoding {
     EventStream,
     Multipart,
     Text,
+    Blob,
     Base64,
 }
 
@@ -37,13 +43,14 @@ pub(crate) struct Context<'a> {
 }
 
 impl Encoding {
-    const ALL: [Encoding; 7] = [
+    const ALL: [Encoding; 8] = [
         Encoding::Json,
         Encoding::Sse,
         Encoding::Ndjson,
         Encoding::EventStream,
         Encoding::Multipart,
         Encoding::Text,
+        Encoding::Blob,
         Encoding::Base64,
     ];
 
@@ -55,6 +62,7 @@ impl Encoding {
             Encoding::EventStream => "eventstream",
             Encoding::Multipart => "multipart",
             Encoding::Text => "text",
+            Encoding::Blob => "blob",
             Encoding::Base64 => "base64",
         }
     }
@@ -64,18 +72,23 @@ impl Encoding {
         match self {
             Encoding::Json => &["layout", "before", "after"],
             Encoding::Sse | Encoding::Ndjson => &["line_end", "unterminated"],
-            Encoding::EventStream | Encoding::Multipart | Encoding::Text | Encoding::Base64 => &[],
+            Encoding::EventStream
+            | Encoding::Multipart
+            | Encoding::Text
+            | Encoding::Blob
+            | Encoding::Base64 => &[],
         }
     }
 
-    fn write(self, bytes: &[u8], context: Context<'_>) -> Option<Fields> {
+    fn write(self, bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Option<Fields> {
         match (self, context.framing) {
-            (Encoding::Json, None) => json::write(bytes),
+            (Encoding::Json, None) => json::write(bytes, blobs),
             (Encoding::Sse, Some(Framing::Sse)) => lines::write(lines::SSE, bytes),
             (Encoding::Ndjson, Some(Framing::Ndjson)) => lines::write(lines::NDJSON, bytes),
             (Encoding::EventStream, Some(Framing::EventStream)) => eventstream::write(bytes),
-            (Encoding::Multipart, None) => multipart::write(bytes, context.boundary?),
+            (Encoding::Multipart, None) => multipart::write(bytes, context.boundary?, blobs),
             (Encoding::Text, _) => text::write(bytes),
+            (Encoding::Blob, _) => blob::write(bytes, blobs),
             (Encoding::Base64, _) => Some(base64::write(bytes)),
             _ => None,
         }
@@ -87,8 +100,9 @@ impl Encoding {
             Encoding::Sse => lines::read(lines::SSE, fields),
             Encoding::Ndjson => lines::read(lines::NDJSON, fields),
             Encoding::EventStream => eventstream::read(fields.main),
-            Encoding::Multipart => multipart::read(fields.main),
+            Encoding::Multipart => multipart::read(fields.main, fields.elsewhere),
             Encoding::Text => text::read(fields.main),
+            Encoding::Blob => blob::read(fields.main, fields.elsewhere),
             Encoding::Base64 => base64::read(fields.main),
         }
     }
@@ -99,7 +113,9 @@ impl Encoding {
             Encoding::Sse => lines::chunks(lines::SSE, bytes),
             Encoding::Ndjson => lines::chunks(lines::NDJSON, bytes),
             Encoding::EventStream => eventstream::chunks(bytes),
-            Encoding::Json | Encoding::Multipart | Encoding::Text | Encoding::Base64 => vec![bytes.len()],
+            Encoding::Json | Encoding::Multipart | Encoding::Text | Encoding::Blob | Encoding::Base64 => {
+                vec![bytes.len()]
+            }
         }
     }
 }
@@ -126,20 +142,24 @@ pub(crate) fn is_body_field(name: &str) -> bool {
     Encoding::ALL.iter().any(|encoding| encoding.field() == name || encoding.details().contains(&name))
 }
 
-/// The fields for a body: of the encodings that suit it, the first that gives exactly the same bytes back.
-pub(crate) fn write(bytes: &[u8], context: Context<'_>) -> Fields {
+/// The fields for a body: of the encodings that suit it, the first that gives exactly the same bytes back. What stands
+/// aside is added to the blobs.
+pub(crate) fn write(bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Fields {
     if bytes.is_empty() {
         return Vec::new();
     }
     Encoding::ALL
         .into_iter()
         .find_map(|encoding| {
-            let fields = encoding.write(bytes, context)?;
-            let owner = Json::Object(fields);
-            (read(&owner, &Nowhere).ok()?.0 == bytes).then_some(owner)
+            let mut aside = Blobs::default();
+            let owner = Json::Object(encoding.write(bytes, context, &mut aside)?);
+            (read(&owner, &aside).ok()?.0 == bytes).then_some((owner, aside))
         })
-        .and_then(|owner| match owner {
-            Json::Object(fields) => Some(fields),
+        .and_then(|(owner, aside)| match owner {
+            Json::Object(fields) => {
+                blobs.extend(aside);
+                Some(fields)
+            }
             _ => None,
         })
         .unwrap_or_else(|| base64::write(bytes))

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode, Version};
 
+use crate::blobs::Blobs;
 use crate::body;
 use crate::elsewhere::Elsewhere;
 use crate::exchange::{Request, Response, ResponseBody};
@@ -39,6 +40,23 @@ pub(crate) struct Malformed {
     /// Line within the document, the one with `---` being 1.
     pub(crate) line: usize,
     pub(crate) message: String,
+    /// What to do, where that is something else than to mend the line.
+    pub(crate) hint: Option<String>,
+}
+
+impl Malformed {
+    pub(crate) fn new(line: usize, message: impl Into<String>) -> Malformed {
+        Malformed { line, message: message.into(), hint: None }
+    }
+}
+
+/// A document as it goes to disk.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    /// From `---` to `...`.
+    pub(crate) text: String,
+    /// What the text refers to.
+    pub(crate) blobs: Blobs,
 }
 
 /// The first line of a cassette.
@@ -46,14 +64,15 @@ pub(crate) fn first_line() -> String {
     format!("{SIGNATURE}{VERSION}\n")
 }
 
-/// The text of a document, from `---` to `...`.
-pub(crate) fn write(redacted: &Redacted, key: &Key) -> String {
+/// The text of a document, and the blobs that go with it.
+pub(crate) fn write(redacted: &Redacted, key: &Key) -> Written {
+    let mut blobs = Blobs::default();
     let interaction = redacted.interaction();
     let mut out = format!("{OPEN} # {}\n", title(interaction, key));
-    out.push_str(&yaml::write(&tree(interaction, key)));
+    out.push_str(&yaml::write(&tree(interaction, key, &mut blobs)));
     out.push_str(CLOSE);
     out.push('\n');
-    out
+    Written { text: out, blobs }
 }
 
 /// What a person sees of a document in the middle of a long file or a diff: the call, the model, the key.
@@ -73,7 +92,7 @@ fn title(interaction: &Interaction, key: &Key) -> String {
         .collect()
 }
 
-fn tree(interaction: &Interaction, key: &Key) -> Json {
+fn tree(interaction: &Interaction, key: &Key, blobs: &mut Blobs) -> Json {
     let mut top: Vec<(String, Json)> = vec![("key".to_owned(), Json::String(key.to_string()))];
     let mut add = |name: &str, value: Json| top.push((name.to_owned(), value));
     if interaction.take > 1 {
@@ -91,12 +110,12 @@ fn tree(interaction: &Interaction, key: &Key) -> Json {
         let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
         add("usage", Json::Object(usage.collect()));
     }
-    add("request", request_tree(&interaction.request));
-    add("response", response_tree(&interaction.response));
+    add("request", request_tree(&interaction.request, blobs));
+    add("response", response_tree(&interaction.response, blobs));
     Json::Object(top)
 }
 
-fn request_tree(request: &Request) -> Json {
+fn request_tree(request: &Request, blobs: &mut Blobs) -> Json {
     let mut fields = vec![
         ("method".to_owned(), Json::from(request.method.as_str())),
         ("url".to_owned(), Json::from(request.url.as_str())),
@@ -104,11 +123,11 @@ fn request_tree(request: &Request) -> Json {
     fields.extend(headers::write(&request.headers));
     let boundary = request.headers.get(CONTENT_TYPE).and_then(|value| boundary(value.as_bytes()));
     let context = body::Context { framing: None, boundary: boundary.as_deref() };
-    fields.extend(body::write(&request.body, context));
+    fields.extend(body::write(&request.body, context, blobs));
     Json::Object(fields)
 }
 
-fn response_tree(response: &Response) -> Json {
+fn response_tree(response: &Response, blobs: &mut Blobs) -> Json {
     let mut fields = vec![("status".to_owned(), Json::from(u64::from(response.status.as_u16())))];
     if response.version != Version::HTTP_11 {
         fields.push(("version".to_owned(), Json::String(format!("{:?}", response.version))));
@@ -122,7 +141,7 @@ fn response_tree(response: &Response) -> Json {
         fields.push(("hung_up".to_owned(), Json::Bool(true)));
     }
     let framing = if chunks.is_empty() { None } else { stream::framing(&response.headers, bytes) };
-    let encoded = body::write(bytes, body::Context { framing, boundary: None });
+    let encoded = body::write(bytes, body::Context { framing, boundary: None }, blobs);
     // Which encoding it became decides which chunks go without saying.
     let encoding = body::encoding(&encoded);
     if !chunks.is_empty() && framing.is_none() {
@@ -141,13 +160,12 @@ fn lengths(chunks: &[usize]) -> Json {
 /// Reads a document. `text` starts behind the line with `---` and ends before the one with `...`. The key that stands
 /// in it comes along; whether it fits is for the caller to see.
 pub(crate) fn read(text: &str, elsewhere: &dyn Elsewhere) -> Result<(Interaction, Key), Malformed> {
-    let tree =
-        yaml::read(text).map_err(|error| Malformed { line: error.line + 1, message: error.message })?;
+    let tree = yaml::read(text).map_err(|error| Malformed::new(error.line + 1, error.message))?;
     parse(&tree, elsewhere).map_err(|(path, message)| {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         // Where the place itself is missing, its owner is the next best.
         let line = (0..=path.len()).rev().find_map(|length| yaml::locate(text, &path[..length])).unwrap_or(0);
-        Malformed { line: line + 1, message }
+        Malformed::new(line + 1, message)
     })
 }
 

@@ -38,6 +38,7 @@
 #[cfg(feature = "cli")]
 mod age;
 mod assembly;
+mod blobs;
 mod body;
 mod budget;
 mod builder;

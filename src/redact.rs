@@ -173,6 +173,15 @@ impl Redactor {
         url::without(&self.finder, &text, look, MARK)
     }
 
+    /// Whether a secret stands in a blob that is about to be written. Where the value had it in base64, nobody has
+    /// looked for the names and patterns of the user yet, which mean something in text only.
+    pub(crate) fn scan_blob(&self, bytes: &[u8]) -> bool {
+        let known = self.known();
+        let look = self.look(Values::Known, &known);
+        let look = if std::str::from_utf8(bytes).is_ok() { look } else { look.without_places() };
+        scan::anywhere(&self.finder, bytes, look).is_some()
+    }
+
     /// Where a secret stands in a text that is about to be written, if one does.
     pub(crate) fn scan_text(&self, text: &str) -> Option<String> {
         let known = self.known();

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::blobs::Blobs;
 use crate::budget::Spent;
 use crate::decide::{Decision, decide};
 use crate::error::{Error, Kind};
@@ -93,6 +94,8 @@ struct Call {
 #[derive(Debug)]
 struct Document {
     text: String,
+    /// What the text refers to, until that is on disk.
+    blobs: Blobs,
     /// Parsed back from `text`: what the file will say.
     parsed: Arc<Parsed>,
     /// How often it was played again in this session.

@@ -1,13 +1,20 @@
 //! Cassette files: read whole, appended to at the cost of what is appended, replaced in one step. Every writer holds a
 //! lock, so that processes and handles that record one cassette lose nothing of each other's.
 
+pub(crate) mod blobs;
+#[cfg(any(test, feature = "cli"))]
+pub(crate) mod survey;
+
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::blobs::Blobs;
 use crate::error::Error;
 use crate::format::{CLOSE, first_line};
 use crate::tape::{self, Unreadable};
+use blobs::{Durably, Placed, Shelf};
 
 /// The folder beside cassettes for what is not to be committed: locks, and what was cut off torn files.
 const SIDE_FOLDER: &str = ".llm-cassette";
@@ -32,9 +39,11 @@ pub(crate) fn load(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     }
 }
 
-/// Adds documents to the end of a cassette; makes the file if need be. Says whether a torn end had to be cut off.
-pub(crate) fn append(path: &Path, document: &str) -> Result<bool, Error> {
+/// Adds a document to the end of a cassette, once the blobs are there that it refers to; makes the file if need be. Says
+/// whether a torn end had to be cut off.
+pub(crate) fn append(path: &Path, document: &str, blobs: &Blobs) -> Result<bool, Error> {
     let lock = Lock::take(path)?;
+    let placed = lock.place(path, blobs, document.as_bytes(), Durably::Written)?;
     let write = |error| Error::io("write", path, error);
     let mut file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(write)?;
@@ -57,40 +66,25 @@ pub(crate) fn append(path: &Path, document: &str) -> Result<bool, Error> {
         let _ = file.set_len(before);
         write(error)
     })?;
+    placed.map(Placed::keep);
     Ok(torn)
 }
 
-/// Replaces a cassette by what `change` makes of its bytes, in one step. `change` says `None` to leave it alone.
+/// Replaces a cassette by what `change` makes of its bytes, in one step. `change` says `None` to leave it alone. Of the
+/// blobs, those are written that it then refers to; those that no cassette refers to any longer are removed.
 pub(crate) fn replace(
     path: &Path,
+    blobs: &Blobs,
     change: impl FnOnce(Vec<u8>) -> Result<Option<Vec<u8>>, Error>,
 ) -> Result<(), Error> {
     let lock = Lock::take(path)?;
     let old = load(path)?.unwrap_or_default();
     let torn = tape::scan(&old).ok().and_then(|scan| scan.torn).map(|at| old[at..].to_vec());
-    let Some(bytes) = change(old)? else { return Ok(()) };
-    let write = |error| Error::io("write", path, error);
-    if let Some(torn) = torn {
-        lock.keep_torn(path, &torn).map_err(write)?;
+    if let Some(bytes) = change(old)? {
+        lock.put(path, &bytes, torn, blobs)?;
     }
-    // Beside the lock, so on the same file system; a name per process, should a crash leave it behind.
-    let draft = lock.side_file(path, &format!("{}.draft", std::process::id()));
-    let written = File::create(&draft).and_then(|mut file| {
-        file.write_all(&bytes)?;
-        file.sync_all()
-    });
-    // The link of a linked cassette stays one.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let renamed = written.and_then(|()| {
-        if let Ok(old) = fs::metadata(&target) {
-            fs::set_permissions(&draft, old.permissions())?;
-        }
-        fs::rename(&draft, &target)
-    });
-    renamed.map_err(|error| {
-        let _ = fs::remove_file(&draft);
-        write(error)
-    })
+    lock.sweep(path);
+    Ok(())
 }
 
 /// How a file ends to which a document may be added.
@@ -135,6 +129,61 @@ impl Lock {
         let file = File::create(side_file(&folder, &real, "lock")).map_err(write)?;
         file.lock().map_err(write)?;
         Ok(Lock { _file: file, folder })
+    }
+
+    /// Puts new bytes in the place of a cassette, in one step. `torn` is what the old ones had of an unfinished document.
+    fn put(&self, path: &Path, bytes: &[u8], torn: Option<Vec<u8>>, blobs: &Blobs) -> Result<(), Error> {
+        let write = |error| Error::io("write", path, error);
+        let placed = self.place(path, blobs, bytes, Durably::Synced)?;
+        if let Some(torn) = torn {
+            self.keep_torn(path, &torn).map_err(write)?;
+        }
+        // Beside the lock, so on the same file system; a name per process, should a crash leave it behind.
+        let draft = self.side_file(path, &format!("{}.draft", std::process::id()));
+        let written = File::create(&draft).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        // The link of a linked cassette stays one.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let renamed = written.and_then(|()| {
+            if let Ok(old) = fs::metadata(&target) {
+                fs::set_permissions(&draft, old.permissions())?;
+            }
+            fs::rename(&draft, &target)
+        });
+        renamed.map_err(|error| {
+            let _ = fs::remove_file(&draft);
+            write(error)
+        })?;
+        placed.map(Placed::keep);
+        Ok(())
+    }
+
+    /// Writes those blobs that a text refers to.
+    fn place(
+        &self,
+        path: &Path,
+        blobs: &Blobs,
+        text: &[u8],
+        durably: Durably,
+    ) -> Result<Option<Placed>, Error> {
+        let wanted = if blobs.is_empty() { HashSet::new() } else { blobs::names_in(text) };
+        let mut named = blobs.iter().filter(|(name, _)| wanted.contains(*name)).peekable();
+        if named.peek().is_none() {
+            return Ok(None);
+        }
+        Shelf::lock(blobs::folder_of(path), &self.folder)?.put(named, durably).map(Some)
+    }
+
+    /// Removes the blobs that nobody needs. The cassette is as it should be by then, so nothing can fail.
+    fn sweep(&self, path: &Path) {
+        let folder = blobs::folder_of(path);
+        if folder.is_dir()
+            && let Ok(shelf) = Shelf::lock(folder, &self.folder)
+        {
+            shelf.sweep();
+        }
     }
 
     fn side_file(&self, path: &Path, ending: &str) -> PathBuf {

@@ -1,6 +1,8 @@
 //! A cassette in memory: the bytes of its file, where each document lies in them, and which key it says it has. A
 //! document is parsed when it is first needed.
 
+mod beside;
+
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,12 +10,13 @@ use std::sync::{Arc, OnceLock};
 
 use memchr::memmem;
 
-use crate::elsewhere::Nowhere;
 use crate::error::{Error, Kind};
 use crate::format::{self, CLOSE, Malformed, OPEN, SIGNATURE, VERSION};
 use crate::interaction::Interaction;
 use crate::request_key::{Key, Normal, normalise};
 use crate::rules::Rules;
+use crate::storage::blobs;
+use beside::Beside;
 
 /// Where one document lies in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,6 +180,8 @@ type Index = HashMap<Key, Vec<SlotId>>;
 #[derive(Debug)]
 pub(crate) struct Tape {
     path: PathBuf,
+    /// The folder of its blobs.
+    blobs: PathBuf,
     bytes: Vec<u8>,
     /// Where the last finished document and the comments behind it end.
     end: usize,
@@ -194,6 +199,7 @@ impl Tape {
     pub(crate) fn empty(path: &Path, rules: Rules) -> Tape {
         Tape {
             path: path.to_owned(),
+            blobs: blobs::folder_of(path),
             bytes: Vec::new(),
             end: 0,
             extents: Vec::new(),
@@ -214,6 +220,7 @@ impl Tape {
         let parsed = scan.documents.iter().map(|_| OnceLock::new()).collect();
         let tape = Tape {
             path: path.to_owned(),
+            blobs: blobs::folder_of(path),
             end: scan.torn.unwrap_or(bytes.len()),
             bytes,
             extents: scan.documents,
@@ -239,9 +246,11 @@ impl Tape {
             let inner = &self.bytes[self.extents[slot].inner.clone()];
             let text = std::str::from_utf8(inner).map_err(|error| {
                 let line = line_of(inner, error.valid_up_to()) + 1;
-                Malformed { line, message: "this is not UTF-8".to_owned() }
+                Malformed::new(line, "this is not UTF-8")
             })?;
-            let (interaction, _) = format::read(text, &Nowhere)?;
+            let beside = Beside::new(&self.blobs);
+            let (interaction, _) =
+                format::read(text, &beside).map_err(|malformed| beside.explain(text, malformed))?;
             let normal = normalise(&interaction.request, &self.rules);
             Ok(Arc::new(Parsed { interaction, normal }))
         };
@@ -250,7 +259,11 @@ impl Tape {
 
     fn malformed(&self, slot: SlotId, malformed: &Malformed) -> Error {
         let line = line_of(&self.bytes, self.extents[slot].whole.start) + malformed.line - 1;
-        Unreadable::Malformed { line, message: malformed.message.clone() }.into_error(&self.path)
+        let error = Unreadable::Malformed { line, message: malformed.message.clone() }.into_error(&self.path);
+        match &malformed.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
     }
 
     /// The line of the file at which an interaction begins.

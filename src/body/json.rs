@@ -1,15 +1,19 @@
 //! A JSON body as a tree, with its layout in words.
 
-use super::{Fields, Found, marks};
+use super::{Fields, Found, aside, marks};
+use crate::blobs::Blobs;
 use crate::json::{self, Json, Layout};
 use crate::yaml::NumberStyle;
 
-pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
+pub(super) fn write(bytes: &[u8], blobs: &mut Blobs) -> Option<Fields> {
     let mut tree = json::parse(bytes).ok()?;
     if tree.repeats_a_key() {
         return None;
     }
     let layout = Layout::of(&tree, bytes)?;
+    marks::escape(&mut tree);
+    aside::put(&mut tree, blobs);
+    // Numbers that stand aside keep their text as it is.
     let numbers = NumberStyle::of(&tree)?;
     let mut fields = Vec::new();
     let words = format!("{} {}", layout.name(), numbers.name()).trim().to_owned();
@@ -18,7 +22,6 @@ pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
             fields.push((name.to_owned(), Json::String(text)));
         }
     }
-    marks::escape(&mut tree);
     fields.push(("json".to_owned(), tree));
     Some(fields)
 }
@@ -42,7 +45,8 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
         return Ok(layout.write(fields.main).into_bytes());
     }
     let mut tree = fields.main.clone();
-    marks::unescape(&mut tree);
     numbers.restore(&mut tree);
+    aside::take_back(&mut tree, fields.elsewhere)?;
+    marks::unescape(&mut tree);
     Ok(layout.write(&tree).into_bytes())
 }

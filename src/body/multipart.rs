@@ -3,15 +3,17 @@
 use memchr::memmem::find;
 
 use super::Fields;
+use crate::blobs::Blobs;
+use crate::elsewhere::Elsewhere;
 use crate::json::Json;
 
-pub(super) fn write(bytes: &[u8], boundary: &str) -> Option<Fields> {
+pub(super) fn write(bytes: &[u8], boundary: &str, blobs: &mut Blobs) -> Option<Fields> {
     let mut rest = bytes.strip_prefix(format!("--{boundary}\r\n").as_bytes())?;
     let delimiter = format!("\r\n--{boundary}");
     let mut parts = Vec::new();
     loop {
         let at = find(rest, delimiter.as_bytes())?;
-        parts.push(part(&rest[..at])?);
+        parts.push(part(&rest[..at], blobs)?);
         rest = &rest[at + delimiter.len()..];
         match rest.strip_prefix(b"\r\n") {
             Some(next) => rest = next,
@@ -26,7 +28,7 @@ pub(super) fn write(bytes: &[u8], boundary: &str) -> Option<Fields> {
     Some(vec![("multipart".to_owned(), Json::Object(whole))])
 }
 
-fn part(bytes: &[u8]) -> Option<Json> {
+fn part(bytes: &[u8], blobs: &mut Blobs) -> Option<Json> {
     let (head, body) = match bytes.strip_prefix(b"\r\n") {
         Some(body) => (&b""[..], body),
         None => {
@@ -39,27 +41,29 @@ fn part(bytes: &[u8]) -> Option<Json> {
     if !head.is_empty() {
         fields.push(("headers".to_owned(), Json::Array(head.split("\r\n").map(Json::from).collect())));
     }
-    fields.extend(super::text::write(body).unwrap_or_else(|| super::base64::write(body)));
+    let content = super::text::write(body).or_else(|| super::blob::write(body, blobs));
+    fields.extend(content.unwrap_or_else(|| super::base64::write(body)));
     Some(Json::Object(fields))
 }
 
-pub(super) fn read(main: &Json) -> Result<Vec<u8>, String> {
+pub(super) fn read(main: &Json, elsewhere: &dyn Elsewhere) -> Result<Vec<u8>, String> {
     let boundary = main.get("boundary").and_then(Json::as_str).ok_or("`multipart` has no `boundary`")?;
     let parts = main.get("parts").and_then(Json::as_array).ok_or("`multipart` has no list of `parts`")?;
     known(main, &["boundary", "parts"])?;
     let mut out = Vec::new();
     for part in parts {
-        known(part, &["headers", "text", "base64"])?;
+        known(part, &["headers", "text", "blob", "base64"])?;
         out.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
         for header in part.get("headers").and_then(Json::as_array).unwrap_or_default() {
             out.extend_from_slice(header.as_str().ok_or("a header of a part is not text")?.as_bytes());
             out.extend_from_slice(b"\r\n");
         }
         out.extend_from_slice(b"\r\n");
-        out.extend_from_slice(&match (part.get("text"), part.get("base64")) {
-            (Some(text), None) => super::text::read(text)?,
-            (None, Some(coded)) => super::base64::read(coded)?,
-            _ => return Err("a part has `text` or `base64`".to_owned()),
+        out.extend_from_slice(&match (part.get("text"), part.get("blob"), part.get("base64")) {
+            (Some(text), None, None) => super::text::read(text)?,
+            (None, Some(blob), None) => super::blob::read(blob, elsewhere)?,
+            (None, None, Some(coded)) => super::base64::read(coded)?,
+            _ => return Err("a part has one of `text`, `blob` and `base64`".to_owned()),
         });
         out.extend_from_slice(b"\r\n");
     }

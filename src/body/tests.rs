@@ -1,5 +1,7 @@
 //! Bodies of every kind, and what holds for how they are stored.
 
+use ::base64::Engine as _;
+use ::base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -42,13 +44,72 @@ fn number() -> impl Strategy<Value = String> {
     "-?(0|[1-9][0-9]{0,22})(\\.[0-9]{1,8})?([eE][+-]?[0-9]{1,3})?"
 }
 
+/// Bytes, often too many to stand in a cassette.
+fn many_bytes() -> impl Strategy<Value = Vec<u8>> {
+    (0..2000_usize, any::<u64>()).prop_map(|(length, seed)| {
+        let mut state = seed | 1;
+        let byte = |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        };
+        (0..length).map(byte).collect()
+    })
+}
+
+/// Strings that may stand aside, and such as nearly may.
+fn opaque_text() -> impl Strategy<Value = String> {
+    let head = select(vec![
+        "",
+        "",
+        "data:image/png;base64,",
+        "data:;base64,",
+        "data: ;base64,",
+        "x",
+        "data:\";base64,",
+    ]);
+    let tail = select(vec!["", "", "", "=", "==", "A", "!", " ", "\n"]);
+    (head, many_bytes(), 0..5_usize, tail).prop_map(|(head, bytes, coding, tail)| {
+        let text = match coding {
+            0 => STANDARD.encode(&bytes),
+            1 => STANDARD_NO_PAD.encode(&bytes),
+            2 => URL_SAFE.encode(&bytes),
+            3 => URL_SAFE_NO_PAD.encode(&bytes),
+            _ => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        };
+        format!("{head}{text}{tail}")
+    })
+}
+
+/// Arrays that may stand aside, and such as nearly may.
+fn many_numbers() -> impl Strategy<Value = Json> {
+    let odd = prop::option::weighted(0.2, Just(Json::Null));
+    (prop::collection::vec(number(), 0..120), odd)
+        .prop_map(|(numbers, odd)| Json::Array(numbers.into_iter().map(Json::Number).chain(odd).collect()))
+}
+
+/// What looks like a mark, whole or broken.
+fn mark_alike() -> impl Strategy<Value = Json> {
+    let key = || select(vec!["$blob", "$$blob", "$same", "$$$same", "is", "before", "$", "blob"]);
+    let value = prop_oneof![
+        Just("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
+        Just("64 numbers".to_owned()),
+        any_text(),
+    ];
+    prop::collection::hash_map(key(), value, 1..4).prop_map(|fields| {
+        Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), Json::from(value))).collect())
+    })
+}
+
 /// Any JSON value, keys in any order and numbers in any spelling. No key is there twice.
 pub(crate) fn any_json() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
-        Just(Json::Null),
-        any::<bool>().prop_map(Json::Bool),
-        number().prop_map(Json::Number),
-        any_text().prop_map(Json::String),
+        4 => Just(Json::Null),
+        4 => any::<bool>().prop_map(Json::Bool),
+        4 => number().prop_map(Json::Number),
+        4 => any_text().prop_map(Json::String),
+        1 => opaque_text().prop_map(Json::String),
+        1 => many_numbers(),
+        1 => mark_alike(),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
@@ -157,6 +218,7 @@ fn form() -> impl Strategy<Value = Vec<u8>> {
     let content = prop_oneof![
         any_text().prop_map(String::into_bytes),
         prop::collection::vec(any::<u8>(), 0..40),
+        many_bytes(),
         Just(b"\r\n--b".to_vec()),
         Just(b"--b0--\r\n".to_vec()),
     ];
@@ -199,7 +261,8 @@ pub(crate) fn any_body() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
     ]);
     prop_oneof![
         1 => Just(("", Vec::new())),
-        2 => (any_kind, prop::collection::vec(any::<u8>(), 0..300)),
+        2 => (any_kind.clone(), prop::collection::vec(any::<u8>(), 0..300)),
+        1 => (any_kind, many_bytes()),
         2 => any_text().prop_map(String::into_bytes).prop_map(of("text/plain")),
         4 => laid_out,
         2 => messy_json().prop_map(String::into_bytes).prop_map(of("application/json")),
@@ -218,14 +281,15 @@ fn any_context() -> impl Strategy<Value = Context<'static>> {
 proptest! {
     #[test]
     fn any_bytes_come_back_whatever_they_were_taken_for((_, bytes) in any_body(), context in any_context()) {
-        let owner = Json::Object(write(&bytes, context));
-        prop_assert_eq!(read(&owner, &Nowhere).unwrap().0, bytes, "{:?}", owner);
+        let mut blobs = Blobs::default();
+        let owner = Json::Object(write(&bytes, context, &mut blobs));
+        prop_assert_eq!(read(&owner, &blobs).unwrap().0, bytes, "{:?}", owner);
     }
 
     #[test]
     fn json_in_a_known_layout_is_stored_as_a_tree(tree in any_json(), name in select(LAYOUTS.to_vec())) {
         let bytes = Layout::from_name(name).unwrap().write(&tree);
-        let fields = write(bytes.as_bytes(), Context::default());
+        let fields = write(bytes.as_bytes(), Context::default(), &mut Blobs::default());
         // Numbers that no reader of YAML takes for one, and styles of numbers that contradict each other, stay text.
         if crate::yaml::NumberStyle::of(&tree).is_some() {
             prop_assert_eq!(&fields.last().unwrap().0, "json", "{}", bytes);
@@ -234,8 +298,9 @@ proptest! {
 
     #[test]
     fn chunks_that_are_stored_or_go_without_saying_add_up((kind, bytes) in any_body(), context in any_context()) {
-        let owner = Json::Object(write(&bytes, context));
-        let (_, encoding) = read(&owner, &Nowhere).unwrap();
+        let mut blobs = Blobs::default();
+        let owner = Json::Object(write(&bytes, context, &mut blobs));
+        let (_, encoding) = read(&owner, &blobs).unwrap();
         let usual = usual_chunks(encoding, &bytes);
         prop_assert_eq!(usual.iter().sum::<usize>(), bytes.len(), "{} {:?}", kind, usual);
         prop_assert_eq!(chunks_to_store(encoding, &bytes, &usual), None);
@@ -244,7 +309,7 @@ proptest! {
 
 /// The fields of a body as compact JSON.
 fn stored(bytes: &[u8], context: Context<'_>) -> String {
-    Json::Object(write(bytes, context)).compact()
+    Json::Object(write(bytes, context, &mut Blobs::default())).compact()
 }
 
 #[test]

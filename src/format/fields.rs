@@ -67,7 +67,7 @@ impl<'a> Mapping<'a> {
     pub(super) fn only_with_body(&self, known: &[&str]) -> At<()> {
         let all: Vec<&str> =
             known.iter().copied().chain(self.names().filter(|name| body::is_body_field(name))).collect();
-        let bodies = ["json", "text", "base64", "sse", "ndjson", "eventstream", "multipart"];
+        let bodies = ["json", "text", "blob", "base64", "sse", "ndjson", "eventstream", "multipart"];
         let suggestions: Vec<&str> = all.iter().copied().chain(bodies).collect();
         match self.names().all(|name| all.contains(&name)) {
             true => Ok(()),

@@ -1,6 +1,5 @@
 //! Whatever was recorded is what a cassette gives back, through the text of a whole file.
 
-use std::path::Path;
 use std::sync::LazyLock;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -13,6 +12,7 @@ use crate::elsewhere::Nowhere;
 use crate::redact::{RedactOptions, Redactor};
 use crate::request_key::normalise;
 use crate::rules::Rules;
+use crate::storage;
 use crate::tape::Tape;
 
 fn redacted(interaction: Interaction) -> Redacted {
@@ -146,10 +146,18 @@ proptest! {
         let interactions: Vec<Redacted> = interactions.into_iter().map(redacted).collect();
         let keys: Vec<Key> =
             interactions.iter().map(|it| normalise(&it.interaction().request, &Rules::default()).key).collect();
-        let documents: Vec<String> = interactions.iter().zip(&keys).map(|(it, key)| write(it, key)).collect();
+        let written: Vec<Written> = interactions.iter().zip(&keys).map(|(it, key)| write(it, key)).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.yaml");
+        for Written { text, blobs } in &written {
+            prop_assert!(!storage::append(&path, text, blobs).unwrap());
+        }
+        let documents: Vec<String> = written.into_iter().map(|written| written.text).collect();
         let text = first_line() + &documents.concat();
+        let bytes = storage::load(&path).unwrap().unwrap();
+        prop_assert_eq!(&String::from_utf8_lossy(&bytes), &text);
 
-        let (tape, torn) = Tape::new(Path::new("test.yaml"), text.clone().into_bytes(), Rules::default()).unwrap();
+        let (tape, torn) = Tape::new(&path, bytes, Rules::default()).unwrap();
         prop_assert!(!torn);
         prop_assert_eq!(tape.len(), documents.len(), "{}", text);
         for (slot, (meant, key)) in interactions.iter().zip(&keys).enumerate() {
@@ -215,7 +223,7 @@ fn a_document_reads_well() {
         response,
     };
     let key = normalise(&interaction.request, &Rules::default()).key;
-    insta::assert_snapshot!(write(&redacted(interaction), &key), @r#"
+    insta::assert_snapshot!(write(&redacted(interaction), &key).text, @r#"
     --- # POST api.openai.com/v1/chat/completions · gpt-4o-mini-2024-07-18 · e32be5b7…
     key: e32be5b7f08bd46852f1fd4168ec2a4dcdc564b9c8f02a01321d9129347ac1ce
     take: 2

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Document, Session, State, values};
+use crate::blobs::Blobs;
 use crate::error::{Error, Kind};
 use crate::format::first_line;
 use crate::mode::Mode;
@@ -103,7 +104,8 @@ impl Session {
         if texts.is_empty() {
             return Ok(());
         }
-        storage::replace(&self.path, |bytes| {
+        // The blobs came with the documents.
+        storage::replace(&self.path, &Blobs::default(), |bytes| {
             let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
             // Equal texts can stand for each other, so one slot each is all that has to be found.
             let mut slots: HashMap<&[u8], Vec<usize>> = HashMap::new();
@@ -130,8 +132,12 @@ impl Session {
     fn commit(&self, state: &mut State, owned: bool) -> Result<(), Error> {
         let texts: Vec<Option<String>> =
             state.calls.iter().map(|call| call.document.as_ref().map(counted)).collect();
+        let mut blobs = Blobs::default();
+        for document in state.calls.iter().filter_map(|call| call.document.as_ref()) {
+            blobs.extend(document.blobs.clone());
+        }
         let mut outcome = (0, 0, Vec::new());
-        storage::replace(&self.path, |bytes| {
+        storage::replace(&self.path, &blobs, |bytes| {
             let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
             let slots = tape.all().collect::<Result<Vec<_>, Error>>()?;
             let old: Vec<Old<'_>> = slots
@@ -186,8 +192,8 @@ impl Session {
     }
 
     /// Puts another text in the place of a document that this session wrote.
-    pub(super) fn rewrite_document(&self, old: &str, new: &str) -> Result<(), Error> {
-        storage::replace(&self.path, |bytes| {
+    pub(super) fn rewrite_document(&self, old: &str, new: &str, blobs: &Blobs) -> Result<(), Error> {
+        storage::replace(&self.path, blobs, |bytes| {
             let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
             let place = (0..tape.len()).rev().find(|slot| tape.text(*slot) == old.as_bytes());
             Ok(rebuilt(&tape, &bytes, |slot, text| if Some(slot) == place { new.as_bytes() } else { text }))

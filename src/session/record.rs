@@ -8,10 +8,10 @@ use http::{HeaderMap, StatusCode, Version};
 
 use super::ticket::Ticket;
 use super::{Call, Document};
-use crate::elsewhere::Nowhere;
+use crate::blobs::Blobs;
 use crate::error::{Error, Kind};
 use crate::exchange::{Response, ResponseBody};
-use crate::format;
+use crate::format::{self, Written};
 use crate::interaction::Interaction;
 use crate::ledger::Event;
 use crate::mode::Mode;
@@ -90,7 +90,7 @@ impl Recorder {
             return;
         }
         match self.document(response, facts) {
-            Ok((text, parsed)) => self.keep(text, parsed),
+            Ok((written, parsed)) => self.keep(written, parsed),
             Err(error) => {
                 self.ticket.skip(error.message());
                 session.fail(error);
@@ -157,7 +157,7 @@ impl Recorder {
     }
 
     /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
-    fn document(&self, response: Response, facts: Facts) -> Result<(String, Arc<Parsed>), Error> {
+    fn document(&self, response: Response, facts: Facts) -> Result<(Written, Arc<Parsed>), Error> {
         let session = &self.ticket.session;
         let interaction = Interaction {
             recorded_at: seconds(self.ticket.began),
@@ -188,20 +188,24 @@ impl Recorder {
             true => normal.key,
             false => session.file_key(&redacted.interaction().request),
         };
-        let text = format::write(&redacted, &key);
-        if let Some(place) = session.redactor.scan_text(&text) {
+        let written = format::write(&redacted, &key);
+        if let Some(place) = session.redactor.scan_text(&written.text) {
             return Err(refused(&format!("a secret was still in the document ({place})")));
         }
-        let interaction = prove(&redacted, &key, &text)
+        if written.blobs.iter().any(|(_, bytes)| session.redactor.scan_blob(bytes)) {
+            return Err(refused("a secret was still in a value that stands aside, such as an attached file"));
+        }
+        let interaction = prove(&redacted, &key, &written)
             .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
-        Ok((text, Arc::new(Parsed { interaction, normal })))
+        Ok((written, Arc::new(Parsed { interaction, normal })))
     }
 
-    fn keep(&mut self, text: String, parsed: Arc<Parsed>) {
+    fn keep(&mut self, written: Written, parsed: Arc<Parsed>) {
+        let Written { text, mut blobs } = written;
         let session = Arc::clone(&self.ticket.session);
         if session.mode == Mode::Record {
             let written = match &self.kept {
-                None => storage::append(&session.path, &text).map(|torn| {
+                None => storage::append(&session.path, &text, &blobs).map(|torn| {
                     if torn {
                         warn(&format!(
                             "cut an unfinished document off the end of {}",
@@ -209,13 +213,14 @@ impl Recorder {
                         ));
                     }
                 }),
-                Some(old) => session.rewrite_document(old, &text),
+                Some(old) => session.rewrite_document(old, &text, &blobs),
             };
             if let Err(error) = written {
                 self.ticket.skip(error.message());
                 session.fail(error);
                 return;
             }
+            blobs = Blobs::default();
         }
         self.ticket.told = true;
         if self.kept.is_none() {
@@ -237,7 +242,7 @@ impl Recorder {
         let call = Call {
             order: self.ticket.order,
             key: self.ticket.normal.key,
-            document: Some(Document { text: text.clone(), parsed: Arc::clone(&parsed), reused: 0 }),
+            document: Some(Document { text: text.clone(), blobs, parsed: Arc::clone(&parsed), reused: 0 }),
         };
         if self.kept.is_some() {
             state.calls.retain(|call| call.order != self.ticket.order);
@@ -253,9 +258,10 @@ impl Recorder {
 }
 
 /// Reads a document back and compares everything that a replay would give.
-fn prove(meant: &Redacted, key: &Key, text: &str) -> Result<Interaction, String> {
-    let inner = text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
-    let (interaction, stated) = format::read(inner, &Nowhere).map_err(|malformed| malformed.message)?;
+fn prove(meant: &Redacted, key: &Key, written: &Written) -> Result<Interaction, String> {
+    let inner =
+        written.text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
+    let (interaction, stated) = format::read(inner, &written.blobs).map_err(|malformed| malformed.message)?;
     let (want, got) = (&meant.interaction().response, &interaction.response);
     let same = [
         ("its key", stated == *key),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Session;
+use crate::blobs::Blobs;
 use crate::error::{Error, Kind};
 use crate::format::first_line;
 use crate::mode::Mode;
@@ -62,7 +63,7 @@ impl Session {
     /// Writes a variable, unless another process was faster: then its value counts.
     fn keep(&self, name: &str, value: String) -> Result<String, Error> {
         let mut kept = value;
-        storage::replace(&self.path, |bytes| {
+        storage::replace(&self.path, &Blobs::default(), |bytes| {
             let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
             if let Some((_, theirs)) =
                 self.in_file(tape.preamble())?.into_iter().find(|(known, _)| known == name)

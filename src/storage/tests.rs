@@ -4,6 +4,14 @@ use super::*;
 use crate::error::Kind;
 use proptest::prelude::*;
 
+fn append(path: &Path, document: &str) -> Result<bool, Error> {
+    super::append(path, document, &Blobs::default())
+}
+
+fn replace(path: &Path, change: impl FnOnce(Vec<u8>) -> Result<Option<Vec<u8>>, Error>) -> Result<(), Error> {
+    super::replace(path, &Blobs::default(), change)
+}
+
 fn document(name: &str) -> String {
     format!("--- # POST {name}\nkey: {name:0>64}\nresponse:\n  text: |\n    {name}\n...\n")
 }

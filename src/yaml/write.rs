@@ -2,6 +2,7 @@
 
 use super::number;
 use super::scalar::{self, Place, Style, push_spaces};
+use crate::blobs::MARK;
 use crate::json::Json;
 
 /// Where a line with `{}` or `[]` ends at the latest; what does not fit goes on lines of its own.
@@ -17,7 +18,7 @@ const STEP: usize = 2;
 pub(crate) fn write(tree: &Json) -> String {
     // Indentation comes on top of what the values take.
     let room = tree.size() * 5 / 4;
-    let mut writer = Writer { out: String::with_capacity(room), line: 0 };
+    let mut writer = Writer { out: String::with_capacity(room), line: 0, width: FLOW_WIDTH };
     match tree {
         Json::Object(fields) if !fields.is_empty() => writer.mapping(fields, 0),
         Json::Array(items) if !items.is_empty() => writer.sequence(items, 0),
@@ -41,6 +42,8 @@ struct Writer {
     out: String,
     /// Where the line that is being written begins.
     line: usize,
+    /// Where a line with `{}` or `[]` has to end.
+    width: usize,
 }
 
 impl Writer {
@@ -84,12 +87,24 @@ impl Writer {
         if !is_collection {
             self.leaf(value, inner);
             self.end_line();
-        } else if self.flow(value, 2) {
+        } else if self.flow_in(self.width_for(value), value) {
             self.end_line();
         } else {
             self.out.truncate(start);
             self.collection(value, inner, behind);
         }
+    }
+
+    /// What stands for a blob is one thing and takes one line, so that another blob changes one line.
+    fn width_for(&self, value: &Json) -> usize {
+        if value.get(MARK).is_some() { usize::MAX } else { self.width }
+    }
+
+    fn flow_in(&mut self, width: usize, value: &Json) -> bool {
+        let before = std::mem::replace(&mut self.width, width);
+        let fits = self.flow(value, 2);
+        self.width = before;
+        fits
     }
 
     /// A collection that takes more than one line.
@@ -175,7 +190,7 @@ impl Writer {
     }
 
     fn room_for(&self, length: usize) -> bool {
-        self.out.len() - self.line + length <= FLOW_WIDTH
+        self.out.len() - self.line + length <= self.width
     }
 
     /// Many numbers to a line: an embedding has thousands.

@@ -1,0 +1,52 @@
+//! What stands outside the documents of a tape and is read when one that needs it is parsed.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use bytes::Bytes;
+
+use crate::blobs::BlobName;
+use crate::elsewhere::Elsewhere;
+use crate::exchange::Request;
+use crate::format::Malformed;
+use crate::request_key::Key;
+use crate::storage::blobs::{self, Unusable};
+
+/// What is beside a tape, as one document needs it.
+pub(super) struct Beside<'a> {
+    blobs: &'a Path,
+    /// The blob that was wanted and could not be had.
+    missed: RefCell<Option<(BlobName, Unusable)>>,
+}
+
+impl<'a> Beside<'a> {
+    pub(super) fn new(blobs: &'a Path) -> Beside<'a> {
+        Beside { blobs, missed: RefCell::default() }
+    }
+
+    /// Says of a document that could not be read for want of a blob where it refers to it and what to do. `text` is
+    /// what stands behind the line that opens the document.
+    pub(super) fn explain(self, text: &str, malformed: Malformed) -> Malformed {
+        let Some((name, unusable)) = self.missed.into_inner() else { return malformed };
+        let line = match text.find(name.as_str()) {
+            Some(at) => crate::tape::line_of(text.as_bytes(), at) + 1,
+            None => malformed.line,
+        };
+        Malformed { line, message: unusable.message, hint: Some(unusable.hint) }
+    }
+}
+
+impl Elsewhere for Beside<'_> {
+    fn blob(&self, hash: &str) -> Result<Bytes, String> {
+        let name = BlobName::parse(hash).ok_or_else(|| format!("{hash:?} is no name of a blob"))?;
+        blobs::read(self.blobs, &name).map_err(|unusable| {
+            let message = unusable.message.clone();
+            *self.missed.borrow_mut() = Some((name, unusable));
+            message
+        })
+    }
+
+    fn request(&self, key: &Key, _: u64) -> Result<Request, String> {
+        Err(format!("there are no other documents here, so none with the key {}…", key.short()))
+    }
+}
