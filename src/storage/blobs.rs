@@ -2,8 +2,8 @@
 //! gone when none does.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -111,27 +111,32 @@ impl Shelf {
         durably: Durably,
     ) -> Result<Placed, Error> {
         let mut placed = Placed { shelf: self, fresh: Vec::new() };
+        let mut written = Vec::new();
         for (name, bytes) in blobs {
             let path = placed.shelf.folder.join(name.as_str());
             let there = fs::read(&path).ok();
             if there.as_deref() == Some(&bytes[..]) {
                 continue;
             }
-            placed.shelf.write(&path, bytes, durably).map_err(|error| Error::io("write", &path, error))?;
+            placed.shelf.write(&path, bytes).map_err(|error| Error::io("write", &path, error))?;
             if there.is_none() {
-                placed.fresh.push(path);
+                placed.fresh.push(path.clone());
+            }
+            written.push(path);
+        }
+        if durably == Durably::Synced {
+            // All at the end: one after the other, each as it is written, takes twenty times as long.
+            for path in &written {
+                let file = OpenOptions::new().write(true).open(path);
+                file.and_then(|file| file.sync_all()).map_err(|error| Error::io("write", path, error))?;
             }
         }
         Ok(placed)
     }
 
-    fn write(&self, path: &Path, bytes: &[u8], durably: Durably) -> io::Result<()> {
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let written = File::create(&self.draft).and_then(|mut file| {
-            file.write_all(bytes)?;
-            if durably == Durably::Synced { file.sync_all() } else { Ok(()) }
-        });
-        written.and_then(|()| fs::rename(&self.draft, path)).inspect_err(|_| {
+        fs::write(&self.draft, bytes).and_then(|()| fs::rename(&self.draft, path)).inspect_err(|_| {
             let _ = fs::remove_file(&self.draft);
         })
     }
@@ -225,3 +230,6 @@ pub(super) fn names_in(text: &[u8]) -> HashSet<BlobName> {
     let runs = text.split(|byte| !byte.is_ascii_hexdigit()).filter(|run| run.len() == 64);
     runs.filter_map(|run| BlobName::parse(std::str::from_utf8(run).ok()?)).collect()
 }
+
+#[cfg(test)]
+mod tests;

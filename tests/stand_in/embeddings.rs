@@ -1,4 +1,4 @@
-//! Embeddings as OpenAI and Ollama send them. A vector depends on its input alone.
+//! Embeddings as OpenAI and Ollama send them. A vector depends on its input and on the version of the model.
 
 use super::{
     context::Context,
@@ -12,7 +12,7 @@ pub fn openai(body: &Value, context: &mut Context) -> Reply {
     let inputs = body["input"].as_array().cloned().unwrap_or_else(|| vec![body["input"].clone()]);
     let size = body["dimensions"].as_u64().unwrap_or(1536) as usize;
     let item = |(n, input): (usize, &Value)| {
-        let vector = vector(input, size);
+        let vector = vector(input, size, context.rewording);
         let embedding = if body["encoding_format"] == "base64" {
             quote(&base64(&vector.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<_>>()))
         } else {
@@ -31,12 +31,11 @@ pub fn openai(body: &Value, context: &mut Context) -> Reply {
     openai::pretty(&body, context)
 }
 
-/// A vector that depends on the input alone.
-fn vector(input: &Value, size: usize) -> Vec<f32> {
+fn vector(input: &Value, size: usize, version: u32) -> Vec<f32> {
     let seed = input
         .to_string()
         .bytes()
-        .fold(7_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        .fold(7 + u64::from(version), |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let mut numbers = Context::new(seed, 0, false);
     (0..size).map(|_| (numbers.random() % 200_000) as f32 / 1_000_000.0 - 0.1).collect()
 }
@@ -59,7 +58,9 @@ pub fn ollama(body: &Value, context: &mut Context) -> Reply {
     let inputs = body["input"].as_array().cloned().unwrap_or_else(|| vec![body["input"].clone()]);
     let vectors: Vec<_> = inputs
         .iter()
-        .map(|input| list(&vector(input, 384).iter().map(f32::to_string).collect::<Vec<_>>()))
+        .map(|input| {
+            list(&vector(input, 384, context.rewording).iter().map(f32::to_string).collect::<Vec<_>>())
+        })
         .collect();
     let body = fill!(
         r#"{"model":$model,"embeddings":$vectors,"total_duration":$took,"load_duration":1019500,"prompt_eval_count":$n}"#,

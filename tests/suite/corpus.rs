@@ -289,9 +289,10 @@ async fn real_exchanges_are_replayed_byte_for_byte_and_real_errors_are_not_recor
     assert!(!text.contains(KEY));
     let (trees, others) = json_bodies(&text);
     println!(
-        "{recorded} exchanges replayed exactly; {trees} of {} JSON bodies are trees; {} bytes",
+        "{recorded} exchanges replayed exactly; {trees} of {} JSON bodies are trees; {} bytes and {} blobs",
         trees + others,
-        text.len()
+        text.len(),
+        folder.listing().iter().filter(|path| path.starts_with("blobs/")).count()
     );
     assert!(trees * 20 >= (trees + others) * 19, "{trees} trees, {others} JSON bodies that are none");
 }
