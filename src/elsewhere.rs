@@ -15,8 +15,10 @@ pub(crate) trait Elsewhere {
 }
 
 /// For documents that hold all they need.
+#[cfg(test)]
 pub(crate) struct Nowhere;
 
+#[cfg(test)]
 impl Elsewhere for Nowhere {
     fn blob(&self, hash: &str) -> Result<Bytes, String> {
         Err(format!("there are no blobs here, so none with the hash {hash}"))

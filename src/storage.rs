@@ -66,7 +66,9 @@ pub(crate) fn append(path: &Path, document: &str, blobs: &Blobs) -> Result<bool,
         let _ = file.set_len(before);
         write(error)
     })?;
-    placed.map(Placed::keep);
+    if let Some(placed) = placed {
+        placed.keep();
+    }
     Ok(torn)
 }
 
@@ -156,7 +158,9 @@ impl Lock {
             let _ = fs::remove_file(&draft);
             write(error)
         })?;
-        placed.map(Placed::keep);
+        if let Some(placed) = placed {
+            placed.keep();
+        }
         Ok(())
     }
 

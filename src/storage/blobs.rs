@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use crate::blobs::{BlobName, Blobs, FOLDER};
+use crate::blobs::{BlobName, FOLDER};
 use crate::error::Error;
 use crate::format::SIGNATURE;
 

@@ -1,6 +1,7 @@
 //! Blobs on a real disk: there before their document, gone after it, and nobody else's files touched.
 
 use super::*;
+use crate::blobs::Blobs;
 use crate::error::Kind;
 use crate::storage::survey::{Survey, survey};
 use crate::storage::{Lock, append, replace};

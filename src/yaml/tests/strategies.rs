@@ -46,6 +46,7 @@ pub(super) const SPECIAL: &[&str] = &[
     "a #b",
     "a# b",
     "#a",
+    "$blob",
     "&a",
     "*a",
     "!a",
