@@ -8,6 +8,8 @@ mod output;
 mod report;
 mod stats;
 mod table;
+mod show;
+mod textconv;
 
 use std::process::ExitCode;
 
@@ -39,6 +41,8 @@ enum Command {
     List(list::Arguments),
     Report(report::Arguments),
     Stats(stats::Arguments),
+    Show(show::Arguments),
+    Textconv(textconv::Arguments),
 }
 
 /// How a command ended that could do its work.
@@ -69,5 +73,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::List(arguments) => list::run(&arguments, output),
         Command::Report(arguments) => report::run(&arguments, output),
         Command::Stats(arguments) => stats::run(&arguments, output),
+        Command::Show(arguments) => show::run(&arguments, output),
+        Command::Textconv(arguments) => textconv::run(&arguments, output),
     }
 }

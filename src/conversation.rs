@@ -6,6 +6,7 @@ mod anthropic;
 mod bedrock;
 mod cohere;
 mod content;
+mod fold;
 mod gemini;
 mod media;
 mod ollama;
@@ -17,6 +18,13 @@ mod recorded;
 mod request;
 mod stream;
 mod tools;
+mod transcript;
+mod tree;
+mod words;
+
+pub(crate) use fold::{Repeats, repeats};
+pub(crate) use transcript::transcript;
+pub(crate) use words::{Detail, Manner, line, words};
 
 use std::collections::HashMap;
 

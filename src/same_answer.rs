@@ -8,6 +8,8 @@ use crate::json;
 use crate::stream::framing;
 use http::header;
 use volatile::Renaming;
+#[cfg(feature = "cli")]
+pub(crate) use volatile::without_volatile;
 
 /// True when two answers differ in nothing but what differs each time: ids, times, fingerprints, how the text was cut
 /// into events and the events into chunks.

@@ -19,7 +19,12 @@ pub(super) enum ColorChoice {
 /// What a piece of text is, for colouring it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
+    Plain,
     Heading,
+    /// Who speaks.
+    Speaker,
+    /// A call of a tool, and what came of it.
+    Call,
     Faint,
     Added,
     Removed,
@@ -29,7 +34,10 @@ pub(super) enum Style {
 impl Style {
     fn code(self) -> &'static str {
         match self {
+            Style::Plain => "0",
             Style::Heading => "1",
+            Style::Speaker => "36",
+            Style::Call => "34",
             Style::Faint => "2",
             Style::Added => "32",
             Style::Removed => "31",
@@ -70,6 +78,18 @@ impl Output {
         }
     }
 
+    /// Prints text that has its line ends.
+    pub(super) fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    /// Prints bytes as they are.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        if self.failed.is_none() {
+            self.failed = self.sink.write_all(bytes).err();
+        }
+    }
+
     /// Prints a JSON value.
     pub(super) fn value(&mut self, value: &Json) {
         let layout = Layout::from_name("pretty").unwrap_or_default();
@@ -78,7 +98,11 @@ impl Output {
 
     /// The text in a style, if colours are used. What recordings say must have gone through [`plain`] before.
     pub(super) fn paint(&self, style: Style, text: &str) -> String {
-        if self.color { format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()) } else { text.to_owned() }
+        if self.color && style != Style::Plain {
+            format!("\u{1b}[{}m{text}\u{1b}[0m", style.code())
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Writes everything out. A reader that has gone away, as `head` does, is no failure.

@@ -115,6 +115,25 @@ impl Renaming {
     }
 }
 
+/// A value without what is made up anew each time.
+#[cfg(feature = "cli")]
+pub(crate) fn without_volatile(value: &Json) -> Json {
+    match value {
+        Json::Array(items) => Json::Array(items.iter().map(without_volatile).collect()),
+        Json::Object(fields) => {
+            let keep_ids = describes_a_model(value);
+            let kept = fields.iter().filter_map(|(name, value)| match field(name, value) {
+                Field::Volatile => None,
+                Field::Id if !keep_ids => None,
+                Field::Exact => Some((name.clone(), value.clone())),
+                Field::Id | Field::Plain => Some((name.clone(), without_volatile(value))),
+            });
+            Json::Object(kept.collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// The same but for the order of keys.
 fn equal(a: &Json, b: &Json) -> bool {
     match (a, b) {

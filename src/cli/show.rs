@@ -1,0 +1,160 @@
+//! `llm-cassette show`: conversations as people read them.
+
+mod page;
+mod wrap;
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use super::entries::{Cassette, Entry};
+use super::output::{Output, Style, plain};
+use super::{Outcome, entries, files};
+use crate::conversation::{Conversation, repeats};
+use crate::error::{Error, Kind};
+use crate::interaction::Interaction;
+use crate::json::Json;
+use page::{Look, Page};
+
+/// Columns of a page that is no terminal; and the widest page, as longer lines are hard to read.
+const WIDTH: usize = 100;
+
+/// Show what was said: prompts, answers, calls of tools.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+    /// Only the conversation whose key starts with these digits.
+    #[arg(long, value_name = "PREFIX")]
+    key: Option<String>,
+    /// Only the last conversation of each cassette.
+    #[arg(long)]
+    last: bool,
+    /// Everything: long texts, and what a turn repeats of the one before.
+    #[arg(long)]
+    full: bool,
+    /// The tools with their descriptions and schemas.
+    #[arg(long)]
+    tools: bool,
+    /// Columns of a line; as wide as the terminal, and at most 100, if it isn't given.
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(30..))]
+    width: Option<u16>,
+}
+
+impl Arguments {
+    fn wants(&self, number: usize, cassette: &Cassette) -> bool {
+        let key = cassette.entries[number].key().to_string();
+        let is_meant = self.key.as_ref().is_none_or(|prefix| key.starts_with(&prefix.to_ascii_lowercase()));
+        is_meant && (!self.last || number + 1 == cassette.entries.len())
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let mut shown = 0;
+    let mut trees = Vec::new();
+    let look = Look {
+        width: arguments.width.map_or_else(page_width, usize::from),
+        full: arguments.full,
+        tools: arguments.tools,
+    };
+    for path in files::cassettes(&arguments.paths)? {
+        let cassette = entries::read(&path)?;
+        let told: Vec<Conversation> =
+            cassette.entries.iter().map(|entry| Conversation::of(&entry.parsed.interaction)).collect();
+        let wanted: Vec<usize> =
+            (0..told.len()).filter(|number| arguments.wants(*number, &cassette)).collect();
+        if output.wants_json() {
+            trees.push(tree(&cassette, &told, &wanted));
+        } else {
+            let repeats = repeats(&told);
+            for number in &wanted {
+                if shown > 0 {
+                    output.line("");
+                    output.line("");
+                }
+                shown += 1;
+                heading(output, &path, &cassette.entries[*number]);
+                let earlier = repeats[*number].messages.map(|(of, _)| cassette.entries[of].key().short());
+                let mut page = Page { output, look };
+                page.conversation(&told[*number], repeats[*number], &earlier.unwrap_or_default());
+            }
+        }
+        shown += usize::from(output.wants_json()) * wanted.len();
+    }
+    if let Some(prefix) = arguments.key.as_ref().filter(|_| shown == 0) {
+        return Err(Error::new(Kind::NoMatch, format!("no key starts with {}", plain(prefix)))
+            .hint("`llm-cassette list` shows the keys"));
+    }
+    if output.wants_json() {
+        output.value(&Json::Array(trees));
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Where it stands, and what is known of it.
+fn heading(output: &mut Output, path: &Path, entry: &Entry) {
+    let interaction = &entry.parsed.interaction;
+    let place = plain(&format!("{}:{}", path.display(), entry.line));
+    let key = output.paint(Style::Faint, &entry.key().short());
+    output.line(&format!("{}  {key}", output.paint(Style::Heading, &place)));
+    let mut facts =
+        vec![interaction.provider.clone().unwrap_or_else(|| crate::miss::address(&interaction.request))];
+    facts.extend(interaction.model.clone());
+    facts.push(interaction.recorded_at.replace('T', " ").chars().take(16).collect());
+    facts.extend(tokens(interaction));
+    let status = interaction.response.status;
+    facts.extend((status != 200).then(|| format!("status {}", status.as_u16())));
+    facts.extend((interaction.take > 1).then(|| format!("take {}", interaction.take)));
+    output.line(&output.paint(Style::Faint, &plain(&facts.join(" · "))));
+    output.line("");
+}
+
+/// `82 → 10 tokens`.
+fn tokens(interaction: &Interaction) -> Option<String> {
+    let count =
+        |name: &str| interaction.usage.iter().find(|(known, _)| known == name).map(|(_, count)| *count);
+    match (count("input_tokens"), count("output_tokens")) {
+        (Some(read), Some(written)) => Some(format!("{read} → {written} tokens")),
+        (Some(read), None) => Some(format!("{read} tokens read")),
+        (None, Some(written)) => Some(format!("{written} tokens written")),
+        (None, None) => None,
+    }
+}
+
+fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize]) -> Json {
+    let optional = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::from);
+    let one = |number: &usize| {
+        let entry = &cassette.entries[*number];
+        let interaction = &entry.parsed.interaction;
+        let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
+        let mut fields = vec![
+            ("line".to_owned(), Json::from(entry.line as u64)),
+            ("key".to_owned(), Json::from(entry.key().to_string())),
+            ("take".to_owned(), Json::from(interaction.take)),
+            ("recorded_at".to_owned(), Json::from(interaction.recorded_at.as_str())),
+            ("method".to_owned(), Json::from(interaction.request.method.as_str())),
+            ("url".to_owned(), Json::from(interaction.request.url.as_str())),
+            ("status".to_owned(), Json::from(u64::from(interaction.response.status.as_u16()))),
+            ("provider".to_owned(), optional(&interaction.provider)),
+            ("model".to_owned(), optional(&interaction.model)),
+            ("usage".to_owned(), Json::Object(usage.collect())),
+        ];
+        fields.push(("conversation".to_owned(), told[*number].tree()));
+        Json::Object(fields)
+    };
+    Json::Object(vec![
+        ("path".to_owned(), Json::from(cassette.path.to_string_lossy().as_ref())),
+        ("torn".to_owned(), Json::Bool(cassette.torn)),
+        ("interactions".to_owned(), Json::Array(wanted.iter().map(one).collect())),
+    ])
+}
+
+/// The columns of the terminal. Nothing in the standard library tells them, but the help of the command line, which is
+/// set as wide as the terminal, does.
+fn page_width() -> usize {
+    if !io::stdout().is_terminal() {
+        return WIDTH;
+    }
+    let ruler = clap::Command::new("ruler").about("- ".repeat(WIDTH)).help_template("{about}");
+    let text = ruler.max_term_width(WIDTH).clone().render_help().to_string();
+    text.lines().map(str::len).max().map_or(WIDTH, |width| width.clamp(30, WIDTH))
+}

@@ -1,0 +1,109 @@
+//! A cassette as plain text for `git diff`: what was said, a line a line, without anything that changes from recording to
+//! recording while the meaning stays.
+
+use super::words::{Detail, line, words};
+use super::{Conversation, Part, fold};
+use crate::interaction::Interaction;
+use crate::json::{Json, Layout};
+use crate::miss;
+use crate::same_answer::without_volatile;
+
+/// The conversations of a cassette.
+pub(crate) fn transcript<'a>(interactions: impl Iterator<Item = &'a Interaction>) -> String {
+    let (interactions, conversations): (Vec<&Interaction>, Vec<Conversation>) =
+        interactions.map(|interaction| (interaction, Conversation::of(interaction))).unzip();
+    let repeats = fold::repeats(&conversations);
+    let mut out = Text::default();
+    for ((interaction, conversation), repeats) in interactions.into_iter().zip(&conversations).zip(repeats) {
+        out.heading(interaction, conversation);
+        out.request(conversation, repeats);
+        out.answers(interaction, conversation);
+    }
+    out.0
+}
+
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, text: &str) {
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn indented(&mut self, text: &str) {
+        for line in text.lines() {
+            self.line(format!("  {line}").trim_end());
+        }
+    }
+
+    fn heading(&mut self, interaction: &Interaction, conversation: &Conversation) {
+        if !self.0.is_empty() {
+            self.line("");
+        }
+        let take =
+            if interaction.take > 1 { format!(" · take {}", interaction.take) } else { String::new() };
+        self.line(&format!("# {}{take}", miss::address(&interaction.request)));
+        match (&conversation.model, &interaction.model) {
+            (Some(asked), Some(answered)) if asked != answered => {
+                self.line(&format!("model: {asked}, answered by {answered}"));
+            }
+            (Some(model), _) | (None, Some(model)) => self.line(&format!("model: {model}")),
+            (None, None) => {}
+        }
+    }
+
+    fn request(&mut self, conversation: &Conversation, repeats: fold::Repeats) {
+        let settings = without_volatile(&Json::Object(conversation.settings.clone()));
+        for (name, value) in settings.as_object().unwrap_or_default() {
+            self.line(&format!("{name}: {}", line(value)));
+        }
+        match repeats.tools {
+            Some(_) => self.line("tools: as in an earlier conversation"),
+            None => conversation.tools.iter().for_each(|tool| {
+                self.line(&format!("tool {}:", tool.name));
+                self.indented(tool.description.as_deref().unwrap_or_default());
+                self.indented(&pretty(&tool.definition));
+            }),
+        }
+        let folded = repeats.messages.map_or(0, |(_, count)| count);
+        if folded > 0 {
+            let plural = if folded == 1 { "message" } else { "messages" };
+            self.line(&format!("\n({folded} {plural} as in an earlier conversation)"));
+        }
+        for message in &conversation.messages[folded..] {
+            self.line(&format!("\n{}:", message.role.name()));
+            self.parts(&message.parts);
+        }
+    }
+
+    fn answers(&mut self, interaction: &Interaction, conversation: &Conversation) {
+        let status = interaction.response.status;
+        for (number, answer) in conversation.answers.iter().enumerate() {
+            let number = if number > 0 { format!(" {}", number + 1) } else { String::new() };
+            let reason = answer.finish_reason.as_ref().map(|reason| format!(" ({reason})"));
+            self.line(&format!("\nanswer{number}{}:", reason.unwrap_or_default()));
+            self.parts(&answer.parts);
+        }
+        if status != 200 {
+            self.line(&format!("\nstatus: {}", status.as_u16()));
+        }
+        if let Some(error) = &conversation.error {
+            self.line(&format!("error: {error}"));
+        }
+    }
+
+    fn parts(&mut self, parts: &[Part]) {
+        for part in parts {
+            match part {
+                Part::Other(value) => self.indented(&pretty(&without_volatile(value))),
+                Part::Reasoning(thought) => self.indented(&format!("(thinks) {thought}")),
+                part => self.indented(&words(part, Detail::Exact).1),
+            }
+        }
+    }
+}
+
+fn pretty(value: &Json) -> String {
+    Layout { indent: Some("  ".to_owned()), space_after_colon: true, ..Layout::default() }.write(value)
+}
