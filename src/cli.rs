@@ -3,6 +3,7 @@
 
 mod entries;
 mod files;
+mod git_setup;
 mod list;
 mod output;
 mod report;
@@ -41,6 +42,7 @@ enum Command {
     List(list::Arguments),
     Report(report::Arguments),
     Stats(stats::Arguments),
+    GitSetup(git_setup::Arguments),
     Show(show::Arguments),
     Textconv(textconv::Arguments),
 }
@@ -73,6 +75,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::List(arguments) => list::run(&arguments, output),
         Command::Report(arguments) => report::run(&arguments, output),
         Command::Stats(arguments) => stats::run(&arguments, output),
+        Command::GitSetup(arguments) => git_setup::run(&arguments, output),
         Command::Show(arguments) => show::run(&arguments, output),
         Command::Textconv(arguments) => textconv::run(&arguments, output),
     }

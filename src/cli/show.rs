@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use super::entries::{Cassette, Entry};
-use super::output::{Output, Style, plain};
+use super::output::{Output, Style, complain, plain};
 use super::{Outcome, entries, files};
 use crate::conversation::{Conversation, repeats};
 use crate::error::{Error, Kind};
@@ -49,45 +49,68 @@ impl Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
-    let mut shown = 0;
-    let mut trees = Vec::new();
     let look = Look {
         width: arguments.width.map_or_else(page_width, usize::from),
         full: arguments.full,
         tools: arguments.tools,
     };
+    let (mut shown, mut trees, mut failed) = (0, Vec::new(), None);
     for path in files::cassettes(&arguments.paths)? {
-        let cassette = entries::read(&path)?;
-        let told: Vec<Conversation> =
-            cassette.entries.iter().map(|entry| Conversation::of(&entry.parsed.interaction)).collect();
+        let cassette = match entries::read(&path) {
+            Ok(cassette) => cassette,
+            // One bad file keeps nobody from reading the others.
+            Err(error) => {
+                failed.replace(error).iter().for_each(complain);
+                continue;
+            }
+        };
+        let told = cassette.entries.iter().map(|entry| Conversation::of(&entry.parsed.interaction));
+        let told: Vec<Conversation> = told.collect();
         let wanted: Vec<usize> =
             (0..told.len()).filter(|number| arguments.wants(*number, &cassette)).collect();
         if output.wants_json() {
             trees.push(tree(&cassette, &told, &wanted));
         } else {
-            let repeats = repeats(&told);
-            for number in &wanted {
-                if shown > 0 {
-                    output.line("");
-                    output.line("");
-                }
-                shown += 1;
-                heading(output, &path, &cassette.entries[*number]);
-                let earlier = repeats[*number].messages.map(|(of, _)| cassette.entries[of].key().short());
-                let mut page = Page { output, look };
-                page.conversation(&told[*number], repeats[*number], &earlier.unwrap_or_default());
-            }
+            page(&cassette, &told, &wanted, look, shown > 0, output);
         }
-        shown += usize::from(output.wants_json()) * wanted.len();
-    }
-    if let Some(prefix) = arguments.key.as_ref().filter(|_| shown == 0) {
-        return Err(Error::new(Kind::NoMatch, format!("no key starts with {}", plain(prefix)))
-            .hint("`llm-cassette list` shows the keys"));
+        shown += wanted.len();
     }
     if output.wants_json() {
         output.value(&Json::Array(trees));
     }
-    Ok(Outcome::Fine)
+    let unknown = |prefix: &String| {
+        Error::new(Kind::NoMatch, format!("no key starts with `{}`", plain(prefix)))
+            .hint("`llm-cassette list` shows the keys")
+    };
+    match failed.or_else(|| arguments.key.as_ref().filter(|_| shown == 0).map(unknown)) {
+        Some(error) => Err(error),
+        None => Ok(Outcome::Fine),
+    }
+}
+
+/// The conversations of a cassette, one below the other.
+fn page(
+    cassette: &Cassette,
+    told: &[Conversation],
+    wanted: &[usize],
+    look: Look,
+    mut follows: bool,
+    output: &mut Output,
+) {
+    let repeats = repeats(told);
+    for number in wanted {
+        if std::mem::replace(&mut follows, true) {
+            output.line("\n");
+        }
+        heading(output, &cassette.path, &cassette.entries[*number]);
+        let earlier = repeats[*number].messages.map(|(of, _)| cassette.entries[of].key().short());
+        let mut page = Page { output, look };
+        page.conversation(&told[*number], repeats[*number], &earlier.unwrap_or_default());
+    }
+    if cassette.torn && wanted.last() == told.len().checked_sub(1).as_ref() {
+        let note = format!("{}: what follows was cut off while it was written", cassette.path.display());
+        output.line(&format!("\n{}", output.paint(Style::Warning, &plain(&note))));
+    }
 }
 
 /// Where it stands, and what is known of it.

@@ -62,7 +62,12 @@ impl Page<'_> {
             );
         }
         for message in &told.messages[folded..] {
-            self.speech(&message.role, &message.parts);
+            let style = match message.role {
+                Role::System | Role::Other(_) => Style::Faint,
+                Role::User | Role::Tool => Style::Speaker,
+                Role::Assistant => Style::Heading,
+            };
+            self.speech(plain(message.role.name()), style, &message.parts);
         }
         self.output.line("");
         for (number, answer) in told.answers.iter().enumerate() {
@@ -79,7 +84,8 @@ impl Page<'_> {
             told.settings.iter().map(|(name, value)| format!("{name} {}", line(value))).collect();
         if !all.is_empty() {
             let lines = self.bounded(&plain(&all.join(" · ")));
-            self.entry("settings", Style::Faint, Style::Faint, &lines);
+            let name = if told.messages.is_empty() { "request" } else { "settings" };
+            self.entry(name, Style::Faint, Style::Faint, &lines);
         }
     }
 
@@ -103,12 +109,13 @@ impl Page<'_> {
     fn answer(&mut self, answer: &Answer, number: usize, told: &Conversation) {
         let other_than_error = |part: &&Part| told.error.is_none() || !matches!(part, Part::Other(_));
         let shown: Vec<Part> = answer.parts.iter().filter(other_than_error).cloned().collect();
-        if told.answers.len() > 1 {
-            let count = format!("answer {} of {}", number + 1, told.answers.len());
-            self.entry("", Style::Faint, Style::Faint, &[count]);
-        }
+        let name = match told.answers.len() {
+            1 if told.messages.is_empty() => "answer".to_owned(),
+            1 => Role::Assistant.name().to_owned(),
+            count => format!("answer {}/{count}", number + 1),
+        };
         if !shown.is_empty() || told.error.is_none() {
-            self.speech(&Role::Assistant, &shown);
+            self.speech(name, Style::Heading, &shown);
         }
         let unusual = answer.finish_reason.as_deref().filter(|reason| !USUAL.contains(reason));
         if let Some(reason) = unusual {
@@ -117,19 +124,15 @@ impl Page<'_> {
     }
 
     /// What somebody says, the name once in the margin.
-    fn speech(&mut self, role: &Role, parts: &[Part]) {
-        let mut name = plain(role.name());
-        let style = match role {
-            Role::System | Role::Other(_) => Style::Faint,
-            Role::User | Role::Tool => Style::Speaker,
-            Role::Assistant => Style::Heading,
-        };
+    fn speech(&mut self, mut name: String, style: Style, parts: &[Part]) {
         if parts.is_empty() {
             self.entry(&name, style, Style::Faint, &["(nothing)".to_owned()]);
         }
         for part in parts {
             let (manner, text) = words(part, Detail::Calm);
-            let lines = self.bounded(&plain(&text));
+            // Not all terminals can write faintly.
+            let mark = if manner == Manner::Thought { "(thinks) " } else { "" };
+            let lines = self.bounded(&plain(&format!("{mark}{text}")));
             let said = match manner {
                 Manner::Said => Style::Plain,
                 Manner::Thought | Manner::Thing => Style::Faint,

@@ -1,0 +1,70 @@
+//! What we ask of git.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, Kind};
+
+/// A repository with a work tree, as seen from a folder in it.
+pub(super) struct Repository {
+    /// Where the work tree begins.
+    pub(super) root: PathBuf,
+    /// From there to here: empty, or with a slash at its end.
+    pub(super) here: String,
+}
+
+impl Repository {
+    /// The repository that a folder is in.
+    pub(super) fn around(folder: &Path) -> Result<Repository, Error> {
+        match (git(folder, &["rev-parse", "--show-toplevel"])?, git(folder, &["rev-parse", "--show-prefix"])?) {
+            (Some(root), Some(here)) => Ok(Repository { root: PathBuf::from(root), here }),
+            _ => Err(Error::new(
+                Kind::BadSetting,
+                format!("{} is not in the work tree of a git repository", shown(folder)),
+            )
+            .hint("go to the repository that holds the cassettes and run `llm-cassette git-setup` there; `git init` makes one")),
+        }
+    }
+
+    /// The output of a command; `None` if git says no.
+    pub(super) fn git(&self, arguments: &[&str]) -> Result<Option<String>, Error> {
+        git(&self.root, arguments)
+    }
+
+    /// Runs a command that has to succeed.
+    pub(super) fn must(&self, arguments: &[&str]) -> Result<(), Error> {
+        match self.git(arguments)? {
+            Some(_) => Ok(()),
+            None => Err(Error::new(
+                Kind::Io,
+                format!("`git {}` failed in {}", arguments.join(" "), self.root.display()),
+            )
+            .hint("run it yourself to see why")),
+        }
+    }
+
+    /// A setting of this clone.
+    pub(super) fn setting(&self, name: &str) -> Result<Option<String>, Error> {
+        self.git(&["config", "--local", "--get", name])
+    }
+
+    /// The value of an attribute of a path.
+    pub(super) fn attribute(&self, name: &str, path: &str) -> Result<Option<String>, Error> {
+        let told = self.git(&["check-attr", name, "--", path])?;
+        Ok(told.and_then(|line| line.rsplit_once(": ").map(|(_, value)| value.to_owned())))
+    }
+}
+
+fn shown(folder: &Path) -> String {
+    let here = folder.as_os_str().is_empty() || folder == Path::new(".");
+    if here { "this folder".to_owned() } else { folder.display().to_string() }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Result<Option<String>, Error> {
+    let done = Command::new("git").current_dir(folder).args(arguments).stdin(Stdio::null()).output();
+    let done = done.map_err(|error| {
+        Error::new(Kind::Io, format!("could not run git in {}: {error}", shown(folder))).caused_by(error)
+    })?;
+    let text = String::from_utf8_lossy(&done.stdout);
+    Ok(done.status.success().then(|| text.trim_end_matches(['\n', '\r']).to_owned()))
+}

@@ -1,0 +1,7 @@
+//! The command `llm-cassette`, run as people run it. A module a command.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests speak by panicking")]
+
+mod git_setup;
+mod run;
+mod show;
+mod textconv;
