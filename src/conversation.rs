@@ -17,6 +17,8 @@ mod openai_responses;
 mod recorded;
 mod request;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod tools;
 mod transcript;
 mod tree;

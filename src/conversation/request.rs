@@ -75,10 +75,9 @@ fn of_fields(mut fields: Vec<(String, Json)>) -> Conversation {
         let Some(at) = fields.iter().position(|(field, _)| field == name) else { continue };
         let Some(tools) = tools::tools(&fields[at].1) else { continue };
         conversation.tools.extend(tools);
-        match fields.remove(at).1 {
-            // What stands beside the list, such as the choice among the tools.
-            Json::Object(beside) => fields.extend(beside.into_iter().filter(|(field, _)| field != "tools")),
-            _ => {}
+        // What stands beside the list, such as the choice among the tools.
+        if let Json::Object(beside) = fields.remove(at).1 {
+            fields.extend(beside.into_iter().filter(|(field, _)| field != "tools"));
         }
     }
     if let Some(at) = fields.iter().position(|(field, value)| field == "model" && value.as_str().is_some()) {

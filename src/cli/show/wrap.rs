@@ -13,12 +13,11 @@ fn wrap_line(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut current = indent.clone();
     let mut used = indent.len();
-    let mut is_fresh = true;
     for word in line[indent.len()..].split_inclusive(' ') {
         let bare = columns(word.trim_end());
-        if !is_fresh && used + bare > width {
+        if used > indent.len() && used + bare > width {
             lines.push(current.trim_end().to_owned());
-            (current, used, is_fresh) = (indent.clone(), indent.len(), true);
+            (current, used) = (indent.clone(), indent.len());
         }
         for c in word.chars() {
             if used + column(c) > width && c != ' ' && used > indent.len() {
@@ -28,7 +27,6 @@ fn wrap_line(line: &str, width: usize) -> Vec<String> {
             current.push(c);
             used += column(c);
         }
-        is_fresh = false;
     }
     lines.push(current.trim_end().to_owned());
     lines

@@ -1,0 +1,103 @@
+//! Streamed answers. How text is put together is the business of the assembly; here is what comes beside it.
+
+use super::{answered, conversation};
+
+fn sse(events: &[&str]) -> Vec<String> {
+    let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+    answered("text/event-stream", body.as_bytes())
+}
+
+fn ndjson(lines: &[&str]) -> Vec<String> {
+    answered("application/x-ndjson", (lines.join("\n") + "\n").as_bytes())
+}
+
+#[test]
+fn chat_with_text_calls_and_several_choices() {
+    assert_eq!(
+        sse(&[
+            r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":"A"},"finish_reason":null}]}"#,
+            r#"{"choices":[{"index":1,"delta":{"content":"B"},"finish_reason":null}]}"#,
+            r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{\"x\""}}]}}]}"#,
+            r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}}]}"#,
+            r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#,
+            r#"{"choices":[{"index":1,"delta":{},"finish_reason":"stop"}]}"#,
+            "[DONE]",
+        ]),
+        ["tool_calls: A | f(x: 1)", "stop: B"]
+    );
+}
+
+#[test]
+fn the_fingerprint_is_found() {
+    let body = b"data: {\"system_fingerprint\":\"fp_1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"A\"}}]}\n\n";
+    let told = conversation(("application/json", b"{}"), ("text/event-stream", body));
+    assert_eq!(told.fingerprint.as_deref(), Some("fp_1"));
+}
+
+#[test]
+fn responses_count_as_they_are_said_at_the_end() {
+    assert_eq!(
+        sse(&[
+            r#"{"type":"response.created","response":{"object":"response","status":"in_progress","output":[]}}"#,
+            r#"{"type":"response.output_text.delta","item_id":"m","output_index":0,"content_index":0,"delta":"A"}"#,
+            r#"{"type":"response.completed","response":{"object":"response","status":"completed","output":[{"type":"web_search_call","id":"w","action":{"query":"q"}},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"A"}]}]}}"#,
+        ]),
+        [r#"completed: web_search(query: "q") | A"#]
+    );
+}
+
+#[test]
+fn calls_whose_arguments_are_objects_come_whole() {
+    assert_eq!(
+        sse(&[
+            r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{"x":1}}}]},"index":0,"finishReason":"STOP"}]}"#
+        ]),
+        ["STOP: f(x: 1)"]
+    );
+    assert_eq!(
+        ndjson(&[
+            r#"{"model":"m","message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"f","arguments":{"x":1}}}]},"done":false}"#,
+            r#"{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}"#,
+        ]),
+        ["stop: f(x: 1)"]
+    );
+}
+
+#[test]
+fn sound_in_pieces_is_one_sound() {
+    assert_eq!(
+        sse(&[
+            r#"{"type":"speech.audio.delta","audio":"aGk="}"#,
+            r#"{"type":"speech.audio.done","usage":{}}"#,
+        ]),
+        ["-: [audio sha256:8f434346, 2 bytes]"]
+    );
+}
+
+#[test]
+fn transcripts_and_images_are_read_from_their_last_event() {
+    assert_eq!(sse(&[r#"{"type":"transcript.text.done","text":"The Danube."}"#]), ["-: The Danube."]);
+    assert_eq!(
+        sse(&[r#"{"type":"image_generation.completed","b64_json":"aGk="}"#]),
+        ["-: [image sha256:8f434346, 2 bytes]"]
+    );
+}
+
+#[test]
+fn messages_of_assistants_are_read_when_they_are_complete() {
+    assert_eq!(
+        sse(&[
+            r#"{"id":"msg_1","object":"thread.message","status":"in_progress","content":[]}"#,
+            r#"{"id":"msg_1","object":"thread.message","status":"completed","content":[{"type":"text","text":{"value":"A","annotations":[]}}]}"#,
+        ]),
+        ["-: A"]
+    );
+}
+
+#[test]
+fn events_of_nobody_stay_what_they_are() {
+    assert_eq!(
+        sse(&[r#"{"wish":"pony"}"#, "plain text"]),
+        [r#"-: JSON {"wish":"pony"} | JSON "plain text""#]
+    );
+}
