@@ -24,7 +24,7 @@ mod transcript;
 mod tree;
 mod words;
 
-pub(crate) use fold::{Repeats, repeats};
+pub(crate) use fold::{Repeat, repeats};
 pub(crate) use transcript::transcript;
 pub(crate) use words::{Detail, Manner, line, words};
 
@@ -147,6 +147,27 @@ impl Conversation {
                 _ => {}
             }
         }
+    }
+}
+
+impl Answer {
+    /// The reason why the answer ended, when it is another than having said everything.
+    pub(crate) fn unusual_end(&self) -> Option<&str> {
+        const USUAL: [&str; 12] = [
+            "stop",
+            "end_turn",
+            "STOP",
+            "tool_calls",
+            "tool_use",
+            "completed",
+            "COMPLETE",
+            "TOOL_CALL",
+            "FINISH",
+            "FINISHED",
+            "function_call",
+            "stop_sequence",
+        ];
+        self.finish_reason.as_deref().filter(|reason| !USUAL.contains(reason))
     }
 }
 

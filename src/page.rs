@@ -13,7 +13,6 @@ mod parts;
 mod raw;
 #[cfg(test)]
 mod tests;
-mod thread;
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use super::entries::{Cassette, Entry};
 use super::output::{Output, Style, complain, plain};
 use super::{Outcome, entries, files};
-use crate::conversation::{Conversation, repeats};
+use crate::conversation::{Conversation, Repeat, repeats};
 use crate::error::{Error, Kind};
 use crate::interaction::Interaction;
 use crate::json::Json;
-use page::{Look, Page};
+use page::{Look, Page, Repeated};
 
 /// Columns of a page that is no terminal; and the widest page, as longer lines are hard to read.
 const WIDTH: usize = 100;
@@ -97,15 +97,18 @@ fn page(
     mut follows: bool,
     output: &mut Output,
 ) {
-    let repeats = repeats(told);
+    let repeats = repeats(&told.iter().collect::<Vec<_>>());
     for number in wanted {
         if std::mem::replace(&mut follows, true) {
             output.line("\n");
         }
         heading(output, &cassette.path, &cassette.entries[*number]);
-        let earlier = repeats[*number].messages.map(|(of, _)| cassette.entries[of].key().short());
-        let mut page = Page { output, look };
-        page.conversation(&told[*number], repeats[*number], &earlier.unwrap_or_default());
+        let repeated = repeats[*number].map(|Repeat { call, messages }| Repeated {
+            key: cassette.entries[call].key().short(),
+            messages,
+            tools: &told[call].tools,
+        });
+        Page { output, look }.conversation(&told[*number], repeated.as_ref());
     }
     if cassette.torn && wanted.last() == told.len().checked_sub(1).as_ref() {
         let note = format!("{}: what follows was cut off while it was written", cassette.path.display());

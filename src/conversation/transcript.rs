@@ -2,7 +2,7 @@
 //! recording while the meaning stays.
 
 use super::words::{Detail, line, words};
-use super::{Conversation, Part, fold};
+use super::{Conversation, Part, Tool, fold};
 use crate::interaction::Interaction;
 use crate::json::{Json, Layout};
 use crate::miss;
@@ -12,11 +12,17 @@ use crate::same_answer::without_volatile;
 pub(crate) fn transcript<'a>(interactions: impl Iterator<Item = &'a Interaction>) -> String {
     let (interactions, conversations): (Vec<&Interaction>, Vec<Conversation>) =
         interactions.map(|interaction| (interaction, Conversation::of(interaction))).unzip();
-    let repeats = fold::repeats(&conversations);
+    let repeats = fold::repeats(&conversations.iter().collect::<Vec<_>>());
     let mut out = Text::default();
-    for ((interaction, conversation), repeats) in interactions.into_iter().zip(&conversations).zip(repeats) {
+    let mut tools: &[Tool] = &[];
+    for ((interaction, conversation), repeat) in interactions.into_iter().zip(&conversations).zip(repeats) {
         out.heading(interaction, conversation);
-        out.request(conversation, repeats);
+        out.settings(conversation);
+        if !conversation.tools.is_empty() {
+            out.tools(&conversation.tools, tools);
+            tools = &conversation.tools;
+        }
+        out.messages(conversation, repeat.map_or(0, |repeat| repeat.messages));
         out.answers(interaction, conversation);
     }
     out.0
@@ -53,20 +59,25 @@ impl Text {
         }
     }
 
-    fn request(&mut self, conversation: &Conversation, repeats: fold::Repeats) {
+    fn settings(&mut self, conversation: &Conversation) {
         let settings = without_volatile(&Json::Object(conversation.settings.clone()));
         for (name, value) in settings.as_object().unwrap_or_default() {
             self.line(&format!("{name}: {}", line(value)));
         }
-        match repeats.tools {
-            Some(_) => self.line("tools: as in an earlier conversation"),
-            None => conversation.tools.iter().for_each(|tool| {
-                self.line(&format!("tool {}:", tool.name));
-                self.indented(tool.description.as_deref().unwrap_or_default());
-                self.indented(&pretty(&tool.definition));
-            }),
+    }
+
+    fn tools(&mut self, tools: &[Tool], before: &[Tool]) {
+        if tools == before {
+            return self.line("tools: as before");
         }
-        let folded = repeats.messages.map_or(0, |(_, count)| count);
+        for tool in tools {
+            self.line(&format!("tool {}:", tool.name));
+            self.indented(tool.description.as_deref().unwrap_or_default());
+            self.indented(&pretty(&tool.definition));
+        }
+    }
+
+    fn messages(&mut self, conversation: &Conversation, folded: usize) {
         if folded > 0 {
             let plural = if folded == 1 { "message" } else { "messages" };
             self.line(&format!("\n({folded} {plural} as in an earlier conversation)"));

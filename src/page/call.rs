@@ -2,9 +2,8 @@
 
 use super::figures::{Tokens, grouped};
 use super::html::Html;
-use super::thread::Repeat;
 use super::{Call, Mark, parts, raw};
-use crate::conversation::{Answer, Conversation, Part};
+use crate::conversation::{Conversation, Part, Repeat};
 use crate::miss;
 
 /// What a call needs to know of the page around it.
@@ -162,12 +161,8 @@ fn conversation(conversation: &Conversation, place: &Place<'_>, html: &mut Html)
     let several = conversation.answers.len() > 1;
     for (index, answer) in conversation.answers.iter().enumerate() {
         let who = if several { format!("answer {}", index + 1) } else { "answer".to_owned() };
-        let Answer { parts, finish_reason } = answer;
-        // How an answer ends is worth a word only when it is not the usual end.
-        let usual = ["stop", "end_turn", "STOP", "COMPLETE", "completed", "tool_calls", "tool_use"];
-        let end = finish_reason.as_deref().filter(|reason| !usual.contains(reason));
-        let end = end.map(|reason| format!("ended with {reason}"));
-        parts::turn("turn answer", &who, parts, end.as_deref(), html);
+        let end = answer.unusual_end().map(|reason| format!("ended with {reason}"));
+        parts::turn("turn answer", &who, &answer.parts, end.as_deref(), html);
     }
 }
 

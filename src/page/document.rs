@@ -8,9 +8,8 @@ use super::anchors::Anchors;
 use super::call::{self, Place};
 use super::figures::counted;
 use super::html::Html;
-use super::thread::repeats;
 use super::{Call, Cassette, Content, Context, overview};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, repeats};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

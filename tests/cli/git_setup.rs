@@ -97,7 +97,9 @@ fn git_diff_and_git_log_show_conversations() {
     repository.write("cassettes/weather.yaml", &weather("Rain."));
     repository.commit("Record the weather");
     repository.write("cassettes/weather.yaml", &weather("Sunshine."));
-    insta::assert_snapshot!(repository.git(&["diff"]).lines().skip(4).collect::<Vec<_>>().join("\n"), @r#"
+    let diff = repository.git(&["diff"]);
+    let diff: Vec<&str> = diff.lines().skip(4).map(str::trim_end).collect();
+    insta::assert_snapshot!(diff.join("\n"), @r#"
     @@ -5,4 +5,4 @@ # POST https://api.openai.com/v1/chat/completions
        What is the weather in Oslo?
 
@@ -105,6 +107,7 @@ fn git_diff_and_git_log_show_conversations() {
     -  Rain.
     +  Sunshine.
     "#);
+    assert!(include_str!("../../README.md").contains(&diff.join("\n")), "the README shows another diff");
     repository.commit("Record it again");
     let log = repository.git(&["log", "--patch", "--format=%s"]);
     insta::assert_snapshot!(changes(&log), @r#"

@@ -23,6 +23,20 @@ fn with_data(text: &str) -> String {
 }
 
 #[test]
+fn the_readme_shows_what_is_shown() {
+    let told = printed(package(), &["show", "cassettes/agent/looks_up_the_weather.yaml"]);
+    let (readme, told) = (without_lines(include_str!("../../README.md")), without_lines(&told));
+    assert!(readme.contains(&told), "{told}");
+}
+
+/// Where a conversation stands in its file is another thing with each change of the file's form.
+fn without_lines(text: &str) -> String {
+    let mut pieces = text.split(".yaml:");
+    let first = pieces.next().unwrap().to_owned();
+    pieces.fold(first, |told, piece| told + ".yaml:" + piece.trim_start_matches(|c: char| c.is_ascii_digit()))
+}
+
+#[test]
 fn openai_chat_reads_as_a_conversation() {
     let call = Call {
         head: "provider: openai\nmodel: gpt-4o-mini-2024-07-18\nusage: {input_tokens: 1082, output_tokens: 25}",

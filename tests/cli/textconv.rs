@@ -46,7 +46,7 @@ fn a_cassette_reads_as_conversations() {
 
     # POST http://127.0.0.1:32905/v1/chat/completions
     model: gpt-4o-mini, answered by gpt-4o-mini-2024-07-18
-    tools: as in an earlier conversation
+    tools: as before
 
     (3 messages as in an earlier conversation)
 
@@ -66,6 +66,14 @@ fn what_changes_with_each_recording_is_not_in_it() {
         printed(folder.path(), &["textconv", "talk.yaml"])
     };
     assert_eq!(told("chatcmpl-1a", 1_763_731_265), told("chatcmpl-2B", 1_763_731_999));
+    let upload = |id: &str, created: u64| {
+        let response =
+            format!(r#"{{"object":"file","id":"{id}","created_at":{created},"filename":"a.txt"}}"#);
+        let folder = folder(&[Call::json("https://api.openai.com/v1/files", "{}", &response)]);
+        printed(folder.path(), &["textconv", "talk.yaml"])
+    };
+    assert_eq!(upload("file-1a", 1_763_731_265), upload("file-2B", 1_763_731_999));
+    assert!(upload("file-1a", 1).contains("a.txt"));
 }
 
 #[test]

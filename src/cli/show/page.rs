@@ -2,7 +2,7 @@
 
 use super::wrap::{columns, wrap};
 use crate::cli::output::{Output, Style, plain};
-use crate::conversation::{Answer, Conversation, Detail, Manner, Part, Repeats, Role, Tool, line, words};
+use crate::conversation::{Answer, Conversation, Detail, Manner, Part, Role, Tool, line, words};
 
 /// Columns of the margin: two, the longest usual name of a speaker, two.
 const MARGIN: usize = 13;
@@ -11,22 +11,6 @@ const MARGIN: usize = 13;
 const LONG: usize = 16;
 const START: usize = 10;
 const END: usize = 3;
-
-/// How an answer usually ends. Only another end is worth a word.
-const USUAL: [&str; 12] = [
-    "stop",
-    "end_turn",
-    "STOP",
-    "tool_calls",
-    "tool_use",
-    "completed",
-    "COMPLETE",
-    "TOOL_CALL",
-    "FINISH",
-    "FINISHED",
-    "function_call",
-    "stop_sequence",
-];
 
 /// How much to show.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +22,13 @@ pub(super) struct Look {
     pub(super) tools: bool,
 }
 
+/// What a conversation repeats of an earlier one.
+pub(super) struct Repeated<'a> {
+    pub(super) key: String,
+    pub(super) messages: usize,
+    pub(super) tools: &'a [Tool],
+}
+
 /// Sets conversations on the page that is the output.
 pub(super) struct Page<'a> {
     pub(super) output: &'a mut Output,
@@ -45,14 +36,15 @@ pub(super) struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Sets a conversation. `earlier` names the one that it repeats.
-    pub(super) fn conversation(&mut self, told: &Conversation, repeats: Repeats, earlier: &str) {
-        let folded = repeats.messages.filter(|_| !self.look.full).map_or(0, |(_, count)| count);
+    /// Sets a conversation, without what it repeats.
+    pub(super) fn conversation(&mut self, told: &Conversation, repeated: Option<&Repeated<'_>>) {
+        let repeated = repeated.filter(|_| !self.look.full);
+        let folded = repeated.map_or(0, |repeated| repeated.messages);
         self.settings(told);
-        if folded == 0 || repeats.tools.is_none() {
+        if repeated.is_none_or(|repeated| repeated.tools != told.tools) {
             self.tools(&told.tools);
         }
-        if folded > 0 {
+        if let Some(Repeated { key: earlier, .. }) = repeated {
             let plural = if folded == 1 { "message" } else { "messages" };
             self.entry(
                 "",
@@ -117,8 +109,7 @@ impl Page<'_> {
         if !shown.is_empty() || told.error.is_none() {
             self.speech(name, Style::Heading, &shown);
         }
-        let unusual = answer.finish_reason.as_deref().filter(|reason| !USUAL.contains(reason));
-        if let Some(reason) = unusual {
+        if let Some(reason) = answer.unusual_end() {
             self.entry("", Style::Faint, Style::Warning, &[format!("ended: {}", plain(reason))]);
         }
     }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{conversation, interaction};
-use crate::conversation::{repeats, transcript};
+use crate::conversation::transcript;
 use crate::json::Json;
 
 /// Values under the names that readers look for, of all the wrong types.
@@ -113,18 +113,4 @@ fn a_huge_number_of_answers_is_bounded() {
     let stream = [b"data: ", &body[..], b"\n\n"].concat();
     let told = conversation(("application/json", b"{}"), ("text/event-stream", &stream));
     assert!(told.answers.len() <= 128);
-}
-
-#[test]
-fn a_turn_repeats_what_was_said_and_answered_before() {
-    let turn = |messages: &str, answer: &str| {
-        let body = format!(r#"{{"messages":[{messages}]}}"#);
-        let answer = format!(r#"{{"choices":[{{"message":{{"role":"assistant","content":"{answer}"}}}}]}}"#);
-        conversation(("application/json", body.as_bytes()), ("application/json", answer.as_bytes()))
-    };
-    let (hi, hello) = (r#"{"role":"user","content":"Hi"}"#, r#"{"role":"assistant","content":"Hello"}"#);
-    let bye = r#"{"role":"user","content":"Bye"}"#;
-    let all = [turn(hi, "Hello"), turn(&format!("{hi},{hello},{bye}"), "See you"), turn(bye, "Bye")];
-    let messages: Vec<_> = repeats(&all).into_iter().map(|repeats| repeats.messages).collect();
-    assert_eq!(messages, [None, Some((0, 2)), None]);
 }
