@@ -11,7 +11,9 @@ use sha2::{Digest, Sha256};
 use crate::exchange::Request;
 use crate::rules::Rules;
 
-pub(crate) use body::{boundary, json_body, media_type, parts as multipart};
+#[cfg(feature = "cli")]
+pub(crate) use body::parts as multipart;
+pub(crate) use body::{boundary, json_body, media_type};
 
 /// Headers that change what a provider answers. Of the content type only the media type counts: a multipart boundary
 /// and a character set are how, not what.
