@@ -7,9 +7,9 @@ mod git_setup;
 mod list;
 mod output;
 mod report;
+mod show;
 mod stats;
 mod table;
-mod show;
 mod textconv;
 
 use std::process::ExitCode;
@@ -40,10 +40,10 @@ Exit codes: 0 all is well; 1 the command found what it looks for, such as a prob
 #[derive(Debug, Subcommand)]
 enum Command {
     List(list::Arguments),
+    Show(show::Arguments),
     Report(report::Arguments),
     Stats(stats::Arguments),
     GitSetup(git_setup::Arguments),
-    Show(show::Arguments),
     Textconv(textconv::Arguments),
 }
 

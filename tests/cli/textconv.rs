@@ -93,12 +93,14 @@ fn a_change_of_a_prompt_or_a_tool_is_in_it() {
 #[test]
 fn a_file_that_is_no_whole_cassette_is_printed_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = fs::read(package().join("cassettes/agent/streams_a_count.yaml")).unwrap();
-    let broken: [&[u8]; 5] = [
+    let whole = fs::read(package().join("cassettes/agent/looks_up_the_weather.yaml")).unwrap();
+    let broken: [&[u8]; 6] = [
         b"",
         b"\xff\xfe no text",
         b"a: b\n",
-        &whole[..whole.len() / 2],
+        &whole[..whole.len() / 4],
+        // One interaction is whole.
+        &whole[..whole.len() * 3 / 4],
         b"# llm-cassette 1\n--- # x\nkey: [\n...\n",
     ];
     for bytes in broken {
