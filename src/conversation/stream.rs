@@ -134,8 +134,13 @@ impl Streamed {
         for (choice, reason) in reasons {
             answers[choice].finish_reason = Some(reason);
         }
-        if answers.is_empty() && !self.events.is_empty() {
-            answers.push(plain(self.events.into_iter().map(Part::Other).collect()));
+        // Who can't tell what was said must not claim that it was nothing.
+        if answers.iter().all(|answer| answer.parts.is_empty()) && !self.events.is_empty() {
+            let events = self.events.into_iter().map(Part::Other);
+            match answers.first_mut() {
+                Some(first) => first.parts.extend(events),
+                None => answers.push(plain(events.collect())),
+            }
         }
         (answers, self.fingerprint)
     }

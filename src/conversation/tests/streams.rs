@@ -101,3 +101,11 @@ fn events_of_nobody_stay_what_they_are() {
         [r#"-: JSON {"wish":"pony"} | JSON "plain text""#]
     );
 }
+
+#[test]
+fn a_stream_without_a_word_that_is_understood_is_not_told_as_nothing() {
+    assert_eq!(
+        sse(&[r#"{"says":"Hello"}"#, r#"{"stop_reason":"end"}"#]),
+        [r#"end: JSON {"says":"Hello"} | JSON {"stop_reason":"end"}"#]
+    );
+}
