@@ -4,6 +4,7 @@ pub(crate) mod aside;
 mod base64;
 mod blob;
 mod coding;
+mod compact;
 mod eventstream;
 mod json;
 mod lines;

@@ -1,6 +1,6 @@
 //! Text streams, one event an item: server-sent events and newline-delimited JSON.
 
-use super::{Fields, Found};
+use super::{Fields, Found, compact};
 use crate::json::Json;
 
 /// A stream of text whose events all end alike.
@@ -9,10 +9,12 @@ pub(super) struct Format {
     field: &'static str,
     /// Line breaks at the end of an event.
     breaks: usize,
+    /// What stands before the JSON of an event.
+    lead: &'static str,
 }
 
-pub(super) const SSE: Format = Format { field: "sse", breaks: 2 };
-pub(super) const NDJSON: Format = Format { field: "ndjson", breaks: 1 };
+pub(super) const SSE: Format = Format { field: "sse", breaks: 2, lead: "data: " };
+pub(super) const NDJSON: Format = Format { field: "ndjson", breaks: 1, lead: "" };
 
 impl Format {
     fn separator(self, crlf: bool) -> String {
@@ -31,8 +33,8 @@ pub(super) fn write(format: Format, bytes: &[u8]) -> Option<Fields> {
     if terminated {
         events.pop();
     }
-    let event =
-        |event: &&str| Json::String(if crlf { event.replace("\r\n", "\n") } else { (*event).to_owned() });
+    let event = |event: &&str| if crlf { event.replace("\r\n", "\n") } else { (*event).to_owned() };
+    let events: Vec<String> = events.iter().map(event).collect();
     let mut fields = Vec::new();
     if crlf {
         fields.push(("line_end".to_owned(), Json::from("crlf")));
@@ -40,7 +42,9 @@ pub(super) fn write(format: Format, bytes: &[u8]) -> Option<Fields> {
     if !terminated {
         fields.push(("unterminated".to_owned(), Json::Bool(true)));
     }
-    fields.push((format.field.to_owned(), Json::Array(events.iter().map(event).collect())));
+    let main = compact::write(&events, format.lead)
+        .unwrap_or_else(|| Json::Array(events.into_iter().map(Json::String).collect()));
+    fields.push((format.field.to_owned(), main));
     Some(fields)
 }
 
@@ -55,12 +59,25 @@ pub(super) fn read(format: Format, fields: &Found<'_>) -> Result<Vec<u8>, String
         Some(Json::Bool(is)) => *is,
         Some(_) => return Err("`unterminated` is neither true nor false".to_owned()),
     };
-    let events = fields.main.as_array().ok_or_else(|| format!("`{}` is not a list", format.field))?;
+    let compact;
+    let events: Vec<&str> = match fields.main {
+        Json::Array(events) => {
+            let mut texts = Vec::with_capacity(events.len());
+            for (index, event) in events.iter().enumerate() {
+                let wrong = || format!("item {} of `{}` is not text", index + 1, format.field);
+                texts.push(event.as_str().ok_or_else(wrong)?);
+            }
+            texts
+        }
+        other => {
+            compact =
+                compact::read(other, format.lead).map_err(|what| format!("`{}`: {what}", format.field))?;
+            compact.iter().map(String::as_str).collect()
+        }
+    };
     let separator = format.separator(crlf);
     let mut out = String::new();
     for (index, event) in events.iter().enumerate() {
-        let event =
-            event.as_str().ok_or_else(|| format!("item {} of `{}` is not text", index + 1, format.field))?;
         if crlf {
             out.push_str(&event.replace('\n', "\r\n"));
         } else {

@@ -1,0 +1,75 @@
+//! How much shorter real streams get, when a folder of them is at hand: `LLM_CASSETTE_CORPUS` names it.
+
+use base64::Engine as _;
+use serde_json::Value;
+
+use crate::blobs::Blobs;
+use crate::body::{self, Context};
+use crate::json::Json;
+use crate::stream::Framing;
+use crate::yaml;
+
+/// The bodies of complete streams of one framing, by name.
+fn streams(framing: &str) -> Vec<(String, Vec<u8>)> {
+    let Some(folder) = std::env::var_os("LLM_CASSETTE_CORPUS") else {
+        println!("skipped: LLM_CASSETTE_CORPUS is not set");
+        return Vec::new();
+    };
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut found = Vec::new();
+    for file in files.filter(|path| path.extension().is_some_and(|end| end == "jsonl")) {
+        for line in std::fs::read_to_string(file).unwrap().lines() {
+            let exchange: Value = serde_json::from_str(line).unwrap();
+            let text = |name: &str| exchange[name].as_str().unwrap_or_default().to_owned();
+            if text("framing") == framing && exchange["is_error"] != true {
+                let body =
+                    base64::engine::general_purpose::STANDARD.decode(text("response_body_b64")).unwrap();
+                found.push((text("id"), body));
+            }
+        }
+    }
+    found.retain(|(_, body)| !body.is_empty());
+    found
+}
+
+/// How many streams are compact, of how many, and how many percent of their raw form they take.
+fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
+    let (mut compact, mut small, mut large) = (0, 0, 0);
+    let streams = streams(name);
+    for (id, bytes) in &streams {
+        let fields = body::write(
+            bytes,
+            Context { framing: Some(framing), ..Context::default() },
+            &mut Blobs::default(),
+        );
+        let is_compact = fields.iter().any(|(field, main)| field == name && main.as_object().is_some());
+        compact += usize::from(is_compact);
+        let text = yaml::write(&Json::Object(fields)).len();
+        let end = if framing == Framing::Sse { "\n\n" } else { "\n" };
+        let raw = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+        let events = raw.trim_end().split(end).map(|event| Json::from(event)).collect();
+        let raw = yaml::write(&Json::Object(vec![(name.to_owned(), Json::Array(events))])).len();
+        if !is_compact || text * 2 > raw {
+            println!("  {id}: compact {is_compact}, {text} of {raw} bytes");
+        }
+        small += text;
+        large += raw;
+    }
+    if !streams.is_empty() {
+        println!(
+            "{name}: {compact} of {} streams are compact; {small} bytes, {} % of one raw event a line ({large})",
+            streams.len(),
+            small * 100 / large
+        );
+    }
+    (compact, streams.len(), if large > 0 { small * 100 / large } else { 0 })
+}
+
+#[test]
+fn real_streams_are_compact() {
+    let (compact, all, percent) = measured("sse", Framing::Sse);
+    assert!(compact * 10 >= all * 9, "{compact} of {all}");
+    assert!(percent <= 35, "{percent} %");
+    let (compact, all, _) = measured("ndjson", Framing::Ndjson);
+    assert!(compact * 10 >= all * 9, "{compact} of {all}");
+}
