@@ -1,9 +1,28 @@
 //! How the events of a stream add up to a message: which strings in them are pieces of which part. What is known here of
 //! the protocols of providers serves the cassette, which stores the message once, and the tools that show it.
 
+mod anthropic;
+mod bedrock;
+mod cohere;
+mod completions;
+mod gemini;
+mod ollama;
 mod openai_chat;
+mod responses;
 
 use crate::json::Json;
+
+/// The readers of all protocols. Each knows its own events by their fields and leaves alone those of others.
+const READERS: [fn(&mut Assembly, &Json, &mut Vec<Claim>); 8] = [
+    openai_chat::claim,
+    anthropic::claim,
+    responses::claim,
+    gemini::claim,
+    ollama::claim,
+    bedrock::claim,
+    cohere::claim,
+    completions::claim,
+];
 
 /// A key or an index on the way from the root of an event to a value in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,7 +98,7 @@ impl Assembly {
     /// protocol has none.
     pub(crate) fn event(&mut self, event: &Json) -> Vec<Claim> {
         let mut claims = Vec::new();
-        openai_chat::claim(self, event, &mut claims);
+        READERS.iter().for_each(|claim| claim(self, event, &mut claims));
         claims
     }
 
@@ -100,6 +119,23 @@ impl Assembly {
         })
     }
 
+    /// Claims the string at the end of a path, if there is one that is not empty.
+    fn text(
+        &mut self,
+        event: &Json,
+        path: &[Step],
+        (part, field, extent): (usize, Field, Extent),
+        claims: &mut Vec<Claim>,
+    ) {
+        let text = path.iter().try_fold(event, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.as_array()?.get(*index),
+        });
+        if let Some(text) = text.and_then(Json::as_str).filter(|text| !text.is_empty()) {
+            self.take(Claim { path: path.to_vec(), part, field, extent }, text, claims);
+        }
+    }
+
     /// Adds a string to a part and claims it.
     fn take(&mut self, claim: Claim, text: &str, claims: &mut Vec<Claim>) {
         let Some(part) = self.parts.get_mut(claim.part) else { return };
@@ -111,8 +147,29 @@ impl Assembly {
         match claim.extent {
             Extent::Piece => place.push_str(text),
             Extent::Whole if place.is_empty() => text.clone_into(place),
+            // Said again in other words, it is not what was said: it stays where it is.
+            Extent::Whole if place != text => return,
             Extent::Whole => {}
         }
         claims.push(claim);
     }
 }
+
+/// A way into an event, of keys, and of indices written as numbers.
+fn path(steps: &[&str]) -> Vec<Step> {
+    let step = |step: &&str| step.parse().map_or_else(|_| Step::Key((*step).to_owned()), Step::Index);
+    steps.iter().map(step).collect()
+}
+
+/// The text of a field.
+fn told<'a>(event: &'a Json, field: &str) -> &'a str {
+    event.get(field).and_then(Json::as_str).unwrap_or_default()
+}
+
+/// A field by which a provider numbers parts, as text.
+fn number(event: &Json, field: &str) -> String {
+    event.get(field).and_then(Json::as_u64).unwrap_or(0).to_string()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Chat completions of OpenAI, which most other providers speak too.
 
-use super::{Assembly, Claim, Extent, Field, PartKind, Step};
+use super::{Assembly, Claim, Extent, Field, PartKind, Step, path};
 use crate::json::Json;
 
 /// Where chat streams carry text, and which kind of text it is.
@@ -27,7 +27,31 @@ pub(super) fn claim(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Clai
                 assembly.take(claim, text, claims);
             }
         }
+        list(assembly, event, at, number, claims);
         tool_calls(assembly, delta, number, &path(&["tool_calls"]), claims);
+    }
+}
+
+/// Mistral's reasoning models send their content as a list of texts and thoughts.
+fn list(assembly: &mut Assembly, event: &Json, at: usize, choice: usize, claims: &mut Vec<Claim>) {
+    let at = at.to_string();
+    let steps = ["choices", &at, "delta", "content"];
+    let count = |steps: &[&str]| event.at(steps).and_then(Json::as_array).map_or(0, <[_]>::len);
+    for index in 0..count(&steps) {
+        let index = index.to_string();
+        let here = [steps.as_slice(), &[index.as_str()]].concat();
+        let text = [here.as_slice(), &["text"]].concat();
+        if event.at(&text).is_some() {
+            let part = assembly.part(choice, PartKind::Text, "list");
+            assembly.text(event, &path(&text), (part, Field::Content, Extent::Piece), claims);
+        }
+        let thoughts = [here.as_slice(), &["thinking"]].concat();
+        for thought in 0..count(&thoughts) {
+            let thought = thought.to_string();
+            let text = [thoughts.as_slice(), &[thought.as_str(), "text"]].concat();
+            let part = assembly.part(choice, PartKind::Reasoning, "list");
+            assembly.text(event, &path(&text), (part, Field::Content, Extent::Piece), claims);
+        }
     }
 }
 

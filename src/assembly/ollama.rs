@@ -1,0 +1,24 @@
+//! Ollama's own protocol. Its tool calls come whole and stay in the event.
+
+use super::{Assembly, Claim, Extent, Field, PartKind, path};
+use crate::json::Json;
+
+const TEXTS: [(&[&str], PartKind); 4] = [
+    (&["message", "content"], PartKind::Text),
+    (&["message", "thinking"], PartKind::Reasoning),
+    (&["response"], PartKind::Text),
+    (&["thinking"], PartKind::Reasoning),
+];
+
+pub(super) fn claim(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Claim>) {
+    // Cohere has messages in its events too, and no `done`.
+    if event.get("done").is_none() || event.get("model").is_none() {
+        return;
+    }
+    for (steps, kind) in TEXTS {
+        if event.at(steps).and_then(Json::as_str).is_some_and(|text| !text.is_empty()) {
+            let part = assembly.part(0, kind, "");
+            assembly.text(event, &path(steps), (part, Field::Content, Extent::Piece), claims);
+        }
+    }
+}
