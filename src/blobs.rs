@@ -7,8 +7,6 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::elsewhere::Elsewhere;
-use crate::exchange::Request;
-use crate::request_key::Key;
 
 /// The folder beside cassettes that holds the blobs of all of them.
 pub(crate) const FOLDER: &str = "blobs";
@@ -70,9 +68,5 @@ impl Elsewhere for Blobs {
     fn blob(&self, hash: &str) -> Result<Bytes, String> {
         let name = BlobName::parse(hash);
         name.and_then(|name| self.0.get(&name)).cloned().ok_or_else(|| format!("there is no blob {hash}"))
-    }
-
-    fn request(&self, key: &Key, _: u64) -> Result<Request, String> {
-        Err(format!("there are no other documents here, so none with the key {}…", key.short()))
     }
 }

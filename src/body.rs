@@ -11,12 +11,14 @@ mod lines;
 mod marks;
 mod media;
 mod multipart;
+pub(crate) mod same;
 mod text;
 
 use crate::blobs::Blobs;
 use crate::elsewhere::Elsewhere;
 use crate::json::Json;
 use crate::stream::Framing;
+use crate::turns::Of;
 
 /// The fields that a body takes in the `request` or `response` of a document.
 pub(crate) type Fields = Vec<(String, Json)>;
@@ -41,6 +43,8 @@ pub(crate) struct Context<'a> {
     pub(crate) framing: Option<Framing>,
     /// The boundary of a multipart body.
     pub(crate) boundary: Option<&'a str>,
+    /// The body that this one goes on from.
+    pub(crate) base: Option<(&'a Json, Of)>,
 }
 
 impl Encoding {
@@ -83,7 +87,7 @@ impl Encoding {
 
     fn write(self, bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Option<Fields> {
         match (self, context.framing) {
-            (Encoding::Json, None) => json::write(bytes, blobs),
+            (Encoding::Json, None) => json::write(bytes, context.base, blobs),
             (Encoding::Sse, Some(Framing::Sse)) => lines::write(lines::SSE, bytes),
             (Encoding::Ndjson, Some(Framing::Ndjson)) => lines::write(lines::NDJSON, bytes),
             (Encoding::EventStream, Some(Framing::EventStream)) => eventstream::write(bytes),
@@ -126,7 +130,11 @@ pub(crate) struct Found<'a> {
     main: &'a Json,
     owner: &'a Json,
     elsewhere: &'a dyn Elsewhere,
+    base: Base<'a>,
 }
+
+/// Where the body is found that another one goes on from, should it be asked for.
+pub(crate) type Base<'a> = &'a dyn Fn() -> Option<&'a Json>;
 
 impl Found<'_> {
     fn detail(&self, name: &str) -> Result<Option<&str>, String> {
@@ -154,7 +162,8 @@ pub(crate) fn write(bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Fi
         .find_map(|encoding| {
             let mut aside = Blobs::default();
             let owner = Json::Object(encoding.write(bytes, context, &mut aside)?);
-            (read(&owner, &aside).ok()?.0 == bytes).then_some((owner, aside))
+            (read(&owner, &aside, &|| context.base.map(|(base, _)| base)).ok()?.0 == bytes)
+                .then_some((owner, aside))
         })
         .and_then(|(owner, aside)| match owner {
             Json::Object(fields) => {
@@ -167,7 +176,11 @@ pub(crate) fn write(bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Fi
 }
 
 /// The bytes of the body in a `request` or `response`, and how it is stored. No body field is an empty body.
-pub(crate) fn read(owner: &Json, elsewhere: &dyn Elsewhere) -> Result<(Vec<u8>, Option<Encoding>), String> {
+pub(crate) fn read<'a>(
+    owner: &'a Json,
+    elsewhere: &'a dyn Elsewhere,
+    base: Base<'a>,
+) -> Result<(Vec<u8>, Option<Encoding>), String> {
     let fields = owner.as_object().unwrap_or_default();
     let mut present = Encoding::ALL.into_iter().filter(|encoding| owner.get(encoding.field()).is_some());
     let Some(encoding) = present.next() else {
@@ -189,7 +202,7 @@ pub(crate) fn read(owner: &Json, elsewhere: &dyn Elsewhere) -> Result<(Vec<u8>, 
         }
     }
     let Some(main) = owner.get(encoding.field()) else { return Ok((Vec::new(), None)) };
-    encoding.read(&Found { main, owner, elsewhere }).map(|bytes| (bytes, Some(encoding)))
+    encoding.read(&Found { main, owner, elsewhere, base }).map(|bytes| (bytes, Some(encoding)))
 }
 
 /// The encoding that the fields of a body are in; `None` for an empty body.

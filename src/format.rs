@@ -3,6 +3,7 @@
 
 mod fields;
 mod headers;
+mod turns;
 
 use std::str::FromStr;
 
@@ -11,16 +12,18 @@ use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode, Version};
 
 use crate::blobs::Blobs;
-use crate::body;
+use crate::body::{self, Fields};
 use crate::elsewhere::Elsewhere;
 use crate::exchange::{Request, Response, ResponseBody};
 use crate::interaction::Interaction;
 use crate::json::Json;
 use crate::redact::Redacted;
 use crate::request_key::{Key, boundary};
-use crate::stream;
+use crate::stream::{self, Framing};
+use crate::turns::{Earlier, Of, Turn};
 use crate::yaml;
 use fields::Mapping;
+pub(crate) use turns::{Opened, open};
 
 /// The version that this code writes, and the newest that it reads.
 pub(crate) const VERSION: u32 = 1;
@@ -64,12 +67,12 @@ pub(crate) fn first_line() -> String {
     format!("{SIGNATURE}{VERSION}\n")
 }
 
-/// The text of a document, and the blobs that go with it.
-pub(crate) fn write(redacted: &Redacted, key: &Key) -> Written {
+/// The text of a document, and the blobs that go with it. What it repeats of an earlier turn is not written again.
+pub(crate) fn write(redacted: &Redacted, key: &Key, earlier: Option<&Earlier<'_>>) -> Written {
     let mut blobs = Blobs::default();
     let interaction = redacted.interaction();
     let mut out = format!("{OPEN} # {}\n", title(interaction, key));
-    out.push_str(&yaml::write(&tree(interaction, key, &mut blobs)));
+    out.push_str(&yaml::write(&tree(interaction, key, earlier, &mut blobs)));
     out.push_str(CLOSE);
     out.push('\n');
     Written { text: out, blobs }
@@ -92,7 +95,7 @@ fn title(interaction: &Interaction, key: &Key) -> String {
         .collect()
 }
 
-fn tree(interaction: &Interaction, key: &Key, blobs: &mut Blobs) -> Json {
+fn tree(interaction: &Interaction, key: &Key, earlier: Option<&Earlier<'_>>, blobs: &mut Blobs) -> Json {
     let mut top: Vec<(String, Json)> = vec![("key".to_owned(), Json::String(key.to_string()))];
     let mut add = |name: &str, value: Json| top.push((name.to_owned(), value));
     if interaction.take > 1 {
@@ -110,24 +113,51 @@ fn tree(interaction: &Interaction, key: &Key, blobs: &mut Blobs) -> Json {
         let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
         add("usage", Json::Object(usage.collect()));
     }
-    add("request", request_tree(&interaction.request, blobs));
-    add("response", response_tree(&interaction.response, blobs));
+    let (request, response) = turns::bodies(interaction, earlier, blobs);
+    add("request", request_tree(&interaction.request, request));
+    add("response", response_tree(&interaction.response, response));
     Json::Object(top)
 }
 
-fn request_tree(request: &Request, blobs: &mut Blobs) -> Json {
+fn request_tree(request: &Request, body: Fields) -> Json {
     let mut fields = vec![
         ("method".to_owned(), Json::from(request.method.as_str())),
         ("url".to_owned(), Json::from(request.url.as_str())),
     ];
     fields.extend(headers::write(&request.headers));
-    let boundary = request.headers.get(CONTENT_TYPE).and_then(|value| boundary(value.as_bytes()));
-    let context = body::Context { framing: None, boundary: boundary.as_deref() };
-    fields.extend(body::write(&request.body, context, blobs));
+    fields.extend(body);
     Json::Object(fields)
 }
 
-fn response_tree(response: &Response, blobs: &mut Blobs) -> Json {
+fn request_body(request: &Request, base: Option<&Json>, blobs: &mut Blobs) -> Fields {
+    let boundary = request.headers.get(CONTENT_TYPE).and_then(|value| boundary(value.as_bytes()));
+    body::write(
+        &request.body,
+        body::Context {
+            framing: None,
+            boundary: boundary.as_deref(),
+            base: base.map(|base| (base, Of::Requests)),
+        },
+        blobs,
+    )
+}
+
+/// How a body that is a stream is cut into events.
+fn framing(response: &Response) -> Option<Framing> {
+    let is_stream = !response.body.chunks.is_empty();
+    is_stream.then(|| stream::framing(&response.headers, &response.body.bytes)).flatten()
+}
+
+fn response_body(response: &Response, base: Option<&Json>, blobs: &mut Blobs) -> Fields {
+    let context = body::Context {
+        framing: framing(response),
+        boundary: None,
+        base: base.map(|base| (base, Of::Responses)),
+    };
+    body::write(&response.body.bytes, context, blobs)
+}
+
+fn response_tree(response: &Response, encoded: Fields) -> Json {
     let mut fields = vec![("status".to_owned(), Json::from(u64::from(response.status.as_u16())))];
     if response.version != Version::HTTP_11 {
         fields.push(("version".to_owned(), Json::String(format!("{:?}", response.version))));
@@ -140,11 +170,9 @@ fn response_tree(response: &Response, blobs: &mut Blobs) -> Json {
     if *hung_up {
         fields.push(("hung_up".to_owned(), Json::Bool(true)));
     }
-    let framing = if chunks.is_empty() { None } else { stream::framing(&response.headers, bytes) };
-    let encoded = body::write(bytes, body::Context { framing, boundary: None }, blobs);
     // Which encoding it became decides which chunks go without saying.
     let encoding = body::encoding(&encoded);
-    if !chunks.is_empty() && framing.is_none() {
+    if !chunks.is_empty() && framing(response).is_none() {
         fields.push(("chunks".to_owned(), lengths(chunks)));
     } else if let Some(stored) = body::chunks_to_store(encoding, bytes, chunks) {
         fields.push(("chunks".to_owned(), lengths(&stored)));
@@ -159,19 +187,25 @@ fn lengths(chunks: &[usize]) -> Json {
 
 /// Reads a document. `text` starts behind the line with `---` and ends before the one with `...`. The key that stands
 /// in it comes along; whether it fits is for the caller to see.
-pub(crate) fn read(text: &str, elsewhere: &dyn Elsewhere) -> Result<(Interaction, Key), Malformed> {
-    let tree = yaml::read(text).map_err(|error| Malformed::new(error.line + 1, error.message))?;
-    parse(&tree, elsewhere).map_err(|(path, message)| {
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        // Where the place itself is missing, its owner is the next best.
-        let line = (0..=path.len()).rev().find_map(|length| yaml::locate(text, &path[..length])).unwrap_or(0);
-        Malformed::new(line + 1, message)
-    })
+pub(crate) fn read(
+    text: &str,
+    elsewhere: &dyn Elsewhere,
+    base: Option<&Turn<'_>>,
+) -> Result<(Interaction, Key), Malformed> {
+    open(text)?.read(elsewhere, base)
+}
+
+/// The same error with its line.
+fn placed(text: &str, (path, message): (Vec<String>, String)) -> Malformed {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    // Where the place itself is missing, its owner is the next best.
+    let line = (0..=path.len()).rev().find_map(|length| yaml::locate(text, &path[..length])).unwrap_or(0);
+    Malformed::new(line + 1, message)
 }
 
 type At<T> = Result<T, (Vec<String>, String)>;
 
-fn parse(tree: &Json, elsewhere: &dyn Elsewhere) -> At<(Interaction, Key)> {
+fn parse(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<(Interaction, Key)> {
     let top = Mapping::new(tree, &[])?;
     top.only(&[
         "key",
@@ -204,18 +238,19 @@ fn parse(tree: &Json, elsewhere: &dyn Elsewhere) -> At<(Interaction, Key)> {
         provider: top.optional_text("provider")?.map(str::to_owned),
         model: top.optional_text("model")?.map(str::to_owned),
         usage,
-        request: parse_request(top.required("request")?, elsewhere)?,
-        response: parse_response(top.required("response")?, elsewhere)?,
+        request: parse_request(top.required("request")?, elsewhere, base)?,
+        response: parse_response(top.required("response")?, elsewhere, base)?,
     };
     Ok((interaction, key))
 }
 
-fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere) -> At<Request> {
+fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<Request> {
     let fields = Mapping::new(tree, &["request"])?;
-    fields.only_with_body(&["method", "url", "headers"])?;
+    fields.only_with_body(&["method", "url", "headers", "extends"])?;
     let method = Method::from_str(fields.text("method")?)
         .map_err(|_| fields.wrong("method", "`method` is no HTTP method"))?;
-    let (bytes, _) = body::read(tree, elsewhere).map_err(|message| fields.in_body(message))?;
+    let (bytes, _) = body::read(tree, elsewhere, &|| base.and_then(Turn::request))
+        .map_err(|message| fields.in_body(message))?;
     Ok(Request {
         method,
         url: fields.text("url")?.to_owned(),
@@ -224,7 +259,7 @@ fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere) -> At<Request> {
     })
 }
 
-fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere) -> At<Response> {
+fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<Response> {
     let fields = Mapping::new(tree, &["response"])?;
     fields.only_with_body(&["status", "version", "url", "headers", "hung_up", "chunks"])?;
     let status = u16::try_from(fields.number("status")?)
@@ -243,7 +278,8 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere) -> At<Response> {
         }
     };
     let headers = headers::read(&fields)?;
-    let (bytes, encoding) = body::read(tree, elsewhere).map_err(|message| fields.in_body(message))?;
+    let (bytes, encoding) = body::read(tree, elsewhere, &|| base.and_then(Turn::response))
+        .map_err(|message| fields.in_body(message))?;
     let hung_up = match fields.optional("hung_up") {
         None => false,
         Some(Json::Bool(hung_up)) => *hung_up,

@@ -8,7 +8,7 @@ pub(crate) use layout::{Escapes, Layout, write_string};
 pub(crate) use parse::{parse, skip_string};
 
 /// A JSON value with the order of its keys, its repeated keys and the text of its numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Json {
     Null,
     Bool(bool),

@@ -84,6 +84,7 @@ mod stream;
 mod tape;
 mod trace;
 mod transport;
+mod turns;
 mod variables;
 mod view;
 mod yaml;

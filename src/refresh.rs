@@ -10,8 +10,6 @@ use crate::same_answer::same_answer;
 pub(crate) struct Old<'a> {
     pub(crate) key: Key,
     pub(crate) take: u64,
-    /// From `---` to `...`.
-    pub(crate) text: &'a [u8],
     /// What stands between this document and the next. It is somebody's own words, so it stays, whatever becomes of
     /// the documents around it.
     pub(crate) comments: &'a [u8],
@@ -22,14 +20,23 @@ pub(crate) struct Old<'a> {
 pub(crate) struct New<'a> {
     pub(crate) key: Key,
     /// `None` when it ended in something that is not recorded.
-    pub(crate) recorded: Option<(&'a str, &'a Response)>,
+    pub(crate) recorded: Option<&'a Response>,
+}
+
+/// A part of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    /// The document at this place of the old file.
+    Old(usize),
+    /// What the call at this place of the run recorded.
+    New(usize),
+    Comments(&'a [u8]),
 }
 
 /// What the file should have behind its first lines.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Plan<'a> {
-    /// Documents, and the comments between them.
-    pub(crate) texts: Vec<&'a [u8]>,
+    pub(crate) parts: Vec<Part<'a>>,
     /// How many calls brought the same answer.
     pub(crate) unchanged: usize,
     pub(crate) removed: usize,
@@ -49,28 +56,29 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
     }
     let mut plan = Plan::default();
     // What stands at each old place; then what comes behind it.
-    let mut places: Vec<Option<&[u8]>> = old.iter().map(|document| Some(document.text)).collect();
-    let mut behind: Vec<Vec<&[u8]>> = vec![Vec::new(); old.len() + 1];
+    let mut places: Vec<Option<Part<'a>>> = (0..old.len()).map(|index| Some(Part::Old(index))).collect();
+    let mut behind: Vec<Vec<Part<'a>>> = vec![Vec::new(); old.len() + 1];
     let mut answered: HashSet<usize> = HashSet::new();
     let mut failed: HashSet<Key> = HashSet::new();
     let mut nth: HashMap<Key, usize> = HashMap::new();
     // Where a new document goes: 0 is the start of the file, n + 1 the place behind old document n. Those that come
     // before the first known call wait for it, to stand before it.
     let mut cursor = None;
-    let mut waiting: Vec<(Key, &[u8])> = Vec::new();
+    let mut waiting: Vec<(Key, Part<'a>)> = Vec::new();
     // Where the takes of a key end, so that a further one never stands before them.
     let mut last: HashMap<Key, usize> = HashMap::new();
     for (key, slots) in &takes {
         last.extend(slots.iter().max().map(|slot| (*key, slot + 1)));
     }
-    for call in new {
+    for (index, call) in new.iter().enumerate() {
+        let part = Part::New(index);
         // A call that failed is no take: the one that follows it is most likely the client's second try.
         let take = nth.entry(call.key).or_default();
         let place = takes.get(&call.key).and_then(|slots| slots.get(*take)).copied();
         *take += usize::from(call.recorded.is_some());
         if let Some(place) = place {
-            for (key, text) in waiting.drain(..) {
-                behind[place].push(text);
+            for (key, part) in waiting.drain(..) {
+                behind[place].push(part);
                 last.insert(key, place);
             }
             cursor = Some(place + 1);
@@ -79,24 +87,24 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
             (None, _) => {
                 failed.insert(call.key);
             }
-            (Some((text, response)), Some(place)) => {
+            (Some(response), Some(place)) => {
                 answered.insert(place);
                 if same_answer(old[place].response, response) {
                     plan.unchanged += 1;
                 } else {
-                    places[place] = Some(text.as_bytes());
+                    places[place] = Some(part);
                 }
             }
-            (Some((text, _)), None) => match cursor.max(last.get(&call.key).copied()) {
+            (Some(_), None) => match cursor.max(last.get(&call.key).copied()) {
                 Some(at) => {
-                    behind[at].push(text.as_bytes());
+                    behind[at].push(part);
                     last.insert(call.key, at);
                 }
-                None => waiting.push((call.key, text.as_bytes())),
+                None => waiting.push((call.key, part)),
             },
         }
     }
-    behind[old.len()].extend(waiting.into_iter().map(|(_, text)| text));
+    behind[old.len()].extend(waiting.into_iter().map(|(_, part)| part));
     for (index, document) in old.iter().enumerate() {
         if answered.contains(&index) {
             continue;
@@ -116,16 +124,16 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
     let mut next = behind.next().unwrap_or_default();
     for ((place, document), after) in places.into_iter().zip(old).zip(behind) {
         if place.is_some() {
-            plan.texts.append(&mut next);
+            plan.parts.append(&mut next);
         }
-        plan.texts.push(comments);
-        plan.texts.extend(place);
+        plan.parts.push(Part::Comments(comments));
+        plan.parts.extend(place);
         next.extend(after);
         comments = document.comments;
     }
-    plan.texts.append(&mut next);
-    plan.texts.push(comments);
-    plan.texts.retain(|text| !text.is_empty());
+    plan.parts.append(&mut next);
+    plan.parts.push(Part::Comments(comments));
+    plan.parts.retain(|part| *part != Part::Comments(b""));
     plan
 }
 

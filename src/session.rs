@@ -5,6 +5,7 @@ mod finish;
 mod record;
 mod spending;
 mod ticket;
+mod turns;
 mod values;
 
 use std::cell::OnceCell;

@@ -2,6 +2,7 @@
 //! document is parsed when it is first needed.
 
 mod beside;
+mod parsing;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,12 +12,13 @@ use std::sync::{Arc, OnceLock};
 use memchr::memmem;
 
 use crate::error::{Error, Kind};
-use crate::format::{self, CLOSE, Malformed, OPEN, SIGNATURE, VERSION};
+use crate::format::{self, CLOSE, OPEN, SIGNATURE, VERSION};
 use crate::interaction::Interaction;
-use crate::request_key::{Key, Normal, normalise};
+use crate::request_key::{Key, Normal};
 use crate::rules::Rules;
 use crate::storage::blobs;
-use beside::Beside;
+use crate::turns::Outline;
+use parsing::Fault;
 
 /// Where one document lies in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +170,19 @@ pub(crate) struct Parsed {
     pub(crate) interaction: Interaction,
     /// By the rules in force, which may be more than those the `key` in the file is computed with.
     pub(crate) normal: Normal,
+    /// Made when something is to be recorded that may go on from this.
+    outline: OnceLock<Option<Outline>>,
+}
+
+impl Parsed {
+    pub(crate) fn new(interaction: Interaction, normal: Normal) -> Parsed {
+        Parsed { interaction, normal, outline: OnceLock::new() }
+    }
+
+    /// What the request could share; `None` if that is nothing.
+    pub(crate) fn outline(&self) -> Option<&Outline> {
+        self.outline.get_or_init(|| Outline::of(&self.interaction.request)).as_ref()
+    }
 }
 
 /// The number of an interaction on the tape, from 0.
@@ -186,11 +201,11 @@ pub(crate) struct Tape {
     /// Where the last finished document and the comments behind it end.
     end: usize,
     extents: Vec<Extent>,
-    parsed: Vec<OnceLock<Result<Arc<Parsed>, Malformed>>>,
+    parsed: Vec<OnceLock<Result<Arc<Parsed>, Fault>>>,
     /// By the keys that the documents give themselves.
     stated: Index,
     /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
-    actual: OnceLock<Result<Index, (SlotId, Malformed)>>,
+    actual: OnceLock<Result<Index, Fault>>,
     rules: Rules,
 }
 
@@ -238,37 +253,17 @@ impl Tape {
 
     /// The interaction in a slot.
     pub(crate) fn get(&self, slot: SlotId) -> Result<Arc<Parsed>, Error> {
-        self.parse(slot).map_err(|malformed| self.malformed(slot, &malformed))
-    }
-
-    fn parse(&self, slot: SlotId) -> Result<Arc<Parsed>, Malformed> {
-        let parse = || {
-            let inner = &self.bytes[self.extents[slot].inner.clone()];
-            let text = std::str::from_utf8(inner).map_err(|error| {
-                let line = line_of(inner, error.valid_up_to()) + 1;
-                Malformed::new(line, "this is not UTF-8")
-            })?;
-            let beside = Beside::new(&self.blobs);
-            let (interaction, _) =
-                format::read(text, &beside).map_err(|malformed| beside.explain(text, malformed))?;
-            let normal = normalise(&interaction.request, &self.rules);
-            Ok(Arc::new(Parsed { interaction, normal }))
-        };
-        self.parsed[slot].get_or_init(parse).clone()
-    }
-
-    fn malformed(&self, slot: SlotId, malformed: &Malformed) -> Error {
-        let line = line_of(&self.bytes, self.extents[slot].whole.start) + malformed.line - 1;
-        let error = Unreadable::Malformed { line, message: malformed.message.clone() }.into_error(&self.path);
-        match &malformed.hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        self.parse(slot).map_err(|fault| self.malformed(&fault))
     }
 
     /// The line of the file at which an interaction begins.
     pub(crate) fn line(&self, slot: SlotId) -> usize {
         line_of(&self.bytes, self.extents[slot].whole.start)
+    }
+
+    /// The key that a document gives itself.
+    pub(crate) fn stated_key(&self, slot: SlotId) -> Key {
+        self.extents[slot].key
     }
 
     /// The takes of a key, in their order. What a document states is believed only once it is parsed: a hand edit of
@@ -302,12 +297,12 @@ impl Tape {
         let index = || {
             let mut index = Index::with_capacity(self.len());
             for slot in 0..self.len() {
-                let parsed = self.parse(slot).map_err(|malformed| (slot, malformed))?;
+                let parsed = self.parse(slot)?;
                 index.entry(parsed.normal.key).or_default().push(slot);
             }
             Ok(index)
         };
-        self.actual.get_or_init(index).as_ref().map_err(|(slot, malformed)| self.malformed(*slot, malformed))
+        self.actual.get_or_init(index).as_ref().map_err(|fault| self.malformed(fault))
     }
 
     /// Every interaction, in the order of the file.

@@ -1,19 +1,24 @@
 //! A JSON body as a tree, with its layout in words.
 
-use super::{Fields, Found, aside, marks};
+use super::{Fields, Found, aside, marks, same};
 use crate::blobs::Blobs;
 use crate::json::{self, Json, Layout};
+use crate::turns::{Of, Shape};
 use crate::yaml::NumberStyle;
 
-pub(super) fn write(bytes: &[u8], blobs: &mut Blobs) -> Option<Fields> {
+pub(super) fn write(bytes: &[u8], base: Option<(&Json, Of)>, blobs: &mut Blobs) -> Option<Fields> {
     let mut tree = json::parse(bytes).ok()?;
     if tree.repeats_a_key() {
         return None;
     }
     let layout = Layout::of(&tree, bytes)?;
+    let shared = base.map(|(base, of)| Shape::of(&tree).shared(&Shape::of(base), of));
     marks::escape(&mut tree);
+    if let Some(shared) = shared {
+        same::put(&mut tree, &shared);
+    }
     aside::put(&mut tree, blobs);
-    // Numbers that stand aside keep their text as it is.
+    // Numbers that stand elsewhere keep their text as it is.
     let numbers = NumberStyle::of(&tree)?;
     let mut fields = Vec::new();
     let words = format!("{} {}", layout.name(), numbers.name()).trim().to_owned();
@@ -47,6 +52,9 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
     let mut tree = fields.main.clone();
     numbers.restore(&mut tree);
     aside::take_back(&mut tree, fields.elsewhere)?;
+    if same::has_mark(&tree) {
+        same::take_back(&mut tree, (fields.base)())?;
+    }
     marks::unescape(&mut tree);
     Ok(layout.write(&tree).into_bytes())
 }

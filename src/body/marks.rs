@@ -55,7 +55,7 @@ fn rename(tree: &mut Json, other: &impl Fn(&str) -> String) {
 }
 
 /// The key of a mark, behind any number of further `$`.
-fn looks_like_one(name: &str) -> bool {
+pub(super) fn looks_like_one(name: &str) -> bool {
     let bare = name.trim_start_matches('$');
     name.len() > bare.len() && NAMES.iter().any(|mark| mark.strip_prefix('$') == Some(bare))
 }

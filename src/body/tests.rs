@@ -275,7 +275,11 @@ pub(crate) fn any_body() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
 
 fn any_context() -> impl Strategy<Value = Context<'static>> {
     let framing = select(vec![None, Some(Framing::Sse), Some(Framing::Ndjson), Some(Framing::EventStream)]);
-    (framing, select(vec![None, Some("b0")])).prop_map(|(framing, boundary)| Context { framing, boundary })
+    (framing, select(vec![None, Some("b0")])).prop_map(|(framing, boundary)| Context {
+        framing,
+        boundary,
+        base: None,
+    })
 }
 
 proptest! {
@@ -283,7 +287,7 @@ proptest! {
     fn any_bytes_come_back_whatever_they_were_taken_for((_, bytes) in any_body(), context in any_context()) {
         let mut blobs = Blobs::default();
         let owner = Json::Object(write(&bytes, context, &mut blobs));
-        prop_assert_eq!(read(&owner, &blobs).unwrap().0, bytes, "{:?}", owner);
+        prop_assert_eq!(read(&owner, &blobs, &|| None).unwrap().0, bytes, "{:?}", owner);
     }
 
     #[test]
@@ -300,7 +304,7 @@ proptest! {
     fn chunks_that_are_stored_or_go_without_saying_add_up((kind, bytes) in any_body(), context in any_context()) {
         let mut blobs = Blobs::default();
         let owner = Json::Object(write(&bytes, context, &mut blobs));
-        let (_, encoding) = read(&owner, &blobs).unwrap();
+        let (_, encoding) = read(&owner, &blobs, &|| None).unwrap();
         let usual = usual_chunks(encoding, &bytes);
         prop_assert_eq!(usual.iter().sum::<usize>(), bytes.len(), "{} {:?}", kind, usual);
         prop_assert_eq!(chunks_to_store(encoding, &bytes, &usual), None);
@@ -315,8 +319,8 @@ fn stored(bytes: &[u8], context: Context<'_>) -> String {
 #[test]
 fn a_body_is_stored_in_the_most_readable_way_that_loses_nothing() {
     let plain = Context::default();
-    let sse = Context { framing: Some(Framing::Sse), boundary: None };
-    let form = Context { framing: None, boundary: Some("b0") };
+    let sse = Context { framing: Some(Framing::Sse), ..Context::default() };
+    let form = Context { boundary: Some("b0"), ..Context::default() };
     for (bytes, context, wanted) in [
         (&b""[..], plain, r#"{}"#),
         (b"{\"a\":1}", plain, r#"{"json":{"a":1}}"#),

@@ -146,7 +146,7 @@ proptest! {
         let interactions: Vec<Redacted> = interactions.into_iter().map(redacted).collect();
         let keys: Vec<Key> =
             interactions.iter().map(|it| normalise(&it.interaction().request, &Rules::default()).key).collect();
-        let written: Vec<Written> = interactions.iter().zip(&keys).map(|(it, key)| write(it, key)).collect();
+        let written: Vec<Written> = interactions.iter().zip(&keys).map(|(it, key)| write(it, key, None)).collect();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.yaml");
         for Written { text, blobs } in &written {
@@ -187,7 +187,7 @@ proptest! {
         let document = "key: x\nrecorded_at: \"2026-11-21T02:10:44Z\"\nrequest: {method: GET, url: https://a.example/}\n\
                         response:\n  status: 200\n  headers: {content-type: text/event-stream}\n  chunks: [9, 9]\n  sse:\n    - \"data: 1\"\n    - \"data: 2\"\n";
         let at = at.index(document.len());
-        let _ = read(&format!("{}{text}{}", &document[..at], &document[at..]), &Nowhere);
+        let _ = read(&format!("{}{text}{}", &document[..at], &document[at..]), &Nowhere, None);
     }
 }
 
@@ -223,7 +223,7 @@ fn a_document_reads_well() {
         response,
     };
     let key = normalise(&interaction.request, &Rules::default()).key;
-    insta::assert_snapshot!(write(&redacted(interaction), &key).text, @r#"
+    insta::assert_snapshot!(write(&redacted(interaction), &key, None).text, @r#"
     --- # POST api.openai.com/v1/chat/completions · gpt-4o-mini-2024-07-18 · e32be5b7…
     key: e32be5b7f08bd46852f1fd4168ec2a4dcdc564b9c8f02a01321d9129347ac1ce
     take: 2

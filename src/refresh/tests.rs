@@ -43,11 +43,10 @@ fn refreshed(old: &str, new: &str, owned: bool) -> Case {
     let mut takes: HashMap<char, u64> = HashMap::new();
     let old: Vec<Old<'_>> = documents
         .iter()
-        .map(|(request, text, response, comments)| {
+        .map(|(request, _, response, comments)| {
             let take = takes.entry(*request).or_default();
             *take += 1;
-            let (text, comments) = (text.as_bytes(), comments.as_bytes());
-            Old { key: key(*request), take: *take, text, comments, response }
+            Old { key: key(*request), take: *take, comments: comments.as_bytes(), response }
         })
         .collect();
     // What was recorded anew says so, to be told from the old text with the same answer.
@@ -62,11 +61,16 @@ fn refreshed(old: &str, new: &str, owned: bool) -> Case {
         .iter()
         .map(|(request, recorded)| New {
             key: key(*request),
-            recorded: recorded.as_ref().map(|(text, response)| (text.as_str(), response)),
+            recorded: recorded.as_ref().map(|(_, response)| response),
         })
         .collect();
     let plan = plan(&old, &new, owned);
-    let file = String::from_utf8(plan.texts.concat()).unwrap().trim_end().to_owned();
+    let text = |part: &Part<'_>| match part {
+        Part::Old(index) => documents[*index].1.clone(),
+        Part::New(index) => calls[*index].1.clone().unwrap().0,
+        Part::Comments(text) => String::from_utf8(text.to_vec()).unwrap(),
+    };
+    let file = plan.parts.iter().map(text).collect::<String>().trim_end().to_owned();
     Case { file, plan: (plan.unchanged, plan.removed, plan.left) }
 }
 

@@ -9,6 +9,7 @@ use crate::format::first_line;
 use crate::mode::Mode;
 use crate::refresh::{self, New, Old};
 use crate::report::Report;
+use crate::request_key::Key;
 use crate::storage;
 use crate::tape::Tape;
 
@@ -96,14 +97,10 @@ impl Session {
 
     /// Documents were appended as calls ended, which is chance; the file has them as calls began.
     fn put_in_order(&self, state: &mut State) -> Result<(), Error> {
-        let mut texts: Vec<(String, String)> = Vec::new();
-        for document in state.calls.iter_mut().filter_map(|call| call.document.as_mut()) {
-            let counted = counted(document);
-            texts.push((std::mem::replace(&mut document.text, counted.clone()), counted));
-        }
-        if texts.is_empty() {
+        if state.calls.iter().all(|call| call.document.is_none()) {
             return Ok(());
         }
+        let mut written: Vec<(usize, String)> = Vec::new();
         // The blobs came with the documents.
         storage::replace(&self.path, &Blobs::default(), |bytes| {
             let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
@@ -113,25 +110,37 @@ impl Session {
                 slots.entry(tape.text(slot)).or_default().push(slot);
             }
             let mut mine: Vec<usize> = Vec::new();
-            let mut wanted: Vec<&str> = Vec::new();
-            for (written, counted) in &texts {
+            let mut found: Vec<(usize, &Document)> = Vec::new();
+            for (index, call) in state.calls.iter().enumerate() {
                 // Somebody may have refreshed or edited the file meanwhile; what is gone is theirs to decide.
-                if let Some(slot) = slots.get_mut(written.as_bytes()).and_then(Vec::pop) {
+                if let Some(document) = &call.document
+                    && let Some(slot) = slots.get_mut(document.text.as_bytes()).and_then(Vec::pop)
+                {
                     mine.push(slot);
-                    wanted.push(counted);
+                    found.push((index, document));
                 }
             }
+            let documents: Vec<&Document> = found.iter().map(|(_, document)| *document).collect();
+            let linked = self.linked_to_played(state, &documents, &slots)?;
+            let counted =
+                found.iter().zip(linked).map(|((index, document), text)| (*index, document.counted(&text)));
+            written = counted.collect();
             mine.sort_unstable();
-            let places: HashMap<usize, &str> = mine.into_iter().zip(wanted).collect();
+            let places: HashMap<usize, &str> =
+                mine.into_iter().zip(written.iter().map(|(_, text)| text.as_str())).collect();
             Ok(rebuilt(&tape, &bytes, |slot, text| {
                 places.get(&slot).map_or(text, |wanted| wanted.as_bytes())
             }))
-        })
+        })?;
+        for (index, text) in written {
+            if let Some(document) = &mut state.calls[index].document {
+                document.text = text;
+            }
+        }
+        Ok(())
     }
 
     fn commit(&self, state: &mut State, owned: bool) -> Result<(), Error> {
-        let texts: Vec<Option<String>> =
-            state.calls.iter().map(|call| call.document.as_ref().map(counted)).collect();
         let mut blobs = Blobs::default();
         for document in state.calls.iter().filter_map(|call| call.document.as_ref()) {
             blobs.extend(document.blobs.clone());
@@ -145,30 +154,27 @@ impl Session {
                 .map(|(slot, parsed)| Old {
                     key: parsed.normal.key,
                     take: parsed.interaction.take,
-                    text: tape.text(*slot),
                     comments: tape.comments(*slot),
                     response: &parsed.interaction.response,
                 })
                 .collect();
-            let ended = state.calls.iter().zip(&texts).map(|(call, text)| {
-                let recorded = call.document.as_ref().zip(text.as_ref());
-                let recorded =
-                    recorded.map(|(document, text)| (text.as_str(), &document.parsed.interaction.response));
-                (call.order, New { key: call.key, recorded })
-            });
+            let ended = state.calls.iter().map(|call| (call.order, call.key, call.document.as_ref()));
             // What is still under way has no answer yet, and that is no reason to take out the old one.
-            let others = state.under_way.iter();
-            let others = others.map(|(order, key)| (*order, New { key: *key, recorded: None }));
-            let mut new: Vec<(u64, New<'_>)> = ended.chain(others).collect();
-            new.sort_by_key(|(order, _)| *order);
-            let new: Vec<New<'_>> = new.into_iter().map(|(_, new)| new).collect();
+            let others = state.under_way.iter().map(|(order, key)| (*order, *key, None));
+            let mut calls: Vec<(u64, Key, Option<&Document>)> = ended.chain(others).collect();
+            calls.sort_by_key(|(order, ..)| *order);
+            let new = calls.iter().map(|(_, key, document)| New {
+                key: *key,
+                recorded: document.map(|document| &document.parsed.interaction.response),
+            });
+            let new: Vec<New<'_>> = new.collect();
             let plan = refresh::plan(&old, &new, owned);
             outcome = (
                 plan.unchanged,
                 plan.removed,
                 plan.left.iter().map(|index| self.place(&tape, *index)).collect(),
             );
-            if bytes.is_empty() && plan.texts.is_empty() {
+            if bytes.is_empty() && plan.parts.is_empty() {
                 return Ok(None);
             }
             let mut out =
@@ -176,11 +182,12 @@ impl Session {
             for (name, value) in &state.variables.unwritten {
                 out = values::with(&out, name, value);
             }
-            for text in plan.texts {
+            let calls: Vec<Option<&Document>> = calls.into_iter().map(|(.., document)| document).collect();
+            for text in self.linked(&tape, &slots, &calls, &plan.parts)? {
                 if !out.ends_with(b"\n") {
                     out.push(b'\n');
                 }
-                out.extend_from_slice(text);
+                out.extend_from_slice(&text);
             }
             Ok((out != bytes).then_some(out))
         })?;
@@ -211,17 +218,16 @@ fn rebuilt<'a>(tape: &'a Tape, bytes: &[u8], text: impl Fn(usize, &'a [u8]) -> &
     (out != bytes).then_some(out)
 }
 
-/// The text of a document with the number of its uses brought up to date.
-fn counted(document: &Document) -> String {
-    if document.reused == 0 {
-        return document.text.clone();
+impl Document {
+    /// The text of a document with the number of its uses brought up to date.
+    pub(super) fn counted(&self, text: &str) -> String {
+        if self.reused == 0 {
+            return text.to_owned();
+        }
+        let was = self.parsed.interaction.usage_count;
+        let now = was + self.reused;
+        text.replacen(&format!("\nusage_count: {was}\n"), &format!("\nusage_count: {now}\n"), 1)
     }
-    let was = document.parsed.interaction.usage_count;
-    document.text.replacen(
-        &format!("\nusage_count: {was}\n"),
-        &format!("\nusage_count: {}\n", was + document.reused),
-        1,
-    )
 }
 
 impl State {

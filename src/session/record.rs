@@ -23,6 +23,7 @@ use crate::storage;
 use crate::stream;
 use crate::tape::Parsed;
 use crate::trace;
+use crate::turns::Earlier;
 use crate::view::{RequestView, ResponseView};
 
 /// The head of a response.
@@ -188,16 +189,22 @@ impl Recorder {
             true => normal.key,
             false => session.file_key(&redacted.interaction().request),
         };
-        let written = format::write(&redacted, &key);
+        // A refresh chooses when it knows all of the new file.
+        let base = match session.mode {
+            Mode::Record => session.earlier_turn(self.ticket.order, &redacted.interaction().request),
+            Mode::Replay | Mode::Refresh | Mode::Off => None,
+        };
+        let earlier = base.as_ref().map(|(key, parsed)| Earlier::new(*key, &parsed.interaction));
+        let written = format::write(&redacted, &key, earlier.as_ref());
         if let Some(place) = session.redactor.scan_text(&written.text) {
             return Err(refused(&format!("a secret was still in the document ({place})")));
         }
         if written.blobs.iter().any(|(_, bytes)| session.redactor.scan_blob(bytes)) {
             return Err(refused("a secret was still in a value that stands aside, such as an attached file"));
         }
-        let interaction = prove(&redacted, &key, &written)
+        let interaction = prove(&redacted, &key, &written, earlier.as_ref())
             .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
-        Ok((written, Arc::new(Parsed { interaction, normal })))
+        Ok((written, Arc::new(Parsed::new(interaction, normal))))
     }
 
     fn keep(&mut self, written: Written, parsed: Arc<Parsed>) {
@@ -258,10 +265,17 @@ impl Recorder {
 }
 
 /// Reads a document back and compares everything that a replay would give.
-fn prove(meant: &Redacted, key: &Key, written: &Written) -> Result<Interaction, String> {
+fn prove(
+    meant: &Redacted,
+    key: &Key,
+    written: &Written,
+    earlier: Option<&Earlier<'_>>,
+) -> Result<Interaction, String> {
     let inner =
         written.text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
-    let (interaction, stated) = format::read(inner, &written.blobs).map_err(|malformed| malformed.message)?;
+    let turn = earlier.map(|earlier| &earlier.turn);
+    let (interaction, stated) =
+        format::read(inner, &written.blobs, turn).map_err(|malformed| malformed.message)?;
     let (want, got) = (&meant.interaction().response, &interaction.response);
     let same = [
         ("its key", stated == *key),

@@ -68,7 +68,7 @@ pub(crate) fn read(folder: &Path, name: &BlobName) -> Result<Bytes, Unusable> {
 }
 
 /// The path as it can be copied into a command.
-fn quoted(path: &Path) -> String {
+pub(crate) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     if text.contains(char::is_whitespace) { format!("'{text}'") } else { text }
 }

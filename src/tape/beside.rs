@@ -7,9 +7,7 @@ use bytes::Bytes;
 
 use crate::blobs::BlobName;
 use crate::elsewhere::Elsewhere;
-use crate::exchange::Request;
 use crate::format::Malformed;
-use crate::request_key::Key;
 use crate::storage::blobs::{self, Unusable};
 
 /// What is beside a tape, as one document needs it.
@@ -44,9 +42,5 @@ impl Elsewhere for Beside<'_> {
             *self.missed.borrow_mut() = Some((name, unusable));
             message
         })
-    }
-
-    fn request(&self, key: &Key, _: u64) -> Result<Request, String> {
-        Err(format!("there are no other documents here, so none with the key {}…", key.short()))
     }
 }

@@ -25,4 +25,5 @@ mod spending;
 mod streams;
 mod support;
 mod takes;
+mod turns;
 mod variables;

@@ -1,0 +1,113 @@
+//! What a call that is being recorded goes on from, and what the documents of a run extend once it is over.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Document, Session, State};
+use crate::error::{Error, Kind};
+use crate::exchange::Request;
+use crate::refresh::Part;
+use crate::request_key::Key;
+use crate::tape::{Parsed, SlotId, Tape};
+use crate::turns::Outline;
+use crate::turns::link::{Piece, link};
+
+impl Session {
+    /// Of what this session has played or recorded, the turn that a request repeats most of, and the key that it has in the
+    /// file. `order` is that of the call itself. Nothing else of the tape is looked at: recording must not get slower as a
+    /// cassette grows.
+    pub(super) fn earlier_turn(&self, order: u64, request: &Request) -> Option<(Key, Arc<Parsed>)> {
+        let outline = Outline::of(request)?;
+        let state = self.state();
+        let mut known: Vec<(Option<SlotId>, Arc<Parsed>)> =
+            self.played(&state).map(|(slot, parsed)| (Some(slot), parsed)).collect();
+        let mut calls: Vec<_> = state.calls.iter().filter(|call| call.order != order).collect();
+        calls.sort_by_key(|call| call.order);
+        known.extend(
+            calls.into_iter().filter_map(|call| Some((None, Arc::clone(&call.document.as_ref()?.parsed)))),
+        );
+        drop(state);
+        let outlines = known.iter().filter_map(|known| Some((known, known.1.outline()?)));
+        let (slot, parsed) = outline.best(outlines)?;
+        let key = slot.map_or_else(|| self.stated_key(parsed), |slot| self.tape.stated_key(slot));
+        Some((key, Arc::clone(parsed)))
+    }
+
+    /// What of the tape this session has played, in the order of the file.
+    pub(super) fn played(&self, state: &State) -> impl Iterator<Item = (SlotId, Arc<Parsed>)> {
+        let slots = state.played.iter().enumerate().filter(|(_, count)| **count > 0);
+        slots.filter_map(|(slot, _)| Some((slot, self.tape.get(slot).ok()?)))
+    }
+
+    /// The texts of what a run recorded, in the order in which the calls began. What they may extend is chosen once more: as
+    /// they were appended, chance decided which of them was there.
+    ///
+    /// `slots` are those of each text of the file.
+    pub(super) fn linked_to_played(
+        &self,
+        state: &State,
+        documents: &[&Document],
+        slots: &HashMap<&[u8], Vec<SlotId>>,
+    ) -> Result<Vec<String>, Error> {
+        let there = |(slot, _): &(SlotId, _)| slots.contains_key(self.tape.text(*slot));
+        let played: Vec<_> = self.played(state).filter(there).collect();
+        let old = played.iter().map(|(slot, parsed)| self.piece_of(&self.tape, *slot, parsed));
+        let pieces: Vec<Piece<'_>> =
+            old.chain(documents.iter().map(|document| self.piece(document))).collect();
+        let linked = link(&pieces).map_err(|place| self.unlinkable(&pieces[place]))?;
+        Ok(linked.texts.into_iter().skip(played.len()).map(Cow::into_owned).collect())
+    }
+
+    /// The texts of the parts of a refreshed file, each saying what it said before.
+    pub(super) fn linked<'a>(
+        &self,
+        tape: &'a Tape,
+        slots: &[(SlotId, Arc<Parsed>)],
+        calls: &[Option<&Document>],
+        parts: &[Part<'a>],
+    ) -> Result<Vec<Cow<'a, [u8]>>, Error> {
+        let document = |part: &Part<'_>| match part {
+            Part::Old(index) => slots.get(*index).map(|(slot, parsed)| self.piece_of(tape, *slot, parsed)),
+            Part::New(index) => calls.get(*index).copied().flatten().map(|document| self.piece(document)),
+            Part::Comments(_) => None,
+        };
+        let pieces: Vec<Piece<'_>> = parts.iter().filter_map(document).collect();
+        let mut linked = link(&pieces).map_err(|place| self.unlinkable(&pieces[place]))?.texts.into_iter();
+        let texts = parts.iter().filter_map(|part| match part {
+            Part::Comments(text) => Some(Cow::Borrowed(*text)),
+            Part::Old(index) => Some(match linked.next()? {
+                Cow::Borrowed(_) => Cow::Borrowed(tape.text(slots.get(*index)?.0)),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            }),
+            Part::New(index) => {
+                let text = linked.next()?;
+                Some(Cow::Owned(calls.get(*index).copied().flatten()?.counted(&text).into_bytes()))
+            }
+        });
+        Ok(texts.collect())
+    }
+
+    fn piece<'a>(&self, document: &'a Document) -> Piece<'a> {
+        let key = self.stated_key(&document.parsed);
+        Piece { text: &document.text, key, parsed: &document.parsed, chooses: true }
+    }
+
+    fn piece_of<'a>(&self, tape: &'a Tape, slot: SlotId, parsed: &'a Parsed) -> Piece<'a> {
+        // What has been parsed is UTF-8.
+        let text = std::str::from_utf8(tape.text(slot)).unwrap_or_default();
+        Piece { text, key: tape.stated_key(slot), parsed, chooses: false }
+    }
+
+    fn unlinkable(&self, piece: &Piece<'_>) -> Error {
+        let title = piece.text.lines().next().unwrap_or_default();
+        Error::new(
+            Kind::Unrecordable,
+            format!(
+                "{}: this document cannot be written without what it extends: {title}",
+                self.path.display()
+            ),
+        )
+        .hint("delete it and record it again with `LLM_CASSETTE_MODE=record cargo test`")
+    }
+}

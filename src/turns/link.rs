@@ -1,0 +1,186 @@
+//! What each document of a file extends, after documents came, went, moved or changed. Texts in, texts out; no I/O.
+
+use std::borrow::Cow;
+
+use super::{Earlier, Outline, Reference, Turn, nearest_first};
+use crate::blobs::Blobs;
+use crate::format::{self, CLOSE, Opened};
+use crate::request_key::Key;
+use crate::tape::Parsed;
+
+/// A document on its way into a file.
+pub(crate) struct Piece<'a> {
+    /// From `---` to `...`.
+    pub(crate) text: &'a str,
+    /// The key that it gives itself.
+    pub(crate) key: Key,
+    /// What it means.
+    pub(crate) parsed: &'a Parsed,
+    /// Whether it chooses what to extend. Any other keeps its text for as long as that says what is meant.
+    pub(crate) chooses: bool,
+}
+
+/// The texts of a file, in the order of the pieces, and the blobs of those that were written again.
+pub(crate) struct Linked<'a> {
+    pub(crate) texts: Vec<Cow<'a, str>>,
+    pub(crate) blobs: Blobs,
+}
+
+/// Makes every document say what is meant, whatever is in the file beside it: what extends a document that went or changed
+/// is written again. The error is the place of a piece for which that cannot be done.
+pub(crate) fn link<'a>(pieces: &[Piece<'a>]) -> Result<Linked<'a>, usize> {
+    let mut linker = Linker::new(pieces)?;
+    let mut linked = Linked {
+        texts: pieces.iter().map(|piece| Cow::Borrowed(piece.text)).collect(),
+        blobs: Blobs::default(),
+    };
+    for place in 0..pieces.len() {
+        if let Some(written) = linker.settle(place)? {
+            linked.texts[place] = Cow::Owned(written.text);
+            linked.blobs.extend(written.blobs);
+        }
+    }
+    Ok(linked)
+}
+
+struct Linker<'p, 'a> {
+    pieces: &'p [Piece<'a>],
+    turns: Vec<Turn<'p>>,
+    /// Those that extend something.
+    opened: Vec<Option<Opened<'a>>>,
+    /// What each extends in the file to be.
+    bases: Vec<Option<usize>>,
+    /// Those that have to be settled yet.
+    open: Vec<bool>,
+    /// Whether somebody moved a document before what it extends, so that circles could come about.
+    moved: bool,
+}
+
+impl<'p, 'a> Linker<'p, 'a> {
+    fn new(pieces: &'p [Piece<'a>]) -> Result<Linker<'p, 'a>, usize> {
+        let opened = pieces.iter().enumerate().map(|(place, piece)| {
+            // Most documents extend nothing, and to read them again for that would be a waste.
+            if !piece.text.contains("extends:") {
+                return Ok(None);
+            }
+            let opened = format::open(inner(piece.text)).map_err(|_| place)?;
+            Ok(opened.extends().is_some().then_some(opened))
+        });
+        let mut linker = Linker {
+            pieces,
+            turns: pieces.iter().map(|piece| Turn::new(&piece.parsed.interaction)).collect(),
+            opened: opened.collect::<Result<_, usize>>()?,
+            bases: vec![None; pieces.len()],
+            open: pieces.iter().map(|piece| piece.chooses).collect(),
+            moved: false,
+        };
+        for place in 0..pieces.len() {
+            if let Some(opened) = linker.opened[place].as_ref().filter(|_| !pieces[place].chooses) {
+                let base = linker.meant_by(place, opened);
+                let stays = base.is_some_and(|base| opened.says(&linker.turns[place], &linker.turns[base]));
+                linker.open[place] = !stays;
+                linker.bases[place] = base.filter(|_| stays);
+                linker.moved |= linker.bases[place] > Some(place);
+            }
+        }
+        Ok(linker)
+    }
+
+    /// The new text of a document that cannot keep its own.
+    fn settle(&mut self, place: usize) -> Result<Option<format::Written>, usize> {
+        if !std::mem::take(&mut self.open[place]) {
+            return Ok(None);
+        }
+        let chosen = self.choose(place);
+        let opened = match self.opened[place].take() {
+            None if chosen.is_none() => return Ok(None),
+            Some(opened) => opened,
+            None => format::open(inner(self.pieces[place].text)).map_err(|_| place)?,
+        };
+        if let Some(base) = chosen
+            && self.meant_by(place, &opened) == Some(base)
+            && opened.fits(&self.turns[base])
+            && opened.says(&self.turns[place], &self.turns[base])
+        {
+            self.bases[place] = chosen;
+            return Ok(None);
+        }
+        let earlier = chosen.map(|base| self.earlier(base));
+        let written = self.write(place, &opened, earlier.as_ref()).filter(|written| {
+            // A twin of the base that takes its place must say the same.
+            let again = format::open(inner(&written.text)).ok();
+            again.is_some_and(|again| self.resolves(place, &again, chosen))
+        });
+        if written.is_some() {
+            self.bases[place] = chosen;
+            return Ok(written);
+        }
+        self.write(place, &opened, None).map(Some).ok_or(place)
+    }
+
+    fn resolves(&self, place: usize, opened: &Opened<'_>, chosen: Option<usize>) -> bool {
+        match opened.extends() {
+            None => true,
+            Some(_) => chosen.is_some() && self.meant_by(place, opened) == chosen,
+        }
+    }
+
+    fn write(
+        &self,
+        place: usize,
+        opened: &Opened<'_>,
+        earlier: Option<&Earlier<'_>>,
+    ) -> Option<format::Written> {
+        let piece = &self.pieces[place];
+        let title = piece.text.split_inclusive('\n').next().unwrap_or_default();
+        opened.rewritten(title, &piece.parsed.interaction, earlier)
+    }
+
+    /// The piece before a place that this one repeats most of.
+    fn choose(&self, place: usize) -> Option<usize> {
+        let outline = self.outline(place)?;
+        let before = (0..place).filter(|base| !self.leads_to(*base, place));
+        outline.best(before.filter_map(|base| Some((base, self.outline(base)?))))
+    }
+
+    fn outline(&self, place: usize) -> Option<&'p Outline> {
+        self.pieces[place].parsed.outline()
+    }
+
+    /// Whether a document, by what it extends, depends on another one.
+    fn leads_to(&self, from: usize, to: usize) -> bool {
+        let chain = std::iter::successors(Some(from), |at| self.bases[*at]);
+        // A hand-made circle must not be walked for ever.
+        self.moved && chain.take(self.pieces.len()).any(|at| at == to)
+    }
+
+    /// The piece that a reader takes for what a document refers to.
+    fn meant_by(&self, place: usize, opened: &Opened<'_>) -> Option<usize> {
+        let reference = opened.extends()?;
+        let named: Vec<usize> = (0..self.pieces.len()).filter(|at| self.is_named(*at, reference)).collect();
+        let near = nearest_first(place, &named);
+        near.iter()
+            .copied()
+            .find(|at| near.len() > 1 && opened.fits(&self.turns[*at]))
+            .or(near.first().copied())
+    }
+
+    fn is_named(&self, place: usize, reference: &Reference) -> bool {
+        let piece = &self.pieces[place];
+        piece.key == reference.key && piece.parsed.interaction.take == reference.take
+    }
+
+    fn earlier(&self, base: usize) -> Earlier<'p> {
+        Earlier::new(self.pieces[base].key, &self.pieces[base].parsed.interaction)
+    }
+}
+
+/// What stands between the lines `---` and `...`.
+fn inner(text: &str) -> &str {
+    let behind = text.split_once('\n').map_or("", |(_, rest)| rest);
+    let end = behind.trim_end().strip_suffix(CLOSE).map_or(behind.len(), str::len);
+    &behind[..end]
+}
+
+#[cfg(test)]
+mod tests;
