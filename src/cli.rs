@@ -11,6 +11,7 @@ mod show;
 mod stats;
 mod table;
 mod textconv;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,7 @@ enum Command {
     Show(show::Arguments),
     Report(report::Arguments),
     Stats(stats::Arguments),
+    Verify(verify::Arguments),
     GitSetup(git_setup::Arguments),
     Textconv(textconv::Arguments),
 }
@@ -75,6 +77,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::List(arguments) => list::run(&arguments, output),
         Command::Report(arguments) => report::run(&arguments, output),
         Command::Stats(arguments) => stats::run(&arguments, output),
+        Command::Verify(arguments) => verify::run(&arguments, output),
         Command::GitSetup(arguments) => git_setup::run(&arguments, output),
         Command::Show(arguments) => show::run(&arguments, output),
         Command::Textconv(arguments) => textconv::run(&arguments, output),

@@ -19,6 +19,7 @@ pub(crate) use file::{VARIABLE, load};
 pub(crate) struct Prices {
     models: HashMap<String, Price>,
     /// Where they are from and how old they are, for whoever reads a sum.
+    #[cfg(any(test, feature = "cli"))]
     pub(crate) source: String,
 }
 
@@ -68,7 +69,14 @@ impl Prices {
 
     /// Reads the community's `model_prices_and_context_window.json`. Fields that we do not know are left alone; a file that
     /// has no price at all is refused.
-    pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Prices, String> {
+    pub(crate) fn parse(
+        bytes: &[u8],
+        #[cfg_attr(
+            not(any(test, feature = "cli")),
+            expect(unused_variables, reason = "only figures name it")
+        )]
+        source: &str,
+    ) -> Result<Prices, String> {
         let tree = json::parse(bytes).map_err(|_| "this is not JSON".to_owned())?;
         let entries = tree.as_object().ok_or("this is not an object with a field for each model")?;
         let mut models = HashMap::new();
@@ -80,7 +88,11 @@ impl Prices {
         if models.is_empty() {
             return Err("no model in it has `input_cost_per_token` or another price".to_owned());
         }
-        Ok(Prices { models, source: source.to_owned() })
+        Ok(Prices {
+            models,
+            #[cfg(any(test, feature = "cli"))]
+            source: source.to_owned(),
+        })
     }
 
     /// What an answer cost; `None` when a price or a count is not known. `provider` is OpenTelemetry's name.

@@ -12,7 +12,6 @@ enum Condition {
     /// A field that fits one of several patterns.
     Fits(Field, Vec<String>),
     OlderThan(Age),
-    UnusedFor(Age),
 }
 
 /// What patterns are compared with.
@@ -20,7 +19,6 @@ enum Condition {
 enum Field {
     Provider,
     Model,
-    Tag,
     /// The cassette's path, or its file name without the ending.
     Name,
     Url,
@@ -28,10 +26,9 @@ enum Field {
     Key,
 }
 
-const FIELDS: [(&str, Field); 6] = [
+const FIELDS: [(&str, Field); 5] = [
     ("provider", Field::Provider),
     ("model", Field::Model),
-    ("tag", Field::Tag),
     ("name", Field::Name),
     ("url", Field::Url),
     ("key", Field::Key),
@@ -42,14 +39,11 @@ const FIELDS: [(&str, Field); 6] = [
 pub(crate) struct Candidate<'a> {
     pub(crate) provider: Option<&'a str>,
     pub(crate) model: Option<&'a str>,
-    pub(crate) tags: &'a [String],
     /// The path of the cassette, with `/` between folders.
     pub(crate) path: &'a str,
     pub(crate) url: &'a str,
     pub(crate) key: &'a str,
     pub(crate) age: Option<Age>,
-    /// How long ago it was last used, or recorded if it never was.
-    pub(crate) unused_for: Option<Age>,
 }
 
 impl Selection {
@@ -77,7 +71,6 @@ impl Condition {
         }
         match name {
             "older_than" => Age::parse(value).map(Condition::OlderThan),
-            "unused_for" => Age::parse(value).map(Condition::UnusedFor),
             _ => match FIELDS.iter().find(|(known, _)| *known == name) {
                 Some((_, field)) => Ok(Condition::Fits(
                     *field,
@@ -91,7 +84,6 @@ impl Condition {
     fn fits(&self, candidate: &Candidate<'_>) -> bool {
         match self {
             Condition::OlderThan(age) => candidate.age.is_some_and(|is| is > *age),
-            Condition::UnusedFor(age) => candidate.unused_for.is_some_and(|is| is > *age),
             Condition::Fits(field, patterns) => patterns.iter().any(|pattern| field.fits(pattern, candidate)),
         }
     }
@@ -103,7 +95,6 @@ impl Field {
         match self {
             Field::Provider => candidate.provider.is_some_and(like),
             Field::Model => candidate.model.is_some_and(like),
-            Field::Tag => candidate.tags.iter().any(|tag| like(tag)),
             Field::Url => like(candidate.url),
             Field::Key => !pattern.is_empty() && candidate.key.starts_with(pattern),
             Field::Name => {
@@ -118,7 +109,7 @@ impl Field {
 fn wrong(message: String) -> Error {
     let fields: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
     Error::new(Kind::BadSetting, message).hint(format!(
-        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {}, older_than and unused_for",
+        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {} and older_than",
         fields.join(", ")
     ))
 }
@@ -153,16 +144,13 @@ mod tests {
     use super::*;
 
     fn fits(selection: &str) -> bool {
-        let tags = ["faq".to_owned(), "nightly".to_owned()];
         Selection::parse(selection).unwrap().fits(&Candidate {
             provider: Some("openai"),
             model: Some("gpt-4o-mini-2024-07-18"),
-            tags: &tags,
             path: "tests/cassettes/agent/weather.yaml",
             url: "https://api.openai.com/v1/chat/completions",
             key: "482e03d1b3bb",
             age: Some(Age(86_400 * 40)),
-            unused_for: Some(Age(86_400 * 10)),
         })
     }
 
@@ -174,16 +162,13 @@ mod tests {
             "provider=anthropic|openai",
             "model=gpt-4*",
             "model=gpt-4o-mini-????-??-??",
-            "tag=faq",
-            "tag=night*",
             "name=weather",
             "name=weather.yaml",
             "name=*/agent/*",
             "url=*/chat/*",
             "key=482e",
             "older_than=30d",
-            "unused_for=1w",
-            " provider = openai , tag=faq , older_than = 30d ",
+            " provider = openai , model=gpt* , older_than = 30d ",
         ] {
             assert!(fits(selection), "{selection}");
         }
@@ -191,13 +176,11 @@ mod tests {
             "provider=anthropic",
             "provider=open",
             "model=gpt-4o",
-            "tag=x|y",
             "name=agent",
             "url=chat",
             "key=82e",
             "older_than=41d",
-            "unused_for=2w",
-            "provider=openai,tag=none",
+            "provider=openai,model=none",
         ] {
             assert!(!fits(selection), "{selection}");
         }

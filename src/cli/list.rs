@@ -4,21 +4,32 @@ use std::path::PathBuf;
 
 use super::output::{Output, Style, plain};
 use super::{Outcome, entries, files};
+use crate::age::Age;
 use crate::error::Error;
 use crate::json::Json;
 use crate::miss;
+use crate::select::{Candidate, Selection};
 
 /// List cassettes and their interactions.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
+    /// Only interactions that fit, such as `provider=openai,model=gpt-4*,older_than=30d`.
+    #[arg(long, value_name = "CONDITIONS", default_value = "")]
+    only: String,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let only = Selection::parse(&arguments.only)?;
     let mut cassettes = Vec::new();
     for path in files::cassettes(&arguments.paths)? {
-        cassettes.push(entries::read(&path)?);
+        let mut cassette = entries::read(&path)?;
+        let path = cassette.path.display().to_string().replace('\\', "/");
+        cassette.entries.retain(|entry| only.fits(&candidate(&path, entry, &entry.key().to_string())));
+        if only.is_empty() || !cassette.entries.is_empty() {
+            cassettes.push(cassette);
+        }
     }
     if output.wants_json() {
         output.value(&Json::Array(cassettes.iter().map(tree).collect()));
@@ -43,6 +54,19 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         }
     }
     Ok(Outcome::Fine)
+}
+
+/// What a selection sees of an interaction.
+fn candidate<'a>(path: &'a str, entry: &'a entries::Entry, key: &'a str) -> Candidate<'a> {
+    let interaction = &entry.parsed.interaction;
+    Candidate {
+        provider: interaction.provider.as_deref(),
+        model: interaction.model.as_deref(),
+        path,
+        url: &interaction.request.url,
+        key,
+        age: Age::of(&interaction.recorded_at, jiff::Timestamp::now()),
+    }
 }
 
 fn tree(cassette: &entries::Cassette) -> Json {

@@ -26,8 +26,6 @@ pub(super) enum Style {
     /// A call of a tool, and what came of it.
     Call,
     Faint,
-    Added,
-    Removed,
     Warning,
 }
 
@@ -39,8 +37,6 @@ impl Style {
             Style::Speaker => "36",
             Style::Call => "34",
             Style::Faint => "2",
-            Style::Added => "32",
-            Style::Removed => "31",
             Style::Warning => "33",
         }
     }

@@ -1,7 +1,8 @@
 //! `llm-cassette stats`: how much is recorded, how often it is used, what it cost and what replaying saves.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::btree_map::Entry;
+use std::path::{Path, PathBuf};
 
 use super::output::{Output, Style, plain};
 use super::table::{Table, grouped, percent};
@@ -10,7 +11,7 @@ use crate::error::Error;
 use crate::ledger::{self, Summary};
 use crate::price::{self, Prices};
 use crate::provider::Usage;
-use crate::stats::{self, Entry, Figures, Misses, Stats};
+use crate::stats::{self, Figures, Misses, Stats};
 use crate::storage;
 
 /// Say how much is recorded, how often it is used, what it cost, and what replaying saves.
@@ -43,10 +44,12 @@ fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Err
     let mut ledgers: BTreeMap<PathBuf, Summary> = BTreeMap::new();
     for cassette in cassettes {
         let folder = storage::side_folder(&cassette.path);
-        if !ledgers.contains_key(&folder) {
-            let summary =
-                ledger::read(&folder).map_err(|error| Error::io("read the ledger in", &folder, error))?;
-            ledgers.insert(folder, summary);
+        let read = |folder: &Path| {
+            ledger::read(folder).map_err(|error| Error::io("read the ledger in", folder, error))
+        };
+        if let Entry::Vacant(place) = ledgers.entry(folder) {
+            let summary = read(place.key())?;
+            place.insert(summary);
         }
     }
     let (mut entries, mut misses) = (Vec::new(), Vec::new());
@@ -57,7 +60,7 @@ fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Err
         for entry in &cassette.entries {
             let interaction = &entry.parsed.interaction;
             let place = (name.clone(), entry.key(), interaction.take);
-            entries.push(Entry {
+            entries.push(stats::Entry {
                 cassette: path,
                 provider: interaction.provider.as_deref(),
                 model: interaction.model.as_deref(),

@@ -47,7 +47,7 @@ impl Log {
         written?;
         self.added += 1;
         // To ask for the size takes as long as to write a line.
-        if self.added % LOOK_EVERY == 0 && self.file.metadata()?.len() >= FOLD_FROM {
+        if self.added.is_multiple_of(LOOK_EVERY) && self.file.metadata()?.len() >= FOLD_FROM {
             return self.fold();
         }
         Ok(())
@@ -88,6 +88,7 @@ impl Log {
         self.file.write_all(header(number + 1).as_bytes())
     }
 
+    #[cfg(any(test, feature = "cli"))]
     pub(super) fn read(folder: &Path) -> io::Result<Summary> {
         let mut file = match File::open(folder.join(LOG)) {
             Ok(file) => file,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Dollars, Price, Prices, Rates};
 
 /// When these prices were last looked over.
+#[cfg(any(test, feature = "cli"))]
 const AS_OF: &str = "2025-11";
 
 /// Dollars for a million tokens: provider, model, input, cached input, output.
@@ -48,7 +49,11 @@ pub(super) fn prices() -> Prices {
         }
         models.insert(model.to_owned(), Price { provider: provider.to_owned(), base, tiers: Vec::new() });
     }
-    Prices { models, source: format!("built-in list prices of {AS_OF}") }
+    Prices {
+        models,
+        #[cfg(any(test, feature = "cli"))]
+        source: format!("built-in list prices of {AS_OF}"),
+    }
 }
 
 /// The price of one token from that of a million.

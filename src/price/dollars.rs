@@ -34,7 +34,7 @@ impl Dollars {
         }
         while shift < 0 {
             // Zeros at the end, as in `2.50e-06`, may go; other digits may not.
-            if value % 10 != 0 {
+            if !value.is_multiple_of(10) {
                 return None;
             }
             (value, shift) = (value / 10, shift + 1);
@@ -64,6 +64,7 @@ impl Dollars {
     }
 
     /// The exact decimal number, without a sign for the currency and without zeros at its end.
+    #[cfg(any(test, feature = "cli"))]
     pub(crate) fn exact(self) -> String {
         let (whole, rest) = (self.0 / ONE, self.0 % ONE);
         let fraction = format!("{rest:015}");

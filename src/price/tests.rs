@@ -30,7 +30,8 @@ fn cost(provider: &str, model: &str, fields: &[(&str, u64)]) -> Option<String> {
 
 #[test]
 fn tokens_are_priced_by_their_kind() {
-    let rows: [(&str, &str, &[(&str, u64)], &str); 9] = [
+    type Row<'a> = (&'a str, &'a str, &'a [(&'a str, u64)], &'a str);
+    let rows: [Row<'_>; 9] = [
         // 1,000 × 2.5 + 200 × 10 millionths
         ("openai", "gpt-4o", &[("input_tokens", 1000), ("output_tokens", 200)], "0.0045"),
         ("openai", "gpt-4o-2024-08-06", &[("input_tokens", 1000), ("output_tokens", 200)], "0.0045"),

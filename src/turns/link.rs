@@ -74,8 +74,8 @@ impl<'p, 'a> Linker<'p, 'a> {
             open: pieces.iter().map(|piece| piece.chooses).collect(),
             moved: false,
         };
-        for place in 0..pieces.len() {
-            if let Some(opened) = linker.opened[place].as_ref().filter(|_| !pieces[place].chooses) {
+        for (place, piece) in pieces.iter().enumerate() {
+            if let Some(opened) = linker.opened[place].as_ref().filter(|_| !piece.chooses) {
                 let base = linker.meant_by(place, opened);
                 let stays = base.is_some_and(|base| opened.says(&linker.turns[place], &linker.turns[base]));
                 linker.open[place] = !stays;

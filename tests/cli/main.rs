@@ -3,5 +3,8 @@
 
 mod git_setup;
 mod run;
+mod list;
 mod show;
+mod stats;
 mod textconv;
+mod verify;

@@ -47,7 +47,7 @@ fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
         let text = yaml::write(&Json::Object(fields)).len();
         let end = if framing == Framing::Sse { "\n\n" } else { "\n" };
         let raw = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-        let events = raw.trim_end().split(end).map(|event| Json::from(event)).collect();
+        let events = raw.trim_end().split(end).map(Json::from).collect();
         let raw = yaml::write(&Json::Object(vec![(name.to_owned(), Json::Array(events))])).len();
         if !is_compact || text * 2 > raw {
             println!("  {id}: compact {is_compact}, {text} of {raw} bytes");
@@ -62,7 +62,7 @@ fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
             small * 100 / large
         );
     }
-    (compact, streams.len(), if large > 0 { small * 100 / large } else { 0 })
+    (compact, streams.len(), (small * 100).checked_div(large).unwrap_or(0))
 }
 
 #[test]

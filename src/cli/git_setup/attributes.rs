@@ -22,12 +22,7 @@ pub(super) fn lines(folder: Option<&str>, here: &str) -> Vec<Line> {
         holds,
     };
     vec![
-        line(
-            "*.yaml",
-            "diff=llm-cassette merge=union",
-            "some.yaml",
-            &[("diff", "llm-cassette"), ("merge", "union")],
-        ),
+        line("*.yaml", "diff=llm-cassette", "some.yaml", &[("diff", "llm-cassette")]),
         line("blobs/*", "binary", "blobs/some", &[("binary", "set")]),
     ]
 }
@@ -84,10 +79,7 @@ mod tests {
             lines(Some("my [test] data/"), "").into_iter().map(|line| line.text).collect();
         assert_eq!(
             texts,
-            [
-                r#""my \\[test] data/**/*.yaml" diff=llm-cassette merge=union"#,
-                r#""my \\[test] data/**/blobs/*" binary"#
-            ]
+            [r#""my \\[test] data/**/*.yaml" diff=llm-cassette"#, r#""my \\[test] data/**/blobs/*" binary"#]
         );
     }
 }

@@ -1,0 +1,46 @@
+//! `stats` adds up what the cassettes and the ledger say.
+
+use std::path::Path;
+
+use crate::run::{printed, run};
+
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The committed cassettes without the ledger of this machine.
+fn copied() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["looks_up_the_weather.yaml", "streams_a_count.yaml"] {
+        std::fs::copy(Path::new(HERE).join("cassettes/agent").join(name), folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn the_figures_of_the_committed_cassettes() {
+    insta::assert_snapshot!(printed(copied().path(), &["stats"]), @"");
+}
+
+#[test]
+fn uses_that_the_ledger_knows_are_added() {
+    let folder = copied();
+    let side = folder.path().join(".llm-cassette");
+    std::fs::create_dir(&side).unwrap();
+    let text = std::fs::read_to_string(folder.path().join("streams_a_count.yaml")).unwrap();
+    let key = text.lines().find_map(|line| line.strip_prefix("key: ")).unwrap();
+    let hit = format!("hit\t1795000000\tstreams_a_count.yaml\t{key}\t1\n");
+    std::fs::write(side.join("ledger.log"), format!("# log 1\n{hit}{hit}{hit}")).unwrap();
+    let text = printed(folder.path(), &["stats", "--json"]);
+    let figures: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(figures["cache_hit_count"], 3);
+    assert_eq!(figures["total_usage_count"], 6);
+    assert_eq!(figures["cassette_stats"]["streams_a_count.yaml"]["hit_count"], 3);
+}
+
+#[test]
+fn prices_that_cannot_be_read_are_an_error() {
+    let folder = copied();
+    std::fs::write(folder.path().join("prices.json"), "[]").unwrap();
+    let ran = run(folder.path(), &["stats", "--prices", "prices.json"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("prices.json: this is not an object"), "{}", ran.stderr);
+}
