@@ -291,6 +291,27 @@ proptest! {
     }
 
     #[test]
+    fn a_body_that_goes_on_from_any_other_comes_back(
+        ours in any_json(),
+        theirs in any_json(),
+        common in prop::collection::vec(any_json(), 0..2),
+        of in select(vec![Of::Requests, Of::Responses]),
+    ) {
+        let long = Json::from("Words that are worth sharing. ".repeat(60));
+        let body = |own: Json| {
+            let list = Json::Array(common.iter().cloned().chain([long.clone(), own.clone()]).collect());
+            let inner = Json::Object(vec![("list".to_owned(), list.clone()), ("$same".to_owned(), own.clone())]);
+            Json::Object(vec![("list".to_owned(), list), ("inner".to_owned(), inner), ("$same".to_owned(), long.clone())])
+        };
+        let (ours, theirs) = (body(ours), body(theirs));
+        let bytes = ours.compact().into_bytes();
+        let mut blobs = Blobs::default();
+        let context = Context { base: Some((&theirs, of)), ..Context::default() };
+        let owner = Json::Object(write(&bytes, context, &mut blobs));
+        prop_assert_eq!(read(&owner, &blobs, &|| Some(&theirs)).unwrap().0, bytes, "{:?}", owner);
+    }
+
+    #[test]
     fn json_in_a_known_layout_is_stored_as_a_tree(tree in any_json(), name in select(LAYOUTS.to_vec())) {
         let bytes = Layout::from_name(name).unwrap().write(&tree);
         let fields = write(bytes.as_bytes(), Context::default(), &mut Blobs::default());

@@ -1,6 +1,8 @@
 //! Documents that go on from others: opened before what they extend is known, and written again when that has changed.
 
-use super::{At, CLOSE, Fields, Malformed, Mapping, Written, parse, placed, request_body, response_body};
+use std::ops::Range;
+
+use super::{At, CLOSE, Fields, Malformed, Mapping, parse, placed, request_body, response_body};
 use crate::blobs::Blobs;
 use crate::body::{self, same};
 use crate::elsewhere::Elsewhere;
@@ -117,7 +119,7 @@ impl Opened<'_> {
         title: &str,
         meant: &Interaction,
         earlier: Option<&Earlier<'_>>,
-    ) -> Option<Written> {
+    ) -> Option<String> {
         let mut blobs = Blobs::default();
         let (request, response) = bodies(meant, earlier, &mut blobs);
         let mut tree = self.tree.clone();
@@ -127,8 +129,8 @@ impl Opened<'_> {
         if repeats {
             replace_body(&mut tree, "response", response)?;
         }
-        let inner = yaml::write(&tree);
-        let written = yaml::read(&inner).ok()?;
+        let whole = yaml::write(&tree);
+        let written = yaml::read(&whole).ok()?;
         let says = |side: &str, base: Option<&Json>, meant: &[u8]| {
             let owner = written.get(side).unwrap_or(&Json::Null);
             body::read(owner, &blobs, &|| base).is_ok_and(|(bytes, _)| bytes == meant)
@@ -137,8 +139,43 @@ impl Opened<'_> {
         let proven = says("request", turn.and_then(Turn::request), &meant.request.body)
             && (!repeats || says("response", turn.and_then(Turn::response), &meant.response.body.bytes))
             && without_bodies(&written, repeats) == without_bodies(&self.tree, repeats);
-        proven.then(|| Written { text: format!("{title}{inner}{CLOSE}\n"), blobs })
+        proven.then(|| {
+            let sides = if repeats { &["request", "response"][..] } else { &["request"] };
+            let kept =
+                spliced(self.text, &tree, sides).filter(|kept| yaml::read(kept).as_ref() == Ok(&written));
+            format!("{title}{}{CLOSE}\n", kept.unwrap_or(whole))
+        })
     }
+}
+
+/// The text of a document with these sides written again and all else, comments too, as it stands.
+fn spliced(text: &str, tree: &Json, sides: &[&str]) -> Option<String> {
+    let mut out = text.to_owned();
+    for side in sides {
+        let lines = lines_of(&out, side)?;
+        let section = Json::Object(vec![((*side).to_owned(), tree.get(side)?.clone())]);
+        out.replace_range(lines, &yaml::write(&section));
+    }
+    Some(out)
+}
+
+/// Where the lines of a field of the document are; comments behind them belong to what follows.
+fn lines_of(text: &str, name: &str) -> Option<Range<usize>> {
+    let mut found: Option<Range<usize>> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.len();
+        match &mut found {
+            None if line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')) => {
+                found = Some(at..end)
+            }
+            Some(lines) if line.starts_with(' ') => lines.end = end,
+            Some(_) if !line.trim_end().is_empty() && !line.starts_with('#') => break,
+            _ => {}
+        }
+        at = end;
+    }
+    found
 }
 
 /// Puts another body in the place of that of a side.

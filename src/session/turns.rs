@@ -11,7 +11,7 @@ use crate::refresh::Part;
 use crate::request_key::Key;
 use crate::tape::{Parsed, SlotId, Tape};
 use crate::turns::Outline;
-use crate::turns::link::{Piece, link};
+use crate::turns::link::{Piece, Stance, link};
 
 impl Session {
     /// Of what this session has played or recorded, the turn that a request repeats most of, and the key that it has in the
@@ -52,11 +52,12 @@ impl Session {
     ) -> Result<Vec<String>, Error> {
         let there = |(slot, _): &(SlotId, _)| slots.contains_key(self.tape.text(*slot));
         let played: Vec<_> = self.played(state).filter(there).collect();
-        let old = played.iter().map(|(slot, parsed)| self.piece_of(&self.tape, *slot, parsed));
+        let old =
+            played.iter().map(|(slot, parsed)| self.piece_of(&self.tape, *slot, parsed, Stance::Stands));
         let pieces: Vec<Piece<'_>> =
             old.chain(documents.iter().map(|document| self.piece(document))).collect();
         let linked = link(&pieces).map_err(|place| self.unlinkable(&pieces[place]))?;
-        Ok(linked.texts.into_iter().skip(played.len()).map(Cow::into_owned).collect())
+        Ok(linked.into_iter().skip(played.len()).map(Cow::into_owned).collect())
     }
 
     /// The texts of the parts of a refreshed file, each saying what it said before.
@@ -68,12 +69,14 @@ impl Session {
         parts: &[Part<'a>],
     ) -> Result<Vec<Cow<'a, [u8]>>, Error> {
         let document = |part: &Part<'_>| match part {
-            Part::Old(index) => slots.get(*index).map(|(slot, parsed)| self.piece_of(tape, *slot, parsed)),
+            Part::Old(index) => {
+                slots.get(*index).map(|(slot, parsed)| self.piece_of(tape, *slot, parsed, Stance::Keeps))
+            }
             Part::New(index) => calls.get(*index).copied().flatten().map(|document| self.piece(document)),
             Part::Comments(_) => None,
         };
         let pieces: Vec<Piece<'_>> = parts.iter().filter_map(document).collect();
-        let mut linked = link(&pieces).map_err(|place| self.unlinkable(&pieces[place]))?.texts.into_iter();
+        let mut linked = link(&pieces).map_err(|place| self.unlinkable(&pieces[place]))?.into_iter();
         let texts = parts.iter().filter_map(|part| match part {
             Part::Comments(text) => Some(Cow::Borrowed(*text)),
             Part::Old(index) => Some(match linked.next()? {
@@ -90,13 +93,13 @@ impl Session {
 
     fn piece<'a>(&self, document: &'a Document) -> Piece<'a> {
         let key = self.stated_key(&document.parsed);
-        Piece { text: &document.text, key, parsed: &document.parsed, chooses: true }
+        Piece { text: &document.text, key, parsed: &document.parsed, stance: Stance::Chooses }
     }
 
-    fn piece_of<'a>(&self, tape: &'a Tape, slot: SlotId, parsed: &'a Parsed) -> Piece<'a> {
+    fn piece_of<'a>(&self, tape: &'a Tape, slot: SlotId, parsed: &'a Parsed, stance: Stance) -> Piece<'a> {
         // What has been parsed is UTF-8.
         let text = std::str::from_utf8(tape.text(slot)).unwrap_or_default();
-        Piece { text, key: tape.stated_key(slot), parsed, chooses: false }
+        Piece { text, key: tape.stated_key(slot), parsed, stance }
     }
 
     fn unlinkable(&self, piece: &Piece<'_>) -> Error {

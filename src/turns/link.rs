@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::{Earlier, Outline, Reference, Turn, nearest_first};
-use crate::blobs::Blobs;
 use crate::format::{self, CLOSE, Opened};
 use crate::request_key::Key;
 use crate::tape::Parsed;
@@ -16,36 +15,34 @@ pub(crate) struct Piece<'a> {
     pub(crate) key: Key,
     /// What it means.
     pub(crate) parsed: &'a Parsed,
-    /// Whether it chooses what to extend. Any other keeps its text for as long as that says what is meant.
-    pub(crate) chooses: bool,
+    pub(crate) stance: Stance,
 }
 
-/// The texts of a file, in the order of the pieces, and the blobs of those that were written again.
-pub(crate) struct Linked<'a> {
-    pub(crate) texts: Vec<Cow<'a, str>>,
-    pub(crate) blobs: Blobs,
+/// What may become of the text of a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stance {
+    /// It chooses what to extend.
+    Chooses,
+    /// It keeps its text for as long as that says what is meant.
+    Keeps,
+    /// It is there to be extended, and somebody else's to write.
+    Stands,
 }
 
 /// Makes every document say what is meant, whatever is in the file beside it: what extends a document that went or changed
-/// is written again. The error is the place of a piece for which that cannot be done.
-pub(crate) fn link<'a>(pieces: &[Piece<'a>]) -> Result<Linked<'a>, usize> {
+/// is written again. Gives the texts, or the place of a piece for which that cannot be done.
+///
+/// The blobs of what is written again are those that were there: a value that stands aside does so in every document.
+pub(crate) fn link<'a>(pieces: &[Piece<'a>]) -> Result<Vec<Cow<'a, str>>, usize> {
     let mut linker = Linker::new(pieces)?;
-    let mut linked = Linked {
-        texts: pieces.iter().map(|piece| Cow::Borrowed(piece.text)).collect(),
-        blobs: Blobs::default(),
+    let mut text = |(place, piece): (usize, &Piece<'a>)| {
+        Ok(linker.settle(place)?.map_or(Cow::Borrowed(piece.text), Cow::Owned))
     };
-    for place in 0..pieces.len() {
-        if let Some(written) = linker.settle(place)? {
-            linked.texts[place] = Cow::Owned(written.text);
-            linked.blobs.extend(written.blobs);
-        }
-    }
-    Ok(linked)
+    pieces.iter().enumerate().map(&mut text).collect()
 }
 
 struct Linker<'p, 'a> {
     pieces: &'p [Piece<'a>],
-    turns: Vec<Turn<'p>>,
     /// Those that extend something.
     opened: Vec<Option<Opened<'a>>>,
     /// What each extends in the file to be.
@@ -60,7 +57,7 @@ impl<'p, 'a> Linker<'p, 'a> {
     fn new(pieces: &'p [Piece<'a>]) -> Result<Linker<'p, 'a>, usize> {
         let opened = pieces.iter().enumerate().map(|(place, piece)| {
             // Most documents extend nothing, and to read them again for that would be a waste.
-            if !piece.text.contains("extends:") {
+            if piece.stance == Stance::Stands || !piece.text.contains("extends:") {
                 return Ok(None);
             }
             let opened = format::open(inner(piece.text)).map_err(|_| place)?;
@@ -68,16 +65,17 @@ impl<'p, 'a> Linker<'p, 'a> {
         });
         let mut linker = Linker {
             pieces,
-            turns: pieces.iter().map(|piece| Turn::new(&piece.parsed.interaction)).collect(),
             opened: opened.collect::<Result<_, usize>>()?,
             bases: vec![None; pieces.len()],
-            open: pieces.iter().map(|piece| piece.chooses).collect(),
+            open: pieces.iter().map(|piece| piece.stance == Stance::Chooses).collect(),
             moved: false,
         };
-        for (place, piece) in pieces.iter().enumerate() {
-            if let Some(opened) = linker.opened[place].as_ref().filter(|_| !piece.chooses) {
+        for place in 0..pieces.len() {
+            if let Some(opened) =
+                linker.opened[place].as_ref().filter(|_| pieces[place].stance == Stance::Keeps)
+            {
                 let base = linker.meant_by(place, opened);
-                let stays = base.is_some_and(|base| opened.says(&linker.turns[place], &linker.turns[base]));
+                let stays = base.is_some_and(|base| opened.says(&linker.turn(place), &linker.turn(base)));
                 linker.open[place] = !stays;
                 linker.bases[place] = base.filter(|_| stays);
                 linker.moved |= linker.bases[place] > Some(place);
@@ -87,7 +85,7 @@ impl<'p, 'a> Linker<'p, 'a> {
     }
 
     /// The new text of a document that cannot keep its own.
-    fn settle(&mut self, place: usize) -> Result<Option<format::Written>, usize> {
+    fn settle(&mut self, place: usize) -> Result<Option<String>, usize> {
         if !std::mem::take(&mut self.open[place]) {
             return Ok(None);
         }
@@ -99,8 +97,8 @@ impl<'p, 'a> Linker<'p, 'a> {
         };
         if let Some(base) = chosen
             && self.meant_by(place, &opened) == Some(base)
-            && opened.fits(&self.turns[base])
-            && opened.says(&self.turns[place], &self.turns[base])
+            && opened.fits(&self.turn(base))
+            && opened.says(&self.turn(place), &self.turn(base))
         {
             self.bases[place] = chosen;
             return Ok(None);
@@ -108,7 +106,7 @@ impl<'p, 'a> Linker<'p, 'a> {
         let earlier = chosen.map(|base| self.earlier(base));
         let written = self.write(place, &opened, earlier.as_ref()).filter(|written| {
             // A twin of the base that takes its place must say the same.
-            let again = format::open(inner(&written.text)).ok();
+            let again = format::open(inner(written)).ok();
             again.is_some_and(|again| self.resolves(place, &again, chosen))
         });
         if written.is_some() {
@@ -125,12 +123,7 @@ impl<'p, 'a> Linker<'p, 'a> {
         }
     }
 
-    fn write(
-        &self,
-        place: usize,
-        opened: &Opened<'_>,
-        earlier: Option<&Earlier<'_>>,
-    ) -> Option<format::Written> {
+    fn write(&self, place: usize, opened: &Opened<'_>, earlier: Option<&Earlier<'_>>) -> Option<String> {
         let piece = &self.pieces[place];
         let title = piece.text.split_inclusive('\n').next().unwrap_or_default();
         opened.rewritten(title, &piece.parsed.interaction, earlier)
@@ -141,6 +134,11 @@ impl<'p, 'a> Linker<'p, 'a> {
         let outline = self.outline(place)?;
         let before = (0..place).filter(|base| !self.leads_to(*base, place));
         outline.best(before.filter_map(|base| Some((base, self.outline(base)?))))
+    }
+
+    /// Made when it is needed: the trees of a long conversation would take much room.
+    fn turn(&self, place: usize) -> Turn<'p> {
+        Turn::new(&self.pieces[place].parsed.interaction)
     }
 
     fn outline(&self, place: usize) -> Option<&'p Outline> {
@@ -161,7 +159,7 @@ impl<'p, 'a> Linker<'p, 'a> {
         let near = nearest_first(place, &named);
         near.iter()
             .copied()
-            .find(|at| near.len() > 1 && opened.fits(&self.turns[*at]))
+            .find(|at| near.len() > 1 && opened.fits(&self.turn(*at)))
             .or(near.first().copied())
     }
 

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests speak by panicking")]
 
 mod git_setup;
-mod run;
 mod list;
+mod run;
 mod show;
 mod stats;
 mod textconv;

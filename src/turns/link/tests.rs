@@ -39,7 +39,8 @@ impl Said {
     }
 
     fn piece(&self, chooses: bool) -> Piece<'_> {
-        Piece { text: &self.text, key: self.key, parsed: &self.parsed, chooses }
+        let stance = if chooses { Stance::Chooses } else { Stance::Keeps };
+        Piece { text: &self.text, key: self.key, parsed: &self.parsed, stance }
     }
 }
 
@@ -53,7 +54,7 @@ fn tape(documents: &[Said]) -> Tape {
 fn linked(documents: &[Said], chooses: impl Fn(usize) -> bool) -> Vec<Said> {
     let pieces: Vec<Piece<'_>> =
         documents.iter().enumerate().map(|(at, said)| said.piece(chooses(at))).collect();
-    let texts = link(&pieces).unwrap().texts;
+    let texts = link(&pieces).unwrap();
     texts
         .into_iter()
         .zip(documents)
@@ -187,7 +188,14 @@ fn any_documents() -> impl Strategy<Value = Vec<Said>> {
     })
 }
 
+/// Few each time, as each takes its time; `PROPTEST_CASES=5000` looks longer.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(48)
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
+
     #[test]
     fn every_document_says_what_it_said_in_full(documents in any_documents()) {
         reads_true(&linked(&documents, |_| true))?;
@@ -325,4 +333,50 @@ fn a_circle_is_an_error() {
     documents[0].text = documents[0].text.replacen("  json:", &extends, 1);
     let error = tape(&documents).get(0).unwrap_err();
     assert!(error.message().contains("extends itself"), "{error}");
+}
+
+/// A turn whose second message has an id that the third repeats.
+fn called(id: &str, messages: usize) -> Said {
+    let call = object(vec![
+        ("id", id.into()),
+        ("type", "function".into()),
+        ("function", "get_weather. ".repeat(20).into()),
+    ]);
+    let all = vec![
+        object(vec![("role", "user".into()), ("content", "How is the weather? ".repeat(20).into())]),
+        object(vec![("role", "assistant".into()), ("tool_calls", Json::Array(vec![call]))]),
+        object(vec![("role", "tool".into()), ("tool_call_id", id.into()), ("content", "It rains.".into())]),
+    ];
+    let messages = Json::Array(all.into_iter().take(messages).collect());
+    Said::new(interaction("/chat", 1, &object(vec![("messages", messages)]), &object(vec![])))
+}
+
+#[test]
+fn a_turn_that_was_recorded_anew_under_what_extends_it_is_an_error() {
+    let documents = linked(&[called("call_1", 2), called("call_1", 3)], |_| true);
+    assert!(documents[1].text.contains("- {$same: 2}"), "{}", documents[1].text);
+    // The same key, as ids do not count; but what extends it has the old id.
+    let anew = called("call_2", 2);
+    assert_eq!(anew.key, documents[0].key);
+    let error = tape(&[anew.clone(), documents[1].clone()]).get(1).unwrap_err();
+    assert!(error.message().starts_with("x.yaml:"), "{error}");
+    assert!(error.message().contains("was recorded anew since"), "{error}");
+    // Whoever puts it there by a refresh has the other written again.
+    reads_true(&linked(&[anew, documents[1].clone()], |_| false)).unwrap();
+}
+
+#[test]
+fn comments_in_a_document_that_is_written_again_stay_where_they_can() {
+    let mut documents = linked(&[turn(2), turn(4)], |_| true);
+    let text = &documents[1].text;
+    let text = text.replace("usage_count: 1\n", "usage_count: 1 # once\n# Mind the request:\n");
+    let block = "# What it said:\nresponse: # at length\n  # fine\n  status:    200\n  json: {}\n";
+    documents[1].text = text.replace("response: {status: 200, json: {}}\n", block);
+    let alone = linked(&documents[1..], |_| false);
+    reads_true(&alone).unwrap();
+    let alone = &alone[0].text;
+    assert!(!alone.contains("extends: "));
+    for kept in ["1 # once\n# Mind the request:\nrequest:", block] {
+        assert!(alone.contains(kept), "{alone}");
+    }
 }
