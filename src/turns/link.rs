@@ -70,10 +70,8 @@ impl<'p, 'a> Linker<'p, 'a> {
             open: pieces.iter().map(|piece| piece.stance == Stance::Chooses).collect(),
             moved: false,
         };
-        for place in 0..pieces.len() {
-            if let Some(opened) =
-                linker.opened[place].as_ref().filter(|_| pieces[place].stance == Stance::Keeps)
-            {
+        for (place, piece) in pieces.iter().enumerate() {
+            if let Some(opened) = linker.opened[place].as_ref().filter(|_| piece.stance == Stance::Keeps) {
                 let base = linker.meant_by(place, opened);
                 let stays = base.is_some_and(|base| opened.says(&linker.turn(place), &linker.turn(base)));
                 linker.open[place] = !stays;

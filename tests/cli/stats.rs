@@ -17,7 +17,20 @@ fn copied() -> tempfile::TempDir {
 
 #[test]
 fn the_figures_of_the_committed_cassettes() {
-    insta::assert_snapshot!(printed(copied().path(), &["stats"]), @"");
+    insta::assert_snapshot!(printed(copied().path(), &["stats"]), @r"
+      3 interactions in 2 cassettes, used 3 times (1.0 each on average)
+      Recording cost $0.000051, replaying saved $0.00 (built-in list prices of 2025-11)
+
+      Provider  entries  uses  hits  misses  input  output  cached       cost  saved
+      openai          3     3     0       0    253      22      0%  $0.000051  $0.00
+
+      Model                   entries  uses  hits  misses  input  output  cached       cost  saved
+      gpt-4o-mini-2024-07-18        3     3     0       0    253      22      0%  $0.000051  $0.00
+
+      Cassette                   entries  uses  hits  misses  input  output  cached        cost  saved
+      looks_up_the_weather.yaml        2     2     0       0    224      17      0%   $0.000044  $0.00
+      streams_a_count.yaml             1     1     0       0     29       5      0%  $0.0000074  $0.00
+    ");
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl Agent {
             }
             None => {
                 let n = self.asked;
-                let question = if n % 2 == 0 {
+                let question = if n.is_multiple_of(2) {
                     format!("What is {n} times 7?")
                 } else {
                     format!("How is the weather, day {n}?")
