@@ -20,6 +20,12 @@ fn the_cassette_in_the_readme_is_a_part_of_a_real_one() {
     assert!(cassette.contains(block("--- # POST")));
 }
 
+#[test]
+fn the_stream_in_the_readme_is_a_part_of_a_real_one() {
+    let cassette = include_str!("../../cassettes/agent/streams_a_count.yaml");
+    assert!(cassette.contains(block("  sse:\n    message:")));
+}
+
 #[tokio::test]
 async fn the_miss_in_the_readme_is_what_a_user_reads() {
     let provider = StandIn::start().await;
