@@ -1,10 +1,12 @@
 //! The command `llm-cassette`: lists, shows, compares and checks cassettes. Data goes to standard output, talk to standard
 //! error. It exits with 0 when all is well, 1 when it found what it was asked to look for, 2 when it could not do its work.
 
+mod completions;
 mod entries;
 mod files;
 mod git_setup;
 mod list;
+mod man;
 mod output;
 mod report;
 mod show;
@@ -20,9 +22,12 @@ use clap::{Parser, Subcommand};
 use crate::error::Error;
 use output::{ColorChoice, Output};
 
+/// What people type.
+const NAME: &str = "llm-cassette";
+
 /// List, show, compare and check cassettes: recorded traffic of LLM providers.
 #[derive(Debug, Parser)]
-#[command(name = "llm-cassette", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = NAME, version, after_help = EXIT_CODES, max_term_width = 100)]
 struct Arguments {
     /// Print JSON instead of text.
     #[arg(long, global = true)]
@@ -47,6 +52,8 @@ enum Command {
     Verify(verify::Arguments),
     GitSetup(git_setup::Arguments),
     Textconv(textconv::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// How a command ended that could do its work.
@@ -81,5 +88,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::GitSetup(arguments) => git_setup::run(&arguments, output),
         Command::Show(arguments) => show::run(&arguments, output),
         Command::Textconv(arguments) => textconv::run(&arguments, output),
+        Command::Completions(arguments) => completions::run(&arguments, output),
+        Command::Man(arguments) => man::run(&arguments, output),
     }
 }

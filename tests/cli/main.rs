@@ -1,8 +1,10 @@
 //! The command `llm-cassette`, run as people run it. A module a command.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests speak by panicking")]
 
+mod completions;
 mod git_setup;
 mod list;
+mod man;
 mod run;
 mod show;
 mod stats;
