@@ -73,6 +73,7 @@ mod report;
 mod request_key;
 mod rules;
 mod same_answer;
+mod seal;
 #[cfg(feature = "cli")]
 mod select;
 mod session;
@@ -87,6 +88,7 @@ mod transport;
 mod turns;
 mod variables;
 mod view;
+mod weave;
 mod yaml;
 
 pub use budget::Budget;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::exchange::Response;
 use crate::request_key::Key;
 use crate::same_answer::same_answer;
+use crate::tape::in_play_order;
 
 /// A document that the file has.
 pub(crate) struct Old<'a> {
@@ -52,7 +53,7 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
         takes.entry(document.key).or_default().push(index);
     }
     for slots in takes.values_mut() {
-        slots.sort_by_key(|slot| old[*slot].take);
+        *slots = in_play_order(std::mem::take(slots), |slot| old[*slot].take);
     }
     let mut plan = Plan::default();
     // What stands at each old place; then what comes behind it.

@@ -124,6 +124,13 @@ impl Session {
                         path.display()
                     ));
                 }
+                if tape.woven() {
+                    let path = path.display();
+                    warn(&format!(
+                        "a merge wove documents of {path} into each other; they were told apart, and nothing is \
+                         missing; store it clean with `llm-cassette format {path}`"
+                    ));
+                }
                 tape
             }
         };

@@ -4,6 +4,7 @@
 mod beside;
 mod parsing;
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::request_key::{Key, Normal};
 use crate::rules::Rules;
 use crate::storage::blobs;
 use crate::turns::Outline;
+use crate::weave;
 use parsing::Fault;
 
 /// Where one document lies in a file.
@@ -37,13 +39,25 @@ pub(crate) struct Scan {
     pub(crate) documents: Vec<Extent>,
     /// Where a document begins that was never finished.
     pub(crate) torn: Option<usize>,
+    /// Documents run into each other, as a merge by git leaves them; what was found is not to be used.
+    pub(crate) woven: bool,
 }
 
 /// Why a file is no cassette; `line` is that of the file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
-    Newer { version: String },
-    Malformed { line: usize, message: String },
+    Newer {
+        version: String,
+    },
+    Malformed {
+        line: usize,
+        message: String,
+    },
+    /// Documents run into each other, and cannot be told apart.
+    Tangled {
+        line: usize,
+        why: weave::Why,
+    },
 }
 
 /// Finds the documents of a file without parsing them.
@@ -62,9 +76,13 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
     opens.retain(|at| matches!(bytes.get(at + OPEN.len()), None | Some(b' ' | b'\n' | b'\r' | b'\t')));
     let between = line_end(bytes, 0)..opens.first().copied().unwrap_or(bytes.len());
     if let Some(at) = first_content(&bytes[between.clone()]) {
+        if weave::mark(bytes).is_some() {
+            return Ok(Scan { woven: true, ..scan });
+        }
         let message = "text before the first `---`".to_owned();
         return Err(Unreadable::Malformed { line: line_of(bytes, between.start + at), message });
     }
+    let sealed = LazyCell::new(|| weave::any_seal(bytes));
     for (index, &open) in opens.iter().enumerate() {
         let last = index + 1 == opens.len();
         let limit = if last { bytes.len() } else { opens[index + 1] };
@@ -76,9 +94,20 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
             break;
         }
         let inner = inner_start..close.as_ref().map_or(limit, |close| close.start);
+        let whole = open..close.as_ref().map_or(limit, |close| close.end);
+        // A document that lacks its last line is whole all the same, in a file that nothing was ever sealed in.
+        scan.woven |=
+            weave::shows(&bytes[whole.clone()], &bytes[inner.clone()]) || close.is_none() && *sealed;
+        if scan.woven {
+            continue;
+        }
         if let Some(close) = &close
             && let Some(at) = first_content(&bytes[close.end..limit])
         {
+            if weave::mark(bytes).is_some() {
+                scan.woven = true;
+                continue;
+            }
             let message = "text behind the closing `...`".to_owned();
             return Err(Unreadable::Malformed { line: line_of(bytes, close.end + at), message });
         }
@@ -86,9 +115,24 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
             let message = "this document has no line `key:` with 64 hexadecimal digits".to_owned();
             return Err(Unreadable::Malformed { line: line_of(bytes, open), message });
         };
-        scan.documents.push(Extent { whole: open..close.map_or(limit, |close| close.end), inner, key });
+        scan.documents.push(Extent { whole, inner, key });
     }
     Ok(scan)
+}
+
+/// The bytes of a file with the documents apart that a merge wove into each other, and whether there were any.
+pub(crate) fn healed(bytes: Vec<u8>) -> Result<(Vec<u8>, Scan, bool), Unreadable> {
+    let found = scan(&bytes)?;
+    if !found.woven {
+        return Ok((bytes, found, false));
+    }
+    let start = memmem::find(&bytes, b"\n---").map_or(0, |at| at + 1);
+    let bytes = weave::unwoven(&bytes, start)
+        .map_err(|tangled| Unreadable::Tangled { line: line_of(&bytes, tangled.at), why: tangled.why })?;
+    match scan(&bytes)? {
+        Scan { woven: true, .. } => Err(Unreadable::Tangled { line: 1, why: weave::Why::Lost }),
+        found => Ok((bytes, found, true)),
+    }
 }
 
 fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
@@ -188,6 +232,25 @@ impl Parsed {
 /// The number of an interaction on the tape, from 0.
 pub(crate) type SlotId = usize;
 
+/// Takes of a request, which come in the order of the file, in the order in which they play.
+pub(crate) fn in_play_order<T>(takes: Vec<T>, number: impl Fn(&T) -> u64) -> Vec<T> {
+    if takes.len() < 2 {
+        return takes;
+    }
+    // They may have been moved about. A number that is there twice comes from two branches that were merged: all that
+    // one of them recorded plays before what the other did.
+    let mut branches: HashMap<u64, usize> = HashMap::new();
+    let place = |take: T| {
+        let number = number(&take);
+        let branch = branches.entry(number).or_default();
+        *branch += 1;
+        ((*branch, number), take)
+    };
+    let mut placed: Vec<((usize, u64), T)> = takes.into_iter().map(place).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, take)| take).collect()
+}
+
 /// The slots of each key, in the order of the file.
 type Index = HashMap<Key, Vec<SlotId>>;
 
@@ -207,6 +270,7 @@ pub(crate) struct Tape {
     /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
     actual: OnceLock<Result<Index, Fault>>,
     rules: Rules,
+    woven: bool,
 }
 
 impl Tape {
@@ -222,12 +286,14 @@ impl Tape {
             stated: HashMap::new(),
             actual: OnceLock::new(),
             rules,
+            woven: false,
         }
     }
 
-    /// The tape of a file's bytes, and whether its end was torn off.
+    /// The tape of a file's bytes, and whether its end was torn off. Documents that a merge wove into each other are
+    /// told apart.
     pub(crate) fn new(path: &Path, bytes: Vec<u8>, rules: Rules) -> Result<(Tape, bool), Error> {
-        let scan = scan(&bytes).map_err(|unreadable| unreadable.into_error(path))?;
+        let (bytes, scan, woven) = healed(bytes).map_err(|unreadable| unreadable.into_error(path))?;
         let mut stated = Index::with_capacity(scan.documents.len());
         for (slot, extent) in scan.documents.iter().enumerate() {
             stated.entry(extent.key).or_default().push(slot);
@@ -243,12 +309,18 @@ impl Tape {
             stated,
             actual: OnceLock::new(),
             rules,
+            woven,
         };
         Ok((tape, scan.torn.is_some()))
     }
 
     pub(crate) fn len(&self) -> usize {
         self.extents.len()
+    }
+
+    /// Whether a merge had woven documents of the file into each other. The tape has them apart; the file does not.
+    pub(crate) fn woven(&self) -> bool {
+        self.woven
     }
 
     /// The interaction in a slot.
@@ -286,11 +358,9 @@ impl Tape {
     }
 
     fn in_order(&self, slots: &[SlotId]) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
-        let mut takes =
+        let takes =
             slots.iter().map(|slot| Ok((*slot, self.get(*slot)?))).collect::<Result<Vec<_>, Error>>()?;
-        // Takes may have been moved about in the file.
-        takes.sort_by_key(|(_, parsed)| parsed.interaction.take);
-        Ok(takes)
+        Ok(in_play_order(takes, |(_, parsed)| parsed.interaction.take))
     }
 
     fn actual(&self) -> Result<&Index, Error> {
@@ -330,6 +400,7 @@ impl Tape {
 impl Unreadable {
     pub(crate) fn into_error(self, path: &Path) -> Error {
         let path = path.display();
+        let place = |line: usize, message: &str| format!("{path}:{line}: {message}");
         match self {
             Unreadable::Newer { version } => Error::new(
                 Kind::NewerVersion,
@@ -337,14 +408,20 @@ impl Unreadable {
             )
             .hint("run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"),
             Unreadable::Malformed { line, message } => {
-                // The command should work when it is copied.
-                let quote = if path.to_string().contains(char::is_whitespace) { "'" } else { "" };
-                Error::new(Kind::Malformed, format!("{path}:{line}: {message}")).hint(format!(
-                    "mend that line, or take the file back with `git checkout -- {quote}{path}{quote}`"
-                ))
+                let path = quoted(&path.to_string());
+                Error::new(Kind::Malformed, place(line, &message))
+                    .hint(format!("mend that line, or take the file back with `git checkout -- {path}`"))
             }
+            Unreadable::Tangled { line, why } => Error::new(Kind::Malformed, place(line, why.message()))
+                .hint(why.hint(&quoted(&path.to_string()))),
         }
     }
+}
+
+/// A path as it can be pasted into a command.
+fn quoted(path: &str) -> String {
+    let quote = if path.contains(char::is_whitespace) { "'" } else { "" };
+    format!("{quote}{path}{quote}")
 }
 
 #[cfg(test)]

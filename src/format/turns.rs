@@ -9,6 +9,7 @@ use crate::elsewhere::Elsewhere;
 use crate::interaction::Interaction;
 use crate::json::Json;
 use crate::request_key::Key;
+use crate::seal;
 use crate::turns::{Earlier, Reference, Sum, Turn};
 use crate::yaml;
 
@@ -55,7 +56,9 @@ pub(crate) struct Opened<'a> {
 
 /// Opens a document, to be read once it is known what it extends.
 pub(crate) fn open(text: &str) -> Result<Opened<'_>, Malformed> {
-    let tree = yaml::read(text).map_err(|error| Malformed::new(error.line + 1, error.message))?;
+    // The seal is for files that git wove; the fast reader knows only what the writer writes.
+    let tree =
+        yaml::read(&seal::without(text)).map_err(|error| Malformed::new(error.line + 1, error.message))?;
     let extends = extends(&tree).map_err(|error| placed(text, error))?;
     Ok(Opened { text, tree, extends })
 }
@@ -141,9 +144,9 @@ impl Opened<'_> {
             && without_bodies(&written, repeats) == without_bodies(&self.tree, repeats);
         proven.then(|| {
             let sides = if repeats { &["request", "response"][..] } else { &["request"] };
-            let kept =
-                spliced(self.text, &tree, sides).filter(|kept| yaml::read(kept).as_ref() == Ok(&written));
-            format!("{title}{}{CLOSE}\n", kept.unwrap_or(whole))
+            let kept = spliced(self.text, &tree, sides)
+                .filter(|kept| yaml::read(&seal::without(kept)).as_ref() == Ok(&written));
+            seal::seal(&format!("{title}{}{CLOSE}\n", kept.unwrap_or(whole)))
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::mode::Mode;
 use crate::refresh::{self, New, Old};
 use crate::report::Report;
 use crate::request_key::Key;
+use crate::seal::seal;
 use crate::storage;
 use crate::tape::Tape;
 
@@ -226,7 +227,7 @@ impl Document {
         }
         let was = self.parsed.interaction.usage_count;
         let now = was + self.reused;
-        text.replacen(&format!("\nusage_count: {was}\n"), &format!("\nusage_count: {now}\n"), 1)
+        seal(&text.replacen(&format!("\nusage_count: {was}\n"), &format!("\nusage_count: {now}\n"), 1))
     }
 }
 

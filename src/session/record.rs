@@ -19,6 +19,7 @@ use crate::provider::{self, Facts, StreamWatch};
 use crate::redact::Redacted;
 use crate::report::warn;
 use crate::request_key::{Key, json_body, normalise};
+use crate::seal::seal;
 use crate::storage;
 use crate::stream;
 use crate::tape::Parsed;
@@ -195,13 +196,14 @@ impl Recorder {
             Mode::Replay | Mode::Refresh | Mode::Off => None,
         };
         let earlier = base.as_ref().map(|(key, parsed)| Earlier::new(*key, &parsed.interaction));
-        let written = format::write(&redacted, &key, earlier.as_ref());
+        let mut written = format::write(&redacted, &key, earlier.as_ref());
         if let Some(place) = session.redactor.scan_text(&written.text) {
             return Err(refused(&format!("a secret was still in the document ({place})")));
         }
         if written.blobs.iter().any(|(_, bytes)| session.redactor.scan_blob(bytes)) {
             return Err(refused("a secret was still in a value that stands aside, such as an attached file"));
         }
+        written.text = seal(&written.text);
         let interaction = prove(&redacted, &key, &written, earlier.as_ref())
             .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
         Ok((written, Arc::new(Parsed::new(interaction, normal))))

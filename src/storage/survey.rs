@@ -7,6 +7,7 @@ use super::blobs::{self, Unusable};
 use crate::blobs::BlobName;
 use crate::body::aside;
 use crate::error::Error;
+use crate::seal;
 use crate::tape;
 use crate::yaml;
 
@@ -52,21 +53,22 @@ pub(crate) fn survey(home: &Path) -> Result<Survey, Error> {
 /// What the documents of a cassette refer to, and on which line, each once a document.
 fn references(bytes: &[u8]) -> Vec<(usize, BlobName)> {
     let mut found = Vec::new();
-    for extent in tape::scan(bytes).map(|scan| scan.documents).unwrap_or_default() {
+    let Ok((bytes, scan, _)) = tape::healed(bytes.to_vec()) else { return found };
+    for extent in scan.documents {
         let inner = &bytes[extent.inner.clone()];
         let text = std::str::from_utf8(inner).unwrap_or_default();
         // To parse a document that names nothing is a waste.
         if blobs::names_in(inner).len() < 2 {
             continue;
         }
-        let Ok(tree) = yaml::read(text) else { continue };
+        let Ok(tree) = yaml::read(&seal::without(text)) else { continue };
         let sides = ["request", "response"].into_iter().filter_map(|side| tree.get(side));
         let mut names: Vec<BlobName> = sides.flat_map(aside::names).collect();
         names.sort();
         names.dedup();
         for name in names {
             let at = extent.inner.start + text.find(name.as_str()).unwrap_or_default();
-            found.push((tape::line_of(bytes, at), name));
+            found.push((tape::line_of(&bytes, at), name));
         }
     }
     found.sort();

@@ -14,6 +14,7 @@ mod errors;
 mod hand_edits;
 mod ledger;
 mod matching;
+mod merging;
 mod misses;
 mod modes;
 mod nothing_written;
