@@ -63,7 +63,7 @@ impl<'a> Seal<'a> {
 }
 
 /// What the lines of a document so far add up to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Chain(u64);
 
 impl Chain {
@@ -71,6 +71,11 @@ impl Chain {
     #[must_use]
     pub(crate) fn and(self, line: u64) -> Chain {
         Chain(stir(self.0, line))
+    }
+
+    /// All of it, to tell it from others.
+    pub(crate) fn bits(self) -> u64 {
+        self.0
     }
 
     fn code(self) -> u8 {

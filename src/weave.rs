@@ -25,7 +25,7 @@ const EFFORTS: [Effort; 6] = [
 ];
 
 /// How many steps all searches in a file may take, so that no file makes anybody wait.
-const MAX_STEPS: usize = 25_000_000;
+const MAX_STEPS: usize = 20_000_000;
 
 /// Why documents cannot be told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

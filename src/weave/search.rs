@@ -1,5 +1,6 @@
 //! Finding out which lines belong to which document, with the seals for a compass.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::{Kind, Line};
@@ -42,7 +43,7 @@ pub(super) struct Apart {
 }
 
 /// One branch, as far as it has been read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Track {
     #[default]
     Between,
@@ -87,28 +88,30 @@ pub(super) fn search(
     let mut steps = vec![Step { before: 0, took: 0 }];
     let mut states = vec![start];
     let mut next: Vec<State> = Vec::new();
-    let mut seen: HashSet<[Track; MAX_TRACKS]> = HashSet::new();
+    let mut seen: HashSet<[u64; MAX_TRACKS]> = HashSet::new();
     for (index, line) in lines.iter().enumerate() {
         next.clear();
         *budget = budget.checked_sub(states.len() << effort.tracks)?;
         for state in &states {
-            (1..1u8 << effort.tracks)
-                .for_each(|took| next.extend(state.after(line, took, seals, effort.tracks)));
+            let afters = state.tracks.map(|track| track.after(line, seals));
+            // Documents that are the same in all they say are one, and nobody needs it twice.
+            let alone = matches!(line.kind, Kind::Sealed(_));
+            let sides = (1..1u8 << effort.tracks).filter(|took| !alone || took.is_power_of_two());
+            next.extend(sides.filter_map(|took| state.after(&afters, took, effort.tracks)));
         }
-        next.sort_by_key(|state| std::cmp::Reverse(state.score));
+        // To move numbers about is cheaper than states.
+        let mut order: Vec<(Reverse<i32>, usize)> =
+            next.iter().enumerate().map(|(index, state)| (Reverse(state.score), index)).collect();
+        order.sort_unstable();
         seen.clear();
         states.clear();
-        for mut state in next.drain(..) {
+        for (_, index) in order {
             if states.len() == effort.width {
                 break;
             }
-            // Which track is which does not matter.
-            let mut tracks = state.tracks;
-            tracks.sort_unstable();
-            if seen.insert(tracks) {
-                steps.push(Step { before: state.step, took: state.took });
-                state.step = steps.len() - 1;
-                states.push(state);
+            if seen.insert(next[index].fingerprint()) {
+                steps.push(Step { before: next[index].step, took: next[index].took });
+                states.push(State { step: steps.len() - 1, ..next[index].clone() });
             }
         }
         if states.is_empty() {
@@ -125,29 +128,38 @@ pub(super) fn search(
 }
 
 impl State {
-    /// The state after these tracks took a line, if they can.
-    fn after(&self, line: &Line<'_>, took: u8, seals: &[Seal<'_>], tracks: usize) -> Option<State> {
-        // Documents that are the same in all they say are one, and nobody needs it twice.
-        if matches!(line.kind, Kind::Sealed(_)) && took.count_ones() > 1 {
-            return None;
-        }
-        let mut state = self.clone();
+    /// The state after some tracks took a line, if they can: `afters` is what each of them becomes by it.
+    fn after(&self, afters: &[Option<(Track, i32)>; MAX_TRACKS], took: u8, tracks: usize) -> Option<State> {
+        let mut gain = 0;
         let mut idle_before = false;
-        for (index, track) in state.tracks.iter_mut().enumerate() {
+        for (index, track) in self.tracks.iter().enumerate() {
+            let idle = *track == Track::Between;
             if took & (1 << index) == 0 {
-                idle_before |= *track == Track::Between;
+                idle_before |= idle;
                 continue;
             }
             // Idle tracks are all the same, so the first of them will do.
-            if idle_before && *track == Track::Between {
+            if idle_before && idle {
                 return None;
             }
-            let (after, score) = track.after(line, seals)?;
-            *track = after;
-            state.score += score;
+            gain += afters[index]?.1;
         }
+        let mut state = self.clone();
+        for (index, track) in state.tracks.iter_mut().enumerate() {
+            if let (true, Some((after, _))) = (took & (1 << index) != 0, afters[index]) {
+                *track = after;
+            }
+        }
+        state.score += gain;
         state.turn(took, tracks);
         Some(state)
+    }
+
+    /// What tells this state from others; which track is which does not matter.
+    fn fingerprint(&self) -> [u64; MAX_TRACKS] {
+        let mut prints = self.tracks.map(Track::fingerprint);
+        prints.sort_unstable();
+        prints
     }
 
     fn turn(&mut self, took: u8, tracks: usize) {
@@ -164,6 +176,14 @@ impl State {
 }
 
 impl Track {
+    fn fingerprint(self) -> u64 {
+        match self {
+            Track::Between => 0,
+            Track::Head { chain, .. } => chain.and(0).bits(),
+            Track::Body { chain, seal, .. } => chain.and(seal as u64 + 1).bits(),
+        }
+    }
+
     fn after(self, line: &Line<'_>, seals: &[Seal<'_>]) -> Option<(Track, i32)> {
         let (count, chain, seal) = match (self, line.kind) {
             (Track::Between, Kind::Open) => {
