@@ -267,8 +267,11 @@ proptest! {
             let marks: Vec<usize> =
                 ["extends:", "$same"].iter().flat_map(|mark| said.text.match_indices(mark)).map(|(at, _)| at).collect();
             if !marks.is_empty() {
-                let place = marks[at.index(marks.len())] + at.index(20);
-                if said.text.is_char_boundary(place) && place < said.text.len() {
+                let mark = marks[at.index(marks.len())];
+                let place = mark + at.index(20);
+                // On the line of the reference: what closes the document is none of it.
+                let line = said.text[mark..].find('\n').unwrap_or(0);
+                if said.text.is_char_boundary(place) && place <= mark + line {
                     said.text.insert_str(place, &with);
                 }
             }
