@@ -2,6 +2,7 @@
 //! error. It exits with 0 when all is well, 1 when it found what it was asked to look for, 2 when it could not do its work.
 
 mod completions;
+mod diff;
 mod entries;
 mod files;
 mod git_setup;
@@ -9,6 +10,8 @@ mod list;
 mod man;
 mod output;
 mod report;
+mod repository;
+mod revisions;
 mod show;
 mod stats;
 mod table;
@@ -47,6 +50,7 @@ Exit codes: 0 all is well; 1 the command found what it looks for, such as a prob
 enum Command {
     List(list::Arguments),
     Show(show::Arguments),
+    Diff(diff::Arguments),
     Report(report::Arguments),
     Stats(stats::Arguments),
     Verify(verify::Arguments),
@@ -82,6 +86,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
     match command {
         Command::List(arguments) => list::run(&arguments, output),
+        Command::Diff(arguments) => diff::run(&arguments, output),
         Command::Report(arguments) => report::run(&arguments, output),
         Command::Stats(arguments) => stats::run(&arguments, output),
         Command::Verify(arguments) => verify::run(&arguments, output),

@@ -26,7 +26,7 @@ mod words;
 
 pub(crate) use fold::{Repeat, repeats};
 pub(crate) use transcript::transcript;
-pub(crate) use words::{Detail, Manner, line, words};
+pub(crate) use words::{Detail, Manner, call, line, words};
 
 use std::collections::HashMap;
 

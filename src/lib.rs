@@ -47,8 +47,11 @@ mod cassette;
 #[doc(hidden)]
 pub mod cli;
 #[cfg(feature = "cli")]
+mod compare;
+#[cfg(feature = "cli")]
 mod conversation;
 mod decide;
+mod difference;
 mod door;
 mod elsewhere;
 mod error;

@@ -1,13 +1,10 @@
 //! What a miss says: which cassette, what came nearest, how it differs, and the command that would record it.
 
-mod difference;
 mod moving;
-mod parts;
-mod text;
-mod words;
 
 use std::path::Path;
 
+use crate::difference::{self, Limits};
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
 use crate::request_key::Normal;
@@ -23,7 +20,7 @@ pub(crate) fn address(request: &Request) -> String {
     if short.len() < url.len() {
         short.push('…');
     }
-    format!("{} {}", request.method, text::visible(&short))
+    format!("{} {}", request.method, difference::visible(&short))
 }
 
 /// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
@@ -85,7 +82,7 @@ pub(crate) fn no_match(
     let state = if played.get(slot).is_some_and(|count| *count > 0) { ", already played" } else { "" };
     let place = format!("{}:{}", path.display(), tape.line(slot));
     message.push_str(&format!("\n  nearest:  interaction {}{state} ({place})", slot + 1));
-    for difference in difference::describe(&parsed.normal, normal) {
+    for difference in difference::describe(&parsed.normal, normal, Limits::SHORT) {
         // What follows the first line is a diff, and belongs to it.
         message.push_str("\n    ");
         message.push_str(&difference.replace('\n', "\n      "));
@@ -97,6 +94,3 @@ pub(crate) fn no_match(
         "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"
     )))
 }
-
-#[cfg(test)]
-mod tests;

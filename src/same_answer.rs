@@ -7,6 +7,8 @@ use crate::exchange::Response;
 use crate::json;
 use crate::stream::framing;
 use http::header;
+#[cfg(feature = "cli")]
+pub(crate) use stream::events;
 use volatile::Renaming;
 #[cfg(feature = "cli")]
 pub(crate) use volatile::without_volatile;

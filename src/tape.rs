@@ -10,8 +10,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use memchr::memmem;
 
+use crate::blobs::BlobName;
 use crate::error::{Error, Kind};
 use crate::format::{self, CLOSE, OPEN, SIGNATURE, VERSION};
 use crate::interaction::Interaction;
@@ -271,6 +273,8 @@ pub(crate) struct Tape {
     actual: OnceLock<Result<Index, Fault>>,
     rules: Rules,
     woven: bool,
+    /// Blobs that are not in the folder, or not any more.
+    elsewhere: HashMap<BlobName, Bytes>,
 }
 
 impl Tape {
@@ -287,6 +291,7 @@ impl Tape {
             actual: OnceLock::new(),
             rules,
             woven: false,
+            elsewhere: HashMap::new(),
         }
     }
 
@@ -310,12 +315,19 @@ impl Tape {
             actual: OnceLock::new(),
             rules,
             woven,
+            elsewhere: HashMap::new(),
         };
         Ok((tape, scan.torn.is_some()))
     }
 
     pub(crate) fn len(&self) -> usize {
         self.extents.len()
+    }
+
+    /// The tape of an older version of the file, whose blobs may be gone from the folder.
+    #[cfg(feature = "cli")]
+    pub(crate) fn with_blobs(self, elsewhere: HashMap<BlobName, Bytes>) -> Tape {
+        Tape { elsewhere, ..self }
     }
 
     /// Whether a merge had woven documents of the file into each other. The tape has them apart; the file does not.

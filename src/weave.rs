@@ -25,7 +25,7 @@ const EFFORTS: [Effort; 6] = [
 ];
 
 /// How many steps all searches in a file may take, so that no file makes anybody wait.
-const MAX_STEPS: usize = 20_000_000;
+const MAX_STEPS: usize = 8_000_000;
 
 /// Why documents cannot be told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +118,11 @@ pub(crate) fn mark(bytes: &[u8]) -> Option<usize> {
 
 /// A file with its documents apart. `start` is where the first of them begins.
 pub(crate) fn unwoven(file: &[u8], start: usize) -> Result<Vec<u8>, Tangled> {
+    unwoven_within(file, start, MAX_STEPS)
+}
+
+/// The same, with so many steps and no more.
+fn unwoven_within(file: &[u8], start: usize, mut steps: usize) -> Result<Vec<u8>, Tangled> {
     if let Some(at) = mark(file) {
         return Err(Tangled { at, why: Why::Marks });
     }
@@ -127,7 +132,6 @@ pub(crate) fn unwoven(file: &[u8], start: usize) -> Result<Vec<u8>, Tangled> {
     // What stands for each piece, as line numbers.
     let mut out: Vec<(usize, Vec<usize>)> = Vec::new();
     let mut at = 0;
-    let mut steps = MAX_STEPS;
     while let Some(piece) = pieces.get(at) {
         if !is_tangled(&lines[piece.clone()]) {
             out.push((at, piece.clone().collect()));

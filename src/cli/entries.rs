@@ -1,8 +1,12 @@
 //! A cassette as commands see it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bytes::Bytes;
+
+use crate::blobs::BlobName;
 use crate::error::{Error, Kind};
 use crate::request_key::Key;
 use crate::rules::Rules;
@@ -38,9 +42,19 @@ pub(super) fn read(path: &Path) -> Result<Cassette, Error> {
     parse(path, bytes)
 }
 
-/// The cassette in the bytes of a file, which may be those of an older revision of it.
+/// The cassette in the bytes of a file.
 pub(super) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Cassette, Error> {
+    parse_older(path, bytes, HashMap::new())
+}
+
+/// The cassette in the bytes that a file once had. `blobs` are those that it referred to and that may be gone.
+pub(super) fn parse_older(
+    path: &Path,
+    bytes: Vec<u8>,
+    blobs: HashMap<BlobName, Bytes>,
+) -> Result<Cassette, Error> {
     let (tape, torn) = Tape::new(path, bytes, Rules::default())?;
+    let tape = tape.with_blobs(blobs);
     let entries = tape
         .all()
         .map(|parsed| parsed.map(|(slot, parsed)| Entry { line: tape.line(slot), parsed }))

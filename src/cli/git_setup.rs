@@ -1,7 +1,6 @@
 //! `llm-cassette git-setup`: teaches git to show conversations.
 
 mod attributes;
-mod repository;
 
 use std::env;
 use std::fs;
@@ -10,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use super::Outcome;
 use super::output::{Output, Style, plain};
+use super::repository::Repository;
 use crate::error::Error;
 use crate::json::Json;
-use repository::Repository;
 
 /// Where the settings of this clone begin.
 const SECTION: &str = "diff.llm-cassette";

@@ -27,6 +27,9 @@ pub(super) enum Style {
     Call,
     Faint,
     Warning,
+    /// What was there, and what is there instead.
+    Gone,
+    Come,
 }
 
 impl Style {
@@ -38,6 +41,8 @@ impl Style {
             Style::Call => "34",
             Style::Faint => "2",
             Style::Warning => "33",
+            Style::Gone => "31",
+            Style::Come => "32",
         }
     }
 }
@@ -90,6 +95,11 @@ impl Output {
     pub(super) fn value(&mut self, value: &Json) {
         let layout = Layout::from_name("pretty").unwrap_or_default();
         self.line(&layout.write(value));
+    }
+
+    /// Whether colours are used.
+    pub(super) fn has_color(&self) -> bool {
+        self.color
     }
 
     /// The text in a style, if colours are used. What recordings say must have gone through [`plain`] before.

@@ -70,7 +70,7 @@ pub(super) fn told(framing: Framing, body: &[u8]) -> Option<Told> {
 }
 
 /// Each event with its name. Comments and pings only keep the connection open.
-fn events(framing: Framing, body: &[u8]) -> Option<Vec<Json>> {
+pub(crate) fn events(framing: Framing, body: &[u8]) -> Option<Vec<Json>> {
     let named = |name: Option<&str>, data: Json| {
         let name = name.map_or(Json::Null, Json::from);
         Json::Object(vec![("event".to_owned(), name), ("data".to_owned(), data)])

@@ -226,7 +226,7 @@ fn begins_as_one(path: &Path) -> io::Result<bool> {
 }
 
 /// All that a text may refer to, however it is written: every run of 64 hexadecimal digits.
-pub(super) fn names_in(text: &[u8]) -> HashSet<BlobName> {
+pub(crate) fn names_in(text: &[u8]) -> HashSet<BlobName> {
     let runs = text.split(|byte| !byte.is_ascii_hexdigit()).filter(|run| run.len() == 64);
     runs.filter_map(|run| BlobName::parse(std::str::from_utf8(run).ok()?)).collect()
 }

@@ -125,7 +125,7 @@ impl Tape {
             (Some(reference), None) => return Err(fault(self.nothing_to_extend(document, reference))),
         };
         let turn = base.as_ref().map(|(_, parsed)| Turn::new(&parsed.interaction));
-        let beside = Beside::new(&self.blobs);
+        let beside = Beside::new(&self.blobs, &self.elsewhere);
         let (interaction, stated) = opened
             .read(&beside, turn.as_ref())
             .map_err(|malformed| fault(beside.explain(opened.text(), malformed)))?;

@@ -243,6 +243,6 @@ fn outside_of_git_it_says_what_to_do() {
     assert_eq!(ran.code, 2);
     insta::assert_snapshot!(ran.stderr, @r#"
     error: this folder is not in the work tree of a git repository
-    hint: go to the repository that holds the cassettes and run `llm-cassette git-setup` there; `git init` makes one
+    hint: go to the repository that holds the cassettes and run the command there; `git init` makes one
     "#);
 }

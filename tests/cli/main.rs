@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests speak by panicking")]
 
 mod completions;
+mod diff;
 mod git_setup;
 mod list;
 mod man;

@@ -5,8 +5,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method};
 use proptest::prelude::*;
 
-use super::difference::{describe, nearness};
 use super::text::diff;
+use super::{Limits, describe, nearness};
 use crate::body::tests::{any_body, any_json, any_text};
 use crate::exchange::Request;
 use crate::json::Json;
@@ -56,7 +56,7 @@ fn any_chat() -> impl Strategy<Value = Json> {
 }
 
 fn assert_readable(recorded: &Normal, live: &Normal) -> Result<(), TestCaseError> {
-    let all = describe(recorded, live);
+    let all = describe(recorded, live, Limits::SHORT);
     prop_assert!(!all.is_empty() && all.len() <= 11, "{:?}", all);
     for one in &all {
         prop_assert!(one.len() < 8_000, "{}", one);
@@ -78,13 +78,13 @@ proptest! {
         let (recorded, live) = (json(&old), json(&new));
         prop_assume!(recorded.key != live.key);
         assert_readable(&recorded, &live)?;
-        prop_assert!(!describe(&recorded, &live)[0].contains("no words"), "{:?}\n{:?}", old, new);
+        prop_assert!(!describe(&recorded, &live, Limits::SHORT)[0].contains("no words"), "{:?}\n{:?}", old, new);
     }
 
     #[test]
     fn a_diff_of_texts_that_differ_shows_a_difference(old in any_text(), new in any_text()) {
         prop_assume!(old != new);
-        let shown = diff(&old, &new);
+        let shown = diff(&old, &new, Limits::SHORT);
         let side = |sign: char| -> Vec<String> {
             shown.lines().filter(|line| line.starts_with(sign)).map(|line| line[1..].to_owned()).collect()
         };
@@ -98,6 +98,6 @@ fn text_that_looks_like_a_mark_of_the_normal_form_is_text() {
         let message = Json::Object(vec![("content".to_owned(), text.into())]);
         json(&Json::Object(vec![("messages".to_owned(), Json::Array(vec![message]))]))
     };
-    let all = describe(&with("id 0 and text of {}"), &with("id 1 and text of {}"));
+    let all = describe(&with("id 0 and text of {}"), &with("id 1 and text of {}"), Limits::SHORT);
     assert_eq!(all, ["message 1 changed\n- id 0 and text of {}\n+ id 1 and text of {}"]);
 }

@@ -1,15 +1,47 @@
-//! How two requests differ, in sentences and in a few lines of diff.
+//! How two requests differ, in sentences and in a few lines of diff: for a miss, and for who compares cassettes.
 
-use super::parts::{Body, Parts, names};
-use super::text::{diff, shorten};
-use super::words;
+mod parts;
+mod text;
+mod words;
+
 use crate::request_key::Normal;
+use parts::{Body, Parts, names};
+#[cfg(feature = "cli")]
+pub(crate) use text::places;
+use text::shorten;
+pub(crate) use text::{Limits, visible};
+#[cfg(feature = "cli")]
+pub(crate) use words::differences as between;
 
-/// Differences named at most; a request that differs in more is simply another one.
-const MAX_DIFFERENCES: usize = 10;
+/// Sentences, each with a diff on lines of its own where it takes one.
+#[derive(Debug)]
+pub(crate) struct Sentences {
+    told: Vec<String>,
+    limits: Limits,
+}
+
+impl Sentences {
+    fn new(limits: Limits) -> Sentences {
+        Sentences { told: Vec::new(), limits }
+    }
+
+    /// None yet, within the same limits.
+    fn none(&self) -> Sentences {
+        Sentences::new(self.limits)
+    }
+
+    fn push(&mut self, sentence: String) {
+        self.told.push(sentence);
+    }
+
+    /// Says that a text changed, and where.
+    fn changed(&mut self, what: &str, old: &str, new: &str) {
+        self.told.push(format!("{what} changed\n{}", text::diff(old, new, self.limits)));
+    }
+}
 
 /// How much two requests have in common; the higher, the nearer.
-pub(super) fn nearness(one: &Normal, two: &Normal) -> u64 {
+pub(crate) fn nearness(one: &Normal, two: &Normal) -> u64 {
     let (a, b) = (Parts::of(one), Parts::of(two));
     let path = |url: &str| url.split('?').next().unwrap_or_default().to_owned();
     let mut score = 0;
@@ -25,33 +57,34 @@ pub(super) fn nearness(one: &Normal, two: &Normal) -> u64 {
 }
 
 /// What has changed from a recorded request to a live one.
-pub(super) fn describe(recorded: &Normal, live: &Normal) -> Vec<String> {
+pub(crate) fn describe(recorded: &Normal, live: &Normal, limits: Limits) -> Vec<String> {
     let (a, b) = (Parts::of(recorded), Parts::of(live));
-    let mut out = Vec::new();
+    let mut out = Sentences::new(limits);
     if a.method != b.method {
         out.push(format!("method {} → {}", shorten(&a.method), shorten(&b.method)));
     }
     if a.url != b.url {
         // They may be long and differ in a parameter at their end, so they stand below each other.
-        out.push(format!("URL changed\n{}", diff(&a.url, &b.url)));
+        out.changed("URL", &a.url, &b.url);
     }
     headers(&a.headers, &b.headers, &mut out);
     let (recorded_names, live_names) = names(&recorded.ids, &live.ids);
     body(&a.body(&recorded_names), &b.body(&live_names), &mut out);
+    let mut out = out.told;
     if out.is_empty() {
         out.push(
             "in a way that has no words; compare the recorded request with the one that was sent".to_owned(),
         );
     }
-    if out.len() > MAX_DIFFERENCES {
-        let more = out.len() - MAX_DIFFERENCES;
-        out.truncate(MAX_DIFFERENCES);
+    if out.len() > limits.differences {
+        let more = out.len() - limits.differences;
+        out.truncate(limits.differences);
         out.push(format!("… and {more} more difference{}", if more == 1 { "" } else { "s" }));
     }
     out
 }
 
-fn headers(old: &[(String, String)], new: &[(String, String)], out: &mut Vec<String>) {
+fn headers(old: &[(String, String)], new: &[(String, String)], out: &mut Sentences) {
     let find = |headers: &[(String, String)], name: &str| {
         headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     };
@@ -69,10 +102,10 @@ fn headers(old: &[(String, String)], new: &[(String, String)], out: &mut Vec<Str
     }
 }
 
-fn body(old: &Body<'_>, new: &Body<'_>, out: &mut Vec<String>) {
+fn body(old: &Body<'_>, new: &Body<'_>, out: &mut Sentences) {
     match (old, new) {
         (Body::Empty, Body::Empty) => {}
-        (Body::Json(old), Body::Json(new)) => out.extend(words::differences(old, new)),
+        (Body::Json(old), Body::Json(new)) => words::tell(old, new, out),
         (Body::Multipart(old), Body::Multipart(new)) => multipart(old, new, out),
         (Body::Bytes(old), Body::Bytes(new)) if old != new => bytes("body", old, new, out),
         (Body::Bytes(_), Body::Bytes(_)) => {}
@@ -89,7 +122,7 @@ fn kind(body: &Body<'_>) -> String {
     }
 }
 
-fn multipart(old: &[Vec<u8>], new: &[Vec<u8>], out: &mut Vec<String>) {
+fn multipart(old: &[Vec<u8>], new: &[Vec<u8>], out: &mut Sentences) {
     for (index, (before, after)) in old.iter().zip(new).enumerate() {
         if before == after {
             continue;
@@ -97,7 +130,7 @@ fn multipart(old: &[Vec<u8>], new: &[Vec<u8>], out: &mut Vec<String>) {
         let ((head, body), (other_head, other_body)) = (part(before), part(after));
         let name = format!("part {}{}", index + 1, part_name(&other_head));
         if head != other_head {
-            out.push(format!("{name}: headers changed\n{}", diff(&head, &other_head)));
+            out.changed(&format!("{name}: headers"), &head, &other_head);
         }
         if body != other_body {
             bytes(&name, body, other_body, out);
@@ -124,9 +157,9 @@ fn part_name(head: &str) -> String {
     name.map(|name| format!(" (`{}`)", shorten(name))).unwrap_or_default()
 }
 
-fn bytes(name: &str, old: &[u8], new: &[u8], out: &mut Vec<String>) {
+fn bytes(name: &str, old: &[u8], new: &[u8], out: &mut Sentences) {
     match (std::str::from_utf8(old), std::str::from_utf8(new)) {
-        (Ok(old), Ok(new)) => out.push(format!("{name} changed\n{}", diff(old, new))),
+        (Ok(old), Ok(new)) => out.changed(name, old, new),
         _ => {
             let at = old.iter().zip(new).take_while(|(a, b)| a == b).count();
             let lengths = match (old.len(), new.len()) {
@@ -141,3 +174,6 @@ fn bytes(name: &str, old: &[u8], new: &[u8], out: &mut Vec<String>) {
 fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! What we ask of git.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::error::{Error, Kind};
 
@@ -22,13 +22,23 @@ impl Repository {
                 Kind::BadSetting,
                 format!("{} is not in the work tree of a git repository", shown(folder)),
             )
-            .hint("go to the repository that holds the cassettes and run `llm-cassette git-setup` there; `git init` makes one")),
+            .hint("go to the repository that holds the cassettes and run the command there; `git init` makes one")),
         }
     }
 
     /// The output of a command; `None` if git says no.
     pub(super) fn git(&self, arguments: &[&str]) -> Result<Option<String>, Error> {
         git(&self.root, arguments)
+    }
+
+    /// What a command prints that has to succeed, run where the caller is, so that paths mean what they mean there.
+    pub(super) fn printed_here(&self, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+        let done = output(&self.root.join(&self.here), arguments)?;
+        if done.status.success() {
+            return Ok(done.stdout);
+        }
+        let said = String::from_utf8_lossy(&done.stderr);
+        Err(Error::new(Kind::Io, format!("`git {}` failed: {}", arguments.join(" "), said.trim())))
     }
 
     /// Runs a command that has to succeed.
@@ -61,10 +71,16 @@ fn shown(folder: &Path) -> String {
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<Option<String>, Error> {
-    let done = Command::new("git").current_dir(folder).args(arguments).stdin(Stdio::null()).output();
-    let done = done.map_err(|error| {
-        Error::new(Kind::Io, format!("could not run git in {}: {error}", shown(folder))).caused_by(error)
-    })?;
+    let done = output(folder, arguments)?;
     let text = String::from_utf8_lossy(&done.stdout);
     Ok(done.status.success().then(|| text.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
+fn output(folder: &Path, arguments: &[&str]) -> Result<Output, Error> {
+    let done = Command::new("git").current_dir(folder).args(arguments).stdin(Stdio::null()).output();
+    done.map_err(|error| not_run(folder, error))
+}
+
+fn not_run(folder: &Path, error: std::io::Error) -> Error {
+    Error::new(Kind::Io, format!("could not run git in {}: {error}", shown(folder))).caused_by(error)
 }

@@ -1,6 +1,9 @@
 //! How two JSON bodies differ, in the words of whoever wrote the request: messages, tools, the system prompt.
 
-use super::text::{diff, places, shorten};
+use super::Sentences;
+#[cfg(feature = "cli")]
+use super::text::Limits;
+use super::text::{places, shorten};
 use crate::json::Json;
 
 /// Strings that are longer than this together are compared line by line.
@@ -9,19 +12,28 @@ const MAX_INLINE: usize = 60;
 /// Longer words are data, such as an image in base64.
 const MAX_WORD: usize = 200;
 
+/// Longer lists of numbers are data too.
+const MAX_NUMBERS: usize = 16;
+
 type Object = [(String, Json)];
 
-/// Everything that differs, one sentence each; a diff may follow on lines of its own.
-pub(super) fn differences(old: &Json, new: &Json) -> Vec<String> {
-    let mut out = Vec::new();
-    match (old, new) {
-        (Json::Object(old), Json::Object(new)) => object("", old, new, &mut out),
-        _ => value("body", old, new, &mut out),
-    }
-    out
+/// Everything that differs between two values, one sentence each; a diff may follow on lines of its own.
+#[cfg(feature = "cli")]
+pub(crate) fn differences(old: &Json, new: &Json, limits: Limits) -> Vec<String> {
+    let mut out = Sentences::new(limits);
+    tell(old, new, &mut out);
+    out.told
 }
 
-fn object(path: &str, old: &Object, new: &Object, out: &mut Vec<String>) {
+/// Everything that differs between two bodies.
+pub(super) fn tell(old: &Json, new: &Json, out: &mut Sentences) {
+    match (old, new) {
+        (Json::Object(old), Json::Object(new)) => object("", old, new, out),
+        _ => value("body", old, new, out),
+    }
+}
+
+fn object(path: &str, old: &Object, new: &Object, out: &mut Sentences) {
     let find = |fields: &Object, name: &str| fields.iter().position(|(known, _)| known == name);
     let place =
         |name: &str| if path.is_empty() { shorten(name) } else { format!("{path}.{}", shorten(name)) };
@@ -34,7 +46,7 @@ fn object(path: &str, old: &Object, new: &Object, out: &mut Vec<String>) {
 }
 
 /// A field that is there in one of the two or in both. Those that every provider has go by the name that people use.
-fn field(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Vec<String>) {
+fn field(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Sentences) {
     if before == after {
         return;
     }
@@ -64,7 +76,7 @@ fn field(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Vec<
     change(path, before, after, out);
 }
 
-fn change(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Vec<String>) {
+fn change(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Sentences) {
     match (before, after) {
         (Some(before), Some(after)) => value(path, before, after, out),
         (Some(before), None) => out.push(format!("{path} removed (was {})", brief(before))),
@@ -75,7 +87,7 @@ fn change(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Vec
 
 /// Members of a conversation, counted from 1 as people count. One that was put in or taken out is no change to those
 /// behind it.
-fn items(noun: &str, old: &[Json], new: &[Json], out: &mut Vec<String>) {
+fn items(noun: &str, old: &[Json], new: &[Json], out: &mut Sentences) {
     let texts = |items: &[Json]| items.iter().map(Json::compact).collect::<Vec<_>>();
     for (gone, come) in places(&texts(old), &texts(new)) {
         let both = gone.len().min(come.len());
@@ -95,8 +107,8 @@ fn role(item: &Json) -> String {
     item.get("role").and_then(Json::as_str).map(|role| format!(" ({})", shorten(role))).unwrap_or_default()
 }
 
-fn item(name: &str, before: &Json, after: &Json, out: &mut Vec<String>) {
-    let mut inner = Vec::new();
+fn item(name: &str, before: &Json, after: &Json, out: &mut Sentences) {
+    let mut inner = out.none();
     match (before, after) {
         (Json::Object(old), Json::Object(new)) => {
             let (from, to) = (spoken(before), spoken(after));
@@ -104,7 +116,7 @@ fn item(name: &str, before: &Json, after: &Json, out: &mut Vec<String>) {
                 && field == other
                 && from != to
             {
-                out.push(format!("{name} changed\n{}", diff(from, to)));
+                out.changed(name, from, to);
                 let rest = |fields: &Object| -> Vec<(String, Json)> {
                     fields.iter().filter(|(known, _)| known != field).cloned().collect()
                 };
@@ -115,7 +127,7 @@ fn item(name: &str, before: &Json, after: &Json, out: &mut Vec<String>) {
         }
         _ => value("", before, after, &mut inner),
     }
-    out.extend(inner.into_iter().map(|what| format!("{name}: {}", what.trim_start())));
+    inner.told.iter().for_each(|what| out.push(format!("{name}: {}", what.trim_start())));
 }
 
 /// What a message says and the field that it says it in, where that is nothing but text.
@@ -176,18 +188,18 @@ fn tool_name(tool: &Json) -> String {
     }
 }
 
-fn tools(old: &[&Json], new: &[&Json], out: &mut Vec<String>) {
+fn tools(old: &[&Json], new: &[&Json], out: &mut Sentences) {
     for before in old {
         let name = tool_name(before);
         match new.iter().find(|candidate| tool_name(candidate) == name) {
             None => out.push(format!("tool `{name}` removed")),
             Some(after) if after != before => {
-                let mut inner = Vec::new();
+                let mut inner = out.none();
                 value("", unwrapped(before), unwrapped(after), &mut inner);
-                if inner.is_empty() {
+                if inner.told.is_empty() {
                     value("", before, after, &mut inner);
                 }
-                out.extend(inner.into_iter().map(|what| format!("tool `{name}`: {}", what.trim_start())));
+                inner.told.iter().for_each(|what| out.push(format!("tool `{name}`: {}", what.trim_start())));
             }
             Some(_) => {}
         }
@@ -203,7 +215,7 @@ fn tools(old: &[&Json], new: &[&Json], out: &mut Vec<String>) {
     }
 }
 
-fn value(path: &str, before: &Json, after: &Json, out: &mut Vec<String>) {
+fn value(path: &str, before: &Json, after: &Json, out: &mut Sentences) {
     if before == after {
         return;
     }
@@ -215,6 +227,9 @@ fn value(path: &str, before: &Json, after: &Json, out: &mut Vec<String>) {
             {
                 return value(path, &Json::String(old), &Json::String(new), out);
             }
+            if let Some(sentence) = numbers(old, new) {
+                return out.push(format!("{path} {sentence}"));
+            }
             let short = before.compact().len() + after.compact().len() <= MAX_INLINE;
             if !short {
                 return list(path, old, new, out);
@@ -223,7 +238,7 @@ fn value(path: &str, before: &Json, after: &Json, out: &mut Vec<String>) {
         (Json::String(old), Json::String(new)) if old.len() + new.len() > MAX_INLINE => {
             match first_difference(old, new) {
                 Some(sentence) => out.push(format!("{path} changed ({sentence})")),
-                None => out.push(format!("{path} changed\n{}", diff(old, new))),
+                None => out.changed(path, old, new),
             }
             return;
         }
@@ -244,13 +259,28 @@ fn first_difference(old: &str, new: &str) -> Option<String> {
     Some(format!("{lengths} characters, different from character {} on", common + 1))
 }
 
-fn list(path: &str, old: &[Json], new: &[Json], out: &mut Vec<String>) {
+fn list(path: &str, old: &[Json], new: &[Json], out: &mut Sentences) {
     for (index, (before, after)) in old.iter().zip(new).enumerate() {
         value(&format!("{path}[{index}]"), before, after, out);
     }
     if old.len() != new.len() {
         out.push(format!("{path} has {}, had {}", counted(new.len()), old.len()));
     }
+}
+
+/// How long lists of numbers differ: nobody wants to see them.
+fn numbers(old: &[Json], new: &[Json]) -> Option<String> {
+    let are = |items: &[Json]| {
+        items.len() > MAX_NUMBERS && items.iter().all(|item| matches!(item, Json::Number(_)))
+    };
+    if !are(old) || !are(new) {
+        return None;
+    }
+    let other = old.iter().zip(new).filter(|(before, after)| before != after).count();
+    Some(match (old.len(), new.len()) {
+        (before, after) if before == after => format!("changed ({other} of {before} numbers)"),
+        (before, after) => format!("has {after} numbers, had {before}"),
+    })
 }
 
 fn counted(items: usize) -> String {

@@ -4,19 +4,35 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-/// Characters of one line of a diff.
-const MAX_WIDTH: usize = 160;
 /// Characters of a value within a sentence.
 const MAX_VALUE: usize = 80;
-/// Lines of each side of one place in a diff.
-const MAX_LINES: usize = 4;
-/// Places of a diff.
-const MAX_PLACES: usize = 3;
 /// Longer lists are not searched for what they have in common in their middles: that takes quadratic time.
 const MAX_SEARCHED: usize = 500;
 
+/// How much is told before the rest is only counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Differences named at most; a request that differs in more is simply another one.
+    pub(super) differences: usize,
+    /// Characters of one line of a diff.
+    width: usize,
+    /// Lines of each side of one place in a diff.
+    lines: usize,
+    /// Places of a diff.
+    places: usize,
+}
+
+impl Limits {
+    /// As much as one reads in passing.
+    pub(crate) const SHORT: Limits = Limits { differences: 10, width: 160, lines: 4, places: 3 };
+    /// Everything.
+    #[cfg(feature = "cli")]
+    pub(crate) const NONE: Limits =
+        Limits { differences: usize::MAX, width: usize::MAX, lines: usize::MAX, places: usize::MAX };
+}
+
 /// Where two lists differ: what stands in one and what stands there in the other.
-pub(super) fn places<T: PartialEq + Eq + std::hash::Hash + Ord>(
+pub(crate) fn places<T: PartialEq + Eq + std::hash::Hash + Ord>(
     old: &[T],
     new: &[T],
 ) -> Vec<(Range<usize>, Range<usize>)> {
@@ -46,22 +62,23 @@ pub(super) fn places<T: PartialEq + Eq + std::hash::Hash + Ord>(
 }
 
 /// The lines that differ, those of the old text with a minus and those of the new one with a plus.
-pub(super) fn diff(old: &str, new: &str) -> String {
+pub(super) fn diff(old: &str, new: &str, limits: Limits) -> String {
     let before: Vec<&str> = old.split_inclusive('\n').collect();
     let after: Vec<&str> = new.split_inclusive('\n').collect();
     let places = places(&before, &after);
     let mut lines = Vec::new();
-    for (gone, come) in places.iter().take(MAX_PLACES) {
+    for (gone, come) in places.iter().take(limits.places) {
         let (gone, come) = (&before[gone.clone()], &after[come.clone()]);
         let pairs = gone.len().max(come.len());
-        let cut: Vec<_> =
-            (0..pairs.min(MAX_LINES)).map(|at| apart(gone.get(at).copied(), come.get(at).copied())).collect();
+        let cut: Vec<_> = (0..pairs.min(limits.lines))
+            .map(|at| apart(gone.get(at).copied(), come.get(at).copied(), limits.width))
+            .collect();
         lines.extend(cut.iter().filter_map(|(line, _)| Some(format!("- {}", line.as_ref()?))));
-        lines.extend(more(gone.len(), "-"));
+        lines.extend(more(gone.len(), "-", limits));
         lines.extend(cut.iter().filter_map(|(_, line)| Some(format!("+ {}", line.as_ref()?))));
-        lines.extend(more(come.len(), "+"));
+        lines.extend(more(come.len(), "+", limits));
     }
-    match places.len().saturating_sub(MAX_PLACES) {
+    match places.len().saturating_sub(limits.places) {
         0 => {}
         1 => lines.push("… and in one more place".to_owned()),
         n => lines.push(format!("… and in {n} more places")),
@@ -69,8 +86,8 @@ pub(super) fn diff(old: &str, new: &str) -> String {
     lines.join("\n")
 }
 
-fn more(lines: usize, sign: &str) -> Option<String> {
-    match lines.saturating_sub(MAX_LINES) {
+fn more(lines: usize, sign: &str, limits: Limits) -> Option<String> {
+    match lines.saturating_sub(limits.lines) {
         0 => None,
         1 => Some(format!("{sign} … and one more line")),
         n => Some(format!("{sign} … and {n} more lines")),
@@ -79,26 +96,26 @@ fn more(lines: usize, sign: &str) -> Option<String> {
 
 /// Two lines that took each other's place, cut to the neighbourhood of where they part. Where that cannot be seen, as it
 /// is white space, they stand in quotes.
-fn apart(old: Option<&str>, new: Option<&str>) -> (Option<String>, Option<String>) {
+fn apart(old: Option<&str>, new: Option<&str>, width: usize) -> (Option<String>, Option<String>) {
     let (Some(old), Some(new)) = (old, new) else {
-        return (old.map(|line| cut(line, 0, bare)), new.map(|line| cut(line, 0, bare)));
+        return (old.map(|line| cut(line, 0, width, bare)), new.map(|line| cut(line, 0, width, bare)));
     };
     let common = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
     let unseen = old.trim_end() == new.trim_end();
     let show = if unseen { quoted } else { bare };
-    (Some(cut(old, common, show)), Some(cut(new, common, show)))
+    (Some(cut(old, common, width, show)), Some(cut(new, common, width, show)))
 }
 
 /// A line, or the part of a long one in which `place` lies.
-fn cut(line: &str, place: usize, show: fn(&str) -> String) -> String {
+fn cut(line: &str, place: usize, width: usize, show: fn(&str) -> String) -> String {
     let length = line.chars().count();
-    if length <= MAX_WIDTH {
+    if length <= width {
         return show(line);
     }
-    let start = place.saturating_sub(MAX_WIDTH / 4).min(length - MAX_WIDTH);
-    let shown: String = line.chars().skip(start).take(MAX_WIDTH).collect();
+    let start = place.saturating_sub(width / 4).min(length - width);
+    let shown: String = line.chars().skip(start).take(width).collect();
     let before = if start > 0 { "…" } else { "" };
-    let after = if start + MAX_WIDTH < length { "…" } else { "" };
+    let after = if start + width < length { "…" } else { "" };
     format!("{before}{}{after}", show(&shown))
 }
 
@@ -120,7 +137,7 @@ pub(super) fn shorten(text: &str) -> String {
 }
 
 /// A terminal must not obey what a prompt or a model wrote, nor show it in another order than it stands.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control() && c != '\t'
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -1,0 +1,273 @@
+//! Cassettes in two versions: revisions of a git repository, the index, the work tree, or any two files or folders.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use bytes::Bytes;
+
+use super::entries::{self, Cassette};
+use super::files;
+use super::repository::Repository;
+use crate::blobs::{BlobName, FOLDER};
+use crate::error::{Error, Kind};
+use crate::format::SIGNATURE;
+use crate::storage::{self, blobs};
+
+/// A cassette in both versions.
+pub(super) struct Pair {
+    pub(super) path: PathBuf,
+    /// Where it was before, if that is another place.
+    pub(super) was: Option<PathBuf>,
+    /// What there was and what there is. `None` for a file that is not there in that version, or is no cassette.
+    pub(super) versions: Result<(Option<Cassette>, Option<Cassette>), Error>,
+}
+
+/// Two versions of files or folders.
+pub(super) fn of_files(before: &Path, after: &Path) -> Result<Vec<Pair>, Error> {
+    if before.is_dir() != after.is_dir() {
+        let message = format!("{} and {} are not both files or folders", before.display(), after.display());
+        return Err(Error::new(Kind::BadSetting, message));
+    }
+    let read = |path: PathBuf| if path.is_file() { entries::read(&path).map(Some) } else { Ok(None) };
+    let pair = |path: PathBuf, old: PathBuf, new: PathBuf| Pair {
+        path,
+        was: None,
+        versions: read(old).and_then(|old| Ok((old, read(new)?))),
+    };
+    if !after.is_dir() {
+        return Ok(vec![pair(after.to_owned(), before.to_owned(), after.to_owned())]);
+    }
+    let mut names: Vec<PathBuf> = Vec::new();
+    for folder in [before, after] {
+        let found = files::cassettes(&[folder.to_owned()])?;
+        names.extend(found.iter().filter_map(|path| Some(path.strip_prefix(folder).ok()?.to_owned())));
+    }
+    names.sort();
+    names.dedup();
+    Ok(names.into_iter().map(|name| pair(after.join(&name), before.join(&name), after.join(&name))).collect())
+}
+
+/// The name that a file had and the name that it has.
+type Names = (Option<String>, Option<String>);
+
+/// What git compares: a commit with the index or with the work tree.
+pub(super) struct Revisions {
+    repository: Repository,
+    /// The commit, or the empty tree where there is none yet.
+    base: String,
+    staged: bool,
+}
+
+impl Revisions {
+    /// The last commit, and what is in the work tree or, if `staged`, in the index.
+    pub(super) fn since_head(staged: bool) -> Result<Revisions, Error> {
+        let repository = Repository::around(Path::new("."))?;
+        let base = match commit(&repository, "HEAD")? {
+            Some(head) => head,
+            None => {
+                let empty = repository.printed_here(&["hash-object", "-t", "tree", "--stdin"])?;
+                String::from_utf8_lossy(&empty).trim().to_owned()
+            }
+        };
+        Ok(Revisions { repository, base, staged })
+    }
+
+    /// The commit at which this branch left another revision, and the work tree: what a pull request would show.
+    pub(super) fn since_fork(revision: &str) -> Result<Revisions, Error> {
+        let repository = Repository::around(Path::new("."))?;
+        let Some(other) = commit(&repository, revision)? else {
+            return Err(Error::new(Kind::BadSetting, format!("git knows no revision {revision:?} here")).hint(
+                "fetch it, as in `git fetch origin main`, and give `--base origin/main`; where only the newest \
+                 commit was fetched, as GitHub Actions does, get the rest with `fetch-depth: 0`",
+            ));
+        };
+        let Some(base) = repository.git(&["merge-base", &other, "HEAD"])? else {
+            let message = format!("git finds no commit that {revision:?} and this branch have in common");
+            return Err(Error::new(Kind::BadSetting, message)
+                .hint("get the rest of the history with `git fetch --unshallow`"));
+        };
+        Ok(Revisions { repository, base, staged: false })
+    }
+
+    /// The commit, in a few digits.
+    pub(super) fn base(&self) -> &str {
+        self.base.get(..9).unwrap_or(&self.base)
+    }
+
+    /// The cassettes that differ, below the paths or the current folder.
+    pub(super) fn pairs(&self, paths: &[PathBuf]) -> Result<Vec<Pair>, Error> {
+        let mut objects = Objects::open(&self.repository)?;
+        let mut pairs = Vec::new();
+        for (was, is) in self.changed(paths)? {
+            let Some(path) = is.as_ref().or(was.as_ref()).map(PathBuf::from) else { continue };
+            let versions = self.versions(was.as_deref(), is.as_deref(), &mut objects);
+            // What was never a cassette is none of our business.
+            if matches!(versions, Ok((None, None))) {
+                continue;
+            }
+            let was = was.filter(|was| is.as_ref().is_some_and(|is| is != was)).map(PathBuf::from);
+            pairs.push(Pair { path, was, versions });
+        }
+        pairs.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(pairs)
+    }
+
+    /// Files that differ.
+    fn changed(&self, paths: &[PathBuf]) -> Result<Vec<Names>, Error> {
+        let mut compare = vec!["diff", "--name-status", "-z", "-M"];
+        compare.extend(self.staged.then_some("--cached"));
+        compare.extend([self.base.as_str(), "--"]);
+        let paths: Vec<String> = paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+        let within: Vec<&str> =
+            if paths.is_empty() { vec!["."] } else { paths.iter().map(String::as_str).collect() };
+        compare.extend(&within);
+        let told = self.repository.printed_here(&compare)?;
+        let mut fields = names(&told);
+        let mut changed = Vec::new();
+        while let Some(status) = fields.next() {
+            let Some(name) = fields.next() else { break };
+            changed.push(match status.as_bytes().first() {
+                Some(b'A') => (None, Some(name)),
+                Some(b'D') => (Some(name), None),
+                Some(b'R' | b'C') => (Some(name), fields.next()),
+                _ => (Some(name.clone()), Some(name)),
+            });
+        }
+        if !self.staged {
+            // What nobody has told git of yet.
+            let list = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"];
+            let told = self.repository.printed_here(&[list.as_slice(), &within].concat())?;
+            changed.extend(names(&told).map(|name| (None, Some(name))));
+        }
+        let is_yaml = |name: &Option<String>| {
+            name.as_ref().is_some_and(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
+        };
+        changed.retain(|(was, is)| is_yaml(was) || is_yaml(is));
+        Ok(changed)
+    }
+
+    fn versions(
+        &self,
+        was: Option<&str>,
+        is: Option<&str>,
+        objects: &mut Objects,
+    ) -> Result<(Option<Cassette>, Option<Cassette>), Error> {
+        let before = was.map(|name| self.stored(&self.base, name, objects)).transpose()?.flatten();
+        let after = match is {
+            Some(name) if self.staged => self.stored("", name, objects)?,
+            Some(name) => {
+                let path = self.repository.root.join(name);
+                match storage::load(&path)? {
+                    Some(bytes) if is_cassette(&bytes) => Some(entries::parse(&path, bytes)?),
+                    _ => None,
+                }
+            }
+            None => None,
+        };
+        Ok((before, after))
+    }
+
+    /// A cassette as git has it; of the index if there is no name for a revision.
+    fn stored(&self, revision: &str, name: &str, objects: &mut Objects) -> Result<Option<Cassette>, Error> {
+        let Some(bytes) = objects.get(&format!("{revision}:{name}"))?.filter(|bytes| is_cassette(bytes))
+        else {
+            return Ok(None);
+        };
+        let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let mut stored: HashMap<BlobName, Bytes> = HashMap::new();
+        for blob in blobs::names_in(&bytes) {
+            let place = format!("{revision}:{folder}{FOLDER}/{blob}");
+            // What git keeps as a pointer of Git LFS is found in the folder, if it is still there.
+            if let Some(bytes) = objects.get(&place)?.filter(|bytes| BlobName::of(bytes) == blob) {
+                stored.insert(blob, bytes.into());
+            }
+        }
+        // What is wrong with it is told of the version that it is in.
+        let version = if revision.is_empty() { "staged".to_owned() } else { format!("at {}", self.base()) };
+        let path = self.repository.root.join(format!("{name} ({version})"));
+        let read = entries::parse_older(&path, bytes, stored);
+        read.map(Some).map_err(|error| error.hint("compare with a revision in which it can be read"))
+    }
+}
+
+fn commit(repository: &Repository, revision: &str) -> Result<Option<String>, Error> {
+    if revision.starts_with('-') {
+        return Ok(None);
+    }
+    repository.git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])
+}
+
+fn names(output: &[u8]) -> impl Iterator<Item = String> + '_ {
+    output
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty())
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+}
+
+fn is_cassette(bytes: &[u8]) -> bool {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).starts_with(SIGNATURE.as_bytes())
+}
+
+/// A process of git that gives what it has stored, one object after the other.
+struct Objects {
+    child: Child,
+    ask: ChildStdin,
+    answer: BufReader<ChildStdout>,
+}
+
+impl Objects {
+    fn open(repository: &Repository) -> Result<Objects, Error> {
+        let failed =
+            |error| Error::new(Kind::Io, format!("could not run `git cat-file`: {error}")).caused_by(error);
+        let mut child = Command::new("git")
+            .current_dir(&repository.root)
+            .args(["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(failed)?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(ask), Some(answer)) => Ok(Objects { child, ask, answer: BufReader::new(answer) }),
+            _ => Err(failed(std::io::ErrorKind::BrokenPipe.into())),
+        }
+    }
+
+    /// The bytes of an object such as `HEAD:cassettes/a.yaml`; `None` if there is no such thing.
+    fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        if name.contains('\n') {
+            return Ok(None);
+        }
+        self.exchange(name).map_err(|error| {
+            Error::new(Kind::Io, format!("`git cat-file` did not give {name}: {error}")).caused_by(error)
+        })
+    }
+
+    fn exchange(&mut self, name: &str) -> std::io::Result<Option<Vec<u8>>> {
+        writeln!(self.ask, "{name}")?;
+        self.ask.flush()?;
+        let mut head = String::new();
+        self.answer.read_line(&mut head)?;
+        if head.is_empty() {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let mut fields = head.trim_end().rsplit(' ');
+        let (length, kind) = (fields.next().and_then(|length| length.parse::<u64>().ok()), fields.next());
+        let Some(length) = length else { return Ok(None) };
+        let mut bytes = Vec::new();
+        (&mut self.answer).take(length + 1).read_to_end(&mut bytes)?;
+        // A line end follows.
+        bytes.pop();
+        Ok((kind == Some("blob")).then_some(bytes))
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        // It ends when nobody can ask any more; if it is not there to be ended, so much the better.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
