@@ -98,6 +98,39 @@ fn gemini_ollama_bedrock_cohere_mistral_and_completions() {
 }
 
 #[test]
+fn models_of_bedrock_in_their_own_words() {
+    for events in [
+        [
+            r#"{"outputText":"It ","index":0,"completionReason":null}"#,
+            r#"{"outputText":"is","index":0,"completionReason":"FINISH"}"#,
+        ],
+        [
+            r#"{"generation":"It ","generation_token_count":1}"#,
+            r#"{"generation":"is","generation_token_count":2}"#,
+        ],
+        [
+            r#"{"outputs":[{"text":"It ","stop_reason":null}]}"#,
+            r#"{"outputs":[{"text":"is","stop_reason":"stop"}]}"#,
+        ],
+        [r#"{"is_finished":false,"text":"It "}"#, r#"{"is_finished":false,"text":"is"}"#],
+        [
+            r#"{"completion":"It ","stop_reason":null,"stop":null}"#,
+            r#"{"completion":"is","stop_reason":"end","stop":"x"}"#,
+        ],
+        [
+            r#"{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"It "}}}"#,
+            r#"{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"is"}}}"#,
+        ],
+    ] {
+        assert_eq!(parts(&events), "0 Text   \"It is\"", "{events:?}");
+    }
+    insta::assert_snapshot!(parts(&[
+        r#"{"contentBlockStart":{"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"t1","name":"get"}}}}"#,
+        r#"{"contentBlockDelta":{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{}"}}}}"#,
+    ]), @r#"0 ToolCall get t1 "{}""#);
+}
+
+#[test]
 fn what_is_said_again_in_other_words_is_no_claim() {
     let mut assembly = Assembly::new();
     let mut claims = |text: &str| assembly.event(&json::parse(text.as_bytes()).unwrap()).len();

@@ -5,10 +5,12 @@
 //! they go, and the last piece takes the rest.
 
 mod fields;
+mod lead;
 mod read;
 mod shapes;
 mod write;
 
+pub(super) use lead::{BYTES, JSON, Lead};
 pub(super) use read::read;
 pub(super) use write::write;
 

@@ -1,18 +1,46 @@
 //! The binary event streams of AWS, frame by frame. Lengths and checksums follow from the rest and are not stored.
 
+mod line;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::Fields;
+use super::compact::Lead;
 use super::multipart::known;
-use crate::json::Json;
+use crate::json::{self, Json};
 use crate::stream::eventstream::{Message, Value, decode, encode};
 
 pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
-    let messages = Json::Array(decode(bytes)?.iter().map(message).collect());
+    let messages = decode(bytes)?;
+    let main = compact(&messages).unwrap_or_else(|| Json::Array(messages.iter().map(message).collect()));
     // A frame may have a header twice, a mapping may not.
-    (!messages.repeats_a_key()).then(|| vec![("eventstream".to_owned(), messages)])
+    (!main.repeats_a_key()).then(|| vec![("eventstream".to_owned(), main)])
+}
+
+/// The compact form, if there is a frame of which it says more than the list does. Other frames stand in it as they
+/// would in the list.
+fn compact(messages: &[Message]) -> Option<Json> {
+    let lines: Vec<Option<String>> = messages.iter().map(line::write).collect();
+    lines.iter().find(|line| line.is_some())?;
+    let texts =
+        lines.into_iter().zip(messages).map(|(line, frame)| line.unwrap_or_else(|| message(frame).compact()));
+    let mut form = super::compact::write(&texts.collect::<Vec<_>>(), Lead::Frame)?;
+    for (event, frame) in events(&mut form).iter_mut().zip(messages) {
+        if let Some(text) = event.as_str() {
+            *event = line::item(text).unwrap_or_else(|| message(frame));
+        }
+    }
+    Some(form)
+}
+
+fn events(form: &mut Json) -> &mut [Json] {
+    let Json::Object(fields) = form else { return &mut [] };
+    match fields.iter_mut().find(|(name, _)| name == "events") {
+        Some((_, Json::Array(events))) => events,
+        _ => &mut [],
+    }
 }
 
 fn message(message: &Message) -> Json {
@@ -43,26 +71,54 @@ fn header(value: &Value) -> Json {
 }
 
 pub(super) fn read(main: &Json) -> Result<Vec<u8>, String> {
+    let messages = match main {
+        Json::Array(items) => items.iter().map(frame).collect::<Result<Vec<_>, _>>(),
+        Json::Object(_) => read_compact(main.clone()),
+        _ => Err("`eventstream` is neither a list nor a mapping".to_owned()),
+    };
     let mut out = Vec::new();
-    for item in main.as_array().ok_or("`eventstream` is not a list")? {
-        known(item, &["headers", "text", "base64"])?;
-        let mut headers = Vec::new();
-        for (name, value) in item.get("headers").and_then(Json::as_object).unwrap_or_default() {
-            headers.push((
-                name.clone(),
-                parse(value).ok_or_else(|| format!("header `{name}` has no value of its type"))?,
-            ));
-        }
-        let payload = match (item.get("text"), item.get("base64")) {
-            (Some(text), None) => super::text::read(text)?,
-            (None, Some(coded)) => super::base64::read(coded)?,
-            (None, None) => Vec::new(),
-            (Some(_), Some(_)) => return Err("an event has `text` or `base64`".to_owned()),
-        };
-        let message = Message { headers, payload: Bytes::from(payload) };
+    for message in messages? {
         out.extend(encode(&message).ok_or("an event of `eventstream` is too long for its frame")?);
     }
     Ok(out)
+}
+
+fn read_compact(mut form: Json) -> Result<Vec<Message>, String> {
+    for event in events(&mut form) {
+        if event.get("headers").is_some() {
+            *event = Json::String(event.compact());
+        } else if let Some(line) = line::of_item(event) {
+            *event = Json::String(line);
+        }
+    }
+    let texts = super::compact::read(&form, Lead::Frame).map_err(|what| format!("`eventstream`: {what}"))?;
+    let message = |(index, text): (usize, String)| {
+        let message = match json::parse(text.as_bytes()) {
+            Ok(item) => frame(&item),
+            Err(_) => line::read(&text),
+        };
+        message.map_err(|what| format!("`eventstream`: event {}: {what}", index + 1))
+    };
+    texts.into_iter().enumerate().map(message).collect()
+}
+
+/// A frame from an item of the list.
+fn frame(item: &Json) -> Result<Message, String> {
+    known(item, &["headers", "text", "base64"])?;
+    let mut headers = Vec::new();
+    for (name, value) in item.get("headers").and_then(Json::as_object).unwrap_or_default() {
+        headers.push((
+            name.clone(),
+            parse(value).ok_or_else(|| format!("header `{name}` has no value of its type"))?,
+        ));
+    }
+    let payload = match (item.get("text"), item.get("base64")) {
+        (Some(text), None) => super::text::read(text)?,
+        (None, Some(coded)) => super::base64::read(coded)?,
+        (None, None) => Vec::new(),
+        (Some(_), Some(_)) => return Err("an event has `text` or `base64`".to_owned()),
+    };
+    Ok(Message { headers, payload: Bytes::from(payload) })
 }
 
 fn parse(value: &Json) -> Option<Value> {
@@ -98,3 +154,6 @@ pub(super) fn chunks(bytes: &[u8]) -> Vec<usize> {
         None => vec![bytes.len()],
     }
 }
+
+#[cfg(test)]
+mod tests;

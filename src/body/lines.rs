@@ -1,5 +1,6 @@
 //! Text streams, one event an item: server-sent events and newline-delimited JSON.
 
+use super::compact::Lead;
 use super::{Fields, Found, compact};
 use crate::json::Json;
 
@@ -9,12 +10,11 @@ pub(super) struct Format {
     field: &'static str,
     /// Line breaks at the end of an event.
     breaks: usize,
-    /// What stands before the JSON of an event.
-    lead: &'static str,
+    lead: Lead,
 }
 
-pub(super) const SSE: Format = Format { field: "sse", breaks: 2, lead: "data: " };
-pub(super) const NDJSON: Format = Format { field: "ndjson", breaks: 1, lead: "" };
+pub(super) const SSE: Format = Format { field: "sse", breaks: 2, lead: Lead::Data };
+pub(super) const NDJSON: Format = Format { field: "ndjson", breaks: 1, lead: Lead::Nothing };
 
 impl Format {
     fn separator(self, crlf: bool) -> String {

@@ -1,12 +1,13 @@
 //! From a message, shapes and rows back to the texts of events.
 
 use super::fields::{self, Strings};
+use super::lead::Lead;
 use super::shapes::marked;
 use super::{COLUMN, COUNT, ID, NAME, PAD, PIECE, SHARED, TAKE, WHOLE};
 use crate::json::{Json, Layout};
 
 /// The texts of the events of a compact form.
-pub(in crate::body) fn read(compact: &Json, usual: &str) -> Result<Vec<String>, String> {
+pub(in crate::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<String>, String> {
     let fields = compact.as_object().ok_or("a stream is a list of events, or a mapping with `events`")?;
     for (name, _) in fields {
         if !["layout", "message", "start", "shared", "shapes", "events"].contains(&name.as_str()) {
@@ -38,9 +39,9 @@ pub(in crate::body) fn read(compact: &Json, usual: &str) -> Result<Vec<String>, 
     let mut reader = Reader { left: Vec::new(), parts, start, shared: list("shared")?, dry: true };
     // First only to see which piece of each part is its last.
     reader.left = vec![0; reader.parts.len()];
-    reader.all(events, shapes, &layout, usual)?;
+    reader.all(events, shapes, &layout, lead)?;
     reader.dry = false;
-    let mut texts = reader.all(events, shapes, &layout, usual)?;
+    let mut texts = reader.all(events, shapes, &layout, lead)?;
     texts.shrink_to_fit();
     Ok(texts)
 }
@@ -72,7 +73,7 @@ impl<'a> Reader<'a> {
         events: &'a [Json],
         shapes: &'a [(String, Json)],
         layout: &Layout,
-        usual: &str,
+        lead: Lead,
     ) -> Result<Vec<String>, String> {
         // Where the pieces of each part have got to, in bytes.
         let mut at = vec![0; self.parts.len()];
@@ -93,7 +94,7 @@ impl<'a> Reader<'a> {
                 }
                 alone => (alone, &[][..]),
             };
-            let Head { prefix, pad, tree } = head(shape, usual).map_err(wrong)?;
+            let Head { prefix, pad, tree } = head(shape, lead).map_err(wrong)?;
             let mut filling = Filling { index, row, next: 0, shared: false };
             let mut tree = self.fill(tree, &mut filling, &mut at).map_err(wrong)?;
             let pad = match pad {
@@ -233,19 +234,19 @@ struct Head<'a> {
     tree: &'a Json,
 }
 
-fn head<'a>(shape: &'a Json, usual: &str) -> Result<Head<'a>, String> {
+fn head(shape: &Json, lead: Lead) -> Result<Head<'_>, String> {
     let fields = shape.as_object().ok_or("an event is text, a row, or a mapping with `json`")?;
-    let mut prefix = usual.to_owned();
-    let (mut tree, mut pad) = (None, None);
+    let (mut told, mut tree, mut pad) = (None, None, None);
     for (name, value) in fields {
-        let text = || value.as_str().ok_or_else(|| format!("`{name}` is not text"));
         match name.as_str() {
             PAD => pad = Some(value),
-            "event" => prefix = format!("event: {}\n{usual}", text()?),
-            "before" => text()?.clone_into(&mut prefix),
-            "json" => tree = Some(value),
+            field if lead.holds(field) => tree = Some((field, value)),
+            field if lead.tells(field) => {
+                told = Some((field, value.as_str().ok_or_else(|| format!("`{field}` is not text"))?));
+            }
             other => return Err(format!("an event has no field `{other}`")),
         }
     }
-    tree.map(|tree| Head { prefix, pad, tree }).ok_or_else(|| "it has no `json`".to_owned())
+    let (holder, tree) = tree.ok_or("it has no `json`")?;
+    Ok(Head { prefix: lead.prefix(told, holder)?, pad, tree })
 }

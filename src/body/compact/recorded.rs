@@ -7,6 +7,7 @@ use crate::blobs::Blobs;
 use crate::body::{self, Context};
 use crate::json::Json;
 use crate::stream::Framing;
+use crate::stream::eventstream::{Message, decode};
 use crate::yaml;
 
 /// The bodies of complete streams of one framing, by name.
@@ -32,6 +33,18 @@ fn streams(framing: &str) -> Vec<(String, Vec<u8>)> {
     found
 }
 
+/// The raw events of a body: of frames their payloads.
+fn events(bytes: &[u8], framing: Framing) -> Vec<Json> {
+    let raw = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    let lines = |end: &str| raw.trim_end().split(end).map(Json::from).collect();
+    let payload = |message: &Message| Json::from(String::from_utf8_lossy(&message.payload).as_ref());
+    match framing {
+        Framing::Sse => lines("\n\n"),
+        Framing::Ndjson => lines("\n"),
+        Framing::EventStream => decode(bytes).unwrap_or_default().iter().map(payload).collect(),
+    }
+}
+
 /// How many streams are compact, of how many, and how many percent of their raw form they take.
 fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
     let (mut compact, mut small, mut large) = (0, 0, 0);
@@ -45,10 +58,8 @@ fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
         let is_compact = fields.iter().any(|(field, main)| field == name && main.as_object().is_some());
         compact += usize::from(is_compact);
         let text = yaml::write(&Json::Object(fields)).len();
-        let end = if framing == Framing::Sse { "\n\n" } else { "\n" };
-        let raw = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-        let events = raw.trim_end().split(end).map(Json::from).collect();
-        let raw = yaml::write(&Json::Object(vec![(name.to_owned(), Json::Array(events))])).len();
+        let raw =
+            yaml::write(&Json::Object(vec![(name.to_owned(), Json::Array(events(bytes, framing)))])).len();
         if !is_compact || text * 2 > raw {
             println!("  {id}: compact {is_compact}, {text} of {raw} bytes");
         }
@@ -70,6 +81,8 @@ fn real_streams_are_compact() {
     let (compact, all, percent) = measured("sse", Framing::Sse);
     assert!(compact * 10 >= all * 9, "{compact} of {all}");
     assert!(percent <= 35, "{percent} %");
-    let (compact, all, _) = measured("ndjson", Framing::Ndjson);
-    assert!(compact * 10 >= all * 9, "{compact} of {all}");
+    for (name, framing) in [("ndjson", Framing::Ndjson), ("eventstream", Framing::EventStream)] {
+        let (compact, all, _) = measured(name, framing);
+        assert!(compact * 10 >= all * 9, "{compact} of {all}");
+    }
 }

@@ -31,14 +31,14 @@ fn owned(events: &[&str]) -> Vec<String> {
 
 /// The form as a cassette has it.
 fn shown(events: &[&str]) -> String {
-    yaml::write(&write(&owned(events), "data: ").unwrap())
+    yaml::write(&write(&owned(events), Lead::Data).unwrap())
 }
 
 /// The events of a form after an edit of its text.
 fn edited(events: &[&str], from: &str, to: &str) -> Result<Vec<String>, String> {
     let text = shown(events);
     assert!(text.contains(from), "{text}");
-    read(&yaml::read(&text.replacen(from, to, 1)).unwrap(), "data: ")
+    read(&yaml::read(&text.replacen(from, to, 1)).unwrap(), Lead::Data)
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn what_does_not_fit_together_is_refused_with_the_reason() {
 fn shared_values_cannot_ask_for_gigabytes() {
     let text = "shared:\n  - [{$shared: 2}, {$shared: 2}]\n  - [{$shared: 1}, {$shared: 1}]\nevents:\n  - json: {a: {$shared: 1}}\n";
     assert_eq!(
-        read(&yaml::read(text).unwrap(), "").unwrap_err(),
+        read(&yaml::read(text).unwrap(), Lead::Nothing).unwrap_err(),
         "event 1: a shared value refers to another"
     );
 }
@@ -151,8 +151,8 @@ fn shared_values_cannot_ask_for_gigabytes() {
 fn a_body_with_marks_of_its_own_keeps_them() {
     let events =
         owned(&[r#"data: {"a":{"$piece":1}}"#, r#"data: {"a":{"$piece":2}}"#, r#"data: {"a":{"$piece":3}}"#]);
-    if let Some(form) = write(&events, "data: ") {
-        assert_eq!(read(&form, "data: ").unwrap(), events);
+    if let Some(form) = write(&events, Lead::Data) {
+        assert_eq!(read(&form, Lead::Data).unwrap(), events);
     }
 }
 
@@ -175,22 +175,22 @@ fn any_events() -> impl Strategy<Value = Vec<String>> {
 proptest! {
     #[test]
     fn whatever_form_is_written_gives_back_the_very_events(events in any_events()) {
-        if let Some(form) = write(&events, "data: ") {
+        if let Some(form) = write(&events, Lead::Data) {
             let text = yaml::write(&form);
             let form = yaml::read(&text).unwrap();
-            prop_assert_eq!(read(&form, "data: ").unwrap(), events);
+            prop_assert_eq!(read(&form, Lead::Data).unwrap(), events);
         }
     }
 
     #[test]
     fn damage_is_no_panic(events in any_events(), at in any::<prop::sample::Index>(), with in "[\\[\\]{}:0-9a-z$ ,-]{0,3}") {
-        if let Some(form) = write(&events, "data: ") {
+        if let Some(form) = write(&events, Lead::Data) {
             let text = yaml::write(&form);
             let mut chars: Vec<char> = text.chars().collect();
             let place = at.index(chars.len());
             chars.splice(place..(place + 1).min(chars.len()), with.chars());
             if let Ok(form) = yaml::read(&chars.into_iter().collect::<String>()) {
-                let _ = read(&form, "data: ");
+                let _ = read(&form, Lead::Data);
             }
         }
     }

@@ -1,17 +1,17 @@
 //! From the texts of events to a message, shapes and rows.
 
+use super::lead::Lead;
 use super::shapes::{Event, Shape, group, looks_marked, mark, share, start};
 use super::{ID, NAME, PAD, PIECE, TAKE, WHOLE, fields, read};
 use crate::assembly::{Assembly, Claim, Extent, Field, Step};
 use crate::json::{self, Json, Layout};
 use crate::yaml::NumberStyle;
 
-/// The compact form of events, each given without what separates it from the next. `usual` is what stands before the JSON
-/// of most. `None` where it would not give back the very same texts, or would be no shorter.
-pub(in crate::body) fn write(events: &[String], usual: &str) -> Option<Json> {
+/// The compact form of events, each given without what separates it from the next. `None` where it would not give back the very same texts, or would be no shorter.
+pub(in crate::body) fn write(events: &[String], lead: Lead) -> Option<Json> {
     let mut texts: Vec<Option<Json>> = Vec::with_capacity(events.len());
     let parsed: Vec<Option<(Event, String)>> =
-        events.iter().enumerate().map(|(index, text)| event(index, text, usual)).collect();
+        events.iter().enumerate().map(|(index, text)| event(index, text, lead)).collect();
     let layout = layout(&parsed);
     let mut assembly = Assembly::new();
     let mut events_of_json = Vec::new();
@@ -33,7 +33,7 @@ pub(in crate::body) fn write(events: &[String], usual: &str) -> Option<Json> {
     trees.extend(alone.iter_mut().map(|event| &mut event.tree));
     let start = start(&mut trees);
     let shared = share(&mut trees);
-    let names = names(&shapes);
+    let names = names(&shapes, lead);
     let mut items = texts;
     let mut shapes_written = Vec::new();
     for (shape, name) in shapes.into_iter().zip(&names) {
@@ -41,11 +41,11 @@ pub(in crate::body) fn write(events: &[String], usual: &str) -> Option<Json> {
             items[index] = Some(Json::Array([Json::from(name.as_str())].into_iter().chain(row).collect()));
         }
         let pad = shape.padded.then_some(Json::Bool(true));
-        shapes_written.push((name.clone(), head(&shape.prefix, pad, shape.tree, usual)));
+        shapes_written.push((name.clone(), head(&shape.prefix, pad, shape.tree, lead)));
     }
     for event in alone {
         let pad = (event.pad > 0).then(|| Json::from(event.pad as u64));
-        items[event.index] = Some(head(&event.prefix, pad, event.tree, usual));
+        items[event.index] = Some(head(&event.prefix, pad, event.tree, lead));
     }
     let mut out = Vec::new();
     let mut add = |name: &str, value: Json| out.push((name.to_owned(), value));
@@ -70,20 +70,14 @@ pub(in crate::body) fn write(events: &[String], usual: &str) -> Option<Json> {
     let compact = Json::Object(out);
     let raw: usize = events.iter().map(|event| event.len() + event.len() / 16 + 3).sum();
     let numbers = NumberStyle::of(&compact)? == NumberStyle::default();
-    let fits = numbers && (told || compact.size() < raw) && !compact.repeats_a_key();
-    (fits && read(&compact, usual).as_deref() == Ok(events)).then_some(compact)
+    let fits =
+        numbers && (told || lead.is_always_compact() || compact.size() < raw) && !compact.repeats_a_key();
+    (fits && read(&compact, lead).as_deref() == Ok(events)).then_some(compact)
 }
 
 /// An event that is JSON, and its JSON without the padding.
-fn event(index: usize, text: &str, usual: &str) -> Option<(Event, String)> {
-    let start = if usual.is_empty() {
-        0
-    } else {
-        let line = text.rfind('\n').map_or(0, |at| at + 1);
-        let rest = text[line..].strip_prefix("data:")?;
-        text.len() - rest.strip_prefix(' ').unwrap_or(rest).len()
-    };
-    let (prefix, payload) = text.split_at(start);
+fn event(index: usize, text: &str, lead: Lead) -> Option<(Event, String)> {
+    let (prefix, payload) = lead.split(text)?;
     let inner = payload.strip_suffix('}')?;
     let bare = inner.trim_end_matches(' ');
     let payload = format!("{bare}}}");
@@ -138,25 +132,18 @@ fn replace(tree: &mut Json, claim: &Claim) -> Option<()> {
 }
 
 /// An event or a shape with what stands before its JSON, unless that is the usual.
-fn head(prefix: &str, pad: Option<Json>, tree: Json, usual: &str) -> Json {
-    let name = prefix.strip_prefix("event: ").and_then(|rest| rest.strip_suffix(&format!("\n{usual}")));
-    let field = match name {
-        _ if prefix == usual => None,
-        Some(name) if !usual.is_empty() && !name.contains('\n') => Some(("event", name)),
-        _ => Some(("before", prefix)),
-    };
-    let before = field.map(|(name, text)| (name.to_owned(), Json::from(text)));
+fn head(prefix: &str, pad: Option<Json>, tree: Json, lead: Lead) -> Json {
+    let (told, holder) = lead.fields(prefix);
     let pad = pad.map(|pad| (PAD.to_owned(), pad));
-    Json::Object(before.into_iter().chain(pad).chain([("json".to_owned(), tree)]).collect())
+    Json::Object(told.into_iter().chain(pad).chain([(holder.to_owned(), tree)]).collect())
 }
 
 /// Short names for shapes, after what their events say of themselves.
-fn names(shapes: &[Shape]) -> Vec<String> {
+fn names(shapes: &[Shape], lead: Lead) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for shape in shapes {
-        let told = shape.tree.get("type").and_then(Json::as_str).unwrap_or("chunk");
-        let last = told.rsplit(['.', '_']).next().unwrap_or_default();
-        let plain: String = last.chars().filter(char::is_ascii_alphabetic).take(12).collect();
+        let told = shape.tree.get("type").and_then(Json::as_str).or(lead.event(&shape.prefix));
+        let plain = last_word(told.unwrap_or_default());
         let base = if plain.is_empty() { "chunk".to_owned() } else { plain };
         let taken = |name: &String| names.contains(name);
         let numbered = (2..).map(|number| format!("{base}{number}"));
@@ -164,4 +151,11 @@ fn names(shapes: &[Shape]) -> Vec<String> {
         names.extend(name);
     }
     names
+}
+
+/// `delta` of `content_block_delta` as of `contentBlockDelta`.
+fn last_word(name: &str) -> String {
+    let start = name.rfind(|c: char| matches!(c, '.' | '_') || c.is_ascii_uppercase()).unwrap_or(0);
+    let letters = name[start..].chars().filter(char::is_ascii_alphabetic).take(12);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
 }
