@@ -5,6 +5,7 @@
 #[path = "../stand_in/mod.rs"]
 mod stand_in;
 
+mod bedrock;
 mod blobs;
 mod bytes;
 mod child;
