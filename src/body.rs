@@ -77,11 +77,8 @@ impl Encoding {
         match self {
             Encoding::Json => &["layout", "before", "after"],
             Encoding::Sse | Encoding::Ndjson => &["line_end", "unterminated"],
-            Encoding::EventStream
-            | Encoding::Multipart
-            | Encoding::Text
-            | Encoding::Blob
-            | Encoding::Base64 => &[],
+            Encoding::EventStream => &[eventstream::TORN],
+            Encoding::Multipart | Encoding::Text | Encoding::Blob | Encoding::Base64 => &[],
         }
     }
 
@@ -104,7 +101,7 @@ impl Encoding {
             Encoding::Json => json::read(fields),
             Encoding::Sse => lines::read(lines::SSE, fields),
             Encoding::Ndjson => lines::read(lines::NDJSON, fields),
-            Encoding::EventStream => eventstream::read(fields.main),
+            Encoding::EventStream => eventstream::read(fields),
             Encoding::Multipart => multipart::read(fields.main, fields.elsewhere),
             Encoding::Text => text::read(fields.main),
             Encoding::Blob => blob::read(fields.main, fields.elsewhere),

@@ -27,7 +27,8 @@ const ID: &str = "$id";
 const COLUMN: &str = "$column";
 /// The number of the event among all, plus the mark's value.
 const COUNT: &str = "$count";
-/// How many spaces stand before the last brace of an event; for a shape, whether its rows end with that number.
+/// How many spaces stand before the last brace of an event, or how long the padding of a frame is; for a shape, whether its
+/// rows end with that number.
 const PAD: &str = "pad";
 /// Something that several events hold; its value is its number in `shared`, from 1.
 const SHARED: &str = "$shared";

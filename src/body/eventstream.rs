@@ -6,17 +6,24 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
-use super::Fields;
 use super::compact::Lead;
 use super::multipart::known;
+use super::{Fields, Found};
 use crate::json::{self, Json};
-use crate::stream::eventstream::{Message, Value, decode, encode};
+use crate::stream::eventstream::{Message, Value, decode_torn, encode};
+
+/// The field for what came of a frame before the stream was cut off.
+pub(super) const TORN: &str = "torn";
 
 pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
-    let messages = decode(bytes)?;
+    let (messages, torn) = decode_torn(bytes).filter(|(messages, _)| !messages.is_empty())?;
     let main = compact(&messages).unwrap_or_else(|| Json::Array(messages.iter().map(message).collect()));
     // A frame may have a header twice, a mapping may not.
-    (!main.repeats_a_key()).then(|| vec![("eventstream".to_owned(), main)])
+    if main.repeats_a_key() {
+        return None;
+    }
+    let torn = (!torn.is_empty()).then(|| (TORN.to_owned(), Json::String(super::base64::encode(torn))));
+    Some(torn.into_iter().chain([("eventstream".to_owned(), main)]).collect())
 }
 
 /// The compact form, if there is a frame of which it says more than the list does. Other frames stand in it as they
@@ -70,15 +77,18 @@ fn header(value: &Value) -> Json {
     }
 }
 
-pub(super) fn read(main: &Json) -> Result<Vec<u8>, String> {
-    let messages = match main {
+pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
+    let messages = match fields.main {
         Json::Array(items) => items.iter().map(frame).collect::<Result<Vec<_>, _>>(),
-        Json::Object(_) => read_compact(main.clone()),
+        Json::Object(_) => read_compact(fields.main.clone()),
         _ => Err("`eventstream` is neither a list nor a mapping".to_owned()),
     };
     let mut out = Vec::new();
     for message in messages? {
         out.extend(encode(&message).ok_or("an event of `eventstream` is too long for its frame")?);
+    }
+    if let Some(torn) = fields.owner.get(TORN) {
+        out.extend(super::base64::read(torn).map_err(|_| format!("`{TORN}` is no base64"))?);
     }
     Ok(out)
 }
@@ -147,12 +157,11 @@ fn parse(value: &Json) -> Option<Value> {
     }
 }
 
-/// One chunk a frame.
+/// One chunk a frame, and one for what is left of a frame that was cut off.
 pub(super) fn chunks(bytes: &[u8]) -> Vec<usize> {
-    match decode(bytes) {
-        Some(messages) => messages.iter().filter_map(encode).map(|frame| frame.len()).collect(),
-        None => vec![bytes.len()],
-    }
+    let Some((messages, torn)) = decode_torn(bytes) else { return vec![bytes.len()] };
+    let frames = messages.iter().filter_map(encode).map(|frame| frame.len());
+    frames.chain((!torn.is_empty()).then_some(torn.len())).collect()
 }
 
 #[cfg(test)]

@@ -43,14 +43,24 @@ pub(crate) enum Value {
 
 /// All frames of a body; `None` unless every byte belongs to a valid one.
 pub(crate) fn decode(body: &[u8]) -> Option<Vec<Message>> {
+    decode_torn(body).and_then(|(messages, torn)| torn.is_empty().then_some(messages))
+}
+
+/// All frames of a body, and the beginning of one that was cut off at its end; `None` unless every byte belongs to these.
+pub(crate) fn decode_torn(body: &[u8]) -> Option<(Vec<Message>, &[u8])> {
     let mut messages = Vec::new();
     let mut rest = body;
     while !rest.is_empty() {
-        let Start::Frame(length) = start(rest) else { return None };
-        messages.push(decode_frame(rest.get(..length)?)?);
-        rest = &rest[length..];
+        let length = match start(rest) {
+            Start::Frame(length) if length <= rest.len() => length,
+            Start::Frame(_) | Start::Short => break,
+            Start::Other => return None,
+        };
+        let (frame, behind) = rest.split_at(length);
+        messages.push(decode_frame(frame)?);
+        rest = behind;
     }
-    Some(messages)
+    Some((messages, rest))
 }
 
 /// One frame, all of it and nothing else.

@@ -247,6 +247,21 @@ fn a_frame_with_a_wrong_checksum_is_no_frame_and_comes_back_as_it_was() {
 }
 
 #[test]
+fn a_stream_that_was_cut_off_shows_what_came_before() {
+    let body = converse();
+    let text = shown(&body[..220 + 5]);
+    insta::assert_snapshot!(text, @r#"
+    torn: |
+      AAAAqQAAAFftGubZCzpldmVudC10eXBlBwARY29udGVudEJsb2NrRGVsdGENOmNvbnRlbnQtdHlwZQcAEGFwcGxpY2F0aW9uL2pz
+      b24NOm1lc3NhZ2UtdHlwZQcABWV2
+    eventstream:
+      events:
+        - {event: messageStart, pad: 4, json: {role: assistant}}
+    "#);
+    assert_eq!(read(&text.replacen("AAAA", "????", 1)).unwrap_err(), "`torn` is no base64");
+}
+
+#[test]
 fn an_edit_of_the_message_is_a_valid_stream_with_new_checksums() {
     for body in [converse(), invoke()] {
         let text = shown(&body);
