@@ -113,7 +113,7 @@ fn git_diff_and_git_log_show_conversations() {
     insta::assert_snapshot!(changes(&log), @r#"
     -  Rain.
     +  Sunshine.
-    +**/cassettes/**/*.yaml diff=llm-cassette
+    +**/cassettes/**/*.yaml text eol=lf merge=union diff=llm-cassette
     +**/cassettes/**/blobs/* binary
     +# POST https://api.openai.com/v1/chat/completions
     +model: gpt-4o-mini
@@ -130,7 +130,7 @@ fn git_diff_and_git_log_show_conversations() {
 fn setting_up_twice_changes_nothing_more() {
     let repository = Repository::new();
     insta::assert_snapshot!(repository.set_up(&[]), @r#"
-    add to .gitattributes: **/cassettes/**/*.yaml diff=llm-cassette
+    add to .gitattributes: **/cassettes/**/*.yaml text eol=lf merge=union diff=llm-cassette
     add to .gitattributes: **/cassettes/**/blobs/* binary
     set in this clone: diff.llm-cassette.textconv = llm-cassette textconv
     set in this clone: diff.llm-cassette.cachetextconv = true
@@ -139,7 +139,7 @@ fn setting_up_twice_changes_nothing_more() {
     "#);
     let (attributes, config) = (repository.attributes(), repository.git(&["config", "--local", "--list"]));
     insta::assert_snapshot!(attributes, @r#"
-    **/cassettes/**/*.yaml diff=llm-cassette
+    **/cassettes/**/*.yaml text eol=lf merge=union diff=llm-cassette
     **/cassettes/**/blobs/* binary
     "#);
     assert_eq!(repository.set_up(&[]), "git is set up already\n");
@@ -150,7 +150,7 @@ fn setting_up_twice_changes_nothing_more() {
 #[test]
 fn lines_of_a_person_are_kept_and_suffice() {
     let repository = Repository::new();
-    let own = "*.png binary\ncassettes/** binary=false\ncassettes/**/*.yaml diff=llm-cassette\ncassettes/**/blobs/* binary";
+    let own = "*.png binary\ncassettes/** binary=false\ncassettes/**/*.yaml text eol=lf merge=union diff=llm-cassette\ncassettes/**/blobs/* binary";
     repository.write(".gitattributes", own);
     repository.set_up(&[]);
     assert_eq!(repository.attributes(), own);

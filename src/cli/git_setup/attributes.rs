@@ -22,7 +22,13 @@ pub(super) fn lines(folder: Option<&str>, here: &str) -> Vec<Line> {
         holds,
     };
     vec![
-        line("*.yaml", "diff=llm-cassette", "some.yaml", &[("diff", "llm-cassette")]),
+        // What two branches added to one file is kept from both; the cassette tells it apart when it is read.
+        line(
+            "*.yaml",
+            "text eol=lf merge=union diff=llm-cassette",
+            "some.yaml",
+            &[("text", "set"), ("eol", "lf"), ("merge", "union"), ("diff", "llm-cassette")],
+        ),
         line("blobs/*", "binary", "blobs/some", &[("binary", "set")]),
     ]
 }
@@ -79,7 +85,10 @@ mod tests {
             lines(Some("my [test] data/"), "").into_iter().map(|line| line.text).collect();
         assert_eq!(
             texts,
-            [r#""my \\[test] data/**/*.yaml" diff=llm-cassette"#, r#""my \\[test] data/**/blobs/*" binary"#]
+            [
+                r#""my \\[test] data/**/*.yaml" text eol=lf merge=union diff=llm-cassette"#,
+                r#""my \\[test] data/**/blobs/*" binary"#
+            ]
         );
     }
 }
