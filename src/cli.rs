@@ -8,6 +8,7 @@ mod files;
 mod git_setup;
 mod list;
 mod man;
+mod objects;
 mod output;
 mod report;
 mod repository;

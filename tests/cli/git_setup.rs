@@ -246,3 +246,35 @@ fn outside_of_git_it_says_what_to_do() {
     hint: go to the repository that holds the cassettes and run the command there; `git init` makes one
     "#);
 }
+
+#[test]
+fn older_versions_read_as_conversations_though_their_blobs_are_gone() {
+    let repository = Repository::new();
+    repository.set_up(&[]);
+    let record = |number: u32, question: &str| {
+        let numbers = serde_json::to_string(&vec![number; 80]).unwrap();
+        repository.write("numbers.tmp", &numbers);
+        let sum = Command::new("sha256sum").arg(repository.root.join("numbers.tmp")).output().unwrap();
+        fs::remove_file(repository.root.join("numbers.tmp")).unwrap();
+        let name = String::from_utf8(sum.stdout).unwrap()[..64].to_owned();
+        let _ = fs::remove_dir_all(repository.root.join("cassettes/blobs"));
+        repository.write(&format!("cassettes/blobs/{name}"), &numbers);
+        let text = cassette(&[Call::json(
+            "https://api.openai.com/v1/embeddings",
+            &format!(r#"{{"model":"text-embedding-3-small","input":"{question}"}}"#),
+            "ANSWER",
+        )]);
+        let answer = format!(
+            "  json:\n    data:\n      - index: 0\n        embedding: {{$blob: {name}, is: 80 numbers}}"
+        );
+        repository.write("cassettes/embedding.yaml", &text.replace("  text: \"ANSWER\"", &answer));
+    };
+    record(1, "Hello");
+    repository.commit("Record it");
+    record(2, "Good morning");
+    let diff = changes(&repository.git(&["diff", "--", "cassettes/embedding.yaml"]));
+    insta::assert_snapshot!(diff, @r"
+    -  Hello
+    +  Good morning
+    ");
+}
