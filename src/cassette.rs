@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use crate::builder::Builder;
 use crate::error::{Error, Kind};
 use crate::mode::{MODE_VARIABLE, Mode};
+use crate::prompt_cache::PromptCache;
 use crate::report::{Report, warn};
 use crate::session::Session;
 
@@ -141,6 +142,27 @@ impl Cassette {
             )
             .hint("write a time such as 2026-11-21T02:10:44Z")
         })
+    }
+
+    /// Whether each turn of the conversations that this run played or recorded so far begins as the turn before it did:
+    /// a provider's prompt cache is lost from the first thing on that moved. It is the requests of this run that are looked
+    /// at, so a change of the code shows in a replay too, where matching forgives it, as it does another order of keys.
+    ///
+    /// ```
+    /// # use llm_cassette::{Cassette, Mode};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let cassette = Cassette::builder(folder.path().join("docs.yaml")).mode(Mode::Record).open()?;
+    /// // … the agent under test makes its calls …
+    /// let prompt_cache = cassette.prompt_cache();
+    /// prompt_cache.kept()?; // an error that says which turn, and what moved
+    /// if let Some(share) = prompt_cache.cached_share() {
+    ///     assert!(share > 0.5, "{prompt_cache}");
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn prompt_cache(&self) -> PromptCache {
+        self.session.prompt_cache()
     }
 
     /// Ends the run: writes what is left to write, and reports what was played, recorded, skipped and left unused.

@@ -10,6 +10,7 @@ mod list;
 mod man;
 mod objects;
 mod output;
+mod prices;
 mod report;
 mod repository;
 mod revisions;

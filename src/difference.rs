@@ -8,10 +8,10 @@ use crate::request_key::Normal;
 use parts::{Body, Parts, names};
 #[cfg(feature = "cli")]
 pub(crate) use text::places;
-use text::shorten;
-pub(crate) use text::{Limits, visible};
+pub(crate) use text::{Limits, shorten, visible};
 #[cfg(feature = "cli")]
 pub(crate) use words::differences as between;
+pub(crate) use words::{changes, named_tools, spoken, spoken_text};
 
 /// Sentences, each with a diff on lines of its own where it takes one.
 #[derive(Debug)]

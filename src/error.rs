@@ -52,6 +52,8 @@ pub enum Kind {
     OverBudget,
     /// An API key that a call would need is not in the environment.
     MissingKey,
+    /// A turn of a conversation does not begin as the one before it did, and loses the provider's prompt cache.
+    PromptMoved,
 }
 
 impl Error {

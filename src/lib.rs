@@ -69,6 +69,7 @@ mod page;
 #[cfg(feature = "cli")]
 mod plain;
 mod price;
+mod prompt_cache;
 mod provider;
 mod redact;
 mod refresh;
@@ -101,6 +102,7 @@ pub use error::{Error, Kind, cassette_error};
 pub use mode::{MODE_VARIABLE, Mode};
 #[doc(hidden)]
 pub use name::enclosing_function;
+pub use prompt_cache::PromptCache;
 pub use report::{Report, Skipped};
 pub use settings::Repeats;
 pub use view::{RequestView, ResponseView};

@@ -52,6 +52,8 @@ pub(crate) struct Cost {
     pub(crate) output: Dollars,
     /// How much more it would have been had nothing been read from the cache.
     pub(crate) saved: Dollars,
+    /// How much less it would have been had nothing been written to the cache.
+    pub(crate) written: Dollars,
 }
 
 impl Cost {
@@ -181,10 +183,11 @@ impl Rates {
         // Sound may be among what was cached; what is counted twice is not known to be anything.
         let plain = plain.checked_sub(heard)?;
         // A provider without a price of its own for a kind of token charges it like any other.
+        let kept = times(written - for_an_hour, self.cache_creation.or(self.input))?
+            + times(for_an_hour, self.cache_creation_1h)?;
         let input = times(plain, self.input)?
             + times(read, self.cache_read.or(self.input))?
-            + times(written - for_an_hour, self.cache_creation.or(self.input))?
-            + times(for_an_hour, self.cache_creation_1h)?
+            + kept
             + times(heard, self.audio_input.or(self.input))?;
         let spoken = usage.audio_output_tokens.unwrap_or(0);
         let thought = self.reasoning.map_or(0, |_| usage.reasoning_output_tokens.unwrap_or(0));
@@ -193,7 +196,8 @@ impl Rates {
             + times(thought, self.reasoning)?
             + times(spoken, self.audio_output.or(self.output))?;
         let saved = times(read, self.input)?.less(times(read, self.cache_read.or(self.input))?);
-        Some(Cost { input, output, saved })
+        let written = kept.less(times(written, self.input)?);
+        Some(Cost { input, output, saved, written })
     }
 }
 

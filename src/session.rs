@@ -2,6 +2,7 @@
 
 mod find;
 mod finish;
+mod prompts;
 mod record;
 mod spending;
 mod ticket;
@@ -73,6 +74,8 @@ struct State {
     under_way: HashMap<u64, Key>,
     /// What this session recorded or failed to, in the order in which it ended.
     calls: Vec<Call>,
+    /// The requests that were answered, and with what.
+    prompts: Vec<prompts::Answered>,
     /// Whether `calls` has nothing that is still to be written.
     committed: bool,
     spent: Spent,
@@ -173,6 +176,7 @@ impl Session {
         if self.mode == Mode::Refresh
             && let Some(parsed) = self.again(&asked.stored().1)
         {
+            self.answered_from_tape(asked.request, &parsed);
             return Step::Play(parsed);
         }
         let found = match self.mode {
@@ -184,7 +188,10 @@ impl Session {
             other => other,
         };
         match decide(self.mode, found) {
-            Decision::Play(parsed) => Step::Play(parsed),
+            Decision::Play(parsed) => {
+                self.answered_from_tape(asked.request, &parsed);
+                Step::Play(parsed)
+            }
             Decision::Forward => Step::Forward,
             Decision::Record => match self.may_send() {
                 Ok(()) => Step::Record(Box::new(self.ticket(asked))),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::ledger::Used;
 use crate::price::{Cost, Dollars, Prices};
+use crate::prompt_cache;
 use crate::provider::Usage;
 pub(crate) use tree::tree;
 
@@ -64,6 +65,22 @@ pub(crate) struct Money {
     pub(crate) unknown: u64,
 }
 
+/// How the prompts of a cassette went with the provider's cache.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Prompts {
+    pub(crate) figures: prompt_cache::Figures,
+    /// The turns that lost what was cached.
+    pub(crate) lost: Vec<Lost>,
+}
+
+/// A turn that lost what was cached: where it stands, the how many-th of its conversation it is, what moved.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Lost {
+    pub(crate) line: usize,
+    pub(crate) turn: usize,
+    pub(crate) what: Vec<String>,
+}
+
 /// How long recording took, in milliseconds, over those interactions that the ledger has times of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Times {
@@ -79,6 +96,8 @@ pub(crate) struct Stats {
     pub(crate) providers: BTreeMap<String, Figures>,
     pub(crate) models: BTreeMap<String, Figures>,
     pub(crate) cassettes: BTreeMap<String, Figures>,
+    /// How the prompts of each cassette went with the providers' caches.
+    pub(crate) prompts: BTreeMap<String, Prompts>,
     /// Where the prices are from.
     pub(crate) prices: String,
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::Outcome;
 use super::entries::Cassette;
 use super::output::{Output, Style, complain, plain};
+use super::prices::Chosen;
 use super::revisions::{self, Pair, Revisions};
 use crate::compare::markdown::markdown;
 use crate::compare::told::{self, Line, Teller, Tone};
@@ -12,7 +13,6 @@ use crate::compare::tree::tree;
 use crate::compare::{Comparing, Comparison, Recorded, Shapes};
 use crate::difference::Limits;
 use crate::error::{Error, Kind};
-use crate::price::{self, Prices};
 
 /// Show what changed in cassettes: prompts, answers, calls of tools, tokens and cost.
 ///
@@ -37,9 +37,8 @@ pub(super) struct Arguments {
     /// Exit with 1 if something changed.
     #[arg(long)]
     exit_code: bool,
-    /// A table of prices: the community's `model_prices_and_context_window.json`, or one like it.
-    #[arg(long, value_name = "FILE", env = price::VARIABLE)]
-    prices: Option<PathBuf>,
+    #[command(flatten)]
+    prices: Chosen,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -68,10 +67,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
 
 /// What changed, and the last thing that could not be read; the others have been told.
 fn compare(arguments: &Arguments) -> Result<(Comparison, Option<Error>), Error> {
-    let loaded = arguments.prices.as_deref().map(price::load).transpose()?;
-    let prices = loaded.as_deref().unwrap_or_else(|| Prices::builtin());
+    let prices = arguments.prices.table()?;
     let limits = if arguments.full { Limits::NONE } else { Limits::SHORT };
-    let comparing = Comparing { prices, limits };
+    let comparing = Comparing { prices: &prices, limits };
     let (before, after, pairs) = pairs(arguments)?;
     let mut shapes = Shapes::default();
     let (mut files, mut failed) = (Vec::new(), Vec::new());

@@ -1,5 +1,6 @@
 //! `llm-cassette show`: conversations as people read them.
 
+mod cached;
 mod page;
 mod wrap;
 
@@ -8,11 +9,13 @@ use std::path::{Path, PathBuf};
 
 use super::entries::{Cassette, Entry};
 use super::output::{Output, Style, complain, plain};
+use super::prices::Chosen;
 use super::{Outcome, entries, files};
 use crate::conversation::{Conversation, Repeat, repeats};
 use crate::error::{Error, Kind};
 use crate::interaction::Interaction;
 use crate::json::Json;
+use cached::Caching;
 use page::{Look, Page, Repeated};
 
 /// Columns of a page that is no terminal; and the widest page, as longer lines are hard to read.
@@ -38,6 +41,8 @@ pub(super) struct Arguments {
     /// Columns of a line; as wide as the terminal, and at most 100, if it isn't given.
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(30..))]
     width: Option<u16>,
+    #[command(flatten)]
+    prices: Chosen,
 }
 
 impl Arguments {
@@ -54,6 +59,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         full: arguments.full,
         tools: arguments.tools,
     };
+    let prices = arguments.prices.table()?;
     let (mut shown, mut trees, mut failed) = (0, Vec::new(), None);
     for path in files::cassettes(&arguments.paths)? {
         let cassette = match entries::read(&path) {
@@ -68,10 +74,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         let told: Vec<Conversation> = told.collect();
         let wanted: Vec<usize> =
             (0..told.len()).filter(|number| arguments.wants(*number, &cassette)).collect();
+        let caching = Caching::of(&cassette, &prices);
         if output.wants_json() {
-            trees.push(tree(&cassette, &told, &wanted));
+            trees.push(tree(&cassette, &told, &wanted, &caching));
         } else {
-            page(&cassette, &told, &wanted, look, shown > 0, output);
+            page(
+                Shown { cassette: &cassette, told: &told, caching: &caching },
+                &wanted,
+                look,
+                shown > 0,
+                output,
+            );
         }
         shown += wanted.len();
     }
@@ -88,21 +101,29 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     }
 }
 
+/// A cassette and what is told of it.
+struct Shown<'a> {
+    cassette: &'a Cassette,
+    told: &'a [Conversation],
+    caching: &'a Caching<'a>,
+}
+
 /// The conversations of a cassette, one below the other.
-fn page(
-    cassette: &Cassette,
-    told: &[Conversation],
-    wanted: &[usize],
-    look: Look,
-    mut follows: bool,
-    output: &mut Output,
-) {
+fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, output: &mut Output) {
+    let Shown { cassette, told, caching } = shown;
     let repeats = repeats(&told.iter().collect::<Vec<_>>());
     for number in wanted {
         if std::mem::replace(&mut follows, true) {
             output.line("\n");
         }
         heading(output, &cassette.path, &cassette.entries[*number]);
+        for line in caching.lines(*number) {
+            let style = if line.is_loss { Style::Warning } else { Style::Faint };
+            wrap::wrap(&plain(&line.text), look.width)
+                .iter()
+                .for_each(|line| output.line(&output.paint(style, line)));
+        }
+        output.line("");
         let repeated = repeats[*number].map(|Repeat { call, messages }| Repeated {
             key: cassette.entries[call].key().short(),
             messages,
@@ -131,7 +152,6 @@ fn heading(output: &mut Output, path: &Path, entry: &Entry) {
     facts.extend((status != 200).then(|| format!("status {}", status.as_u16())));
     facts.extend((interaction.take > 1).then(|| format!("take {}", interaction.take)));
     output.line(&output.paint(Style::Faint, &plain(&facts.join(" · "))));
-    output.line("");
 }
 
 /// `82 → 10 tokens`.
@@ -146,7 +166,7 @@ fn tokens(interaction: &Interaction) -> Option<String> {
     }
 }
 
-fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize]) -> Json {
+fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize], caching: &Caching<'_>) -> Json {
     let optional = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::from);
     let one = |number: &usize| {
         let entry = &cassette.entries[*number];
@@ -164,6 +184,7 @@ fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize]) -> Json {
             ("model".to_owned(), optional(&interaction.model)),
             ("usage".to_owned(), Json::Object(usage.collect())),
         ];
+        fields.push(("prompt_cache".to_owned(), caching.tree(*number)));
         fields.push(("conversation".to_owned(), told[*number].tree()));
         Json::Object(fields)
     };

@@ -1,15 +1,18 @@
 //! `llm-cassette stats`: how much is recorded, how often it is used, what it cost and what replaying saves.
 
+mod prompts;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use super::output::{Output, Style, plain};
+use super::prices::Chosen;
 use super::table::{Table, grouped, percent};
 use super::{Outcome, entries, files};
 use crate::error::Error;
 use crate::ledger::{self, Summary};
-use crate::price::{self, Prices};
+use crate::price::Prices;
 use crate::provider::Usage;
 use crate::stats::{self, Figures, Misses, Stats};
 use crate::storage;
@@ -19,19 +22,17 @@ use crate::storage;
 pub(super) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
-    /// A table of prices: the community's `model_prices_and_context_window.json`, or one like it.
-    #[arg(long, value_name = "FILE", env = price::VARIABLE)]
-    prices: Option<PathBuf>,
+    #[command(flatten)]
+    prices: Chosen,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
-    let loaded = arguments.prices.as_deref().map(price::load).transpose()?;
-    let prices = loaded.as_deref().unwrap_or_else(|| Prices::builtin());
+    let prices = arguments.prices.table()?;
     let mut cassettes = Vec::new();
     for path in files::cassettes(&arguments.paths)? {
         cassettes.push(entries::read(&path)?);
     }
-    let stats = add_up(&cassettes, prices)?;
+    let stats = add_up(&cassettes, &prices)?;
     if output.wants_json() {
         output.value(&stats::tree(&stats));
         return Ok(Outcome::Fine);
@@ -76,7 +77,13 @@ fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Err
             count: missed.count,
         }));
     }
-    Ok(stats::stats(&entries, &misses, prices))
+    let mut stats = stats::stats(&entries, &misses, prices);
+    stats.prompts = cassettes
+        .iter()
+        .zip(paths)
+        .map(|(cassette, path)| (path, prompts::prompts(cassette, prices)))
+        .collect();
+    Ok(stats)
 }
 
 fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
@@ -120,11 +127,17 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
             ],
         );
         parts.iter().for_each(|(name, figures)| table.row(row(name, figures)));
-        output.line("");
-        for (index, line) in table.lines().iter().enumerate() {
-            let line = plain(line);
-            output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
-        }
+        set(&table, output);
+    }
+    prompts::show(stats, output);
+}
+
+/// A table below what is there already.
+fn set(table: &Table, output: &mut Output) {
+    output.line("");
+    for (index, line) in table.lines().iter().enumerate() {
+        let line = plain(line);
+        output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
     }
 }
 

@@ -128,7 +128,7 @@ fn quoted(line: &str) -> String {
 }
 
 /// The first characters of a text.
-pub(super) fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(MAX_VALUE).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -1,9 +1,7 @@
 //! How two JSON bodies differ, in the words of whoever wrote the request: messages, tools, the system prompt.
 
 use super::Sentences;
-#[cfg(feature = "cli")]
-use super::text::Limits;
-use super::text::{places, shorten};
+use super::text::{Limits, places, shorten};
 use crate::json::Json;
 
 /// Strings that are longer than this together are compared line by line.
@@ -22,6 +20,13 @@ type Object = [(String, Json)];
 pub(crate) fn differences(old: &Json, new: &Json, limits: Limits) -> Vec<String> {
     let mut out = Sentences::new(limits);
     tell(old, new, &mut out);
+    out.told
+}
+
+/// What has become of a field of a request, or of something in it, that may have been there before or not.
+pub(crate) fn changes(path: &str, before: Option<&Json>, after: Option<&Json>) -> Vec<String> {
+    let mut out = Sentences::new(Limits::SHORT);
+    field(path, before, after, &mut out);
     out.told
 }
 
@@ -131,14 +136,14 @@ fn item(name: &str, before: &Json, after: &Json, out: &mut Sentences) {
 }
 
 /// What a message says and the field that it says it in, where that is nothing but text.
-fn spoken(message: &Json) -> Option<(&'static str, String)> {
+pub(crate) fn spoken(message: &Json) -> Option<(&'static str, String)> {
     ["content", "parts", "output"]
         .into_iter()
         .find_map(|field| Some((field, spoken_text(message.get(field)?)?)))
 }
 
 /// A text, the texts of a list of parts, or those of an object of Gemini's with such a list.
-fn spoken_text(value: &Json) -> Option<String> {
+pub(crate) fn spoken_text(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(text.clone()),
         Json::Object(_) => text_of_parts(value.get("parts")?),
@@ -171,6 +176,11 @@ fn declared(tools: &[Json]) -> Vec<&Json> {
             None => vec![tool],
         })
         .collect()
+}
+
+/// The declarations of tools, each with the name that a call would use.
+pub(crate) fn named_tools(tools: &[Json]) -> Vec<(String, &Json)> {
+    declared(tools).into_iter().map(|tool| (tool_name(tool), tool)).collect()
 }
 
 /// What a declaration says, without the wrapping that some providers put around it.

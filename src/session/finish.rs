@@ -76,7 +76,7 @@ impl Session {
     }
 
     /// File, line and address of an interaction.
-    fn place(&self, tape: &Tape, slot: usize) -> String {
+    pub(super) fn place(&self, tape: &Tape, slot: usize) -> String {
         let title = String::from_utf8_lossy(tape.text(slot)).lines().next().unwrap_or_default().to_owned();
         let title = title.trim_start_matches(['-', ' ', '#']).to_owned();
         format!("{}:{}: {title}", self.path.display(), tape.line(slot))

@@ -260,6 +260,7 @@ impl Recorder {
             state.count_tokens(&parsed);
             session.count_cost(&mut state, &parsed);
         }
+        state.answered(self.ticket.order, self.ticket.stored.clone(), &parsed);
         state.calls.push(call);
         state.committed = false;
         self.kept = Some(text);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Figures, Stats};
+use super::{Figures, Lost, Prompts, Stats};
 use crate::json::Json;
 use crate::price::Dollars;
+use crate::prompt_cache;
 
 /// All figures.
 pub(crate) fn tree(stats: &Stats) -> Json {
@@ -32,6 +33,7 @@ pub(crate) fn tree(stats: &Stats) -> Json {
         ("provider_stats", group(&stats.providers)),
         ("model_stats", group(&stats.models)),
         ("cassette_stats", group(&stats.cassettes)),
+        ("prompt_cache", prompts(&stats.prompts)),
         ("tokens", tokens(all)),
         ("cost", cost(all)),
         ("response_times", times(all)),
@@ -57,6 +59,39 @@ fn part(figures: &Figures) -> Json {
         ("cost", cost(figures)),
         ("response_times", times(figures)),
     ])
+}
+
+/// All cassettes together, those with more than one turn, and the turns that lost what was cached.
+fn prompts(cassettes: &BTreeMap<String, Prompts>) -> Json {
+    let mut all = prompt_cache::Figures::default();
+    cassettes.values().for_each(|prompts| all += prompts.figures);
+    let told = cassettes.iter().filter(|(_, prompts)| prompts.figures.turns > 0);
+    let parts = object(told.map(|(name, prompts)| (name.as_str(), object(conversations(&prompts.figures)))));
+    let lost =
+        cassettes.iter().flat_map(|(name, prompts)| prompts.lost.iter().map(move |turn| lost(name, turn)));
+    let more = [("moved", Json::Array(lost.collect())), ("cassettes", parts)];
+    object(conversations(&all).into_iter().chain(more))
+}
+
+fn lost(cassette: &str, lost: &Lost) -> Json {
+    object([
+        ("cassette", Json::from(cassette)),
+        ("line", Json::from(lost.line as u64)),
+        ("turn", Json::from(lost.turn as u64)),
+        ("what", Json::Array(lost.what.iter().map(|what| Json::from(what.as_str())).collect())),
+    ])
+}
+
+fn conversations(figures: &prompt_cache::Figures) -> [(&'static str, Json); 7] {
+    [
+        ("conversations", Json::from(figures.conversations)),
+        ("turns", Json::from(figures.turns)),
+        ("turns_kept", Json::from(figures.kept)),
+        ("turns_moved", Json::from(figures.moved)),
+        ("cached_input_tokens", figures.cached.map_or(Json::Null, Json::from)),
+        ("cached_share", rate(figures.cached_share())),
+        ("saved_usd", figures.saving.net().map_or(Json::Null, |net| Json::Number(net.exact()))),
+    ]
 }
 
 fn tokens(figures: &Figures) -> Json {

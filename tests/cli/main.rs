@@ -6,6 +6,7 @@ mod diff;
 mod git_setup;
 mod list;
 mod man;
+mod prompt_cache;
 mod run;
 mod show;
 mod stats;

@@ -20,6 +20,7 @@ mod misses;
 mod modes;
 mod nothing_written;
 mod parallel;
+mod prompt_cache;
 mod readme;
 mod refresh;
 mod secrets;

@@ -1,0 +1,25 @@
+//! Which prices a command goes by.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::price::{self, Prices};
+
+/// The argument of commands that speak of money.
+#[derive(Debug, clap::Args)]
+pub(super) struct Chosen {
+    /// A table of prices: the community's `model_prices_and_context_window.json`, or one like it.
+    #[arg(long, value_name = "FILE", env = price::VARIABLE)]
+    prices: Option<PathBuf>,
+}
+
+impl Chosen {
+    /// The table in the file; the built-in one where none is named.
+    pub(super) fn table(&self) -> Result<Arc<Prices>, Error> {
+        match &self.prices {
+            Some(path) => price::load(path),
+            None => Ok(Arc::new(Prices::builtin().clone())),
+        }
+    }
+}
