@@ -10,7 +10,7 @@ mod turns;
 mod values;
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -74,8 +74,8 @@ struct State {
     under_way: HashMap<u64, Key>,
     /// What this session recorded or failed to, in the order in which it ended.
     calls: Vec<Call>,
-    /// The requests that were answered, and with what.
-    prompts: Vec<prompts::Answered>,
+    /// The requests that were answered, and with what, in the order in which they were asked.
+    prompts: BTreeMap<u64, prompts::Answered>,
     /// Whether `calls` has nothing that is still to be written.
     committed: bool,
     spent: Spent,

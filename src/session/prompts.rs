@@ -1,5 +1,6 @@
 //! The prompts of a run, in the order in which they were asked.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Session, State};
@@ -13,17 +14,18 @@ use crate::tape::Parsed;
 /// A request of this run and what answered it.
 #[derive(Debug)]
 pub(super) struct Answered {
-    order: u64,
-    /// As the client made it, where it was answered from the tape: matching forgives what a cache does not.
-    request: Request,
+    /// As the client made it, where that is not what was recorded: matching forgives what a cache does not. Most of a
+    /// long replay is the same, and need not be kept twice.
+    request: Option<Box<Request>>,
     parsed: Arc<Parsed>,
 }
 
 impl State {
     /// May be called again for a call of which more has arrived.
     pub(super) fn answered(&mut self, order: u64, request: Request, parsed: &Arc<Parsed>) {
-        self.prompts.retain(|answered| answered.order != order);
-        self.prompts.push(Answered { order, request, parsed: Arc::clone(parsed) });
+        let recorded = &parsed.interaction.request;
+        let other = (request.url != recorded.url || request.body != recorded.body).then(|| Box::new(request));
+        self.prompts.insert(order, Answered { request: other, parsed: Arc::clone(parsed) });
     }
 }
 
@@ -36,18 +38,23 @@ impl Session {
     }
 
     pub(crate) fn prompt_cache(&self) -> PromptCache {
-        let mut state = self.state();
-        state.prompts.sort_by_key(|answered| answered.order);
+        let state = self.state();
         // What is said of them goes to people.
-        let requests: Vec<Request> =
-            state.prompts.iter().map(|answered| self.presentable(&answered.request)).collect();
-        let pairs = requests.iter().zip(&state.prompts);
+        let requests: Vec<Cow<'_, Request>> = state
+            .prompts
+            .values()
+            .map(|answered| match &answered.request {
+                Some(request) => Cow::Owned(self.presentable(request)),
+                None => Cow::Borrowed(&answered.parsed.interaction.request),
+            })
+            .collect();
+        let pairs = requests.iter().zip(state.prompts.values());
         let calls: Vec<Call<'_>> =
             pairs.map(|(request, answered)| Call::new(request, &answered.parsed.interaction)).collect();
         let places = turns(&calls);
         let prices = self.settings.prices.as_deref().unwrap_or_else(|| Prices::builtin());
         let figures = Figures::of(&calls, &places, prices);
-        let moved = places.iter().zip(&state.prompts).filter_map(|(place, answered)| {
+        let moved = places.iter().zip(state.prompts.values()).filter_map(|(place, answered)| {
             let turn = place.turn.as_ref()?;
             turn.told(&self.whereabouts(&state, &answered.parsed))
         });
