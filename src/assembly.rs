@@ -58,9 +58,11 @@ pub(crate) enum Field {
 pub(crate) enum Extent {
     Piece,
     Whole,
+    /// No string, but the object that the arguments of a call are. The part has its JSON.
+    Tree,
 }
 
-/// A string in an event that belongs to the message.
+/// A value in an event that belongs to the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) path: Vec<Step>,
@@ -127,12 +129,21 @@ impl Assembly {
         (part, field, extent): (usize, Field, Extent),
         claims: &mut Vec<Claim>,
     ) {
-        let text = path.iter().try_fold(event, |value, step| match step {
-            Step::Key(key) => value.get(key),
-            Step::Index(index) => value.as_array()?.get(*index),
-        });
-        if let Some(text) = text.and_then(Json::as_str).filter(|text| !text.is_empty()) {
+        let text = follow(event, path).and_then(Json::as_str);
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
             self.take(Claim { path: path.to_vec(), part, field, extent }, text, claims);
+        }
+    }
+
+    /// Claims a tool call that comes whole, by the ways to its id, its name and its arguments.
+    fn call(&mut self, event: &Json, choice: usize, ways: [Vec<Step>; 3], claims: &mut Vec<Claim>) {
+        let part = self.part(choice, PartKind::ToolCall, &format!("whole {}", self.parts.len()));
+        let [id, name, arguments] = ways;
+        self.text(event, &id, (part, Field::Id, Extent::Whole), claims);
+        self.text(event, &name, (part, Field::Name, Extent::Whole), claims);
+        if let Some(tree) = follow(event, &arguments).filter(|tree| tree.as_object().is_some()) {
+            let claim = Claim { path: arguments, part, field: Field::Content, extent: Extent::Tree };
+            self.take(claim, &tree.compact(), claims);
         }
     }
 
@@ -146,10 +157,10 @@ impl Assembly {
         };
         match claim.extent {
             Extent::Piece => place.push_str(text),
-            Extent::Whole if place.is_empty() => text.clone_into(place),
+            Extent::Whole | Extent::Tree if place.is_empty() => text.clone_into(place),
             // Said again in other words, it is not what was said: it stays where it is.
-            Extent::Whole if place != text => return,
-            Extent::Whole => {}
+            Extent::Whole | Extent::Tree if place != text => return,
+            Extent::Whole | Extent::Tree => {}
         }
         claims.push(claim);
     }
@@ -159,6 +170,14 @@ impl Assembly {
 fn path(steps: &[&str]) -> Vec<Step> {
     let step = |step: &&str| step.parse().map_or_else(|_| Step::Key((*step).to_owned()), Step::Index);
     steps.iter().map(step).collect()
+}
+
+/// What stands at the end of a way.
+fn follow<'a>(event: &'a Json, path: &[Step]) -> Option<&'a Json> {
+    path.iter().try_fold(event, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(index) => value.as_array()?.get(*index),
+    })
 }
 
 /// The text of a field.

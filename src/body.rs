@@ -85,9 +85,9 @@ impl Encoding {
     fn write(self, bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Option<Fields> {
         match (self, context.framing) {
             (Encoding::Json, None) => json::write(bytes, context.base, blobs),
-            (Encoding::Sse, Some(Framing::Sse)) => lines::write(lines::SSE, bytes),
-            (Encoding::Ndjson, Some(Framing::Ndjson)) => lines::write(lines::NDJSON, bytes),
-            (Encoding::EventStream, Some(Framing::EventStream)) => eventstream::write(bytes),
+            (Encoding::Sse, Some(Framing::Sse)) => lines::write(lines::SSE, bytes, blobs),
+            (Encoding::Ndjson, Some(Framing::Ndjson)) => lines::write(lines::NDJSON, bytes, blobs),
+            (Encoding::EventStream, Some(Framing::EventStream)) => eventstream::write(bytes, blobs),
             (Encoding::Multipart, None) => multipart::write(bytes, context.boundary?, blobs),
             (Encoding::Text, _) => text::write(bytes),
             (Encoding::Blob, _) => blob::write(bytes, blobs),

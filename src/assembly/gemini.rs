@@ -1,4 +1,4 @@
-//! Gemini: each event is an answer of its own, with the next parts. Its function calls come whole and stay in the event.
+//! Gemini: each event is an answer of its own, with the next parts. Its function calls come whole.
 
 use super::{Assembly, Claim, Extent, Field, PartKind, path};
 use crate::json::Json;
@@ -11,6 +11,10 @@ pub(super) fn claim(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Clai
         let Some(content) = candidate.get("content") else { continue };
         for index in 0..list(content, "parts") {
             let steps = ["candidates", &at.to_string(), "content", "parts", &index.to_string(), "text"];
+            let call = |field| path(&[&steps[..5], &["functionCall", field]].concat());
+            if event.at(&steps[..5]).is_some_and(|part| part.get("functionCall").is_some()) {
+                assembly.call(event, choice.unwrap_or(at), ["id", "name", "args"].map(call), claims);
+            }
             if event.at(&steps).and_then(Json::as_str).is_none_or(str::is_empty) {
                 continue;
             }

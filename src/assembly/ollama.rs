@@ -1,4 +1,4 @@
-//! Ollama's own protocol. Its tool calls come whole and stay in the event.
+//! Ollama's own protocol. Its tool calls come whole.
 
 use super::{Assembly, Claim, Extent, Field, PartKind, path};
 use crate::json::Json;
@@ -20,5 +20,12 @@ pub(super) fn claim(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Clai
             let part = assembly.part(0, kind, "");
             assembly.text(event, &path(steps), (part, Field::Content, Extent::Piece), claims);
         }
+    }
+    let calls = event.at(&["message", "tool_calls"]).and_then(Json::as_array).unwrap_or_default();
+    for at in 0..calls.len() {
+        let at = at.to_string();
+        let way = |steps: &[&str]| path(&[&["message", "tool_calls", at.as_str()], steps].concat());
+        let ways = [way(&["id"]), way(&["function", "name"]), way(&["function", "arguments"])];
+        assembly.call(event, 0, ways, claims);
     }
 }

@@ -42,7 +42,8 @@ fn list(assembly: &mut Assembly, event: &Json, at: usize, choice: usize, claims:
         let here = [steps.as_slice(), &[index.as_str()]].concat();
         let text = [here.as_slice(), &["text"]].concat();
         if event.at(&text).is_some() {
-            let part = assembly.part(choice, PartKind::Text, "list");
+            // They go on with plain texts, and it is one text to the reader.
+            let part = assembly.part(choice, PartKind::Text, "content");
             assembly.text(event, &path(&text), (part, Field::Content, Extent::Piece), claims);
         }
         let thoughts = [here.as_slice(), &["thinking"]].concat();

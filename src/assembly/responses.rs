@@ -1,6 +1,6 @@
 //! OpenAI's responses: deltas, and then each part, item and the whole response again.
 
-use super::{Assembly, Claim, Extent, Field, PartKind, Step, path, told};
+use super::{Assembly, Claim, Extent, Field, PartKind, Step, follow, path, told};
 use crate::json::Json;
 
 /// The events that carry text in pieces, or say it again, and which part it belongs to.
@@ -89,11 +89,4 @@ fn content(assembly: &mut Assembly, event: &Json, at: &[Step], name: &str, claim
     let part = assembly.part(0, *part, name);
     let place: Vec<Step> = at.iter().cloned().chain(path(&[field])).collect();
     assembly.text(event, &place, (part, Field::Content, Extent::Whole), claims);
-}
-
-fn follow<'a>(event: &'a Json, at: &[Step]) -> Option<&'a Json> {
-    at.iter().try_fold(event, |value, step| match step {
-        Step::Key(key) => value.get(key),
-        Step::Index(index) => value.as_array()?.get(*index),
-    })
 }

@@ -89,8 +89,7 @@ fn gemini_ollama_bedrock_cohere_mistral_and_completions() {
         r#"{"choices":[{"index":0,"delta":{"content":"is"}}]}"#,
     ]), @r#"
       0 Reasoning   "Hm"
-      0 Text   "It "
-      0 Text   "is"
+      0 Text   "It is"
     "#);
     insta::assert_snapshot!(parts(&[r#"{"choices":[{"index":1,"text":"It is","finish_reason":null}]}"#]), @r#"
       1 Text   "It is"
@@ -128,6 +127,25 @@ fn models_of_bedrock_in_their_own_words() {
         r#"{"contentBlockStart":{"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"t1","name":"get"}}}}"#,
         r#"{"contentBlockDelta":{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{}"}}}}"#,
     ]), @r#"0 ToolCall get t1 "{}""#);
+}
+
+#[test]
+fn calls_that_come_whole_are_parts_each() {
+    insta::assert_snapshot!(parts(&[
+        r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"get","args":{"city": "Oslo","n":1.50}}}]},"index":0}]}"#,
+        r#"{"candidates":[{"content":{"parts":[{"functionCall":{"id":"f1","name":"get","args":{}}},{"functionCall":{"name":"stop"}}]},"index":0}]}"#,
+    ]), @r#"
+    0 ToolCall get  "{\"city\":\"Oslo\",\"n\":1.50}"
+    0 ToolCall get f1 "{}"
+    0 ToolCall stop  ""
+    "#);
+    insta::assert_snapshot!(parts(&[
+        r#"{"model":"l","message":{"role":"assistant","content":"","tool_calls":[{"id":"c1","function":{"index":0,"name":"get","arguments":{"city":"Oslo"}}},{"function":{"name":"get","arguments":{"city":"Oslo"}}}]},"done":false}"#,
+        r#"{"model":"l","message":{"role":"assistant","content":""},"done":true}"#,
+    ]), @r#"
+    0 ToolCall get c1 "{\"city\":\"Oslo\"}"
+    0 ToolCall get  "{\"city\":\"Oslo\"}"
+    "#);
 }
 
 #[test]

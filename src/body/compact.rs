@@ -14,6 +14,31 @@ pub(super) use lead::{BYTES, JSON, Lead};
 pub(super) use read::read;
 pub(super) use write::write;
 
+use std::borrow::Cow;
+
+use super::{aside, marks};
+use crate::blobs::Blobs;
+use crate::elsewhere::Elsewhere;
+use crate::json::Json;
+
+/// A form of which what nobody reads stands aside, such as pictures.
+pub(super) fn put_aside(mut form: Json, blobs: &mut Blobs) -> Json {
+    marks::escape(&mut form);
+    aside::put(&mut form, blobs);
+    form
+}
+
+/// The form that [`put_aside`] was given.
+pub(super) fn take_back<'a>(form: &'a Json, elsewhere: &dyn Elsewhere) -> Result<Cow<'a, Json>, String> {
+    if !marks::has_marks(form) {
+        return Ok(Cow::Borrowed(form));
+    }
+    let mut form = form.clone();
+    aside::take_back(&mut form, elsewhere)?;
+    marks::unescape(&mut form);
+    Ok(Cow::Owned(form))
+}
+
 /// Stands in an event where the next piece of a part goes; its value is the number of the part, from 1.
 const PIECE: &str = "$piece";
 /// In an event that stands alone: how many characters the piece takes.
@@ -23,6 +48,8 @@ const WHOLE: &str = "$whole";
 /// The name and the id of the tool call that a part is.
 const NAME: &str = "$name";
 const ID: &str = "$id";
+/// The arguments of the tool call that a part is, as the object that they are.
+const ARGUMENTS: &str = "$arguments";
 /// A value that differs from event to event; its value is its place in the row, from 1.
 const COLUMN: &str = "$column";
 /// The number of the event among all, plus the mark's value.
@@ -33,7 +60,7 @@ const PAD: &str = "pad";
 /// Something that several events hold; its value is its number in `shared`, from 1.
 const SHARED: &str = "$shared";
 
-const MARKS: [&str; 7] = [PIECE, WHOLE, NAME, ID, COLUMN, COUNT, SHARED];
+const MARKS: [&str; 8] = [PIECE, WHOLE, NAME, ID, ARGUMENTS, COLUMN, COUNT, SHARED];
 
 #[cfg(test)]
 mod recorded;

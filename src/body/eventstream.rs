@@ -9,15 +9,19 @@ use bytes::Bytes;
 use super::compact::Lead;
 use super::multipart::known;
 use super::{Fields, Found};
+use crate::blobs::Blobs;
 use crate::json::{self, Json};
 use crate::stream::eventstream::{Message, Value, decode_torn, encode};
 
 /// The field for what came of a frame before the stream was cut off.
 pub(super) const TORN: &str = "torn";
 
-pub(super) fn write(bytes: &[u8]) -> Option<Fields> {
+pub(super) fn write(bytes: &[u8], blobs: &mut Blobs) -> Option<Fields> {
     let (messages, torn) = decode_torn(bytes).filter(|(messages, _)| !messages.is_empty())?;
-    let main = compact(&messages).unwrap_or_else(|| Json::Array(messages.iter().map(message).collect()));
+    let main = match compact(&messages) {
+        Some(form) => super::compact::put_aside(form, blobs),
+        None => Json::Array(messages.iter().map(message).collect()),
+    };
     // A frame may have a header twice, a mapping may not.
     if main.repeats_a_key() {
         return None;
@@ -80,7 +84,9 @@ fn header(value: &Value) -> Json {
 pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
     let messages = match fields.main {
         Json::Array(items) => items.iter().map(frame).collect::<Result<Vec<_>, _>>(),
-        Json::Object(_) => read_compact(fields.main.clone()),
+        Json::Object(_) => {
+            read_compact(super::compact::take_back(fields.main, fields.elsewhere)?.into_owned())
+        }
         _ => Err("`eventstream` is neither a list nor a mapping".to_owned()),
     };
     let mut out = Vec::new();

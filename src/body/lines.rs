@@ -2,6 +2,7 @@
 
 use super::compact::Lead;
 use super::{Fields, Found, compact};
+use crate::blobs::Blobs;
 use crate::json::Json;
 
 /// A stream of text whose events all end alike.
@@ -24,7 +25,7 @@ impl Format {
 
 /// Some servers end lines with CRLF, some with LF. The HTML standard ("Parsing an event stream") allows both, and a
 /// client that splits on "\n\n" must meet the same bytes again; so the kind is stored, once.
-pub(super) fn write(format: Format, bytes: &[u8]) -> Option<Fields> {
+pub(super) fn write(format: Format, bytes: &[u8], blobs: &mut Blobs) -> Option<Fields> {
     let text = std::str::from_utf8(bytes).ok()?;
     let crlf = text.contains(&format.separator(true));
     let separator = format.separator(crlf);
@@ -42,8 +43,10 @@ pub(super) fn write(format: Format, bytes: &[u8]) -> Option<Fields> {
     if !terminated {
         fields.push(("unterminated".to_owned(), Json::Bool(true)));
     }
-    let main = compact::write(&events, format.lead)
-        .unwrap_or_else(|| Json::Array(events.into_iter().map(Json::String).collect()));
+    let main = compact::write(&events, format.lead).map_or_else(
+        || Json::Array(events.into_iter().map(Json::String).collect()),
+        |form| compact::put_aside(form, blobs),
+    );
     fields.push((format.field.to_owned(), main));
     Some(fields)
 }
@@ -70,8 +73,9 @@ pub(super) fn read(format: Format, fields: &Found<'_>) -> Result<Vec<u8>, String
             texts
         }
         other => {
+            let form = compact::take_back(other, fields.elsewhere)?;
             compact =
-                compact::read(other, format.lead).map_err(|what| format!("`{}`: {what}", format.field))?;
+                compact::read(&form, format.lead).map_err(|what| format!("`{}`: {what}", format.field))?;
             compact.iter().map(String::as_str).collect()
         }
     };

@@ -3,8 +3,8 @@
 use super::fields::{self, Strings};
 use super::lead::Lead;
 use super::shapes::marked;
-use super::{COLUMN, COUNT, ID, NAME, PAD, PIECE, SHARED, TAKE, WHOLE};
-use crate::json::{Json, Layout};
+use super::{ARGUMENTS, COLUMN, COUNT, ID, NAME, PAD, PIECE, SHARED, TAKE, WHOLE};
+use crate::json::{self, Json, Layout};
 
 /// The texts of the events of a compact form.
 pub(in crate::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<String>, String> {
@@ -204,6 +204,10 @@ impl<'a> Reader<'a> {
                     WHOLE => part.content.as_str(),
                     NAME => part.name.as_str(),
                     ID => part.id.as_str(),
+                    ARGUMENTS => {
+                        let arguments = json::parse(part.content.as_bytes());
+                        return arguments.map_err(|_| "`$arguments` names a part that has none".to_owned());
+                    }
                     other => return Err(format!("unknown mark `{other}`")),
                 }))
             }

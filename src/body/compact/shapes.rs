@@ -117,7 +117,8 @@ fn common(trees: &[&Json], rows: &mut [(usize, Vec<Json>)]) -> Json {
         }
         return mark(PIECE, value.clone());
     }
-    if marked(first).is_some() || trees.iter().all(|tree| *tree == first) {
+    // Each line says how many characters it carries, even where all carry as many.
+    if marked(first).is_some() || !has_piece(first) && trees.iter().all(|tree| *tree == first) {
         return first.clone();
     }
     match first {
@@ -144,6 +145,10 @@ fn common(trees: &[&Json], rows: &mut [(usize, Vec<Json>)]) -> Json {
             mark(COLUMN, rows[0].1.len() as u64)
         }
     }
+}
+
+fn has_piece(tree: &Json) -> bool {
+    marked(tree).is_some_and(|(name, _)| name == PIECE) || children(tree).any(has_piece)
 }
 
 /// Whether a value is the number of its event, give or take always the same.

@@ -25,6 +25,11 @@ const CALL: [&str; 5] = [
     "data: [DONE]",
 ];
 
+const WHOLE_CALL: [&str; 2] = [
+    r#"data: {"candidates":[{"content":{"parts":[{"functionCall":{"name":"get_weather","args":{"city":"Oslo"}}}],"role":"model"}}]}"#,
+    r#"data: {"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"STOP"}]}"#,
+];
+
 fn owned(events: &[&str]) -> Vec<String> {
     events.iter().map(|event| (*event).to_owned()).collect()
 }
@@ -110,6 +115,39 @@ fn a_tool_call_shows_its_arguments_as_values() {
 }
 
 #[test]
+fn a_tool_call_that_comes_whole_stands_in_the_message_too() {
+    insta::assert_snapshot!(shown(&WHOLE_CALL), @r#"
+    message:
+      - tool_call: {name: get_weather, arguments: {city: Oslo}}
+    events:
+      - json:
+          candidates:
+            - content:
+                parts:
+                  - functionCall: {name: {$name: 1}, args: {$arguments: 1}}
+                role: model
+      - json:
+          candidates:
+            - content:
+                parts:
+                  - {text: ""}
+                role: model
+              finishReason: STOP
+    "#);
+}
+
+#[test]
+fn an_event_with_numbers_that_yaml_writes_otherwise_is_the_only_one_to_stay_as_it_came() {
+    let cost = r#"data: {"id":"chatcmpl-1","choices":[],"usage":{"cost":2e-06}}"#;
+    let events = [&CHAT[..6], &[cost], &CHAT[6..]].concat();
+    let form = write(&owned(&events), Lead::Data).unwrap();
+    let items = form.get("events").and_then(Json::as_array).unwrap();
+    assert_eq!(items[6].as_str(), Some(cost));
+    assert!(items[1].as_array().is_some(), "{form:?}");
+    assert_eq!(read(&form, Lead::Data).unwrap(), events);
+}
+
+#[test]
 fn an_edit_of_the_message_reaches_the_client() {
     let events = edited(&CHAT, "Oslo is cold.", "Oslo is not as cold.").unwrap();
     let pieces: Vec<&str> =
@@ -120,6 +158,8 @@ fn an_edit_of_the_message_reaches_the_client() {
     assert!(events[1].contains(r#""content":"Os""#) && events[3].contains(r#""content":"""#));
     let events = edited(&CALL, "city: Oslo", "city: Rome").unwrap();
     assert!(events[3].contains("Rome"), "{events:?}");
+    let events = edited(&WHOLE_CALL, "city: Oslo", "city: Rome, days: 2").unwrap();
+    assert!(events[0].contains(r#""args":{"city":"Rome","days":2}"#), "{events:?}");
 }
 
 #[test]
@@ -136,6 +176,10 @@ fn what_does_not_fit_together_is_refused_with_the_reason() {
     ] {
         assert_eq!(edited(&CHAT, from, to).unwrap_err(), wanted, "{to}");
     }
+    assert_eq!(
+        edited(&WHOLE_CALL, "arguments: {city: Oslo}", "arguments_text: none").unwrap_err(),
+        "event 1: `$arguments` names a part that has none"
+    );
 }
 
 #[test]
@@ -156,6 +200,37 @@ fn a_body_with_marks_of_its_own_keeps_them() {
     }
 }
 
+/// An event of one of the protocols: where TEXT stands, some text, and where ARGS stands, any JSON.
+fn any_protocol() -> impl Strategy<Value = String> {
+    const EVENTS: [&str; 16] = [
+        r#"{"choices":[{"index":N,"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":TEXT}]}]}}],"p":"ab"}"#,
+        r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":N,"id":TEXT,"function":{"name":TEXT,"arguments":TEXT}}]}}]}"#,
+        r#"{"type":"content_block_start","index":N,"content_block":{"type":"tool_use","id":TEXT,"name":TEXT,"input":ARGS}}"#,
+        r#"{"type":"content_block_delta","index":N,"delta":{"type":"input_json_delta","partial_json":TEXT}}"#,
+        r#"{"type":"content_block_delta","index":N,"delta":{"type":"thinking_delta","thinking":TEXT}}"#,
+        r#"{"type":"response.output_text.delta","output_index":N,"content_index":0,"delta":TEXT}"#,
+        r#"{"type":"response.output_text.done","output_index":N,"content_index":0,"text":TEXT}"#,
+        r#"{"type":"response.completed","response":{"output":[{"type":"function_call","call_id":TEXT,"name":TEXT,"arguments":TEXT}]}}"#,
+        r#"{"candidates":[{"content":{"parts":[{"text":TEXT,"thought":true},{"functionCall":{"name":TEXT,"args":ARGS}}]},"index":N}]}"#,
+        r#"{"candidates":[{"content":{"parts":[{"functionCall":{"id":TEXT,"name":TEXT,"args":{"a":ARGS}}}]}}]}"#,
+        r#"{"model":"l","message":{"content":TEXT,"tool_calls":[{"function":{"name":TEXT,"arguments":ARGS}}]},"done":false}"#,
+        r#"{"model":"l","message":{"content":"","tool_calls":[{"function":{"name":TEXT,"arguments":{"a":ARGS}}}]},"done":true}"#,
+        r#"{"contentBlockIndex":N,"start":{"toolUse":{"toolUseId":TEXT,"name":TEXT}},"p":"ab"}"#,
+        r#"{"contentBlockIndex":N,"delta":{"toolUse":{"input":TEXT}},"p":"abc"}"#,
+        r#"{"type":"content-delta","index":N,"delta":{"message":{"content":{"text":TEXT}}}}"#,
+        r#"{"type":"tool-call-start","index":N,"delta":{"message":{"tool_calls":{"id":TEXT,"function":{"name":TEXT,"arguments":TEXT}}}}}"#,
+    ];
+    let text = prop_oneof!["[a-c]{0,2}", any::<String>()];
+    (prop::sample::select(EVENTS.to_vec()), 0..3u8, text, any_json()).prop_map(
+        |(event, number, text, tree)| {
+            let (text, tree) = (Json::from(text).compact(), tree.compact());
+            let event = event.replace(":N", &format!(":{number}"));
+            let pieces = event.split("TEXT").map(|piece| piece.replace("ARGS", &tree));
+            format!("data: {}", pieces.collect::<Vec<_>>().join(&text))
+        },
+    )
+}
+
 /// Events as a provider could send them: of a few shapes, with text in pieces.
 fn any_events() -> impl Strategy<Value = Vec<String>> {
     let chat = any::<String>().prop_map(|text| {
@@ -168,7 +243,7 @@ fn any_events() -> impl Strategy<Value = Vec<String>> {
     let json = any_json().prop_map(|tree| format!("data: {}", tree.compact()));
     let named =
         any_json().prop_map(|tree| format!("event: some\ndata: {}", Json::Array(vec![tree]).compact()));
-    let event = prop_oneof![5 => chat, 3 => counted, 1 => json, 1 => named, 1 => any::<String>()];
+    let event = prop_oneof![5 => chat, 5 => any_protocol(), 3 => counted, 1 => json, 1 => named, 1 => any::<String>()];
     prop::collection::vec(event, 0..12)
 }
 

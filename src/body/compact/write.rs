@@ -2,7 +2,7 @@
 
 use super::lead::Lead;
 use super::shapes::{Event, Shape, group, looks_marked, mark, share, start};
-use super::{ID, NAME, PAD, PIECE, TAKE, WHOLE, fields, read};
+use super::{ARGUMENTS, ID, NAME, PAD, PIECE, TAKE, WHOLE, fields, read};
 use crate::assembly::{Assembly, Claim, Extent, Field, Step};
 use crate::json::{self, Json, Layout};
 use crate::yaml::NumberStyle;
@@ -82,7 +82,9 @@ fn event(index: usize, text: &str, lead: Lead) -> Option<(Event, String)> {
     let bare = inner.trim_end_matches(' ');
     let payload = format!("{bare}}}");
     let tree = json::parse(payload.as_bytes()).ok()?;
-    let plain = tree.as_object().is_some() && !looks_marked(&tree) && !tree.repeats_a_key();
+    // Numbers that YAML would write otherwise are rare; an event with them stays as it is, and the others need not.
+    let numbers = NumberStyle::of(&tree)? == NumberStyle::default();
+    let plain = tree.as_object().is_some() && !looks_marked(&tree) && !tree.repeats_a_key() && numbers;
     let event = Event { index, prefix: prefix.to_owned(), tree, pad: inner.len() - bare.len() };
     plain.then_some((event, payload))
 }
@@ -115,18 +117,18 @@ fn replace(tree: &mut Json, claim: &Claim) -> Option<()> {
         (Step::Index(index), Json::Array(items)) => items.get_mut(*index),
         _ => None,
     })?;
-    let text = place.as_str()?;
     let part = claim.part as u64 + 1;
     *place = match (claim.field, claim.extent) {
         (Field::Content, Extent::Piece) => Json::Object(vec![
             (PIECE.to_owned(), Json::from(part)),
-            (TAKE.to_owned(), Json::from(text.chars().count() as u64)),
+            (TAKE.to_owned(), Json::from(place.as_str()?.chars().count() as u64)),
         ]),
         (Field::Content, Extent::Whole) => mark(WHOLE, part),
+        (Field::Content, Extent::Tree) => mark(ARGUMENTS, part),
         (Field::Name, Extent::Whole) => mark(NAME, part),
         (Field::Id, Extent::Whole) => mark(ID, part),
         // Names and ids that come in pieces are too rare for a form of their own.
-        (Field::Name | Field::Id, Extent::Piece) => return None,
+        (Field::Name | Field::Id, Extent::Piece | Extent::Tree) => return None,
     };
     Some(())
 }
@@ -155,7 +157,7 @@ fn names(shapes: &[Shape], lead: Lead) -> Vec<String> {
 
 /// `delta` of `content_block_delta` as of `contentBlockDelta`.
 fn last_word(name: &str) -> String {
-    let start = name.rfind(|c: char| matches!(c, '.' | '_') || c.is_ascii_uppercase()).unwrap_or(0);
+    let start = name.rfind(|c: char| matches!(c, '.' | '_' | '-') || c.is_ascii_uppercase()).unwrap_or(0);
     let letters = name[start..].chars().filter(char::is_ascii_alphabetic).take(12);
     letters.map(|c| c.to_ascii_lowercase()).collect()
 }
