@@ -21,6 +21,7 @@ mod modes;
 mod nothing_written;
 mod parallel;
 mod prompt_cache;
+mod readable;
 mod readme;
 mod refresh;
 mod secrets;
