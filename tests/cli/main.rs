@@ -1,6 +1,7 @@
 //! The command `llm-cassette`, run as people run it. A module a command.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests speak by panicking")]
 
+mod committed;
 mod completions;
 mod diff;
 mod git_setup;

@@ -1,19 +1,6 @@
 //! `stats` adds up what the cassettes and the ledger say.
 
-use std::path::Path;
-
-use crate::run::{printed, run};
-
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
-
-/// The committed cassettes without the ledger of this machine.
-fn copied() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for name in ["looks_up_the_weather.yaml", "streams_a_count.yaml"] {
-        std::fs::copy(Path::new(HERE).join("cassettes/agent").join(name), folder.path().join(name)).unwrap();
-    }
-    folder
-}
+use crate::run::{copied, printed, run};
 
 #[test]
 fn the_figures_of_the_committed_cassettes() {
