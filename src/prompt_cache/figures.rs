@@ -5,7 +5,6 @@ use std::ops::AddAssign;
 
 use super::{Call, Place, State};
 use crate::price::{Dollars, Prices};
-use crate::provider::Usage;
 
 /// Sums over conversations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -99,9 +98,9 @@ fn conversations(places: &[Place]) -> u64 {
     firsts.len() as u64
 }
 
-#[cfg(feature = "cli")]
 /// The share of the input of an answer that came from the cache.
-pub(crate) fn cached_share(usage: &Usage) -> Option<f64> {
+#[cfg(feature = "cli")]
+pub(crate) fn cached_share(usage: &crate::provider::Usage) -> Option<f64> {
     share(usage.cache_read_input_tokens?, usage.input_tokens?)
 }
 

@@ -17,6 +17,9 @@ fn the_figures_of_the_committed_cassettes() {
       Cassette                   entries  uses  hits  misses  input  output  cached        cost  saved
       looks_up_the_weather.yaml        2     2     0       0    224      17      0%   $0.000044  $0.00
       streams_a_count.yaml             1     1     0       0     29       5      0%  $0.0000074  $0.00
+
+      Prompt cache               conversations  turns  kept  moved  cached  saved
+      looks_up_the_weather.yaml              1      1     1      0      0%  $0.00
     ");
 }
 
