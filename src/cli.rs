@@ -1,6 +1,7 @@
 //! The command `llm-cassette`: lists, shows, compares and checks cassettes. Data goes to standard output, talk to standard
 //! error. It exits with 0 when all is well, 1 when it found what it was asked to look for, 2 when it could not do its work.
 
+mod comparing;
 mod completions;
 mod diff;
 mod entries;

@@ -17,7 +17,7 @@ use crate::provider::Usage;
 use crate::request_key::Key;
 use crate::tape::Parsed;
 pub(crate) use shapes::{Drift, Shapes};
-pub(crate) use words::Run;
+pub(crate) use words::{Op, Run};
 
 /// An interaction, and the line of the file at which it begins.
 #[derive(Debug, Clone, Copy)]

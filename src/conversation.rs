@@ -134,6 +134,13 @@ impl Conversation {
         conversation
     }
 
+    /// What was said since the model spoke last, without the system prompt.
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &Message> {
+        let last = self.messages.iter().rposition(|message| message.role == Role::Assistant);
+        let start = last.map_or(0, |at| at + 1);
+        self.messages[start..].iter().filter(|message| message.role != Role::System)
+    }
+
     /// Results name the call that they answer by its id; people look for its name.
     fn name_results(&mut self) {
         let mut calls: HashMap<String, String> = HashMap::new();

@@ -4,6 +4,7 @@
 mod age;
 mod anchors;
 mod call;
+mod changes;
 mod chart;
 mod document;
 mod figures;
@@ -22,6 +23,7 @@ use crate::request_key::Key;
 use crate::tape::Parsed;
 
 pub(crate) use age::Clock;
+pub(crate) use changes::render as render_changes;
 pub(crate) use document::{MARK, render};
 pub(crate) use figures::counted;
 

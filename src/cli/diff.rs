@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 
 use super::Outcome;
-use super::entries::Cassette;
+use super::comparing::{Versions, compare};
 use super::output::{Output, Style, complain, plain};
 use super::prices::Chosen;
-use super::revisions::{self, Pair, Revisions};
+use crate::compare::Comparison;
 use crate::compare::markdown::markdown;
 use crate::compare::told::{self, Line, Teller, Tone};
 use crate::compare::tree::tree;
-use crate::compare::{Comparing, Comparison, Recorded, Shapes};
 use crate::difference::Limits;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 
 /// Show what changed in cassettes: prompts, answers, calls of tools, tokens and cost.
 ///
@@ -48,8 +47,20 @@ enum Format {
     Markdown,
 }
 
+impl Arguments {
+    fn versions(&self) -> Versions<'_> {
+        match (&self.base, self.staged, self.paths.as_slice()) {
+            (Some(revision), _, _) => Versions::SinceFork(revision),
+            (None, false, [before, after]) => Versions::Paths(before, after),
+            (None, staged, _) => Versions::SinceHead { staged },
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
-    let (comparison, failed) = compare(arguments)?;
+    let limits = if arguments.full { Limits::NONE } else { Limits::SHORT };
+    let prices = arguments.prices.table()?;
+    let (comparison, mut failed) = compare(&arguments.versions(), &arguments.paths, &prices, limits)?;
     if output.wants_json() {
         output.value(&tree(&comparison));
     } else if arguments.format == Format::Markdown {
@@ -58,71 +69,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         print(&comparison, arguments.full, output);
     }
     let changed = !comparison.files.is_empty();
-    match failed {
+    let last = failed.pop();
+    failed.iter().for_each(complain);
+    match last {
         Some(error) => Err(error),
         None if changed && arguments.exit_code => Ok(Outcome::Found),
         None => Ok(Outcome::Fine),
-    }
-}
-
-/// What changed, and the last thing that could not be read; the others have been told.
-fn compare(arguments: &Arguments) -> Result<(Comparison, Option<Error>), Error> {
-    let prices = arguments.prices.table()?;
-    let limits = if arguments.full { Limits::NONE } else { Limits::SHORT };
-    let comparing = Comparing { prices: &prices, limits };
-    let (before, after, pairs) = pairs(arguments)?;
-    let mut shapes = Shapes::default();
-    let (mut files, mut failed) = (Vec::new(), Vec::new());
-    for Pair { path, was, versions } in pairs {
-        let versions = match versions {
-            Ok(versions) => versions,
-            // One bad file keeps nobody from comparing the others.
-            Err(error) => {
-                failed.push(error);
-                continue;
-            }
-        };
-        let name = |path: PathBuf| path.display().to_string().replace('\\', "/");
-        let (old, new) = (recorded(versions.0.as_ref()), recorded(versions.1.as_ref()));
-        let file = comparing.file(name(path), was.map(name), (&old, &new), &mut shapes);
-        if file.is_changed() {
-            files.push(file);
-        }
-    }
-    let told = failed.iter().map(|error| error.message().to_owned()).collect();
-    let last = failed.pop();
-    failed.iter().for_each(complain);
-    Ok((Comparison { before, after, files, drifts: shapes.drifts(), failed: told }, last))
-}
-
-fn recorded(cassette: Option<&Cassette>) -> Vec<Recorded<'_>> {
-    let entries = cassette.map(|cassette| cassette.entries.as_slice()).unwrap_or_default();
-    entries.iter().map(|entry| Recorded { line: entry.line, parsed: &entry.parsed }).collect()
-}
-
-/// What to compare with what, in words and in files.
-fn pairs(arguments: &Arguments) -> Result<(String, String, Vec<Pair>), Error> {
-    let paths = arguments.paths.as_slice();
-    if let Some(revision) = &arguments.base {
-        let revisions = Revisions::since_fork(revision)?;
-        let before = format!("{revision} at {}", revisions.base());
-        return Ok((before, "the work tree".to_owned(), revisions.pairs(paths)?));
-    }
-    match paths {
-        [before, after] if !arguments.staged => {
-            if let Some(path) = paths.iter().find(|path| !path.exists()) {
-                let message = format!("there is no {}", path.display());
-                return Err(Error::new(Kind::MissingFile, message)
-                    .hint("give two files or two folders; to compare revisions, give `--base REV`"));
-            }
-            let name = |path: &PathBuf| path.display().to_string();
-            Ok((name(before), name(after), revisions::of_files(before, after)?))
-        }
-        _ => {
-            let revisions = Revisions::since_head(arguments.staged)?;
-            let after = if arguments.staged { "what is staged" } else { "the work tree" };
-            Ok((format!("the last commit, {}", revisions.base()), after.to_owned(), revisions.pairs(paths)?))
-        }
     }
 }
 

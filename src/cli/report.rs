@@ -6,14 +6,20 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::comparing::{Versions, compare};
 use super::output::{Output, complain, plain};
+use super::prices::Chosen;
 use super::{Outcome, entries, files};
+use crate::compare::told;
+use crate::difference::Limits;
 use crate::error::{Error, Kind};
 use crate::json::Json;
 use crate::page::{self, Call, Cassette, Clock, Content, Context};
 use destination::Destination;
 
 /// Write a page that shows every cassette: conversations, search, tokens, what is stale.
+///
+/// With --base, --staged or --against, what changed instead, side by side.
 ///
 /// One HTML file that needs no network. The same cassettes give the same page, but for what is stale, which depends on
 /// the day: --now or SOURCE_DATE_EPOCH says which day it is. Exits with 1 if a cassette could not be read; the page then
@@ -31,6 +37,17 @@ pub(super) struct Arguments {
     /// The age from which a cassette is stale, in days or weeks: 90d, 12w.
     #[arg(long, value_name = "AGE", default_value = "90d", value_parser = days)]
     stale_after: u32,
+    /// Show what changed since the commit at which this branch left REV, side by side.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "against"])]
+    base: Option<String>,
+    /// Show what is staged beside the last commit.
+    #[arg(long, conflicts_with = "against")]
+    staged: bool,
+    /// Show the cassettes beside those of an older file or folder.
+    #[arg(long, value_name = "OLDER")]
+    against: Option<PathBuf>,
+    #[command(flatten)]
+    prices: Chosen,
     /// The day or time from which ages count: 2026-11-21, 2026-11-21T12:00:00Z.
     #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<Timestamp>,
@@ -43,6 +60,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         return Err(
             Error::new(Kind::BadSetting, message).hint("leave out `--json`, or give `-o report.html`")
         );
+    }
+    if let Some(versions) = arguments.versions()? {
+        return changes(arguments, &versions, &destination, output);
     }
     let now = match arguments.now {
         Some(now) => now,
@@ -59,6 +79,51 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     told(&cassettes, &destination, output);
     let unread = cassettes.iter().any(|cassette| matches!(cassette.content, Content::Unreadable(_)));
     Ok(if unread { Outcome::Found } else { Outcome::Fine })
+}
+
+impl Arguments {
+    /// What to compare, if that is what is wanted.
+    fn versions(&self) -> Result<Option<Versions<'_>>, Error> {
+        match (&self.base, &self.against, self.paths.as_slice()) {
+            (Some(revision), _, _) => Ok(Some(Versions::SinceFork(revision))),
+            (None, Some(older), [newer]) => Ok(Some(Versions::Paths(older, newer))),
+            (None, Some(_), _) => {
+                Err(Error::new(Kind::BadSetting, "`--against` takes one file or folder to compare with")
+                    .hint("as in `llm-cassette report --against old/cassettes cassettes`"))
+            }
+            (None, None, _) => Ok(self.staged.then_some(Versions::SinceHead { staged: true })),
+        }
+    }
+}
+
+/// Writes a page with what changed.
+fn changes(
+    arguments: &Arguments,
+    versions: &Versions<'_>,
+    destination: &Destination,
+    output: &mut Output,
+) -> Result<Outcome, Error> {
+    let prices = arguments.prices.table()?;
+    let (comparison, failed) = compare(versions, &arguments.paths, &prices, Limits::NONE)?;
+    failed.iter().for_each(complain);
+    destination.write(&page::render_changes(&comparison), output)?;
+    if let Destination::File(path) = destination {
+        let [added, removed, changed] = comparison.counts();
+        if output.wants_json() {
+            let count = |count: usize| Json::from(count as u64);
+            output.value(&Json::Object(vec![
+                ("path".to_owned(), Json::from(path.to_string_lossy().as_ref())),
+                ("cassettes".to_owned(), count(comparison.files.len())),
+                ("added".to_owned(), count(added)),
+                ("removed".to_owned(), count(removed)),
+                ("changed".to_owned(), count(changed)),
+            ]));
+        } else {
+            let told = told::summary(&comparison).into_iter().next().unwrap_or_default();
+            output.line(&plain(&format!("{}: {told}", path.display())));
+        }
+    }
+    Ok(if failed.is_empty() { Outcome::Fine } else { Outcome::Found })
 }
 
 /// A cassette as it is shown. One that cannot be read is shown as that, beside the others.

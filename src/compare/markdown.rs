@@ -61,23 +61,8 @@ fn row(file: &FileChange) -> String {
     let was = file.was.as_ref().map_or_else(String::new, |was| format!(" (was {})", code(was)));
     let counts = file.counts().map(|count| if count == 0 { String::new() } else { grouped(count as u64) });
     let [added, removed, changed] = counts;
-    let (before, after) = (&file.before, &file.after);
-    let tokens = |before: Option<u64>, after: Option<u64>| match (before, after) {
-        (None, None) => String::new(),
-        (before, after) => told::figures(before.unwrap_or(0), after.unwrap_or(0), ""),
-    };
-    let unknown = before.unknown.max(after.unknown) > 0;
-    let cost = match told::money(before.cost, after.cost) {
-        _ if unknown => "unknown".to_owned(),
-        zero if zero == "$0.00" => String::new(),
-        cost => cost,
-    };
-    format!(
-        "| {}{was} | {added} | {removed} | {changed} | {} | {} | {cost} |\n",
-        code(&file.path),
-        tokens(before.usage.input_tokens, after.usage.input_tokens),
-        tokens(before.usage.output_tokens, after.usage.output_tokens),
-    )
+    let ((input, output), cost) = (told::tokens_of(file), told::cost_of(file));
+    format!("| {}{was} | {added} | {removed} | {changed} | {input} | {output} | {cost} |\n", code(&file.path))
 }
 
 /// Each change in a fold, as many as there is room for.

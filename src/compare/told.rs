@@ -262,7 +262,7 @@ fn from_to(what: &str, before: Option<u64>, after: Option<u64>, unit: &str) -> O
 }
 
 /// `1,204 → 1,560 tokens (+30%)`, or one of them if they are the same.
-pub(crate) fn figures(before: u64, after: u64, unit: &str) -> String {
+fn figures(before: u64, after: u64, unit: &str) -> String {
     if before == after {
         return format!("{}{unit}", grouped(after));
     }
@@ -285,11 +285,31 @@ fn costs(before: &Totals, after: &Totals) -> Option<String> {
 }
 
 /// `$0.0021 → $0.0034 (+62%)`, or one of them if they are the same.
-pub(crate) fn money(before: Dollars, after: Dollars) -> String {
+fn money(before: Dollars, after: Dollars) -> String {
     if before == after {
         return after.to_string();
     }
     format!("{before} → {after}{}", share(before.as_f64(), after.as_f64()))
+}
+
+/// The input and the output tokens of a file, before and after, for a table.
+pub(crate) fn tokens_of(file: &FileChange) -> (String, String) {
+    let cell = |(before, after): (Option<u64>, Option<u64>)| match (before, after) {
+        (None, None) => String::new(),
+        (before, after) => figures(before.unwrap_or(0), after.unwrap_or(0), ""),
+    };
+    let [input, output] = both(&file.before.usage, &file.after.usage);
+    (cell(input), cell(output))
+}
+
+/// What recording a file cost, before and after, for a table.
+pub(crate) fn cost_of(file: &FileChange) -> String {
+    let (before, after) = (&file.before, &file.after);
+    if before.unknown.max(after.unknown) > 0 {
+        return "unknown".to_owned();
+    }
+    let free = (before.cost, after.cost) == (Dollars::ZERO, Dollars::ZERO);
+    if free { String::new() } else { money(before.cost, after.cost) }
 }
 
 fn share(before: f64, after: f64) -> String {
@@ -297,7 +317,11 @@ fn share(before: f64, after: f64) -> String {
 }
 
 /// What a call read and wrote, and what it cost, where that is not what it was.
-fn tokens(before: &Usage, after: &Usage, cost: (Option<Dollars>, Option<Dollars>)) -> Option<String> {
+pub(crate) fn tokens(
+    before: &Usage,
+    after: &Usage,
+    cost: (Option<Dollars>, Option<Dollars>),
+) -> Option<String> {
     let mut out = Vec::new();
     for (what, (was, is)) in ["input", "output"].into_iter().zip(both(before, after)) {
         if was != is {
@@ -320,11 +344,9 @@ fn tokens(before: &Usage, after: &Usage, cost: (Option<Dollars>, Option<Dollars>
 
 /// Who asked, and what: what is new since the model spoke last, or everything.
 fn asked(told: &Conversation, full: bool) -> Vec<(String, String)> {
-    let last = told.messages.iter().rposition(|message| message.role == Role::Assistant);
-    let start = last.filter(|_| !full).map_or(0, |at| at + 1);
     let of = |Message { role, parts }: &Message| (role.name().to_owned(), said(parts));
-    let shown = told.messages[start..].iter().filter(|message| full || message.role != Role::System);
-    let mut out: Vec<(String, String)> = shown.map(of).collect();
+    let mut out: Vec<(String, String)> =
+        if full { told.messages.iter().map(of).collect() } else { told.latest().map(of).collect() };
     if told.messages.is_empty() {
         let settings = told.settings.iter().map(|(name, value)| format!("{name}: {}", line(value)));
         let settings: Vec<String> = settings.collect();

@@ -18,33 +18,41 @@ const SCRIPT: &str = include_str!("script.js");
 pub(crate) const MARK: &str = "<!doctype html>\n<!-- llm-cassette report -->\n";
 
 /// On a page with more calls, each is one line until somebody opens it.
-const MAX_OPEN: usize = 40;
+pub(super) const MAX_OPEN: usize = 40;
 
 /// Addresses that the page itself takes.
-const OWN: [&str; 9] =
+pub(super) const OWN: [&str; 9] =
     ["main", "overview", "list", "conversations", "nothing", "words", "count", "fold", "theme"];
 
 /// The page for cassettes. The same input gives the same bytes.
 pub(crate) fn render(cassettes: &[Cassette], context: &Context<'_>) -> String {
     let mut anchors = Anchors::beside(&OWN);
     let addresses: Vec<String> = cassettes.iter().map(|cassette| anchors.make(&cassette.name)).collect();
+    whole("Cassettes", |html| {
+        overview::show(cassettes, &addresses, context, html);
+        html.element("section", &[("aria-labelledby", "conversations")], |html| {
+            html.markup("<h2 id=\"conversations\">Conversations</h2>");
+            html.markup(NOTHING);
+            let calls: usize = cassettes.iter().map(|cassette| cassette.calls().len()).sum();
+            for (cassette, address) in cassettes.iter().zip(&addresses) {
+                conversations(cassette, address, context, calls <= MAX_OPEN, &mut anchors, html);
+            }
+        });
+    })
+}
+
+/// What a search shows that finds nothing.
+pub(super) const NOTHING: &str = "<p id=\"nothing\" hidden>Nothing holds all of these words.</p>";
+
+/// A page around what it shows.
+pub(super) fn whole(title: &'static str, main: impl FnOnce(&mut Html)) -> String {
     let mut html = Html::default();
     html.markup(MARK);
     html.element("html", &[("lang", "en")], |html| {
-        head(html);
+        head(title, html);
         html.element("body", &[], |html| {
-            header(html);
-            html.element("main", &[("id", "main")], |html| {
-                overview::show(cassettes, &addresses, context, html);
-                html.element("section", &[("aria-labelledby", "conversations")], |html| {
-                    html.markup("<h2 id=\"conversations\">Conversations</h2>");
-                    html.markup("<p id=\"nothing\" hidden>Nothing holds all of these words.</p>");
-                    let calls: usize = cassettes.iter().map(|cassette| cassette.calls().len()).sum();
-                    for (cassette, address) in cassettes.iter().zip(&addresses) {
-                        conversations(cassette, address, context, calls <= MAX_OPEN, &mut anchors, html);
-                    }
-                });
-            });
+            header(title, html);
+            html.element("main", &[("id", "main")], main);
             html.markup("<footer><p>Written by <code>llm-cassette report</code>.</p></footer>");
             html.markup("<script>");
             html.markup(SCRIPT);
@@ -55,15 +63,17 @@ pub(crate) fn render(cassettes: &[Cassette], context: &Context<'_>) -> String {
     html.into_string()
 }
 
-fn head(html: &mut Html) {
+fn head(title: &'static str, html: &mut Html) {
     html.element("head", &[], |html| {
         html.markup("<meta charset=\"utf-8\">");
         html.open("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy())]);
         html.markup(
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <meta name=\"color-scheme\" content=\"light dark\">\
-             <meta name=\"referrer\" content=\"no-referrer\"><title>Cassettes</title><style>",
+             <meta name=\"referrer\" content=\"no-referrer\">",
         );
+        html.leaf("title", &[], title);
+        html.markup("<style>");
         html.markup(STYLE);
         html.markup("</style>");
     });
@@ -81,10 +91,11 @@ fn policy() -> String {
     )
 }
 
-fn header(html: &mut Html) {
+fn header(title: &'static str, html: &mut Html) {
+    html.markup("<a class=\"skip\" href=\"#main\">Skip to the cassettes</a><header>");
+    html.leaf("h1", &[], title);
     html.markup(
-        "<a class=\"skip\" href=\"#main\">Skip to the cassettes</a><header><h1>Cassettes</h1>\
-         <div class=\"search script-only\" role=\"search\"><label class=\"unseen\" for=\"words\">Search</label>\
+        "<div class=\"search script-only\" role=\"search\"><label class=\"unseen\" for=\"words\">Search</label>\
          <input id=\"words\" type=\"search\" placeholder=\"Messages, models, paths, keys\" autocomplete=\"off\" \
          spellcheck=\"false\" aria-describedby=\"count\" aria-keyshortcuts=\"/\"><kbd aria-hidden=\"true\">/</kbd></div>\
          <span id=\"count\" role=\"status\"></span><span class=\"controls script-only\">\

@@ -9,6 +9,7 @@
 
 mod browser;
 mod cassettes;
+mod changes;
 mod command;
 mod hostile;
 mod large;
