@@ -173,23 +173,16 @@ impl Comparing<'_> {
             model: interaction.model.clone(),
             address: miss::address(&interaction.request),
             usage: Usage::of(&interaction.usage),
-            cost: self.cost(recorded),
+            cost: self.prices.of(interaction),
             told: Conversation::of(interaction),
         })
-    }
-
-    fn cost(self, recorded: &Recorded<'_>) -> Option<Dollars> {
-        let interaction = &recorded.parsed.interaction;
-        let model = interaction.model.as_deref()?;
-        let usage = Usage::of(&interaction.usage);
-        self.prices.cost(interaction.provider.as_deref(), model, &usage).map(|cost| cost.total())
     }
 
     fn totals(self, recorded: &[Recorded<'_>]) -> Totals {
         let mut totals = Totals { interactions: recorded.len(), ..Totals::default() };
         for one in recorded {
             let usage = Usage::of(&one.parsed.interaction.usage);
-            match self.cost(one) {
+            match self.prices.of(&one.parsed.interaction) {
                 Some(cost) => totals.cost += cost,
                 None if usage != Usage::default() => totals.unknown += 1,
                 None => {}

@@ -15,10 +15,11 @@ mod raw;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::conversation::Conversation;
+use crate::price::Prices;
 use crate::request_key::Key;
 use crate::tape::Parsed;
 
@@ -75,23 +76,23 @@ impl Call {
     }
 }
 
-/// Which interactions are known to have been used: cassette, key and take.
-pub(crate) type Uses = HashSet<(String, Key, u64)>;
+/// Which interactions of a cassette are known to have been used, by key and take. Of a cassette that is not in it, nobody
+/// knows.
+pub(crate) type Uses = HashMap<String, HashSet<(Key, u64)>>;
 
 /// What a page needs to know beside the cassettes.
 pub(crate) struct Context<'a> {
     pub(crate) clock: Clock,
-    /// Without it, nothing is said about use.
-    pub(crate) uses: Option<&'a Uses>,
+    pub(crate) uses: &'a Uses,
+    pub(crate) prices: &'a Prices,
 }
 
 impl Context<'_> {
     /// What is to be said of an interaction at a glance.
     fn marks(&self, cassette: &Cassette, call: &Call) -> Vec<Mark> {
         let interaction = &call.parsed.interaction;
-        let unused = self
-            .uses
-            .is_some_and(|uses| !uses.contains(&(cassette.name.clone(), call.key(), interaction.take)));
+        let unused =
+            self.uses.get(&cassette.name).is_some_and(|uses| !uses.contains(&(call.key(), interaction.take)));
         let stale = self.clock.is_stale(&interaction.recorded_at);
         let marks = [(stale, Mark::Stale), (unused, Mark::Unused)];
         marks.into_iter().filter_map(|(holds, mark)| holds.then_some(mark)).collect()

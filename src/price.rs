@@ -9,6 +9,8 @@ mod model;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+#[cfg(feature = "cli")]
+use crate::interaction::Interaction;
 use crate::json::{self, Json};
 use crate::provider::Usage;
 pub(crate) use dollars::Dollars;
@@ -95,6 +97,14 @@ impl Prices {
             #[cfg(any(test, feature = "cli"))]
             source: source.to_owned(),
         })
+    }
+
+    /// What recording an interaction cost.
+    #[cfg(feature = "cli")]
+    pub(crate) fn of(&self, interaction: &Interaction) -> Option<Dollars> {
+        let usage = Usage::of(&interaction.usage);
+        let cost = self.cost(interaction.provider.as_deref(), interaction.model.as_deref()?, &usage)?;
+        Some(cost.total())
     }
 
     /// What an answer cost; `None` when a price or a count is not known. `provider` is OpenTelemetry's name.

@@ -14,7 +14,9 @@ use crate::compare::told;
 use crate::difference::Limits;
 use crate::error::{Error, Kind};
 use crate::json::Json;
-use crate::page::{self, Call, Cassette, Clock, Content, Context};
+use crate::ledger;
+use crate::page::{self, Call, Cassette, Clock, Content, Context, Uses};
+use crate::storage;
 use destination::Destination;
 
 /// Write a page that shows every cassette: conversations, search, tokens, what is stale.
@@ -73,7 +75,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     for path in files::cassettes(&arguments.paths)? {
         cassettes.push(cassette(&path, &folder));
     }
-    let context = Context { clock: Clock::new(now, arguments.stale_after), uses: None };
+    let (uses, prices) = (uses(&cassettes)?, arguments.prices.table()?);
+    let context = Context { clock: Clock::new(now, arguments.stale_after), uses: &uses, prices: &prices };
     let page = page::render(&cassettes, &context);
     destination.write(&page, output)?;
     told(&cassettes, &destination, output);
@@ -140,6 +143,25 @@ fn cassette(path: &Path, folder: &Path) -> Cassette {
     };
     let name = path.to_string_lossy().replace('\\', "/");
     Cassette { name, link: destination::link(folder, path), content }
+}
+
+/// What the ledgers beside the cassettes know of uses. Where a ledger was never kept, nobody knows.
+fn uses(cassettes: &[Cassette]) -> Result<Uses, Error> {
+    let mut uses = Uses::new();
+    for cassette in cassettes {
+        let path = Path::new(&cassette.name);
+        let folder = storage::side_folder(path);
+        let summary =
+            ledger::read(&folder).map_err(|error| Error::io("read the ledger in", &folder, error))?;
+        if summary.used.is_empty() {
+            continue;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let of_it = summary.used.keys().filter(|(cassette, _, _)| *cassette == name);
+        let of_it = of_it.map(|(_, key, take)| (*key, *take)).collect();
+        uses.insert(cassette.name.clone(), of_it);
+    }
+    Ok(uses)
 }
 
 /// Says what was written.

@@ -16,6 +16,8 @@ pub(super) struct Place<'a> {
     /// What is said again, with the address and the short key of the call that said it first.
     pub(super) repeat: Option<(Repeat, &'a str, String)>,
     pub(super) marks: Vec<Mark>,
+    /// What recording it cost, in words.
+    pub(super) cost: String,
     /// Days since it was recorded.
     pub(super) age: Option<u32>,
     pub(super) open: bool,
@@ -66,7 +68,8 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
             }
             let tokens = Tokens::of([call]);
             if tokens.total() > 0 {
-                let told = format!("{} in, {} out", grouped(tokens.input), grouped(tokens.output));
+                let cost = if place.cost.is_empty() { String::new() } else { format!(", {}", place.cost) };
+                let told = format!("{} in, {} out{cost}", grouped(tokens.input), grouped(tokens.output));
                 html.leaf("span", &[("class", "tokens")], &told);
             }
         });

@@ -1,7 +1,6 @@
-//! A chart of stacked bars, one a cassette. It knows nothing of what it measures: tokens today, anything else that adds up
-//! when somebody counts it.
+//! A chart of stacked bars, one a cassette. It knows nothing of what it measures: anything that adds up.
 
-use super::figures::{counted, grouped};
+use super::figures::counted;
 use super::html::Html;
 
 /// Bars that are drawn. What is left is told in words: added up, it would dwarf what it is to be compared with.
@@ -15,6 +14,8 @@ pub(super) struct Chart {
     pub(super) title: &'static str,
     pub(super) series: &'static [Series],
     pub(super) bars: Vec<Bar>,
+    /// An amount as people read it.
+    pub(super) written: fn(u64) -> String,
 }
 
 /// One of the amounts that are stacked.
@@ -64,7 +65,7 @@ impl Chart {
                 }
             });
             if !rest.is_empty() {
-                html.leaf("p", &[("class", "note")], &together(&rest));
+                html.leaf("p", &[("class", "note")], &self.together(&rest));
             }
         });
     }
@@ -74,7 +75,7 @@ impl Chart {
             .series
             .iter()
             .zip(&bar.amounts)
-            .map(|(series, amount)| format!("{} {}", grouped(*amount), series.name))
+            .map(|(series, amount)| format!("{} {}", (self.written)(*amount), series.name))
             .collect();
         html.element("li", &[], |html| {
             match &bar.anchor {
@@ -89,7 +90,7 @@ impl Chart {
                 ("aria-label", &label),
             ];
             html.element("svg", &drawing, |html| self.stack(bar, longest, html));
-            html.leaf("span", &[("class", "amount"), ("title", &label)], &grouped(bar.total()));
+            html.leaf("span", &[("class", "amount"), ("title", &label)], &(self.written)(bar.total()));
         });
     }
 
@@ -113,16 +114,17 @@ impl Chart {
             before = after;
         }
     }
-}
 
-fn together(rest: &[Bar]) -> String {
-    let total = rest.iter().fold(0, |sum: u64, bar| sum.saturating_add(bar.total()));
-    format!("and {}, together {}", counted(rest.len(), "smaller one"), grouped(total))
+    fn together(&self, rest: &[Bar]) -> String {
+        let total = rest.iter().fold(0, |sum: u64, bar| sum.saturating_add(bar.total()));
+        format!("and {}, together {}", counted(rest.len(), "smaller one"), (self.written)(total))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::figures::grouped;
 
     const SERIES: [Series; 2] = [Series { name: "in", class: "a" }, Series { name: "out", class: "b" }];
 
@@ -133,8 +135,8 @@ mod tests {
             amounts: amounts.to_vec(),
         };
         let mut html = Html::default();
-        Chart { title: "T", series: &SERIES, bars: amounts.into_iter().enumerate().map(bar).collect() }
-            .show(&mut html);
+        let bars = amounts.into_iter().enumerate().map(bar).collect();
+        Chart { title: "T", series: &SERIES, bars, written: grouped }.show(&mut html);
         html.into_string()
     }
 

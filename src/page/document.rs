@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::anchors::Anchors;
 use super::call::{self, Place};
-use super::figures::counted;
+use super::figures::{Spent, counted};
 use super::html::Html;
 use super::{Call, Cassette, Content, Context, overview};
 use crate::conversation::{Conversation, repeats};
@@ -162,6 +162,7 @@ fn all(
                 Some((repeat, anchor, key))
             }),
             marks: context.marks(cassette, call),
+            cost: Spent::of([call], context.prices).told(),
             age: context.clock.days_since(&call.parsed.interaction.recorded_at),
             open,
         };

@@ -1,6 +1,7 @@
 //! Numbers: what calls add up to, and how numbers are written.
 
 use super::Call;
+use crate::price::{Dollars, Prices};
 
 /// Tokens as providers reported them, added up.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,43 @@ impl Tokens {
 
     pub(super) fn total(&self) -> u64 {
         self.input.saturating_add(self.output)
+    }
+}
+
+/// What recording calls cost.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spent {
+    pub(super) known: Dollars,
+    /// Calls with a price in the table.
+    priced: usize,
+    /// Calls that used tokens whose price is not known.
+    pub(super) unknown: usize,
+}
+
+impl Spent {
+    pub(super) fn of<'a>(calls: impl IntoIterator<Item = &'a Call>, prices: &Prices) -> Spent {
+        let mut spent = Spent::default();
+        for call in calls {
+            match prices.of(&call.parsed.interaction) {
+                Some(cost) => {
+                    spent.known += cost;
+                    spent.priced += 1;
+                }
+                None if Tokens::of([call]).total() > 0 => spent.unknown += 1,
+                None => {}
+            }
+        }
+        spent
+    }
+
+    /// `$0.0021`, `$0.0021 +?` where some are not known, `unknown` where none is; nothing where nothing is to be paid.
+    pub(super) fn told(&self) -> String {
+        match (self.priced, self.unknown) {
+            (0, 0) => String::new(),
+            (0, _) => "unknown".to_owned(),
+            (_, 0) => self.known.to_string(),
+            _ => format!("{} +?", self.known),
+        }
     }
 }
 

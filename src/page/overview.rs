@@ -3,22 +3,28 @@
 use std::collections::BTreeMap;
 
 use super::chart::{Bar, Chart, Series};
-use super::figures::{Tokens, counted, grouped, rounded};
+use super::figures::{Spent, Tokens, counted, grouped, rounded};
 use super::html::Html;
 use super::{Call, Cassette, Content, Context};
+use crate::price::Dollars;
 
 /// What is stacked in the chart of tokens.
 const TOKENS: [Series; 2] =
     [Series { name: "input tokens", class: "input" }, Series { name: "output tokens", class: "output" }];
 
+/// What is drawn in the chart of costs.
+const COST: [Series; 1] = [Series { name: "for recording", class: "cost" }];
+
 /// Shows the overview. `anchors` has an address for each cassette.
 pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html: &mut Html) {
     html.element("section", &[("aria-labelledby", "overview"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"overview\">Overview</h2>");
-        tiles(cassettes, html);
+        tiles(cassettes, context, html);
         names("Providers", cassettes, |call| call.parsed.interaction.provider.as_deref(), html);
         names("Models", cassettes, |call| call.parsed.interaction.model.as_deref(), html);
         tokens(cassettes, anchors).show(html);
+        costs(cassettes, anchors, context).show(html);
+        html.leaf("p", &[("class", "note")], &prices(cassettes, context));
     });
     html.element("section", &[("aria-labelledby", "list"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"list\">Cassettes</h2>");
@@ -40,7 +46,7 @@ fn note(context: &Context<'_>) -> String {
     )
 }
 
-fn tiles(cassettes: &[Cassette], html: &mut Html) {
+fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
     let tokens = Tokens::of(cassettes.iter().flat_map(Cassette::calls));
     let calls: usize = cassettes.iter().map(|cassette| cassette.calls().len()).sum();
     let tiles = [
@@ -56,6 +62,13 @@ fn tiles(cassettes: &[Cassette], html: &mut Html) {
             html.element("div", &[], |html| {
                 html.leaf("dt", &[], name);
                 html.leaf("dd", &[("title", &grouped(number))], &rounded(number));
+            });
+        }
+        let spent = Spent::of(cassettes.iter().flat_map(Cassette::calls), context.prices).told();
+        if !spent.is_empty() {
+            html.element("div", &[], |html| {
+                html.leaf("dt", &[], "cost");
+                html.leaf("dd", &[], &spent);
             });
         }
     });
@@ -101,7 +114,32 @@ fn tokens(cassettes: &[Cassette], anchors: &[String]) -> Chart {
         title: "Tokens per cassette",
         series: &TOKENS,
         bars: cassettes.iter().zip(anchors).map(bar).collect(),
+        written: grouped,
     }
+}
+
+fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> Chart {
+    let bar = |(cassette, anchor): (&Cassette, &String)| Bar {
+        name: cassette.name.clone(),
+        anchor: Some(anchor.clone()),
+        amounts: vec![Spent::of(cassette.calls(), context.prices).known.billionths()],
+    };
+    Chart {
+        title: "Cost of recording per cassette",
+        series: &COST,
+        bars: cassettes.iter().zip(anchors).map(bar).collect(),
+        written: |amount| Dollars::of_billionths(amount).to_string(),
+    }
+}
+
+/// Where the prices are from, and for how much there is none.
+fn prices(cassettes: &[Cassette], context: &Context<'_>) -> String {
+    let spent = Spent::of(cassettes.iter().flat_map(Cassette::calls), context.prices);
+    let unknown = match spent.unknown {
+        0 => String::new(),
+        count => format!("; the price of {} is unknown, and in no sum", counted(count, "interaction")),
+    };
+    format!("prices: {}{unknown}", context.prices.source)
 }
 
 fn table(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html: &mut Html) {
@@ -109,7 +147,7 @@ fn table(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html
         html.markup(
             "<caption class=\"unseen\">Every cassette with its interactions and tokens</caption><thead><tr>\
              <th scope=\"col\">Cassette<th scope=\"col\">Interactions<th scope=\"col\">Input tokens\
-             <th scope=\"col\">Output tokens<th scope=\"col\">Oldest</tr></thead>",
+             <th scope=\"col\">Output tokens<th scope=\"col\">Cost<th scope=\"col\">Oldest</tr></thead>",
         );
         html.element("tbody", &[], |html| {
             for (cassette, anchor) in cassettes.iter().zip(anchors) {
@@ -129,7 +167,7 @@ fn row(cassette: &Cassette, anchor: &str, context: &Context<'_>, html: &mut Html
             }
         });
         let Content::Calls { calls, .. } = &cassette.content else {
-            html.markup("<td colspan=\"4\">");
+            html.markup("<td colspan=\"5\">");
             return;
         };
         let tokens = Tokens::of(calls);
@@ -137,6 +175,7 @@ fn row(cassette: &Cassette, anchor: &str, context: &Context<'_>, html: &mut Html
             ("Interactions", grouped(calls.len() as u64)),
             ("Input tokens", grouped(tokens.input)),
             ("Output tokens", grouped(tokens.output)),
+            ("Cost", Spent::of(calls, context.prices).told()),
             ("Oldest", oldest(cassette).unwrap_or_default()),
         ] {
             html.leaf("td", &[("data-name", name)], &told);

@@ -41,7 +41,8 @@ fn answered(messages: Vec<Message>, answer: &str) -> Conversation {
 
 fn page(cassettes: &[Cassette], uses: Option<&Uses>) -> String {
     let clock = Clock::new("2026-11-21T00:00:00Z".parse().unwrap(), 90);
-    render(cassettes, &Context { clock, uses })
+    let (nobody, prices) = (Uses::new(), Prices::builtin());
+    render(cassettes, &Context { clock, uses: uses.unwrap_or(&nobody), prices })
 }
 
 /// The page of one conversation that says this text wherever it can say any.
@@ -120,9 +121,14 @@ fn a_cassette_is_unused_once_nothing_of_it_is_used_and_a_call_on_its_own() {
         [cassette("a.yaml", vec![conversation(), conversation()]), cassette("b.yaml", vec![conversation()])];
     let marks = |uses: Option<&Uses>| page(&told, uses).matches(">unused</span>").count();
     assert_eq!(marks(None), 0, "nothing is known, so nothing is said");
-    let one = HashSet::from([("a.yaml".to_owned(), told[0].calls()[0].key(), 1)]);
+    let one = Uses::from([
+        ("a.yaml".to_owned(), HashSet::from([(told[0].calls()[0].key(), 1)])),
+        ("b.yaml".to_owned(), HashSet::new()),
+    ]);
     // The second call of the first cassette; of the other the call, and the cassette in the list and above its calls.
     assert_eq!(marks(Some(&one)), 1 + 3);
+    let unknown = Uses::from([("a.yaml".to_owned(), one["a.yaml"].clone())]);
+    assert_eq!(marks(Some(&unknown)), 1, "of the other, nobody counts");
 }
 
 #[test]

@@ -63,6 +63,17 @@ impl Dollars {
         self.0 as f64 / ONE as f64
     }
 
+    /// Billionths of a dollar, rounded down, for what cannot draw exact numbers.
+    #[cfg(feature = "cli")]
+    pub(crate) fn billionths(self) -> u64 {
+        u64::try_from(self.0 / (ONE / 1_000_000_000)).unwrap_or(u64::MAX)
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn of_billionths(count: u64) -> Dollars {
+        Dollars(u128::from(count) * (ONE / 1_000_000_000))
+    }
+
     /// The exact decimal number, without a sign for the currency and without zeros at its end.
     #[cfg(any(test, feature = "cli"))]
     pub(crate) fn exact(self) -> String {

@@ -90,6 +90,34 @@ fn nothing_is_claimed_about_use_as_long_as_nobody_counts_it() {
 }
 
 #[test]
+fn what_no_test_used_is_marked_where_uses_are_counted() {
+    let folder = Folder::new();
+    folder.cassette("used.yaml", &[Call::new("Hi", "Hello!")]);
+    folder.cassette("idle.yaml", &[Call::new("Hi", "Hello!")]);
+    let list = folder.run(&["list", "--json"]);
+    let list: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
+    let key = list[0]["interactions"][0]["key"].as_str().unwrap();
+    folder.write(".llm-cassette/ledger.log", &format!("# log 1\nhit\t1795176000\tused.yaml\t{key}\t1\n"));
+    let page = page(&folder, &[]);
+    assert_eq!(page.matches(">unused</span>").count(), 3, "in the list, above its calls, at the call");
+}
+
+#[test]
+fn cost_is_drawn_and_what_is_not_known_is_said() {
+    let mut unknown = Call::new("Hi", "Hello!");
+    unknown.model = "some-model-nobody-knows".to_owned();
+    let folder = Folder::new();
+    folder.cassette("known.yaml", &[Call::new("Hi", "Hello!")]);
+    folder.cassette("unknown.yaml", &[unknown]);
+    let page = page(&folder, &[]);
+    // 31 tokens at $0.15 and 12 at $0.60 a million.
+    assert!(page.contains("$0.000012 for recording"), "{page}");
+    assert!(page.contains("31 in, 12 out, unknown"));
+    assert!(page.contains("the price of 1 interaction is unknown, and in no sum"));
+    assert!(page.contains("<dt>cost</dt><dd>$0.000012 +?</dd>"));
+}
+
+#[test]
 fn a_folder_without_cassettes_is_a_page_that_says_so() {
     assert!(page(&Folder::new(), &[]).contains("There are none."));
 }

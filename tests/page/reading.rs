@@ -51,7 +51,7 @@ fn a_page_loads_without_errors_and_asks_nobody_for_anything() {
     browser.picture("light");
     assert_eq!(browser.text("document.title"), "Cassettes");
     assert_eq!(browser.eval(SHOWN), json!(5));
-    assert_eq!(browser.eval("document.querySelectorAll('figure svg rect').length"), json!(4));
+    assert_eq!(browser.eval("document.querySelectorAll('figure svg rect').length"), json!(6));
     assert_eq!(browser.problems(), [""; 0]);
 }
 
@@ -254,7 +254,12 @@ fn calls_are_named_and_sorted_for_those_who_hear_the_page() {
     assert_eq!(named("searchbox"), ["Search"]);
     assert_eq!(
         named("image"),
-        ["12,062 input tokens, 369 output tokens", "62 input tokens, 24 output tokens"]
+        [
+            "12,062 input tokens, 369 output tokens",
+            "62 input tokens, 24 output tokens",
+            "$0.0037 for recording",
+            "$0.000024 for recording"
+        ]
     );
     for role in ["button", "link", "image", "searchbox", "region"] {
         assert!(named(role).iter().all(|name| !name.is_empty()), "{role} without a name: {:?}", named(role));
