@@ -8,6 +8,7 @@ use regex::Regex;
 use crate::budget::Budget;
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind};
+use crate::labels;
 use crate::mode::{MODE_VARIABLE, Mode};
 use crate::name;
 use crate::price;
@@ -223,6 +224,30 @@ impl Builder {
             Ok(pattern) => self.secrets.patterns.push(pattern),
             Err(error) => {
                 self.fail(format!("{pattern:?} is not a regular expression: {error}"), "mend the pattern")
+            }
+        }
+        self
+    }
+
+    /// Tags every interaction that this cassette records, to select and to expire by. The tag stands
+    /// with each interaction, so that cassettes can be merged; by hand you can write further ones: `tags: [faq, smoke]`.
+    pub fn tag(mut self, tag: &str) -> Builder {
+        match labels::is_name(tag) {
+            true => self.settings.labels.tag(tag),
+            false => self.fail(format!("{tag:?} cannot be a tag"), &format!("use {}", labels::NAME)),
+        }
+        self
+    }
+
+    /// Notes something in every interaction that this cassette records, such as a ticket or who asked for it.
+    pub fn metadata(mut self, name: &str, value: &str) -> Builder {
+        match labels::is_name(name) {
+            true => self.settings.labels.describe(name, value),
+            false => {
+                self.fail(
+                    format!("{name:?} cannot be a name in the metadata"),
+                    &format!("use {}", labels::NAME),
+                );
             }
         }
         self

@@ -15,13 +15,29 @@ pub(crate) enum Decision<Slot, Miss> {
     Refuse(Miss),
 }
 
+/// What is special about a recording that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Usual,
+    /// This very run recorded it, so that to play it again leaves nothing stale.
+    OfThisRun,
+    /// Somebody keeps it as it is.
+    Pinned,
+}
+
 /// Every pair is spelt out: a new `Mode` does not compile until somebody has decided what it does.
-pub(crate) fn decide<Slot, Miss>(mode: Mode, found: Result<Slot, Miss>) -> Decision<Slot, Miss> {
-    match (mode, found) {
-        (Mode::Replay | Mode::Record, Ok(slot)) => Decision::Play(slot),
-        (Mode::Replay, Err(miss)) => Decision::Refuse(miss),
-        (Mode::Record, Err(_)) | (Mode::Refresh, _) => Decision::Record,
-        (Mode::Off, _) => Decision::Forward,
+pub(crate) fn decide<Slot, Miss>(
+    mode: Mode,
+    standing: Standing,
+    found: Result<Slot, Miss>,
+) -> Decision<Slot, Miss> {
+    match (mode, standing, found) {
+        (Mode::Off, _, _) => Decision::Forward,
+        (Mode::Replay | Mode::Record, _, Ok(slot)) => Decision::Play(slot),
+        (Mode::Replay, _, Err(miss)) => Decision::Refuse(miss),
+        (Mode::Record, _, Err(_)) => Decision::Record,
+        (Mode::Refresh, Standing::Pinned | Standing::OfThisRun, Ok(slot)) => Decision::Play(slot),
+        (Mode::Refresh, _, _) => Decision::Record,
     }
 }
 
@@ -33,19 +49,24 @@ mod tests {
     const MISS: Result<u8, &str> = Err("no such request");
 
     macro_rules! rows {
-        ($($name:ident => $mode:ident, $found:ident, $wanted:expr;)*) => {
-            $(#[test] fn $name() { assert_eq!(decide(Mode::$mode, $found), $wanted); })*
+        ($($name:ident => $mode:ident, $standing:ident, $found:ident, $wanted:expr;)*) => {
+            $(#[test] fn $name() { assert_eq!(decide(Mode::$mode, Standing::$standing, $found), $wanted); })*
         };
     }
 
     rows! {
-        replay_plays_what_it_has     => Replay,  HIT,  Decision::Play(7);
-        replay_refuses_a_stranger    => Replay,  MISS, Decision::Refuse("no such request");
-        record_plays_what_it_has     => Record,  HIT,  Decision::Play(7);
-        record_sends_a_stranger      => Record,  MISS, Decision::Record;
-        refresh_never_plays          => Refresh, HIT,  Decision::Record;
-        refresh_sends_a_stranger     => Refresh, MISS, Decision::Record;
-        off_ignores_what_it_has      => Off,     HIT,  Decision::Forward;
-        off_sends_a_stranger         => Off,     MISS, Decision::Forward;
+        replay_plays_what_it_has           => Replay,  Usual,     HIT,  Decision::Play(7);
+        replay_refuses_a_stranger          => Replay,  Usual,     MISS, Decision::Refuse("no such request");
+        record_plays_what_it_has           => Record,  Usual,     HIT,  Decision::Play(7);
+        record_plays_again_what_it_made    => Record,  OfThisRun, HIT,  Decision::Play(7);
+        record_sends_a_stranger            => Record,  Usual,     MISS, Decision::Record;
+        record_plays_what_is_pinned        => Record,  Pinned,    HIT,  Decision::Play(7);
+        refresh_sends_what_it_has          => Refresh, Usual,     HIT,  Decision::Record;
+        refresh_plays_again_what_it_made   => Refresh, OfThisRun, HIT,  Decision::Play(7);
+        refresh_sends_a_stranger           => Refresh, Usual,     MISS, Decision::Record;
+        refresh_plays_what_is_pinned       => Refresh, Pinned,    HIT,  Decision::Play(7);
+        off_ignores_what_it_has            => Off,     Usual,     HIT,  Decision::Forward;
+        off_ignores_what_is_pinned         => Off,     Pinned,    HIT,  Decision::Forward;
+        off_sends_a_stranger               => Off,     Usual,     MISS, Decision::Forward;
     }
 }

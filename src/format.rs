@@ -3,6 +3,7 @@
 
 mod fields;
 mod headers;
+mod labels;
 mod turns;
 
 use std::str::FromStr;
@@ -23,6 +24,8 @@ use crate::stream::{self, Framing};
 use crate::turns::{Earlier, Of, Turn};
 use crate::yaml;
 use fields::Mapping;
+pub(crate) use labels::labelled;
+use turns::lines_of;
 pub(crate) use turns::{Opened, open};
 
 /// The version that this code writes, and the newest that it reads.
@@ -103,6 +106,9 @@ fn tree(interaction: &Interaction, key: &Key, earlier: Option<&Earlier<'_>>, blo
     }
     add("recorded_at", Json::from(interaction.recorded_at.as_str()));
     add("usage_count", Json::from(interaction.usage_count));
+    for (name, value) in labels::write(&interaction.labels) {
+        add(&name, value);
+    }
     if let Some(provider) = &interaction.provider {
         add("provider", Json::from(provider.as_str()));
     }
@@ -212,6 +218,9 @@ fn parse(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<
         "take",
         "recorded_at",
         "usage_count",
+        "tags",
+        "metadata",
+        "pinned",
         "provider",
         "model",
         "usage",
@@ -238,6 +247,7 @@ fn parse(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<
         provider: top.optional_text("provider")?.map(str::to_owned),
         model: top.optional_text("model")?.map(str::to_owned),
         usage,
+        labels: labels::read(&top)?,
         request: parse_request(top.required("request")?, elsewhere, base)?,
         response: parse_response(top.required("response")?, elsewhere, base)?,
     };

@@ -1,6 +1,7 @@
 //! One recorded call: a request, its response, and what the tape notes about them.
 
 use crate::exchange::{Request, Response};
+use crate::labels::Labels;
 
 /// A call as it stands in a cassette.
 #[derive(Debug, Clone)]
@@ -17,6 +18,7 @@ pub(crate) struct Interaction {
     pub(crate) model: Option<String>,
     /// Tokens as the provider reported them, by OpenTelemetry's names.
     pub(crate) usage: Vec<(String, u64)>,
+    pub(crate) labels: Labels,
     pub(crate) request: Request,
     pub(crate) response: Response,
 }

@@ -59,6 +59,7 @@ mod exchange;
 mod format;
 mod interaction;
 mod json;
+mod labels;
 mod ledger;
 mod macros;
 mod miss;

@@ -15,13 +15,24 @@ pub(crate) struct Old<'a> {
     /// the documents around it.
     pub(crate) comments: &'a [u8],
     pub(crate) response: &'a Response,
+    /// The run neither replaces it nor takes it out.
+    pub(crate) kept: bool,
 }
 
 /// A call of the run, in the order in which they began.
 pub(crate) struct New<'a> {
     pub(crate) key: Key,
-    /// `None` when it ended in something that is not recorded.
-    pub(crate) recorded: Option<&'a Response>,
+    pub(crate) outcome: Outcome<'a>,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Outcome<'a> {
+    Recorded(&'a Response),
+    /// In something that is not recorded.
+    Failed,
+    /// In the answer of the document at this place, which is kept.
+    Played(usize),
 }
 
 /// A part of a file.
@@ -38,7 +49,9 @@ pub(crate) enum Part<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Plan<'a> {
     pub(crate) parts: Vec<Part<'a>>,
-    /// How many calls brought the same answer.
+    /// The old document that each recorded call answered anew, by their places.
+    pub(crate) answered: Vec<(usize, usize)>,
+    /// How many of them brought the same answer.
     pub(crate) unchanged: usize,
     pub(crate) removed: usize,
     /// Which of the old were not asked for again and stay.
@@ -50,7 +63,9 @@ pub(crate) struct Plan<'a> {
 pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a> {
     let mut takes: HashMap<Key, Vec<usize>> = HashMap::new();
     for (index, document) in old.iter().enumerate() {
-        takes.entry(document.key).or_default().push(index);
+        if !document.kept {
+            takes.entry(document.key).or_default().push(index);
+        }
     }
     for slots in takes.values_mut() {
         *slots = in_play_order(std::mem::take(slots), |slot| old[*slot].take);
@@ -68,15 +83,18 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
     let mut waiting: Vec<(Key, Part<'a>)> = Vec::new();
     // Where the takes of a key end, so that a further one never stands before them.
     let mut last: HashMap<Key, usize> = HashMap::new();
-    for (key, slots) in &takes {
-        last.extend(slots.iter().max().map(|slot| (*key, slot + 1)));
+    for (index, document) in old.iter().enumerate() {
+        last.insert(document.key, index + 1);
     }
     for (index, call) in new.iter().enumerate() {
         let part = Part::New(index);
         // A call that failed is no take: the one that follows it is most likely the client's second try.
         let take = nth.entry(call.key).or_default();
-        let place = takes.get(&call.key).and_then(|slots| slots.get(*take)).copied();
-        *take += usize::from(call.recorded.is_some());
+        let place = match call.outcome {
+            Outcome::Played(place) => Some(place),
+            _ => takes.get(&call.key).and_then(|slots| slots.get(*take)).copied(),
+        };
+        *take += usize::from(matches!(call.outcome, Outcome::Recorded(_)));
         if let Some(place) = place {
             for (key, part) in waiting.drain(..) {
                 behind[place].push(part);
@@ -84,19 +102,23 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
             }
             cursor = Some(place + 1);
         }
-        match (call.recorded, place) {
-            (None, _) => {
+        match (call.outcome, place) {
+            (Outcome::Failed, _) => {
                 failed.insert(call.key);
             }
-            (Some(response), Some(place)) => {
+            (Outcome::Played(place), _) => {
                 answered.insert(place);
+            }
+            (Outcome::Recorded(response), Some(place)) => {
+                answered.insert(place);
+                plan.answered.push((place, index));
                 if same_answer(old[place].response, response) {
                     plan.unchanged += 1;
                 } else {
                     places[place] = Some(part);
                 }
             }
-            (Some(_), None) => match cursor.max(last.get(&call.key).copied()) {
+            (Outcome::Recorded(_), None) => match cursor.max(last.get(&call.key).copied()) {
                 Some(at) => {
                     behind[at].push(part);
                     last.insert(call.key, at);
@@ -111,7 +133,7 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
             continue;
         }
         // An answer that did not come this time is no reason to lose the one that did.
-        if owned && !failed.contains(&document.key) {
+        if owned && !document.kept && !failed.contains(&document.key) {
             places[index] = None;
             plan.removed += 1;
         } else {

@@ -1,5 +1,6 @@
 //! One run of one cassette: what has been asked, played and recorded since it was opened. Every door leads here.
 
+mod commit;
 mod find;
 mod finish;
 mod prompts;
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::blobs::Blobs;
 use crate::budget::Spent;
-use crate::decide::{Decision, decide};
+use crate::decide::{Decision, Standing, decide};
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
 use crate::ledger::{Event, Ledger};
@@ -29,7 +30,7 @@ use crate::request_key::{Key, Normal, json_body, normalise};
 use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::storage;
-use crate::tape::{Parsed, Tape};
+use crate::tape::{Parsed, SlotId, Tape};
 use crate::trace;
 use crate::view::RequestView;
 
@@ -70,6 +71,8 @@ struct State {
     sent: HashMap<Key, Vec<u64>>,
     /// How many calls have begun.
     begun: u64,
+    /// What a refresh played instead of sending it, and the how many-th call that was.
+    kept: Vec<(u64, SlotId)>,
     /// The keys of calls that have begun and not ended.
     under_way: HashMap<u64, Key>,
     /// What this session recorded or failed to, in the order in which it ended.
@@ -172,23 +175,19 @@ impl Session {
     /// What to do with a request.
     pub(crate) fn begin(self: &Arc<Self>, request: Request) -> Step {
         let asked = Asked::new(self, request);
-        // What this very run has recorded is no old recording: to play it again leaves nothing stale.
-        if self.mode == Mode::Refresh
-            && let Some(parsed) = self.again(&asked.stored().1)
-        {
-            self.answered_from_tape(asked.request, &parsed);
-            return Step::Play(parsed);
-        }
         let found = match self.mode {
             Mode::Replay | Mode::Record => self.find(&asked),
-            Mode::Refresh | Mode::Off => Err(find::NotFound::Unasked),
+            Mode::Refresh => self.find_kept(&asked),
+            Mode::Off => Err(find::NotFound::Unasked),
         };
         let found = match found {
             Err(find::NotFound::Unreadable(error)) => return Step::Refuse(error),
             other => other,
         };
-        match decide(self.mode, found) {
-            Decision::Play(parsed) => {
+        let standing = found.as_ref().map_or(Standing::Usual, |found| found.standing);
+        match decide(self.mode, standing, found) {
+            Decision::Play(found) => {
+                let parsed = self.play(found);
                 self.answered_from_tape(asked.request, &parsed);
                 Step::Play(parsed)
             }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::budget::Budget;
+use crate::labels::Labels;
 use crate::price::Prices;
 use crate::rules::Rules;
 use crate::view::{RequestView, ResponseView};
@@ -36,6 +37,8 @@ pub(crate) struct Settings {
     /// Prices from a file; the built-in ones otherwise.
     pub(crate) prices: Option<Arc<Prices>>,
     pub(crate) rules: Rules,
+    /// What every interaction gets that this cassette records.
+    pub(crate) labels: Labels,
     pub(crate) pass_through: Vec<PassThrough>,
     pub(crate) should_record: Vec<ShouldRecord>,
 }

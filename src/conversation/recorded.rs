@@ -3,6 +3,7 @@
 use super::{Conversation, Part};
 use crate::exchange::{Request, Response, ResponseBody};
 use crate::interaction::Interaction;
+use crate::labels::Labels;
 use crate::stream::framing;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,6 +27,7 @@ fn interaction(exchange: &Value) -> Interaction {
         provider: None,
         model: None,
         usage: Vec::new(),
+        labels: Labels::default(),
         request: Request {
             method: exchange["method"].as_str().unwrap().parse().unwrap(),
             url: exchange["url"].as_str().unwrap().to_owned(),

@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use super::{Conversation, Detail, Part, words};
 use crate::exchange::{Request, Response, ResponseBody};
 use crate::interaction::Interaction;
+use crate::labels::Labels;
 
 fn headers(kind: &str) -> HeaderMap {
     HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_str(kind).unwrap())])
@@ -26,6 +27,7 @@ fn interaction(request: (&str, &[u8]), answer: (&str, &[u8])) -> Interaction {
         provider: None,
         model: None,
         usage: Vec::new(),
+        labels: Labels::default(),
         request: Request {
             method: Method::POST,
             url: "https://gateway.example.com/llm".to_owned(),

@@ -9,6 +9,7 @@ use proptest::sample::select;
 use super::*;
 use crate::body::tests::{any_body, any_text};
 use crate::elsewhere::Nowhere;
+use crate::labels::Labels;
 use crate::redact::{RedactOptions, Redactor};
 use crate::request_key::normalise;
 use crate::rules::Rules;
@@ -108,19 +109,32 @@ fn cut(mut length: usize, sizes: &[usize]) -> Vec<usize> {
     chunks
 }
 
+fn any_labels() -> impl Strategy<Value = Labels> {
+    let tags = prop::collection::btree_set("[a-zé0-9_./-]{1,8}", 0..3);
+    let metadata = prop::collection::btree_map("[a-zé0-9_./-]{1,8}", any_text(), 0..3);
+    (tags, metadata, any::<bool>()).prop_map(|(tags, metadata, pinned)| Labels {
+        tags: tags.into_iter().collect(),
+        metadata: metadata.into_iter().collect(),
+        pinned,
+    })
+}
+
 fn any_interaction() -> impl Strategy<Value = Interaction> {
     let counts = (1..1000_u64, 1..5_u64, prop::collection::btree_map("[a-z_]{1,20}", any::<u64>(), 0..3));
-    (any_request(), any_response(), prop::option::of(any_text()), prop::option::of(any_text()), counts)
-        .prop_map(|(request, response, provider, model, (usage_count, take, usage))| Interaction {
+    let from = (prop::option::of(any_text()), prop::option::of(any_text()));
+    (any_request(), any_response(), from, counts, any_labels()).prop_map(
+        |(request, response, (provider, model), (usage_count, take, usage), labels)| Interaction {
             recorded_at: "2026-11-21T02:10:44Z".to_owned(),
             usage_count,
             take,
             provider,
             model,
             usage: usage.into_iter().collect(),
+            labels,
             request,
             response,
-        })
+        },
+    )
 }
 
 fn assert_same(got: &Interaction, meant: &Interaction, text: &str) {
@@ -132,6 +146,7 @@ fn assert_same(got: &Interaction, meant: &Interaction, text: &str) {
             it.provider.clone(),
             it.model.clone(),
             it.usage.clone(),
+            it.labels.clone(),
         )
     };
     let request = |it: &Request| (it.method.clone(), it.url.clone(), it.headers.clone(), it.body.clone());
@@ -219,6 +234,7 @@ fn a_document_reads_well() {
         provider: Some("openai".to_owned()),
         model: Some("gpt-4o-mini-2024-07-18".to_owned()),
         usage: vec![("input_tokens".to_owned(), 31), ("output_tokens".to_owned(), 12)],
+        labels: Labels::default(),
         request,
         response,
     };

@@ -163,7 +163,7 @@ fn spliced(text: &str, tree: &Json, sides: &[&str]) -> Option<String> {
 }
 
 /// Where the lines of a field of the document are; comments behind them belong to what follows.
-fn lines_of(text: &str, name: &str) -> Option<Range<usize>> {
+pub(super) fn lines_of(text: &str, name: &str) -> Option<Range<usize>> {
     let mut found: Option<Range<usize>> = None;
     let mut at = 0;
     for line in text.split_inclusive('\n') {

@@ -23,6 +23,11 @@ pub(super) fn interaction(finder: &Finder, all: &Interaction, look: Look<'_>) ->
     check("the name of the provider", all.provider.as_deref().unwrap_or_default())?;
     check("the name of the model", all.model.as_deref().unwrap_or_default())?;
     all.usage.iter().try_for_each(|(name, _)| check("the usage", name))?;
+    all.labels.tags.iter().try_for_each(|tag| check("a tag", tag))?;
+    all.labels.metadata.iter().try_for_each(|(name, value)| {
+        check("the metadata", name)?;
+        check("the metadata", value)
+    })?;
     headers(finder, "request", &all.request.headers, look)?;
     headers(finder, "response", &all.response.headers, look)?;
     refuse("the request body", anywhere(finder, &all.request.body, look).is_some())?;

@@ -8,6 +8,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::*;
+use crate::labels::Labels;
 
 /// A key that has no known shape.
 const SECRET: &str = "kQ7+w/x9\"Zt$2 b.m[4]Lp";
@@ -50,6 +51,7 @@ fn interaction(request: Request, response: Response) -> Interaction {
         provider: Some("openai".to_owned()),
         model: Some("gpt-4o-mini".to_owned()),
         usage: vec![("input_tokens".to_owned(), 31)],
+        labels: Labels::default(),
         request,
         response,
     }

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, Version};
 use proptest::prelude::*;
 
 fn key(request: char) -> Key {
-    Key::parse(format!("{:064x}", u32::from(request)).as_bytes()).unwrap()
+    Key::parse(format!("{:064x}", u32::from(request.to_ascii_uppercase())).as_bytes()).unwrap()
 }
 
 fn response(text: &str) -> Response {
@@ -20,13 +20,24 @@ fn response(text: &str) -> Response {
     }
 }
 
+/// What a call brought: a text and an answer, or nothing new, and then perhaps the place of what was played.
+type Answer = Result<(String, Response), Option<usize>>;
+
+fn outcome(answer: &Answer) -> Outcome<'_> {
+    match answer {
+        Ok((_, response)) => Outcome::Recorded(response),
+        Err(Some(place)) => Outcome::Played(*place),
+        Err(None) => Outcome::Failed,
+    }
+}
+
 struct Case {
     file: String,
     plan: (usize, usize, Vec<usize>),
 }
 
 /// `old` is a file: documents such as `A1`, and comments such as `#b`. `new` is a run: answers such as `A1`, and calls
-/// that failed such as `A!`.
+/// that failed such as `A!`. A small letter is a document that is kept, and a call that played it.
 fn refreshed(old: &str, new: &str, owned: bool) -> Case {
     let mut documents: Vec<(char, String, Response, String)> = Vec::new();
     for word in old.split_whitespace() {
@@ -44,25 +55,25 @@ fn refreshed(old: &str, new: &str, owned: bool) -> Case {
     let old: Vec<Old<'_>> = documents
         .iter()
         .map(|(request, _, response, comments)| {
-            let take = takes.entry(*request).or_default();
+            let take = takes.entry(request.to_ascii_uppercase()).or_default();
             *take += 1;
-            Old { key: key(*request), take: *take, comments: comments.as_bytes(), response }
+            let kept = request.is_lowercase();
+            Old { key: key(*request), take: *take, comments: comments.as_bytes(), response, kept }
         })
         .collect();
     // What was recorded anew says so, to be told from the old text with the same answer.
-    let calls: Vec<(char, Option<(String, Response)>)> = new
+    let calls: Vec<(char, Answer)> = new
         .split_whitespace()
         .map(|word| {
-            let recorded = (!word.ends_with('!')).then(|| (format!("{word}' "), response(word)));
-            (word.chars().next().unwrap(), recorded)
+            let request = word.chars().next().unwrap();
+            let place = documents.iter().position(|document| document.1.trim() == word);
+            let failed = word.ends_with('!') || request.is_lowercase();
+            (request, if failed { Err(place) } else { Ok((format!("{word}' "), response(word))) })
         })
         .collect();
     let new: Vec<New<'_>> = calls
         .iter()
-        .map(|(request, recorded)| New {
-            key: key(*request),
-            recorded: recorded.as_ref().map(|(_, response)| response),
-        })
+        .map(|(request, recorded)| New { key: key(*request), outcome: outcome(recorded) })
         .collect();
     let plan = plan(&old, &new, owned);
     let text = |part: &Part<'_>| match part {
@@ -110,6 +121,11 @@ rows! {
     comments_stay_when_an_answer_changes: "A1 #b B1 #end", asked "A2 B2", OWNED => "A2' #b B2' #end";
     comments_stay_above_an_edited_request: "A1 #b B1 #c C1", asked "A1 D1 C1", OWNED => "A1 #b D1' #c C1";
     comments_stay_above_their_document: "A1 #x X1", asked "A1 B1", SHARED => "A1 B1' #x X1";
+    what_is_kept_stays_whether_it_was_played_or_not: "A1 b1 c1 D1", asked "A2 b1", OWNED => "A2' b1 c1";
+    a_kept_take_is_none_that_an_answer_replaces: "A1 a2 A3", asked "A4 a2 A5", OWNED => "A4' a2 A5'";
+    nor_is_it_the_first_one: "a1 A2", asked "a1 A3", OWNED => "a1 A3'";
+    a_further_take_follows_the_kept_one: "a1 B1", asked "a1 A2 B1", OWNED => "a1 A2' B1";
+    a_new_turn_follows_what_was_played: "A1 b1 X1", asked "A1 b1 C1", SHARED => "A1 b1 C1' X1";
     comments_outlive_their_document: "A1 #b B1 #c C1", asked "A1 C1", OWNED => "A1 #b #c C1";
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Asked, Session, State};
+use crate::decide::Standing;
 use crate::error::Error;
 use crate::ledger::Event;
 use crate::redact::MARK;
@@ -25,50 +26,89 @@ pub(super) enum NotFound {
 
 type Takes = Vec<(SlotId, Arc<Parsed>)>;
 
+/// A recording that answers a request.
+pub(super) struct Found {
+    pub(super) parsed: Arc<Parsed>,
+    /// `None` for what this very run recorded.
+    slot: Option<SlotId>,
+    pub(super) standing: Standing,
+}
+
 impl Session {
-    /// Finds the recording that is next for a request, and counts it as played.
-    pub(super) fn find(&self, asked: &Asked<'_>) -> Result<Arc<Parsed>, NotFound> {
+    /// Finds the recording that is next for a request, and takes it for this request.
+    pub(super) fn find(&self, asked: &Asked<'_>) -> Result<Found, NotFound> {
         let mut takes = self.takes(asked).map_err(NotFound::Unreadable)?;
-        if let Some(parsed) = self.play(&takes, &asked.bare, Repeats::Refuse) {
-            return Ok(parsed);
+        if let Some(found) = self.take_from(&takes, &asked.bare, Repeats::Refuse) {
+            return Ok(found);
         }
-        if let Some((_, first)) = takes.first() {
-            // A hand edit may have turned other documents into takes of this request; the keys that stand in them do
-            // not say so, and to know takes parsing everything.
-            let all = self.tape.takes_by_content(&first.normal.key).map_err(NotFound::Unreadable)?;
-            if all.len() > takes.len() {
-                takes = all;
-            }
+        let all = self.all_takes(&takes).map_err(NotFound::Unreadable)?;
+        if all.len() > takes.len() {
+            takes = all;
         }
-        if let Some(parsed) = self.play(&takes, &asked.bare, self.settings.repeats) {
-            return Ok(parsed);
+        if let Some(found) = self.take_from(&takes, &asked.bare, self.settings.repeats) {
+            return Ok(found);
         }
         match self.state().recorded_here(&asked.stored().1, self.settings.repeats) {
-            Some(parsed) => Ok(parsed),
+            Some(parsed) => Ok(Found::of_this_run(parsed)),
             None if takes.is_empty() => Err(NotFound::Never),
             None => Err(NotFound::UsedUp { takes: takes.len() }),
         }
     }
 
-    /// Chooses among takes and counts the chosen one as played.
-    fn play(&self, takes: &Takes, normal: &Normal, repeats: Repeats) -> Option<Arc<Parsed>> {
+    /// Chooses among takes, and marks the chosen one as used.
+    fn take_from(&self, takes: &Takes, normal: &Normal, repeats: Repeats) -> Option<Found> {
         let mut state = self.state();
         let (slot, parsed) = &takes[choose(&state, takes, normal, repeats)?];
         state.played[*slot] += 1;
-        state.count_played(parsed);
-        self.count_saved(&mut state, parsed);
-        drop(state);
-        trace::hit(parsed);
-        self.note(|| Event::Hit { key: self.stated_key(parsed), take: parsed.interaction.take });
-        Some(Arc::clone(parsed))
+        Some(Found { parsed: Arc::clone(parsed), slot: Some(*slot), standing: standing(parsed) })
     }
 
-    /// What a refresh plays again, so that under [`Repeats::Reuse`] it records as many takes as there were before.
-    pub(super) fn again(&self, normal: &Normal) -> Option<Arc<Parsed>> {
-        let known = self.tape.takes(&normal.key).map_or(0, |takes| takes.len());
+    /// Plays a recording, and counts it.
+    pub(super) fn play(&self, found: Found) -> Arc<Parsed> {
+        let Found { parsed, slot, .. } = found;
         let mut state = self.state();
-        let sent = state.sent.get(&normal.key).map_or(0, Vec::len);
-        if sent < known { None } else { state.recorded_here(normal, self.settings.repeats) }
+        state.count_played(&parsed);
+        if slot.is_none() {
+            return parsed;
+        }
+        self.count_saved(&mut state, &parsed);
+        drop(state);
+        trace::hit(&parsed);
+        self.note(|| Event::Hit { key: self.stated_key(&parsed), take: parsed.interaction.take });
+        parsed
+    }
+
+    /// What a refresh plays: what is to be kept; and what it recorded itself, so that under [`Repeats::Reuse`] it records
+    /// as many takes as there were before.
+    pub(super) fn find_kept(&self, asked: &Asked<'_>) -> Result<Found, NotFound> {
+        let takes = self.takes(asked).and_then(|takes| {
+            let all = self.all_takes(&takes)?;
+            Ok(if all.len() > takes.len() { all } else { takes })
+        });
+        let takes = takes.map_err(NotFound::Unreadable)?;
+        let normal = &asked.stored().1;
+        let mut state = self.state();
+        let mut sent = state.sent.get(&normal.key).map_or(0, Vec::len);
+        for (slot, parsed) in &takes {
+            match is_kept(parsed) {
+                true if state.played[*slot] == 0 => return Ok(state.keep(*slot, parsed)),
+                true => {}
+                false if sent == 0 => return Err(NotFound::Unasked),
+                false => sent -= 1,
+            }
+        }
+        match (self.settings.repeats, takes.last()) {
+            (Repeats::Reuse, Some((slot, parsed))) if is_kept(parsed) => Ok(state.keep(*slot, parsed)),
+            (repeats, _) => {
+                state.recorded_here(normal, repeats).map(Found::of_this_run).ok_or(NotFound::Unasked)
+            }
+        }
+    }
+
+    /// A hand edit may have turned other documents into takes of this request; the keys that stand in them do not say
+    /// so, and to know takes parsing everything.
+    fn all_takes(&self, takes: &Takes) -> Result<Takes, Error> {
+        takes.first().map_or(Ok(Vec::new()), |(_, first)| self.tape.takes_by_content(&first.normal.key))
     }
 
     /// All takes of what is the same request.
@@ -110,7 +150,30 @@ fn choose(state: &State, takes: &Takes, normal: &Normal, repeats: Repeats) -> Op
     })
 }
 
+impl Found {
+    fn of_this_run(parsed: Arc<Parsed>) -> Found {
+        Found { parsed, slot: None, standing: Standing::OfThisRun }
+    }
+}
+
+fn standing(parsed: &Parsed) -> Standing {
+    if parsed.interaction.labels.pinned { Standing::Pinned } else { Standing::Usual }
+}
+
+/// Whether a refresh leaves a recording as it is.
+pub(super) fn is_kept(parsed: &Parsed) -> bool {
+    standing(parsed) == Standing::Pinned
+}
+
 impl State {
+    /// Marks a recording as used by a refresh, which keeps it.
+    fn keep(&mut self, slot: SlotId, parsed: &Arc<Parsed>) -> Found {
+        self.played[slot] += 1;
+        self.kept.push((self.begun, slot));
+        self.begun += 1;
+        Found { parsed: Arc::clone(parsed), slot: Some(slot), standing: standing(parsed) }
+    }
+
     pub(super) fn count_played(&mut self, parsed: &Parsed) {
         self.report.played += 1;
         self.count_tokens(parsed);
@@ -126,7 +189,7 @@ impl State {
         }
     }
 
-    /// What this very session recorded for a request, to be played again; counted.
+    /// What this very session recorded for a request, to be played again.
     fn recorded_here(&mut self, normal: &Normal, repeats: Repeats) -> Option<Arc<Parsed>> {
         if repeats == Repeats::Refuse {
             return None;
@@ -134,9 +197,7 @@ impl State {
         let calls = self.calls.iter_mut().filter(|call| call.key == normal.key && call.document.is_some());
         let document = calls.max_by_key(|call| call.order)?.document.as_mut()?;
         document.reused += 1;
-        let parsed = Arc::clone(&document.parsed);
-        self.count_played(&parsed);
-        Some(parsed)
+        Some(Arc::clone(&document.parsed))
     }
 }
 

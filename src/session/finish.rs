@@ -1,15 +1,12 @@
-//! The end of a run: putting documents in order, committing a refresh, and the report.
+//! The end of a run: putting documents in order, and the report.
 
 use std::collections::HashMap;
 
-use super::{Document, Session, State, values};
+use super::{Document, Session, State};
 use crate::blobs::Blobs;
 use crate::error::{Error, Kind};
-use crate::format::first_line;
 use crate::mode::Mode;
-use crate::refresh::{self, New, Old};
 use crate::report::Report;
-use crate::request_key::Key;
 use crate::seal::seal;
 use crate::storage;
 use crate::tape::Tape;
@@ -138,64 +135,6 @@ impl Session {
                 document.text = text;
             }
         }
-        Ok(())
-    }
-
-    fn commit(&self, state: &mut State, owned: bool) -> Result<(), Error> {
-        let mut blobs = Blobs::default();
-        for document in state.calls.iter().filter_map(|call| call.document.as_ref()) {
-            blobs.extend(document.blobs.clone());
-        }
-        let mut outcome = (0, 0, Vec::new());
-        storage::replace(&self.path, &blobs, |bytes| {
-            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
-            let slots = tape.all().collect::<Result<Vec<_>, Error>>()?;
-            let old: Vec<Old<'_>> = slots
-                .iter()
-                .map(|(slot, parsed)| Old {
-                    key: parsed.normal.key,
-                    take: parsed.interaction.take,
-                    comments: tape.comments(*slot),
-                    response: &parsed.interaction.response,
-                })
-                .collect();
-            let ended = state.calls.iter().map(|call| (call.order, call.key, call.document.as_ref()));
-            // What is still under way has no answer yet, and that is no reason to take out the old one.
-            let others = state.under_way.iter().map(|(order, key)| (*order, *key, None));
-            let mut calls: Vec<(u64, Key, Option<&Document>)> = ended.chain(others).collect();
-            calls.sort_by_key(|(order, ..)| *order);
-            let new = calls.iter().map(|(_, key, document)| New {
-                key: *key,
-                recorded: document.map(|document| &document.parsed.interaction.response),
-            });
-            let new: Vec<New<'_>> = new.collect();
-            let plan = refresh::plan(&old, &new, owned);
-            outcome = (
-                plan.unchanged,
-                plan.removed,
-                plan.left.iter().map(|index| self.place(&tape, *index)).collect(),
-            );
-            if bytes.is_empty() && plan.parts.is_empty() {
-                return Ok(None);
-            }
-            let mut out =
-                if tape.preamble().is_empty() { first_line().into_bytes() } else { tape.preamble().to_vec() };
-            for (name, value) in &state.variables.unwritten {
-                out = values::with(&out, name, value);
-            }
-            let calls: Vec<Option<&Document>> = calls.into_iter().map(|(.., document)| document).collect();
-            for text in self.linked(&tape, &slots, &calls, &plan.parts)? {
-                if !out.ends_with(b"\n") {
-                    out.push(b'\n');
-                }
-                out.extend_from_slice(&text);
-            }
-            Ok((out != bytes).then_some(out))
-        })?;
-        let (unchanged, removed, left) = outcome;
-        state.report.unchanged = unchanged;
-        state.report.removed = removed;
-        state.report.unused = left;
         Ok(())
     }
 

@@ -174,6 +174,7 @@ impl Recorder {
                 .into_iter()
                 .map(|(n, c)| (n.to_owned(), c))
                 .collect(),
+            labels: session.settings.labels.clone(),
             request: self.ticket.stored.clone(),
             response,
         };

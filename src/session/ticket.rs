@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::record::{Head, Recorder};
-use super::{Asked, Session};
+use super::{Asked, Session, find};
 use crate::exchange::Request;
 use crate::mode::Mode;
 use crate::request_key::Normal;
@@ -18,7 +18,9 @@ pub(crate) struct Ticket {
     pub(super) stored: Request,
     pub(super) normal: Normal,
     pub(super) order: u64,
-    /// How many takes of this request there were when the cassette was opened.
+    /// The numbers of the takes that it may replace, in their order.
+    replaceable: Vec<u64>,
+    /// The number that further takes are counted from.
     known: u64,
     pub(super) began: jiff::Timestamp,
     /// The same moment on a clock that never jumps.
@@ -31,9 +33,15 @@ impl Session {
     pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>) -> Ticket {
         let (stored, normal) = asked.stored().clone();
         let request = asked.request;
-        let known = match self.mode {
-            Mode::Record => self.tape.takes(&normal.key).map_or(0, |takes| takes.len() as u64),
-            Mode::Replay | Mode::Refresh | Mode::Off => 0,
+        let takes = self.tape.takes(&normal.key).unwrap_or_default();
+        let (replaceable, known) = match self.mode {
+            Mode::Record => (Vec::new(), takes.len() as u64),
+            Mode::Refresh => {
+                let open = takes.iter().filter(|(_, parsed)| !find::is_kept(parsed));
+                let numbers = open.map(|(_, parsed)| parsed.interaction.take).collect();
+                (numbers, takes.iter().map(|(_, parsed)| parsed.interaction.take).max().unwrap_or(0))
+            }
+            Mode::Replay | Mode::Off => (Vec::new(), 0),
         };
         let mut state = self.state();
         let order = state.begun;
@@ -47,6 +55,7 @@ impl Session {
             stored,
             normal,
             order,
+            replaceable,
             known,
             began: jiff::Timestamp::now(),
             sent: Instant::now(),
@@ -71,7 +80,11 @@ impl Ticket {
     pub(super) fn take(&self) -> u64 {
         let state = self.session.state();
         let sent = state.sent.get(&self.normal.key).map_or(&[][..], Vec::as_slice);
-        self.known + sent.partition_point(|order| *order < self.order) as u64 + 1
+        let before = sent.partition_point(|order| *order < self.order);
+        match self.replaceable.get(before) {
+            Some(number) => *number,
+            None => self.known + (before - self.replaceable.len()) as u64 + 1,
+        }
     }
 
     /// The head of the answer is here; what follows goes through the recorder.

@@ -28,6 +28,7 @@ mod secrets;
 mod spending;
 mod streams;
 mod support;
+mod tags;
 mod takes;
 mod turns;
 mod variables;

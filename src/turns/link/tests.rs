@@ -14,6 +14,7 @@ use super::*;
 use crate::exchange::{Request, Response, ResponseBody};
 use crate::interaction::Interaction;
 use crate::json::Json;
+use crate::labels::Labels;
 use crate::redact::{RedactOptions, Redactor};
 use crate::request_key::normalise;
 use crate::rules::Rules;
@@ -87,6 +88,7 @@ fn interaction(path: &str, take: u64, body: &Json, answer: &Json) -> Interaction
         provider: None,
         model: None,
         usage: Vec::new(),
+        labels: Labels::default(),
         request: Request {
             method: Method::POST,
             url: format!("https://api.example.com{path}"),

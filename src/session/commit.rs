@@ -1,0 +1,127 @@
+//! The end of a refresh: what it recorded takes the places of what it replaces.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::find::is_kept;
+use super::{Document, Session, State, values};
+use crate::blobs::Blobs;
+use crate::error::Error;
+use crate::format::{first_line, labelled};
+use crate::refresh::{self, New, Old, Outcome, Part, Plan};
+use crate::request_key::Key;
+use crate::storage;
+use crate::tape::{Parsed, SlotId, Tape};
+
+/// A call of the run, as the plan and the file want it.
+struct Ended<'a> {
+    order: u64,
+    new: New<'a>,
+    document: Option<&'a Document>,
+}
+
+impl Session {
+    pub(super) fn commit(&self, state: &mut State, owned: bool) -> Result<(), Error> {
+        let mut blobs = Blobs::default();
+        for document in state.calls.iter().filter_map(|call| call.document.as_ref()) {
+            blobs.extend(document.blobs.clone());
+        }
+        let mut outcome = (0, 0, Vec::new());
+        storage::replace(&self.path, &blobs, |bytes| {
+            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
+            let slots = tape.all().collect::<Result<Vec<_>, Error>>()?;
+            let old: Vec<Old<'_>> = slots
+                .iter()
+                .map(|(slot, parsed)| Old {
+                    key: parsed.normal.key,
+                    take: parsed.interaction.take,
+                    comments: tape.comments(*slot),
+                    response: &parsed.interaction.response,
+                    kept: is_kept(parsed),
+                })
+                .collect();
+            let (new, documents): (Vec<New<'_>>, Vec<Option<&Document>>) =
+                self.ended(state, &tape).into_iter().map(|call| (call.new, call.document)).unzip();
+            let plan = refresh::plan(&old, &new, owned);
+            outcome = (
+                plan.unchanged,
+                plan.removed,
+                plan.left.iter().map(|index| self.place(&tape, *index)).collect(),
+            );
+            if bytes.is_empty() && plan.parts.is_empty() {
+                return Ok(None);
+            }
+            let mut out =
+                if tape.preamble().is_empty() { first_line().into_bytes() } else { tape.preamble().to_vec() };
+            for (name, value) in &state.variables.unwritten {
+                out = values::with(&out, name, value);
+            }
+            let texts = self.linked(&tape, &slots, &documents, &plan.parts)?;
+            for (part, text) in plan.parts.iter().zip(texts) {
+                if !out.ends_with(b"\n") {
+                    out.push(b'\n');
+                }
+                out.extend_from_slice(&self.with_labels(*part, text, &plan, &slots));
+            }
+            Ok((out != bytes).then_some(out))
+        })?;
+        let (unchanged, removed, left) = outcome;
+        state.report.unchanged = unchanged;
+        state.report.removed = removed;
+        state.report.unused = left;
+        Ok(())
+    }
+
+    /// The calls of the run in the order in which they began.
+    fn ended<'a>(&self, state: &'a State, tape: &Tape) -> Vec<Ended<'a>> {
+        let recorded = state.calls.iter().map(|call| {
+            let document = call.document.as_ref();
+            let response = document.map(|document| &document.parsed.interaction.response);
+            let outcome = response.map_or(Outcome::Failed, Outcome::Recorded);
+            Ended { order: call.order, new: New { key: call.key, outcome }, document }
+        });
+        // What is still under way has no answer yet, and that is no reason to take out the old one.
+        let others = state.under_way.iter().map(|(order, key)| Ended {
+            order: *order,
+            new: New { key: *key, outcome: Outcome::Failed },
+            document: None,
+        });
+        let places: HashMap<&[u8], SlotId> = (0..tape.len()).map(|slot| (tape.text(slot), slot)).collect();
+        let kept = state.kept.iter().filter_map(|(order, slot)| {
+            // Somebody may have edited the file meanwhile.
+            let place = *places.get(self.tape.text(*slot))?;
+            let key: Key = self.tape.get(*slot).ok()?.normal.key;
+            Some(Ended { order: *order, new: New { key, outcome: Outcome::Played(place) }, document: None })
+        });
+        let mut calls: Vec<Ended<'a>> = recorded.chain(others).chain(kept).collect();
+        calls.sort_by_key(|call| call.order);
+        calls
+    }
+
+    /// What people wrote by hand stays when an answer changes, and what the cassette has to say is added when it does not.
+    fn with_labels<'a>(
+        &self,
+        part: Part<'_>,
+        text: Cow<'a, [u8]>,
+        plan: &Plan<'_>,
+        slots: &[(SlotId, Arc<Parsed>)],
+    ) -> Cow<'a, [u8]> {
+        let ours = &self.settings.labels;
+        let Some((place, _)) = plan.answered.iter().find(|(place, call)| match part {
+            Part::Old(index) => *place == index,
+            Part::New(index) => *call == index,
+            Part::Comments(_) => false,
+        }) else {
+            return text;
+        };
+        let old = &slots[*place].1.interaction.labels;
+        let has = if matches!(part, Part::New(_)) { ours } else { old };
+        let wanted = old.and(ours);
+        if wanted == *has {
+            return text;
+        }
+        let changed = std::str::from_utf8(&text).ok().and_then(|text| labelled(text, &wanted));
+        changed.map_or(text, |changed| Cow::Owned(changed.into_bytes()))
+    }
+}
