@@ -1,6 +1,8 @@
 //! Ages and the times they are counted from.
 
+use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::error::{Error, Kind};
 
@@ -38,6 +40,23 @@ impl Age {
     }
 }
 
+impl From<Duration> for Age {
+    fn from(duration: Duration) -> Age {
+        Age(duration.as_secs())
+    }
+}
+
+/// As it is read, in the largest unit up to days that leaves little over: `40d`, `90min`.
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fitting = UNITS[..4].iter().rev().find(|(_, seconds)| {
+            self.0 >= 10 * seconds || (self.0 >= *seconds && self.0.is_multiple_of(*seconds))
+        });
+        let (unit, seconds) = fitting.copied().unwrap_or(UNITS[0]);
+        write!(f, "{}{unit}", self.0 / seconds)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +79,15 @@ mod tests {
         {
             let error = Age::parse(text).unwrap_err();
             assert!(error.to_string().contains("as in `30d`"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_age_is_written_as_it_is_read() {
+        for (seconds, text) in
+            [(0, "0s"), (90, "90s"), (600, "10min"), (5400, "90min"), (86_400, "1d"), (3_463_210, "40d")]
+        {
+            assert_eq!(Age(seconds).to_string(), text);
         }
     }
 

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use regex::Regex;
 
 use crate::budget::Budget;
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind};
+use crate::expiry::{self, Expiry};
 use crate::labels;
 use crate::mode::{MODE_VARIABLE, Mode};
 use crate::name;
@@ -81,6 +83,9 @@ impl Builder {
         settings.no_ledger |= !ledger_wanted()?;
         if let (None, Some(file)) = (&settings.prices, std::env::var_os(price::VARIABLE)) {
             settings.prices = Some(price::load(Path::new(&file))?);
+        }
+        if let Some(text) = std::env::var_os(expiry::VARIABLE) {
+            settings.max_age = settings.max_age.with_environment(&text.to_string_lossy())?;
         }
         budget_of_process()?;
         Session::open(path, mode, settings, redactor).map(Cassette::new)
@@ -250,6 +255,35 @@ impl Builder {
                 );
             }
         }
+        self
+    }
+
+    /// How old recordings may be; [`expiry`](Self::expiry) says what happens to older ones. `LLM_CASSETTE_MAX_AGE=30d`, or
+    /// `30d,fail`, sets it for all cassettes of a run, and `off` lifts it. What is pinned is never too old.
+    pub fn max_age(mut self, age: Duration) -> Builder {
+        self.settings.max_age.all = Some(age.into());
+        self
+    }
+
+    /// How old recordings with a tag may be. Of several tags the strictest counts.
+    pub fn max_age_of_tag(mut self, tag: &str, age: Duration) -> Builder {
+        self.settings.max_age.of_tags.push((tag.to_owned(), age.into()));
+        self
+    }
+
+    /// Lets a function choose how old the recorded answer to a request may be. Where it says `None`, tags and cassette
+    /// decide.
+    pub fn max_age_by(
+        mut self,
+        choose: impl Fn(&RequestView<'_>) -> Option<Duration> + Send + Sync + 'static,
+    ) -> Builder {
+        self.settings.max_age.by_request = Some(Arc::new(choose));
+        self
+    }
+
+    /// What happens when a recording is older than it may be; [`Expiry::Warn`] unless set here.
+    pub fn expiry(mut self, expiry: Expiry) -> Builder {
+        self.settings.max_age.policy = expiry;
         self
     }
 

@@ -36,6 +36,8 @@ pub enum Kind {
     NoMatch,
     /// The cassette has recordings of this request, and all of them have been played.
     UsedUp,
+    /// The recording is older than it may be, and [`Expiry::Fail`](crate::Expiry::Fail) is set.
+    Expired,
     /// The file is not a cassette that this version can read; the message has the line.
     Malformed,
     /// The file was written by a newer version.

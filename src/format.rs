@@ -24,7 +24,7 @@ use crate::stream::{self, Framing};
 use crate::turns::{Earlier, Of, Turn};
 use crate::yaml;
 use fields::Mapping;
-pub(crate) use labels::labelled;
+pub(crate) use labels::reheaded;
 use turns::lines_of;
 pub(crate) use turns::{Opened, open};
 

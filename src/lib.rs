@@ -35,7 +35,6 @@
     allow(dead_code, unused_imports, reason = "without a door nothing leads into the core")
 )]
 
-#[cfg(feature = "cli")]
 mod age;
 mod assembly;
 mod blobs;
@@ -56,6 +55,7 @@ mod door;
 mod elsewhere;
 mod error;
 mod exchange;
+mod expiry;
 mod format;
 mod interaction;
 mod json;
@@ -100,6 +100,7 @@ pub use budget::Budget;
 pub use builder::Builder;
 pub use cassette::Cassette;
 pub use error::{Error, Kind, cassette_error};
+pub use expiry::Expiry;
 pub use mode::{MODE_VARIABLE, Mode};
 #[doc(hidden)]
 pub use name::enclosing_function;

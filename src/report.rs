@@ -24,6 +24,9 @@ pub struct Report {
     /// Interactions of the cassette that no request asked for, as `cassettes/x.yaml:12: POST api.openai.com/…`. After a
     /// refresh: those that were kept all the same, since the cassette may be shared.
     pub unused: Vec<String>,
+    /// How many interactions were older than they may be: played with a warning, refused or recorded again, as
+    /// [`Expiry`](crate::Expiry) has it.
+    pub expired: usize,
     /// Interactions that a refresh took out, since nothing asked for them any more.
     pub removed: usize,
     /// Input tokens of everything played and recorded, where the provider reported them.
@@ -57,9 +60,12 @@ impl fmt::Display for Report {
             reasons.dedup();
             write!(f, ", skipped {} ({})", self.skipped.len(), reasons.join("; "))?;
         }
-        for (count, what) in
-            [(self.missed.len(), "missed"), (self.unused.len(), "unused"), (self.removed, "removed")]
-        {
+        for (count, what) in [
+            (self.missed.len(), "missed"),
+            (self.expired, "expired"),
+            (self.unused.len(), "unused"),
+            (self.removed, "removed"),
+        ] {
             if count > 0 {
                 write!(f, ", {what} {count}")?;
             }

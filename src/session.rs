@@ -3,15 +3,17 @@
 mod commit;
 mod find;
 mod finish;
+mod old;
 mod prompts;
 mod record;
+mod renew;
 mod spending;
 mod ticket;
 mod turns;
 mod values;
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -73,6 +75,10 @@ struct State {
     begun: u64,
     /// What a refresh played instead of sending it, and the how many-th call that was.
     kept: Vec<(u64, SlotId)>,
+    /// What is older than it may be, as far as it was asked for.
+    expired: HashSet<SlotId>,
+    /// What this session records again because it is too old.
+    renewed: HashSet<SlotId>,
     /// The keys of calls that have begun and not ended.
     under_way: HashMap<u64, Key>,
     /// What this session recorded or failed to, in the order in which it ended.
@@ -94,6 +100,8 @@ struct Call {
     /// The how many-th call of the session it was to begin.
     order: u64,
     key: Key,
+    /// What of the tape it was recorded in the place of, because that was too old.
+    replaces: Option<SlotId>,
     /// `None` when it was not recorded.
     document: Option<Document>,
 }
@@ -177,7 +185,7 @@ impl Session {
         let asked = Asked::new(self, request);
         let found = match self.mode {
             Mode::Replay | Mode::Record => self.find(&asked),
-            Mode::Refresh => self.find_kept(&asked),
+            Mode::Refresh => self.find_again(&asked),
             Mode::Off => Err(find::NotFound::Unasked),
         };
         let found = match found {
@@ -185,6 +193,9 @@ impl Session {
             other => other,
         };
         let standing = found.as_ref().map_or(Standing::Usual, |found| found.standing);
+        if let (Standing::Expired(_), Ok(found)) = (standing, &found) {
+            self.note_expired(found);
+        }
         match decide(self.mode, standing, found) {
             Decision::Play(found) => {
                 let parsed = self.play(found);
@@ -192,13 +203,24 @@ impl Session {
                 Step::Play(parsed)
             }
             Decision::Forward => Step::Forward,
-            Decision::Record => match self.may_send() {
-                Ok(()) => Step::Record(Box::new(self.ticket(asked))),
-                Err(error) => Step::Refuse(error),
-            },
+            Decision::Record => self.send(asked, None),
+            Decision::Renew(found) => self.send(asked, Some(found)),
+            Decision::Expire(found) => Step::Refuse(self.too_old(&asked.request, &found)),
             Decision::Refuse(miss) => {
                 let (stored, normal) = asked.stored();
                 Step::Refuse(self.refuse(stored, normal, &miss))
+            }
+        }
+    }
+
+    fn send(self: &Arc<Self>, asked: Asked<'_>, replaces: Option<find::Found>) -> Step {
+        match self.may_send() {
+            Ok(()) => Step::Record(Box::new(self.ticket(asked, replaces))),
+            Err(error) => {
+                if let Some(slot) = replaces.and_then(|found| found.slot) {
+                    self.state().release(slot);
+                }
+                Step::Refuse(error)
             }
         }
     }
@@ -252,7 +274,7 @@ impl Session {
         if let Some(sent) = state.sent.get_mut(&key) {
             sent.retain(|other| *other != order);
         }
-        state.calls.push(Call { order, key, document: None });
+        state.calls.push(Call { order, key, replaces: None, document: None });
         state.report.skipped.push(skipped);
     }
 

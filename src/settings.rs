@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::budget::Budget;
+use crate::expiry::MaxAge;
 use crate::labels::Labels;
 use crate::price::Prices;
 use crate::rules::Rules;
@@ -39,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) rules: Rules,
     /// What every interaction gets that this cassette records.
     pub(crate) labels: Labels,
+    pub(crate) max_age: MaxAge,
     pub(crate) pass_through: Vec<PassThrough>,
     pub(crate) should_record: Vec<ShouldRecord>,
 }

@@ -6,7 +6,9 @@ use crate::labels::{Labels, NAME, is_name};
 use crate::seal;
 use crate::yaml;
 
-pub(super) const FIELDS: [&str; 3] = ["tags", "metadata", "pinned"];
+const RECORDED_AT: &str = "recorded_at";
+
+const FIELDS: [&str; 3] = ["tags", "metadata", "pinned"];
 
 /// The fields of a head in their order, as far as labels care.
 const ORDER: [&str; 6] = ["key", "recorded_at", "usage_count", "tags", "metadata", "pinned"];
@@ -62,20 +64,26 @@ fn no_name(top: &Mapping<'_>, field: &str, name: &str) -> (Vec<String>, String) 
     top.wrong(field, &format!("{shown:?} is no name for `{field}`; use {NAME}"))
 }
 
-/// A document, from `---` to `...`, with other labels, and all else as it stands. `None` where that cannot be done.
-pub(crate) fn labelled(text: &str, labels: &Labels) -> Option<String> {
+/// A document, from `---` to `...`, with other labels and perhaps another time, and all else as it stands. `None` where
+/// that cannot be done.
+pub(crate) fn reheaded(text: &str, labels: &Labels, recorded_at: Option<&str>) -> Option<String> {
     let (title, rest) = text.split_once('\n')?;
     let end = rest.trim_end().strip_suffix(CLOSE)?.len();
-    let mut head = rest[..end].to_owned();
-    let before = yaml::read(&seal::without(&head)).ok()?;
-    for (name, value) in write(labels) {
+    // A seal is for the text that it was made for.
+    let mut head = seal::without(&rest[..end]).into_owned();
+    let before = yaml::read(&head).ok()?;
+    let mut fields = write(labels);
+    fields.extend(recorded_at.map(|time| (RECORDED_AT.to_owned(), Json::from(time))));
+    for (name, value) in fields {
         if before.get(&name) != Some(&value) {
             set(&mut head, &name, value)?;
         }
     }
-    let after = yaml::read(&seal::without(&head)).ok()?;
+    let after = yaml::read(&head).ok()?;
     let found = read(&Mapping::new(&after, &[]).ok()?).ok()?;
-    (found == *labels && unlabelled(after) == unlabelled(before))
+    let time = after.get(RECORDED_AT).cloned();
+    let timed = recorded_at.is_none_or(|wanted| time == Some(Json::from(wanted)));
+    (found == *labels && timed && without_head(after) == without_head(before))
         .then(|| seal::seal(&format!("{title}\n{head}{CLOSE}\n")))
 }
 
@@ -94,9 +102,9 @@ fn set(head: &mut String, name: &str, value: Json) -> Option<()> {
     Some(())
 }
 
-fn unlabelled(mut tree: Json) -> Json {
+fn without_head(mut tree: Json) -> Json {
     if let Json::Object(fields) = &mut tree {
-        fields.retain(|(name, _)| !FIELDS.contains(&name.as_str()));
+        fields.retain(|(name, _)| name != RECORDED_AT && !FIELDS.contains(&name.as_str()));
     }
     tree
 }
@@ -116,11 +124,12 @@ mod tests {
     fn other_labels_change_their_own_lines_only() {
         let text = "--- # title\nkey: a # mine\nrecorded_at: now\nusage_count: 1\n# why\nmetadata: {by: Ada}\n\
                     model: m\nrequest:\n  tags: [other]\n...\n";
-        let text = labelled(text, &labels(&["faq"], &[("by", "Ada")], true)).unwrap();
+        let labels = labels(&["faq"], &[("by", "Ada")], true);
+        let text = reheaded(text, &labels, Some("2026-11-21T02:10:44Z")).unwrap();
         insta::assert_snapshot!(seal::without(&text), @r#"
         --- # title
         key: a # mine
-        recorded_at: now
+        recorded_at: "2026-11-21T02:10:44Z"
         usage_count: 1
         tags: [faq]
         # why

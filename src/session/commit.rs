@@ -1,18 +1,18 @@
 //! The end of a refresh: what it recorded takes the places of what it replaces.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use super::find::is_kept;
 use super::{Document, Session, State, values};
 use crate::blobs::Blobs;
 use crate::error::Error;
-use crate::format::{first_line, labelled};
+use crate::format::{first_line, reheaded};
+use crate::labels::Labels;
 use crate::refresh::{self, New, Old, Outcome, Part, Plan};
 use crate::request_key::Key;
 use crate::storage;
-use crate::tape::{Parsed, SlotId, Tape};
+use crate::tape::{SlotId, Tape};
 
 /// A call of the run, as the plan and the file want it.
 struct Ended<'a> {
@@ -58,11 +58,19 @@ impl Session {
                 out = values::with(&out, name, value);
             }
             let texts = self.linked(&tape, &slots, &documents, &plan.parts)?;
+            let expired: HashSet<&[u8]> = state.expired.iter().map(|slot| self.tape.text(*slot)).collect();
             for (part, text) in plan.parts.iter().zip(texts) {
                 if !out.ends_with(b"\n") {
                     out.push(b'\n');
                 }
-                out.extend_from_slice(&self.with_labels(*part, text, &plan, &slots));
+                let Some((place, call)) = answered(*part, &plan) else {
+                    out.extend_from_slice(&text);
+                    continue;
+                };
+                let old = &slots[place].1.interaction;
+                let new = documents[call].filter(|_| expired.contains(tape.text(place)));
+                let time = new.map(|document| document.parsed.interaction.recorded_at.as_str());
+                out.extend_from_slice(&self.with_head(*part, text, &old.labels, time));
             }
             Ok((out != bytes).then_some(out))
         })?;
@@ -99,29 +107,34 @@ impl Session {
         calls
     }
 
-    /// What people wrote by hand stays when an answer changes, and what the cassette has to say is added when it does not.
-    fn with_labels<'a>(
+    /// What people wrote by hand stays when an answer changes. When it does not, what the cassette has to say is added, and
+    /// what was too old is as good as new.
+    fn with_head<'a>(
         &self,
         part: Part<'_>,
         text: Cow<'a, [u8]>,
-        plan: &Plan<'_>,
-        slots: &[(SlotId, Arc<Parsed>)],
+        old: &Labels,
+        time: Option<&str>,
     ) -> Cow<'a, [u8]> {
-        let ours = &self.settings.labels;
-        let Some((place, _)) = plan.answered.iter().find(|(place, call)| match part {
-            Part::Old(index) => *place == index,
-            Part::New(index) => *call == index,
-            Part::Comments(_) => false,
-        }) else {
-            return text;
+        let (has, time) = match part {
+            Part::Old(_) => (old, time),
+            Part::New(_) | Part::Comments(_) => (&self.settings.labels, None),
         };
-        let old = &slots[*place].1.interaction.labels;
-        let has = if matches!(part, Part::New(_)) { ours } else { old };
-        let wanted = old.and(ours);
-        if wanted == *has {
+        let wanted = old.and(&self.settings.labels);
+        if wanted == *has && time.is_none() {
             return text;
         }
-        let changed = std::str::from_utf8(&text).ok().and_then(|text| labelled(text, &wanted));
+        let changed = std::str::from_utf8(&text).ok().and_then(|text| reheaded(text, &wanted, time));
         changed.map_or(text, |changed| Cow::Owned(changed.into_bytes()))
     }
+}
+
+/// The old document and the call that a part is about, where a call answered an old document anew.
+fn answered(part: Part<'_>, plan: &Plan<'_>) -> Option<(usize, usize)> {
+    let found = plan.answered.iter().find(|(place, call)| match part {
+        Part::Old(index) => *place == index,
+        Part::New(index) => *call == index,
+        Part::Comments(_) => false,
+    });
+    found.copied()
 }

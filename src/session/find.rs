@@ -30,7 +30,7 @@ type Takes = Vec<(SlotId, Arc<Parsed>)>;
 pub(super) struct Found {
     pub(super) parsed: Arc<Parsed>,
     /// `None` for what this very run recorded.
-    slot: Option<SlotId>,
+    pub(super) slot: Option<SlotId>,
     pub(super) standing: Standing,
 }
 
@@ -38,14 +38,14 @@ impl Session {
     /// Finds the recording that is next for a request, and takes it for this request.
     pub(super) fn find(&self, asked: &Asked<'_>) -> Result<Found, NotFound> {
         let mut takes = self.takes(asked).map_err(NotFound::Unreadable)?;
-        if let Some(found) = self.take_from(&takes, &asked.bare, Repeats::Refuse) {
+        if let Some(found) = self.take_from(&takes, asked, Repeats::Refuse) {
             return Ok(found);
         }
         let all = self.all_takes(&takes).map_err(NotFound::Unreadable)?;
         if all.len() > takes.len() {
             takes = all;
         }
-        if let Some(found) = self.take_from(&takes, &asked.bare, self.settings.repeats) {
+        if let Some(found) = self.take_from(&takes, asked, self.settings.repeats) {
             return Ok(found);
         }
         match self.state().recorded_here(&asked.stored().1, self.settings.repeats) {
@@ -56,11 +56,16 @@ impl Session {
     }
 
     /// Chooses among takes, and marks the chosen one as used.
-    fn take_from(&self, takes: &Takes, normal: &Normal, repeats: Repeats) -> Option<Found> {
+    fn take_from(&self, takes: &Takes, asked: &Asked<'_>, repeats: Repeats) -> Option<Found> {
         let mut state = self.state();
-        let (slot, parsed) = &takes[choose(&state, takes, normal, repeats)?];
+        let (slot, parsed) = &takes[choose(&state, takes, &asked.bare, repeats)?];
+        if let Some(parsed) = state.renewed(*slot) {
+            return Some(Found::of_this_run(parsed));
+        }
         state.played[*slot] += 1;
-        Some(Found { parsed: Arc::clone(parsed), slot: Some(*slot), standing: standing(parsed) })
+        drop(state);
+        let standing = self.standing(asked, parsed);
+        Some(Found { parsed: Arc::clone(parsed), slot: Some(*slot), standing })
     }
 
     /// Plays a recording, and counts it.
@@ -78,27 +83,40 @@ impl Session {
         parsed
     }
 
-    /// What a refresh plays: what is to be kept; and what it recorded itself, so that under [`Repeats::Reuse`] it records
-    /// as many takes as there were before.
-    pub(super) fn find_kept(&self, asked: &Asked<'_>) -> Result<Found, NotFound> {
+    /// Finds the recording that a refresh replaces or, where that is to be kept, plays; and what it recorded itself, so that
+    /// under [`Repeats::Reuse`] it records as many takes as there were before.
+    pub(super) fn find_again(&self, asked: &Asked<'_>) -> Result<Found, NotFound> {
         let takes = self.takes(asked).and_then(|takes| {
             let all = self.all_takes(&takes)?;
             Ok(if all.len() > takes.len() { all } else { takes })
         });
         let takes = takes.map_err(NotFound::Unreadable)?;
+        // Functions of the user are asked before anything is locked.
+        let standings: Vec<Standing> = takes.iter().map(|(_, parsed)| self.standing(asked, parsed)).collect();
         let normal = &asked.stored().1;
         let mut state = self.state();
         let mut sent = state.sent.get(&normal.key).map_or(0, Vec::len);
-        for (slot, parsed) in &takes {
-            match is_kept(parsed) {
-                true if state.played[*slot] == 0 => return Ok(state.keep(*slot, parsed)),
+        let found = |(slot, parsed): &(SlotId, Arc<Parsed>), standing: Standing| Found {
+            parsed: Arc::clone(parsed),
+            slot: Some(*slot),
+            standing,
+        };
+        for (take, standing) in takes.iter().zip(&standings) {
+            match is_kept(&take.1) {
+                true if state.played[take.0] == 0 => {
+                    state.keep(take.0);
+                    return Ok(found(take, *standing));
+                }
                 true => {}
-                false if sent == 0 => return Err(NotFound::Unasked),
+                false if sent == 0 => return Ok(found(take, *standing)),
                 false => sent -= 1,
             }
         }
-        match (self.settings.repeats, takes.last()) {
-            (Repeats::Reuse, Some((slot, parsed))) if is_kept(parsed) => Ok(state.keep(*slot, parsed)),
+        match (self.settings.repeats, takes.last().zip(standings.last())) {
+            (Repeats::Reuse, Some((take, standing))) if is_kept(&take.1) => {
+                state.keep(take.0);
+                Ok(found(take, *standing))
+            }
             (repeats, _) => {
                 state.recorded_here(normal, repeats).map(Found::of_this_run).ok_or(NotFound::Unasked)
             }
@@ -156,22 +174,23 @@ impl Found {
     }
 }
 
-fn standing(parsed: &Parsed) -> Standing {
-    if parsed.interaction.labels.pinned { Standing::Pinned } else { Standing::Usual }
-}
-
 /// Whether a refresh leaves a recording as it is.
 pub(super) fn is_kept(parsed: &Parsed) -> bool {
-    standing(parsed) == Standing::Pinned
+    parsed.interaction.labels.pinned
 }
 
 impl State {
     /// Marks a recording as used by a refresh, which keeps it.
-    fn keep(&mut self, slot: SlotId, parsed: &Arc<Parsed>) -> Found {
+    fn keep(&mut self, slot: SlotId) {
         self.played[slot] += 1;
         self.kept.push((self.begun, slot));
         self.begun += 1;
-        Found { parsed: Arc::clone(parsed), slot: Some(slot), standing: standing(parsed) }
+    }
+
+    /// Gives back a recording that was taken for a request and not played.
+    pub(super) fn release(&mut self, slot: SlotId) {
+        self.renewed.remove(&slot);
+        self.played[slot] = self.played[slot].saturating_sub(1);
     }
 
     pub(super) fn count_played(&mut self, parsed: &Parsed) {
@@ -187,6 +206,14 @@ impl State {
                 _ => {}
             }
         }
+    }
+
+    /// What this very session recorded in the place of an old recording, to be played again.
+    fn renewed(&mut self, slot: SlotId) -> Option<Arc<Parsed>> {
+        let call = self.calls.iter_mut().find(|call| call.replaces == Some(slot))?;
+        let document = call.document.as_mut()?;
+        document.reused += 1;
+        Some(Arc::clone(&document.parsed))
     }
 
     /// What this very session recorded for a request, to be played again.

@@ -109,21 +109,32 @@ impl Session {
             }
             let mut mine: Vec<usize> = Vec::new();
             let mut found: Vec<(usize, &Document)> = Vec::new();
+            // These stand where they belong.
+            let mut renewed: Vec<(usize, usize, &Document)> = Vec::new();
             for (index, call) in state.calls.iter().enumerate() {
                 // Somebody may have refreshed or edited the file meanwhile; what is gone is theirs to decide.
                 if let Some(document) = &call.document
                     && let Some(slot) = slots.get_mut(document.text.as_bytes()).and_then(Vec::pop)
                 {
-                    mine.push(slot);
-                    found.push((index, document));
+                    if call.replaces.is_some() {
+                        renewed.push((slot, index, document));
+                    } else {
+                        mine.push(slot);
+                        found.push((index, document));
+                    }
                 }
             }
             let documents: Vec<&Document> = found.iter().map(|(_, document)| *document).collect();
-            let linked = self.linked_to_played(state, &documents, &slots)?;
+            let standing: Vec<&Document> = renewed.iter().map(|(.., document)| *document).collect();
+            let linked = self.linked_to_played(state, &standing, &documents, &slots)?;
             let counted =
                 found.iter().zip(linked).map(|((index, document), text)| (*index, document.counted(&text)));
             written = counted.collect();
             mine.sort_unstable();
+            for (slot, index, document) in renewed {
+                mine.push(slot);
+                written.push((index, document.counted(&document.text)));
+            }
             let places: HashMap<usize, &str> =
                 mine.into_iter().zip(written.iter().map(|(_, text)| text.as_str())).collect();
             Ok(rebuilt(&tape, &bytes, |slot, text| {

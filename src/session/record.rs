@@ -13,14 +13,13 @@ use crate::error::{Error, Kind};
 use crate::exchange::{Response, ResponseBody};
 use crate::format::{self, Written};
 use crate::interaction::Interaction;
+use crate::labels::Labels;
 use crate::ledger::Event;
 use crate::mode::Mode;
 use crate::provider::{self, Facts, StreamWatch};
 use crate::redact::Redacted;
-use crate::report::warn;
 use crate::request_key::{Key, json_body, normalise};
 use crate::seal::seal;
-use crate::storage;
 use crate::stream;
 use crate::tape::Parsed;
 use crate::trace;
@@ -174,7 +173,7 @@ impl Recorder {
                 .into_iter()
                 .map(|(n, c)| (n.to_owned(), c))
                 .collect(),
-            labels: session.settings.labels.clone(),
+            labels: self.labels(),
             request: self.ticket.stored.clone(),
             response,
         };
@@ -191,10 +190,12 @@ impl Recorder {
             true => normal.key,
             false => session.file_key(&redacted.interaction().request),
         };
-        // A refresh chooses when it knows all of the new file.
+        // What goes into the midst of a file chooses when all of the new file is known.
         let base = match session.mode {
-            Mode::Record => session.earlier_turn(self.ticket.order, &redacted.interaction().request),
-            Mode::Replay | Mode::Refresh | Mode::Off => None,
+            Mode::Record if self.ticket.replaces.is_none() => {
+                session.earlier_turn(self.ticket.order, &redacted.interaction().request)
+            }
+            Mode::Replay | Mode::Record | Mode::Refresh | Mode::Off => None,
         };
         let earlier = base.as_ref().map(|(key, parsed)| Earlier::new(*key, &parsed.interaction));
         let mut written = format::write(&redacted, &key, earlier.as_ref());
@@ -210,26 +211,32 @@ impl Recorder {
         Ok((written, Arc::new(Parsed::new(interaction, normal))))
     }
 
+    /// What was said of the recording that this one replaces is said of this one too.
+    fn labels(&self) -> Labels {
+        let ours = &self.ticket.session.settings.labels;
+        self.ticket
+            .replaces
+            .as_ref()
+            .map_or_else(|| ours.clone(), |(_, old)| old.interaction.labels.and(ours))
+    }
+
     fn keep(&mut self, written: Written, parsed: Arc<Parsed>) {
-        let Written { text, mut blobs } = written;
+        let Written { mut text, mut blobs } = written;
         let session = Arc::clone(&self.ticket.session);
         if session.mode == Mode::Record {
-            let written = match &self.kept {
-                None => storage::append(&session.path, &text, &blobs).map(|torn| {
-                    if torn {
-                        warn(&format!(
-                            "cut an unfinished document off the end of {}",
-                            session.path.display()
-                        ));
-                    }
-                }),
-                Some(old) => session.rewrite_document(old, &text, &blobs),
+            let written = match (&self.kept, &self.ticket.replaces) {
+                (None, None) => session.append(text, &blobs),
+                (None, Some((slot, _))) => session.renew(*slot, text, &blobs, &parsed),
+                (Some(old), _) => session.rewrite_document(old, &text, &blobs).map(|()| text),
             };
-            if let Err(error) = written {
-                self.ticket.skip(error.message());
-                session.fail(error);
-                return;
-            }
+            text = match written {
+                Ok(text) => text,
+                Err(error) => {
+                    self.ticket.skip(error.message());
+                    session.fail(error);
+                    return;
+                }
+            };
             blobs = Blobs::default();
         }
         self.ticket.told = true;
@@ -252,6 +259,7 @@ impl Recorder {
         let call = Call {
             order: self.ticket.order,
             key: self.ticket.normal.key,
+            replaces: self.ticket.replaces.as_ref().map(|(slot, _)| *slot),
             document: Some(Document { text: text.clone(), blobs, parsed: Arc::clone(&parsed), reused: 0 }),
         };
         if self.kept.is_some() {

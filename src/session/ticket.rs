@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::find::Found;
 use super::record::{Head, Recorder};
 use super::{Asked, Session, find};
 use crate::exchange::Request;
 use crate::mode::Mode;
 use crate::request_key::Normal;
+use crate::tape::{Parsed, SlotId};
 
 /// The right to record one call, and what is known of it so far.
 pub(crate) struct Ticket {
@@ -18,6 +20,8 @@ pub(crate) struct Ticket {
     pub(super) stored: Request,
     pub(super) normal: Normal,
     pub(super) order: u64,
+    /// The recording that this one takes the place of, because that is too old.
+    pub(super) replaces: Option<(SlotId, Arc<Parsed>)>,
     /// The numbers of the takes that it may replace, in their order.
     replaceable: Vec<u64>,
     /// The number that further takes are counted from.
@@ -30,7 +34,7 @@ pub(crate) struct Ticket {
 }
 
 impl Session {
-    pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>) -> Ticket {
+    pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>, replaces: Option<Found>) -> Ticket {
         let (stored, normal) = asked.stored().clone();
         let request = asked.request;
         let takes = self.tape.takes(&normal.key).unwrap_or_default();
@@ -46,7 +50,13 @@ impl Session {
         let mut state = self.state();
         let order = state.begun;
         state.begun += 1;
-        state.sent.entry(normal.key).or_default().push(order);
+        let replaces = replaces.and_then(|found| Some((found.slot?, found.parsed)));
+        match &replaces {
+            Some((slot, _)) => {
+                state.renewed.insert(*slot);
+            }
+            None => state.sent.entry(normal.key).or_default().push(order),
+        }
         state.under_way.insert(order, normal.key);
         drop(state);
         Ticket {
@@ -55,6 +65,7 @@ impl Session {
             stored,
             normal,
             order,
+            replaces,
             replaceable,
             known,
             began: jiff::Timestamp::now(),
@@ -72,12 +83,19 @@ impl Ticket {
 
     pub(super) fn skip(&mut self, reason: &str) {
         self.told = true;
+        if let Some((slot, _)) = &self.replaces {
+            // The client may ask again, and then this is what is to be renewed.
+            self.session.state().release(*slot);
+        }
         self.session.skip(self.order, self.normal.key, &self.request, reason);
     }
 
     /// The how many-th take of its request this is. Calls that failed do not count: the client asks again, and the
     /// answer that it gets then is the first.
     pub(super) fn take(&self) -> u64 {
+        if let Some((_, old)) = &self.replaces {
+            return old.interaction.take;
+        }
         let state = self.session.state();
         let sent = state.sent.get(&self.normal.key).map_or(&[][..], Vec::as_slice);
         let before = sent.partition_point(|order| *order < self.order);

@@ -36,17 +36,19 @@ impl Session {
 
     /// What of the tape this session has played, in the order of the file.
     pub(super) fn played(&self, state: &State) -> impl Iterator<Item = (SlotId, Arc<Parsed>)> {
-        let slots = state.played.iter().enumerate().filter(|(_, count)| **count > 0);
+        let played = |(slot, count): &(SlotId, &u64)| **count > 0 && !state.renewed.contains(slot);
+        let slots = state.played.iter().enumerate().filter(played);
         slots.filter_map(|(slot, _)| Some((slot, self.tape.get(slot).ok()?)))
     }
 
     /// The texts of what a run recorded, in the order in which the calls began. What they may extend is chosen once more: as
     /// they were appended, chance decided which of them was there.
     ///
-    /// `slots` are those of each text of the file.
+    /// `standing` are those that stay in their places; `slots` are those of each text of the file.
     pub(super) fn linked_to_played(
         &self,
         state: &State,
+        standing: &[&Document],
         documents: &[&Document],
         slots: &HashMap<&[u8], Vec<SlotId>>,
     ) -> Result<Vec<String>, Error> {
@@ -54,10 +56,13 @@ impl Session {
         let played: Vec<_> = self.played(state).filter(there).collect();
         let old =
             played.iter().map(|(slot, parsed)| self.piece_of(&self.tape, *slot, parsed, Stance::Stands));
+        let standing =
+            standing.iter().map(|document| Piece { stance: Stance::Stands, ..self.piece(document) });
+        let before = played.len() + standing.len();
         let pieces: Vec<Piece<'_>> =
-            old.chain(documents.iter().map(|document| self.piece(document))).collect();
+            old.chain(standing).chain(documents.iter().map(|document| self.piece(document))).collect();
         let linked = link(&pieces).map_err(|place| self.unlinkable(&pieces[place]))?;
-        Ok(linked.into_iter().skip(played.len()).map(Cow::into_owned).collect())
+        Ok(linked.into_iter().skip(before).map(Cow::into_owned).collect())
     }
 
     /// The texts of the parts of a refreshed file, each saying what it said before.

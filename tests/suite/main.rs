@@ -12,6 +12,7 @@ mod child;
 mod corpus;
 mod durability;
 mod errors;
+mod expiry;
 mod hand_edits;
 mod ledger;
 mod matching;

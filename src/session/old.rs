@@ -1,0 +1,81 @@
+//! Recordings that are older than they may be.
+
+use super::find::Found;
+use super::{Asked, Session};
+use crate::age::Age;
+use crate::decide::Standing;
+use crate::error::{Error, Kind};
+use crate::exchange::Request;
+use crate::expiry::Expiry;
+use crate::mode::Mode;
+use crate::report::warn;
+use crate::tape::Parsed;
+use crate::view::RequestView;
+
+impl Session {
+    pub(super) fn standing(&self, asked: &Asked<'_>, parsed: &Parsed) -> Standing {
+        if parsed.interaction.labels.pinned {
+            return Standing::Pinned;
+        }
+        match self.overdue(&asked.request, parsed) {
+            Some(_) => Standing::Expired(self.settings.max_age.policy),
+            None => Standing::Usual,
+        }
+    }
+
+    /// How old a recording is and how old it may be, if that is less.
+    fn overdue(&self, request: &Request, parsed: &Parsed) -> Option<(Age, Age)> {
+        let view = RequestView {
+            method: &request.method,
+            url: &request.url,
+            headers: &request.headers,
+            body: Some(&request.body),
+        };
+        let allowed = self.settings.max_age.of(&view, &parsed.interaction.labels)?;
+        let age = Age::of(&parsed.interaction.recorded_at, jiff::Timestamp::now())?;
+        (age > allowed).then_some((age, allowed))
+    }
+
+    /// Counts a recording that is too old, and says so once where nothing else does.
+    pub(super) fn note_expired(&self, found: &Found) {
+        let Some(slot) = found.slot else { return };
+        let mut state = self.state();
+        if !state.expired.insert(slot) {
+            return;
+        }
+        state.report.expired += 1;
+        drop(state);
+        let told = match (self.mode, self.settings.max_age.policy) {
+            (Mode::Replay, Expiry::Warn | Expiry::Record) | (Mode::Record, Expiry::Warn) => true,
+            (Mode::Replay | Mode::Record, _) | (Mode::Refresh | Mode::Off, _) => false,
+        };
+        if told {
+            warn(&self.redactor.scrub(&self.expired(&found.parsed.interaction.request, found).to_string()));
+        }
+    }
+
+    /// Refuses a request whose recording is too old. `finish` says so again, as clients like to swallow errors.
+    pub(super) fn too_old(&self, request: &Request, found: &Found) -> Error {
+        let error = || self.expired(request, found).scrubbed(&self.redactor);
+        let mut state = self.state();
+        state.failed.get_or_insert_with(error);
+        if let Some(slot) = found.slot {
+            state.release(slot);
+        }
+        drop(state);
+        error()
+    }
+
+    fn expired(&self, request: &Request, found: &Found) -> Error {
+        let line = found.slot.map_or(1, |slot| self.tape.line(slot));
+        let ages = self.overdue(request, &found.parsed);
+        let ages =
+            ages.map(|(age, allowed)| format!(": {age}, and {allowed} is allowed")).unwrap_or_default();
+        let address = self.describe(&found.parsed.interaction.request);
+        Error::new(
+            Kind::Expired,
+            format!("{}:{line}: the recording of {address} is too old{ages}", self.path.display()),
+        )
+        .hint(self.settings.max_age.cure())
+    }
+}
