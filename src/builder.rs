@@ -16,7 +16,7 @@ use crate::name;
 use crate::price;
 use crate::redact::{RedactOptions, Redactor};
 use crate::rules::Pointer;
-use crate::session::{Session, budget_of_process};
+use crate::session::{Session, budget_of_process, selection_of_environment};
 use crate::settings::{Repeats, Settings};
 use crate::view::{RequestView, ResponseView};
 
@@ -87,6 +87,7 @@ impl Builder {
         if let Some(text) = std::env::var_os(expiry::VARIABLE) {
             settings.max_age = settings.max_age.with_environment(&text.to_string_lossy())?;
         }
+        settings.only = selection_of_environment()?;
         budget_of_process()?;
         Session::open(path, mode, settings, redactor).map(Cassette::new)
     }

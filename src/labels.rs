@@ -1,5 +1,8 @@
 //! What people say of an interaction: tags, metadata, and that it is to be kept as it is.
 
+#[cfg(feature = "cli")]
+use crate::json::Json;
+
 /// The labels of an interaction. They are no part of its key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Labels {
@@ -42,6 +45,28 @@ impl Labels {
         more.metadata.iter().for_each(|(name, value)| all.describe(name, value));
         all.pinned |= more.pinned;
         all
+    }
+}
+
+#[cfg(feature = "cli")]
+impl Labels {
+    /// As in `pinned #faq ticket=QA-12`.
+    pub(crate) fn in_words(&self) -> Option<String> {
+        let pinned = self.pinned.then(|| "pinned".to_owned());
+        let tags = self.tags.iter().map(|tag| format!("#{tag}"));
+        let metadata = self.metadata.iter().map(|(name, value)| format!("{name}={value}"));
+        let words: Vec<String> = pinned.into_iter().chain(tags).chain(metadata).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
+    pub(crate) fn tree(&self) -> Json {
+        let text = |(name, value): &(String, String)| (name.clone(), Json::from(value.as_str()));
+        let tags = self.tags.iter().map(|tag| Json::from(tag.as_str())).collect();
+        Json::Object(vec![
+            ("tags".to_owned(), Json::Array(tags)),
+            ("metadata".to_owned(), Json::Object(self.metadata.iter().map(text).collect())),
+            ("pinned".to_owned(), Json::Bool(self.pinned)),
+        ])
     }
 }
 

@@ -79,7 +79,6 @@ mod request_key;
 mod rules;
 mod same_answer;
 mod seal;
-#[cfg(feature = "cli")]
 mod select;
 mod session;
 mod settings;

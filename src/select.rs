@@ -2,6 +2,8 @@
 
 use crate::age::Age;
 use crate::error::{Error, Kind};
+use crate::interaction::Interaction;
+use crate::labels::Labels;
 
 /// Conditions that all have to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,6 +14,7 @@ enum Condition {
     /// A field that fits one of several patterns.
     Fits(Field, Vec<String>),
     OlderThan(Age),
+    Pinned(bool),
 }
 
 /// What patterns are compared with.
@@ -24,14 +27,17 @@ enum Field {
     Url,
     /// The start of the key.
     Key,
+    /// Any of the tags.
+    Tag,
 }
 
-const FIELDS: [(&str, Field); 5] = [
+const FIELDS: [(&str, Field); 6] = [
     ("provider", Field::Provider),
     ("model", Field::Model),
     ("name", Field::Name),
     ("url", Field::Url),
     ("key", Field::Key),
+    ("tag", Field::Tag),
 ];
 
 /// What a selection gets to see of an interaction.
@@ -44,6 +50,25 @@ pub(crate) struct Candidate<'a> {
     pub(crate) url: &'a str,
     pub(crate) key: &'a str,
     pub(crate) age: Option<Age>,
+    pub(crate) tags: &'a [String],
+    pub(crate) pinned: bool,
+}
+
+impl<'a> Candidate<'a> {
+    /// What there is to see of a recorded interaction.
+    pub(crate) fn of(interaction: &'a Interaction, path: &'a str, key: &'a str) -> Candidate<'a> {
+        let Labels { tags, pinned, .. } = &interaction.labels;
+        Candidate {
+            provider: interaction.provider.as_deref(),
+            model: interaction.model.as_deref(),
+            path,
+            url: &interaction.request.url,
+            key,
+            age: Age::of(&interaction.recorded_at, jiff::Timestamp::now()),
+            tags,
+            pinned: *pinned,
+        }
+    }
 }
 
 impl Selection {
@@ -53,6 +78,7 @@ impl Selection {
         conditions.collect::<Result<_, _>>().map(Selection)
     }
 
+    /// Whether this leaves nothing out.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -64,12 +90,20 @@ impl Selection {
 
 impl Condition {
     fn parse(part: &str) -> Result<Condition, Error> {
+        if part == "pinned" {
+            return Ok(Condition::Pinned(true));
+        }
         let (name, value) =
             part.split_once('=').map(|(name, value)| (name.trim(), value.trim())).unwrap_or((part, ""));
         if value.is_empty() {
             return Err(wrong(format!("{part:?} is not a condition")));
         }
         match name {
+            "pinned" => match value {
+                "true" => Ok(Condition::Pinned(true)),
+                "false" => Ok(Condition::Pinned(false)),
+                _ => Err(wrong(format!("{value:?} is neither true nor false"))),
+            },
             "older_than" => Age::parse(value).map(Condition::OlderThan),
             _ => match FIELDS.iter().find(|(known, _)| *known == name) {
                 Some((_, field)) => Ok(Condition::Fits(
@@ -84,6 +118,7 @@ impl Condition {
     fn fits(&self, candidate: &Candidate<'_>) -> bool {
         match self {
             Condition::OlderThan(age) => candidate.age.is_some_and(|is| is > *age),
+            Condition::Pinned(pinned) => candidate.pinned == *pinned,
             Condition::Fits(field, patterns) => patterns.iter().any(|pattern| field.fits(pattern, candidate)),
         }
     }
@@ -97,6 +132,7 @@ impl Field {
             Field::Model => candidate.model.is_some_and(like),
             Field::Url => like(candidate.url),
             Field::Key => !pattern.is_empty() && candidate.key.starts_with(pattern),
+            Field::Tag => candidate.tags.iter().any(|tag| like(tag)),
             Field::Name => {
                 let file = candidate.path.rsplit('/').next().unwrap_or_default();
                 let bare = file.rsplit_once('.').map_or(file, |(bare, _)| bare);
@@ -109,7 +145,7 @@ impl Field {
 fn wrong(message: String) -> Error {
     let fields: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
     Error::new(Kind::BadSetting, message).hint(format!(
-        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {} and older_than",
+        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {}, older_than and pinned",
         fields.join(", ")
     ))
 }
@@ -151,6 +187,8 @@ mod tests {
             url: "https://api.openai.com/v1/chat/completions",
             key: "482e03d1b3bb",
             age: Some(Age(86_400 * 40)),
+            tags: &["faq".to_owned(), "team/search".to_owned()],
+            pinned: true,
         })
     }
 
@@ -168,6 +206,10 @@ mod tests {
             "url=*/chat/*",
             "key=482e",
             "older_than=30d",
+            "tag=faq",
+            "tag=smoke|team/*",
+            "pinned",
+            "pinned=true",
             " provider = openai , model=gpt* , older_than = 30d ",
         ] {
             assert!(fits(selection), "{selection}");
@@ -180,6 +222,9 @@ mod tests {
             "url=chat",
             "key=82e",
             "older_than=41d",
+            "tag=smoke",
+            "tag=fa",
+            "pinned=false",
             "provider=openai,model=none",
         ] {
             assert!(!fits(selection), "{selection}");
@@ -192,6 +237,7 @@ mod tests {
             ("openai", "\"openai\" is not a condition"),
             ("provider=", "\"provider=\" is not a condition"),
             ("colour=red", "there is no field \"colour\" to select by"),
+            ("pinned=perhaps", "\"perhaps\" is neither true nor false"),
             ("older_than=long", "\"long\" is not an age"),
         ] {
             let error = Selection::parse(text).unwrap_err();

@@ -4,6 +4,7 @@ mod commit;
 mod find;
 mod finish;
 mod old;
+mod only;
 mod prompts;
 mod record;
 mod renew;
@@ -36,6 +37,7 @@ use crate::tape::{Parsed, SlotId, Tape};
 use crate::trace;
 use crate::view::RequestView;
 
+pub(crate) use only::selection_of_environment;
 pub(crate) use record::{Ending, Head, Recorder};
 pub(crate) use spending::budget_of_process;
 pub(crate) use ticket::{Ticket, chain};
@@ -193,10 +195,11 @@ impl Session {
             other => other,
         };
         let standing = found.as_ref().map_or(Standing::Usual, |found| found.standing);
+        let mode = self.mode_for(&asked, found.as_ref().ok());
         if let (Standing::Expired(_), Ok(found)) = (standing, &found) {
-            self.note_expired(found);
+            self.note_expired(found, mode);
         }
-        match decide(self.mode, standing, found) {
+        match decide(mode, standing, found) {
             Decision::Play(found) => {
                 let parsed = self.play(found);
                 self.answered_from_tape(asked.request, &parsed);
@@ -208,7 +211,7 @@ impl Session {
             Decision::Expire(found) => Step::Refuse(self.too_old(&asked.request, &found)),
             Decision::Refuse(miss) => {
                 let (stored, normal) = asked.stored();
-                Step::Refuse(self.refuse(stored, normal, &miss))
+                Step::Refuse(self.refuse(stored, normal, &miss, mode))
             }
         }
     }
@@ -225,7 +228,7 @@ impl Session {
         }
     }
 
-    fn refuse(&self, request: &Request, normal: &Normal, miss: &find::NotFound) -> Error {
+    fn refuse(&self, request: &Request, normal: &Normal, miss: &find::NotFound, mode: Mode) -> Error {
         let played = self.state().played.clone();
         let error = match miss {
             find::NotFound::UsedUp { takes } => miss::used_up(&self.path, request, *takes),
@@ -234,6 +237,7 @@ impl Session {
                 Ok(error) | Err(error) => error,
             },
         };
+        let error = if mode == self.mode { error } else { only::left_out(&error) };
         let error = error.scrubbed(&self.redactor);
         let body = json_body(request);
         let provider = provider::recognise(&request.url, &request.headers, body.as_ref());

@@ -8,6 +8,7 @@ use crate::expiry::MaxAge;
 use crate::labels::Labels;
 use crate::price::Prices;
 use crate::rules::Rules;
+use crate::select::Selection;
 use crate::view::{RequestView, ResponseView};
 
 /// What happens when a request comes more often than it was recorded.
@@ -41,6 +42,8 @@ pub(crate) struct Settings {
     /// What every interaction gets that this cassette records.
     pub(crate) labels: Labels,
     pub(crate) max_age: MaxAge,
+    /// What a run may send; the rest is replayed.
+    pub(crate) only: Selection,
     pub(crate) pass_through: Vec<PassThrough>,
     pub(crate) should_record: Vec<ShouldRecord>,
 }

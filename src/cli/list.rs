@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::output::{Output, Style, plain};
 use super::{Outcome, entries, files};
-use crate::age::Age;
 use crate::error::Error;
 use crate::json::Json;
 use crate::miss;
@@ -15,7 +14,7 @@ use crate::select::{Candidate, Selection};
 pub(super) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
-    /// Only interactions that fit, such as `provider=openai,model=gpt-4*,older_than=30d`.
+    /// Only interactions that fit, such as `provider=openai,tag=faq,older_than=30d` or `pinned`.
     #[arg(long, value_name = "CONDITIONS", default_value = "")]
     only: String,
 }
@@ -26,7 +25,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     for path in files::cassettes(&arguments.paths)? {
         let mut cassette = entries::read(&path)?;
         let path = cassette.path.display().to_string().replace('\\', "/");
-        cassette.entries.retain(|entry| only.fits(&candidate(&path, entry, &entry.key().to_string())));
+        cassette.entries.retain(|entry| {
+            let key = entry.key().to_string();
+            only.fits(&Candidate::of(&entry.parsed.interaction, &path, &key))
+        });
         if only.is_empty() || !cassette.entries.is_empty() {
             cassettes.push(cassette);
         }
@@ -42,8 +44,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         for entry in &cassette.entries {
             let interaction = &entry.parsed.interaction;
             let model = interaction.model.as_deref().unwrap_or("-");
+            let labels =
+                interaction.labels.in_words().map(|labels| format!("  {labels}")).unwrap_or_default();
             let line = format!(
-                "  {:>5}  {}  {}  {}  {}",
+                "  {:>5}  {}  {}  {}  {}{labels}",
                 entry.line,
                 entry.key().short(),
                 interaction.recorded_at,
@@ -54,19 +58,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         }
     }
     Ok(Outcome::Fine)
-}
-
-/// What a selection sees of an interaction.
-fn candidate<'a>(path: &'a str, entry: &'a entries::Entry, key: &'a str) -> Candidate<'a> {
-    let interaction = &entry.parsed.interaction;
-    Candidate {
-        provider: interaction.provider.as_deref(),
-        model: interaction.model.as_deref(),
-        path,
-        url: &interaction.request.url,
-        key,
-        age: Age::of(&interaction.recorded_at, jiff::Timestamp::now()),
-    }
 }
 
 fn tree(cassette: &entries::Cassette) -> Json {
@@ -86,6 +77,7 @@ fn tree(cassette: &entries::Cassette) -> Json {
             ("provider".to_owned(), optional(&interaction.provider)),
             ("model".to_owned(), optional(&interaction.model)),
             ("usage".to_owned(), Json::Object(usage.collect())),
+            ("labels".to_owned(), interaction.labels.tree()),
         ])
     };
     Json::Object(vec![

@@ -151,6 +151,7 @@ fn heading(output: &mut Output, path: &Path, entry: &Entry) {
     let status = interaction.response.status;
     facts.extend((status != 200).then(|| format!("status {}", status.as_u16())));
     facts.extend((interaction.take > 1).then(|| format!("take {}", interaction.take)));
+    facts.extend(interaction.labels.in_words());
     output.line(&output.paint(Style::Faint, &plain(&facts.join(" · "))));
 }
 
@@ -183,6 +184,7 @@ fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize], caching: &
             ("provider".to_owned(), optional(&interaction.provider)),
             ("model".to_owned(), optional(&interaction.model)),
             ("usage".to_owned(), Json::Object(usage.collect())),
+            ("labels".to_owned(), interaction.labels.tree()),
         ];
         fields.push(("prompt_cache".to_owned(), caching.tree(*number)));
         fields.push(("conversation".to_owned(), told[*number].tree()));

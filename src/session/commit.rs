@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::find::is_kept;
 use super::{Document, Session, State, values};
 use crate::blobs::Blobs;
 use crate::error::Error;
@@ -38,7 +37,7 @@ impl Session {
                     take: parsed.interaction.take,
                     comments: tape.comments(*slot),
                     response: &parsed.interaction.response,
-                    kept: is_kept(parsed),
+                    kept: self.is_kept(parsed),
                 })
                 .collect();
             let (new, documents): (Vec<New<'_>>, Vec<Option<&Document>>) =

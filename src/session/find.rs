@@ -90,37 +90,42 @@ impl Session {
             let all = self.all_takes(&takes)?;
             Ok(if all.len() > takes.len() { all } else { takes })
         });
-        let takes = takes.map_err(NotFound::Unreadable)?;
         // Functions of the user are asked before anything is locked.
-        let standings: Vec<Standing> = takes.iter().map(|(_, parsed)| self.standing(asked, parsed)).collect();
+        let judged = |(slot, parsed): (SlotId, Arc<Parsed>)| {
+            let (standing, kept) = (self.standing(asked, &parsed), self.is_kept(&parsed));
+            (slot, kept, Found { parsed, slot: Some(slot), standing })
+        };
+        let mut takes: Vec<(SlotId, bool, Found)> =
+            takes.map_err(NotFound::Unreadable)?.into_iter().map(judged).collect();
         let normal = &asked.stored().1;
         let mut state = self.state();
         let mut sent = state.sent.get(&normal.key).map_or(0, Vec::len);
-        let found = |(slot, parsed): &(SlotId, Arc<Parsed>), standing: Standing| Found {
-            parsed: Arc::clone(parsed),
-            slot: Some(*slot),
-            standing,
+        let fresh = takes.iter().position(|(slot, kept, _)| match kept {
+            true => state.played[*slot] == 0,
+            false if sent == 0 => true,
+            false => {
+                sent -= 1;
+                false
+            }
+        });
+        let last = || match self.settings.repeats {
+            Repeats::Refuse => None,
+            Repeats::Reuse => takes.len().checked_sub(1).filter(|last| takes[*last].1),
         };
-        for (take, standing) in takes.iter().zip(&standings) {
-            match is_kept(&take.1) {
-                true if state.played[take.0] == 0 => {
-                    state.keep(take.0);
-                    return Ok(found(take, *standing));
-                }
-                true => {}
-                false if sent == 0 => return Ok(found(take, *standing)),
-                false => sent -= 1,
-            }
+        let Some(next) = fresh.or_else(last) else {
+            let again = state.recorded_here(normal, self.settings.repeats);
+            return again.map(Found::of_this_run).ok_or(NotFound::Unasked);
+        };
+        let (slot, kept, found) = takes.swap_remove(next);
+        if kept {
+            state.keep(slot);
         }
-        match (self.settings.repeats, takes.last().zip(standings.last())) {
-            (Repeats::Reuse, Some((take, standing))) if is_kept(&take.1) => {
-                state.keep(take.0);
-                Ok(found(take, *standing))
-            }
-            (repeats, _) => {
-                state.recorded_here(normal, repeats).map(Found::of_this_run).ok_or(NotFound::Unasked)
-            }
-        }
+        Ok(found)
+    }
+
+    /// The last recording of a request, whether it was played or not.
+    pub(super) fn last_take(&self, asked: &Asked<'_>) -> Option<Arc<Parsed>> {
+        self.takes(asked).ok()?.pop().map(|(_, parsed)| parsed)
     }
 
     /// A hand edit may have turned other documents into takes of this request; the keys that stand in them do not say
@@ -172,11 +177,6 @@ impl Found {
     fn of_this_run(parsed: Arc<Parsed>) -> Found {
         Found { parsed, slot: None, standing: Standing::OfThisRun }
     }
-}
-
-/// Whether a refresh leaves a recording as it is.
-pub(super) fn is_kept(parsed: &Parsed) -> bool {
-    parsed.interaction.labels.pinned
 }
 
 impl State {

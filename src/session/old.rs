@@ -37,7 +37,7 @@ impl Session {
     }
 
     /// Counts a recording that is too old, and says so once where nothing else does.
-    pub(super) fn note_expired(&self, found: &Found) {
+    pub(super) fn note_expired(&self, found: &Found, mode: Mode) {
         let Some(slot) = found.slot else { return };
         let mut state = self.state();
         if !state.expired.insert(slot) {
@@ -45,7 +45,7 @@ impl Session {
         }
         state.report.expired += 1;
         drop(state);
-        let told = match (self.mode, self.settings.max_age.policy) {
+        let told = match (mode, self.settings.max_age.policy) {
             (Mode::Replay, Expiry::Warn | Expiry::Record) | (Mode::Record, Expiry::Warn) => true,
             (Mode::Replay | Mode::Record, _) | (Mode::Refresh | Mode::Off, _) => false,
         };

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::find::Found;
 use super::record::{Head, Recorder};
-use super::{Asked, Session, find};
+use super::{Asked, Session};
 use crate::exchange::Request;
 use crate::mode::Mode;
 use crate::request_key::Normal;
@@ -41,7 +41,7 @@ impl Session {
         let (replaceable, known) = match self.mode {
             Mode::Record => (Vec::new(), takes.len() as u64),
             Mode::Refresh => {
-                let open = takes.iter().filter(|(_, parsed)| !find::is_kept(parsed));
+                let open = takes.iter().filter(|(_, parsed)| !self.is_kept(parsed));
                 let numbers = open.map(|(_, parsed)| parsed.interaction.take).collect();
                 (numbers, takes.iter().map(|(_, parsed)| parsed.interaction.take).max().unwrap_or(0))
             }

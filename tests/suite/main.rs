@@ -20,6 +20,7 @@ mod merging;
 mod misses;
 mod modes;
 mod nothing_written;
+mod only;
 mod parallel;
 mod prompt_cache;
 mod readable;

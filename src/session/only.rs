@@ -1,0 +1,86 @@
+//! Runs that send only what a selection means, and replay the rest.
+
+use super::find::Found;
+use super::{Asked, Session};
+use crate::error::{Error, Kind};
+use crate::mode::Mode;
+use crate::provider;
+use crate::request_key::json_body;
+use crate::select::{Candidate, Selection};
+use crate::tape::Parsed;
+
+/// Names what a run in mode `record` or `refresh` may send.
+const VARIABLE: &str = "LLM_CASSETTE_ONLY";
+
+/// The selection that the environment makes.
+pub(crate) fn selection_of_environment() -> Result<Selection, Error> {
+    let Some(text) = std::env::var_os(VARIABLE) else { return Ok(Selection::default()) };
+    Selection::parse(&text.to_string_lossy()).map_err(|error| {
+        let wrong = Error::new(Kind::BadSetting, format!("{VARIABLE}: {}", error.message()));
+        match error.next_step() {
+            Some(hint) => wrong.hint(hint),
+            None => wrong,
+        }
+    })
+}
+
+impl Session {
+    /// The mode that a request is under: what the selection leaves out is replayed. A request that nothing was recorded for is
+    /// judged by what is known of it.
+    pub(super) fn mode_for(&self, asked: &Asked<'_>, found: Option<&Found>) -> Mode {
+        let left_out = match found {
+            _ if !self.selects() => false,
+            Some(Found { slot: Some(_), parsed, .. }) => self.leaves_out(parsed),
+            Some(Found { slot: None, .. }) => false,
+            None => match self.last_take(asked) {
+                Some(parsed) => self.leaves_out(&parsed),
+                None => self.leaves_out_stranger(asked),
+            },
+        };
+        if left_out { Mode::Replay } else { self.mode }
+    }
+
+    /// Whether a refresh leaves a recording as it is.
+    pub(super) fn is_kept(&self, parsed: &Parsed) -> bool {
+        parsed.interaction.labels.pinned || (self.selects() && self.leaves_out(parsed))
+    }
+
+    fn selects(&self) -> bool {
+        self.mode.writes() && !self.settings.only.is_empty()
+    }
+
+    fn leaves_out(&self, parsed: &Parsed) -> bool {
+        let key = self.stated_key(parsed).to_string();
+        !self.settings.only.fits(&Candidate::of(&parsed.interaction, &self.slashed_path(), &key))
+    }
+
+    fn leaves_out_stranger(&self, asked: &Asked<'_>) -> bool {
+        let (stored, _) = asked.stored();
+        let body = json_body(stored);
+        let provider = provider::recognise(&asked.request.url, &asked.request.headers, body.as_ref());
+        let model = provider::model_asked_for(&asked.request.url, body.as_ref());
+        !self.settings.only.fits(&Candidate {
+            provider: provider.map(provider::Provider::name),
+            model: model.as_deref(),
+            path: &self.slashed_path(),
+            url: &stored.url,
+            key: &self.file_key(stored).to_string(),
+            age: None,
+            tags: &self.settings.labels.tags,
+            pinned: false,
+        })
+    }
+
+    fn slashed_path(&self) -> String {
+        self.path.display().to_string().replace('\\', "/")
+    }
+}
+
+/// A miss of a request that would have been sent, had the selection not left it out.
+pub(super) fn left_out(miss: &Error) -> Error {
+    Error::new(
+        miss.kind(),
+        format!("{}\n  {VARIABLE} leaves this request out, so it was not sent", miss.message()),
+    )
+    .hint(format!("widen or unset {VARIABLE} to have it recorded"))
+}

@@ -1,0 +1,193 @@
+//! `LLM_CASSETTE_ONLY`: a run sends what a selection means, and replays the rest.
+
+use std::time::Duration;
+
+use llm_cassette::{Expiry, Mode, cassette_error};
+use tokio::process::Command;
+
+use crate::child;
+use crate::stand_in::StandIn;
+use crate::support::*;
+
+/// The part of the child: asks the questions that stand behind the mode in its role, and says what came of it.
+async fn asks_and_tells(role: &child::Role) {
+    let mut words = role.name.split(' ');
+    let mode: Mode = words.next().unwrap().parse().unwrap();
+    let builder = role.builder(mode).one_test(true);
+    let builder = builder.max_age(Duration::from_secs(3600)).expiry(Expiry::Record);
+    let cassette = match builder.open() {
+        Ok(cassette) => cassette,
+        Err(error) => return eprintln!("{error}"),
+    };
+    let client = client(&cassette);
+    for question in words {
+        match ask(&client, &role.base, question).await {
+            Ok(answer) => drop(answer.bytes().await.unwrap()),
+            Err(error) => eprintln!("{}", cassette_error(&error).unwrap()),
+        }
+    }
+    match cassette.finish() {
+        Ok(report) => eprintln!("{report}"),
+        Err(error) => eprintln!("{error}"),
+    }
+}
+
+/// Lets a child ask under a selection. Gives what it said.
+async fn under<T>(here: &T, only: &str, role: &str, folder: &Folder, provider: &StandIn) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(child::arguments(here)).env("LLM_CASSETTE_ONLY", only);
+    let child = child::prepare(&mut command, role, &folder.file(), &provider.url());
+    let (code, said) = child::outcome(child).await;
+    assert_eq!(code, Some(0), "{said}");
+    said
+}
+
+/// Three recordings, the second of them tagged `faq`, and a provider that answers in other words by now.
+async fn recorded() -> (StandIn, Folder) {
+    let (provider, folder) = (StandIn::start().await, Folder::new());
+    record(&folder, &provider.url(), &["first", "second", "third"]).await;
+    let text = folder.text();
+    let second = documents(&text)[1];
+    let tagged = second.replacen("\nusage_count: 1\n", "\nusage_count: 1\ntags: [faq]\n", 1);
+    std::fs::write(folder.file(), text.replacen(second, &tagged, 1)).unwrap();
+    provider.answers(2);
+    (provider, folder)
+}
+
+/// Which of the first three documents have the new answer.
+fn renewed(folder: &Folder) -> Vec<bool> {
+    documents(&folder.text()).iter().take(3).map(|document| document.contains("version 2")).collect()
+}
+
+#[tokio::test]
+async fn a_refresh_sends_what_is_meant_and_replays_the_rest_byte_for_byte() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    for (only, wanted) in [
+        ("tag=faq", [false, true, false]),
+        ("provider=openai,tag=faq", [false, true, false]),
+        ("provider=anthropic", [false; 3]),
+        ("pinned", [false; 3]),
+        ("name=test,model=gpt-4o-mini*", [true; 3]),
+        ("", [true; 3]),
+    ] {
+        let (provider, folder) = recorded().await;
+        let before = folder.text();
+        let said = under(&here, only, "refresh first second third", &folder, &provider).await;
+        assert_eq!(renewed(&folder), wanted, "{only}: {said}");
+        let sent = wanted.iter().filter(|sent| **sent).count();
+        assert_eq!(provider.calls(), 3 + sent, "{only}: {said}");
+        assert!(said.contains(&format!("recorded {sent}, played {}", 3 - sent)), "{only}: {said}");
+        let after = folder.text();
+        for (place, sent) in wanted.iter().enumerate() {
+            assert_eq!(documents(&after)[place] == documents(&before)[place], !sent, "{only}: {place}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_takes_out_nothing_that_it_leaves_out() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    let (provider, folder) = recorded().await;
+    under(&here, "tag=faq", "refresh second", &folder, &provider).await;
+    assert_eq!(renewed(&folder), [false, true, false]);
+    let (provider, folder) = recorded().await;
+    under(&here, "tag=faq", "refresh first", &folder, &provider).await;
+    assert_eq!(renewed(&folder), [false; 3], "a run that sent nothing takes out nothing");
+}
+
+#[tokio::test]
+async fn a_request_that_was_never_recorded_is_judged_by_what_it_asks_for() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    for mode in ["record", "refresh"] {
+        for only in ["provider=openai", "model=gpt-4o-mini", "url=*/chat/*", "name=test"] {
+            let (provider, folder) = recorded().await;
+            under(&here, only, &format!("{mode} fourth"), &folder, &provider).await;
+            assert_eq!(provider.calls(), 4, "{mode} {only}");
+            assert!(folder.text().contains("fourth"), "{mode} {only}");
+        }
+        for only in ["provider=anthropic", "model=claude*", "url=*/embeddings", "name=other", "tag=faq"] {
+            let (provider, folder) = recorded().await;
+            let before = folder.text();
+            let said = under(&here, only, &format!("{mode} fourth"), &folder, &provider).await;
+            assert_eq!((provider.calls(), folder.text()), (3, before), "{mode} {only}");
+            for wanted in [
+                "no recorded response for POST",
+                "LLM_CASSETTE_ONLY leaves this request out, so it was not sent",
+                "hint: widen or unset LLM_CASSETTE_ONLY",
+                "1 request(s) had no recording",
+            ] {
+                assert!(said.contains(wanted), "{mode} {only}: {said}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_further_take_is_judged_by_those_that_there_are() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    for mode in ["record", "refresh"] {
+        let (provider, folder) = recorded().await;
+        under(&here, "tag=faq", &format!("{mode} second second"), &folder, &provider).await;
+        assert_eq!(documents(&folder.text()).len(), 4, "{mode}");
+        let (provider, folder) = recorded().await;
+        let said = under(&here, "tag=faq", &format!("{mode} first first"), &folder, &provider).await;
+        assert_eq!(documents(&folder.text()).len(), 3, "{mode}");
+        assert!(said.contains("LLM_CASSETTE_ONLY leaves this request out"), "{mode}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_old_and_not_meant_is_played() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    let (provider, folder) = recorded().await;
+    let young = folder.text();
+    let old = young.lines().map(|line| {
+        let is_time = line.starts_with("recorded_at:");
+        if is_time { "recorded_at: \"2001-01-01T00:00:00Z\"\n".to_owned() } else { format!("{line}\n") }
+    });
+    std::fs::write(folder.file(), old.collect::<String>()).unwrap();
+    let said = under(&here, "tag=faq", "record first second third", &folder, &provider).await;
+    assert_eq!(renewed(&folder), [false, true, false], "{said}");
+    assert_eq!(said.matches("is too old").count(), 2, "{said}");
+    assert!(said.contains("recorded 1, played 2, expired 3"), "{said}");
+}
+
+#[tokio::test]
+async fn a_replay_replays_whatever_is_meant() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    let (provider, folder) = recorded().await;
+    let said = under(&here, "provider=anthropic", "replay first second third", &folder, &provider).await;
+    assert!(said.contains("recorded 0, played 3"), "{said}");
+    let said = under(&here, "provider=anthropic", "replay fourth", &folder, &provider).await;
+    assert!(!said.contains("LLM_CASSETTE_ONLY"), "{said}");
+}
+
+#[tokio::test]
+async fn a_selection_that_is_none_is_refused_when_the_cassette_opens() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    let (provider, folder) = recorded().await;
+    let said = under(&here, "colour=red", "refresh first", &folder, &provider).await;
+    assert!(said.contains("LLM_CASSETTE_ONLY: there is no field \"colour\" to select by"), "{said}");
+    assert_eq!(provider.calls(), 3);
+}
