@@ -268,7 +268,10 @@ impl Builder {
 
     /// How old recordings with a tag may be. Of several tags the strictest counts.
     pub fn max_age_of_tag(mut self, tag: &str, age: Duration) -> Builder {
-        self.settings.max_age.of_tags.push((tag.to_owned(), age.into()));
+        match labels::is_name(tag) {
+            true => self.settings.max_age.of_tags.push((tag.to_owned(), age.into())),
+            false => self.fail(format!("{tag:?} cannot be a tag"), &format!("use {}", labels::NAME)),
+        }
         self
     }
 

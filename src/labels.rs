@@ -59,14 +59,15 @@ impl Labels {
         (!words.is_empty()).then(|| words.join(" "))
     }
 
-    pub(crate) fn tree(&self) -> Json {
+    /// For programs: all of them, also those that say nothing.
+    pub(crate) fn fields(&self) -> [(String, Json); 3] {
         let text = |(name, value): &(String, String)| (name.clone(), Json::from(value.as_str()));
         let tags = self.tags.iter().map(|tag| Json::from(tag.as_str())).collect();
-        Json::Object(vec![
+        [
             ("tags".to_owned(), Json::Array(tags)),
             ("metadata".to_owned(), Json::Object(self.metadata.iter().map(text).collect())),
             ("pinned".to_owned(), Json::Bool(self.pinned)),
-        ])
+        ]
     }
 }
 

@@ -18,6 +18,9 @@ pub const MODE_VARIABLE: &str = "LLM_CASSETTE_MODE";
 /// | `Refresh` | sent again | sent | replaced, once the run has succeeded |
 /// | `Off` | sent | sent | not even opened |
 ///
+/// Two things are played in a refresh too: what a hand pinned (`pinned: true`), and what `LLM_CASSETTE_ONLY` leaves out.
+/// What is too old is up to [`Expiry`](crate::Expiry).
+///
 /// ```
 /// use llm_cassette::Mode;
 ///

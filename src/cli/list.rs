@@ -66,7 +66,7 @@ fn tree(cassette: &entries::Cassette) -> Json {
         let interaction = &entry.parsed.interaction;
         let optional = |value: &Option<String>| value.as_deref().map_or(Json::Null, Json::from);
         let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
-        Json::Object(vec![
+        let mut fields = vec![
             ("line".to_owned(), Json::from(entry.line as u64)),
             ("key".to_owned(), Json::from(entry.key().to_string())),
             ("take".to_owned(), Json::from(interaction.take)),
@@ -77,8 +77,9 @@ fn tree(cassette: &entries::Cassette) -> Json {
             ("provider".to_owned(), optional(&interaction.provider)),
             ("model".to_owned(), optional(&interaction.model)),
             ("usage".to_owned(), Json::Object(usage.collect())),
-            ("labels".to_owned(), interaction.labels.tree()),
-        ])
+        ];
+        fields.extend(interaction.labels.fields());
+        Json::Object(fields)
     };
     Json::Object(vec![
         ("path".to_owned(), text(&cassette.path.to_string_lossy())),

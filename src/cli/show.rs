@@ -184,8 +184,8 @@ fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize], caching: &
             ("provider".to_owned(), optional(&interaction.provider)),
             ("model".to_owned(), optional(&interaction.model)),
             ("usage".to_owned(), Json::Object(usage.collect())),
-            ("labels".to_owned(), interaction.labels.tree()),
         ];
+        fields.extend(interaction.labels.fields());
         fields.push(("prompt_cache".to_owned(), caching.tree(*number)));
         fields.push(("conversation".to_owned(), told[*number].tree()));
         Json::Object(fields)

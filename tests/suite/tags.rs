@@ -48,6 +48,7 @@ async fn labels_that_cannot_be_are_refused_when_the_cassette_opens() {
         folder.builder(Mode::Replay).tag("two words"),
         folder.builder(Mode::Replay).tag(""),
         folder.builder(Mode::Replay).metadata("a=b", "value"),
+        folder.builder(Mode::Replay).max_age_of_tag("a,b", std::time::Duration::ZERO),
     ] {
         let error = builder.open().unwrap_err();
         assert_eq!(error.kind(), Kind::BadSetting);
