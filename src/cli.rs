@@ -12,13 +12,17 @@ mod man;
 mod objects;
 mod output;
 mod prices;
+mod prune;
+mod removing;
 mod report;
 mod repository;
 mod revisions;
+mod rm;
 mod show;
 mod stats;
 mod table;
 mod textconv;
+mod uses;
 mod verify;
 
 use std::process::ExitCode;
@@ -57,6 +61,8 @@ enum Command {
     Report(report::Arguments),
     Stats(stats::Arguments),
     Verify(verify::Arguments),
+    Rm(rm::Arguments),
+    Prune(prune::Arguments),
     GitSetup(git_setup::Arguments),
     Textconv(textconv::Arguments),
     Completions(completions::Arguments),
@@ -93,6 +99,8 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::Report(arguments) => report::run(&arguments, output),
         Command::Stats(arguments) => stats::run(&arguments, output),
         Command::Verify(arguments) => verify::run(&arguments, output),
+        Command::Rm(arguments) => rm::run(&arguments, output),
+        Command::Prune(arguments) => prune::run(&arguments, output),
         Command::GitSetup(arguments) => git_setup::run(&arguments, output),
         Command::Show(arguments) => show::run(&arguments, output),
         Command::Textconv(arguments) => textconv::run(&arguments, output),

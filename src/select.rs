@@ -14,6 +14,7 @@ enum Condition {
     /// A field that fits one of several patterns.
     Fits(Field, Vec<String>),
     OlderThan(Age),
+    UnusedFor(Age),
     Pinned(bool),
 }
 
@@ -50,6 +51,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) url: &'a str,
     pub(crate) key: &'a str,
     pub(crate) age: Option<Age>,
+    /// How long nobody has used it, where that is known.
+    pub(crate) unused: Option<Age>,
     pub(crate) tags: &'a [String],
     pub(crate) pinned: bool,
 }
@@ -65,6 +68,7 @@ impl<'a> Candidate<'a> {
             url: &interaction.request.url,
             key,
             age: Age::of(&interaction.recorded_at, jiff::Timestamp::now()),
+            unused: None,
             tags,
             pinned: *pinned,
         }
@@ -81,6 +85,11 @@ impl Selection {
     /// Whether this leaves nothing out.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether it takes a ledger to tell what is meant.
+    pub(crate) fn asks_for_uses(&self) -> bool {
+        self.0.iter().any(|condition| matches!(condition, Condition::UnusedFor(_)))
     }
 
     pub(crate) fn fits(&self, candidate: &Candidate<'_>) -> bool {
@@ -105,6 +114,7 @@ impl Condition {
                 _ => Err(wrong(format!("{value:?} is neither true nor false"))),
             },
             "older_than" => Age::parse(value).map(Condition::OlderThan),
+            "unused_for" => Age::parse(value).map(Condition::UnusedFor),
             _ => match FIELDS.iter().find(|(known, _)| *known == name) {
                 Some((_, field)) => Ok(Condition::Fits(
                     *field,
@@ -118,6 +128,7 @@ impl Condition {
     fn fits(&self, candidate: &Candidate<'_>) -> bool {
         match self {
             Condition::OlderThan(age) => candidate.age.is_some_and(|is| is > *age),
+            Condition::UnusedFor(age) => candidate.unused.is_some_and(|is| is > *age),
             Condition::Pinned(pinned) => candidate.pinned == *pinned,
             Condition::Fits(field, patterns) => patterns.iter().any(|pattern| field.fits(pattern, candidate)),
         }
@@ -145,7 +156,7 @@ impl Field {
 fn wrong(message: String) -> Error {
     let fields: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
     Error::new(Kind::BadSetting, message).hint(format!(
-        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {}, older_than and pinned",
+        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {}, older_than, unused_for and pinned",
         fields.join(", ")
     ))
 }
@@ -187,6 +198,7 @@ mod tests {
             url: "https://api.openai.com/v1/chat/completions",
             key: "482e03d1b3bb",
             age: Some(Age(86_400 * 40)),
+            unused: Some(Age(86_400 * 20)),
             tags: &["faq".to_owned(), "team/search".to_owned()],
             pinned: true,
         })
@@ -206,6 +218,7 @@ mod tests {
             "url=*/chat/*",
             "key=482e",
             "older_than=30d",
+            "unused_for=2w",
             "tag=faq",
             "tag=smoke|team/*",
             "pinned",
@@ -222,6 +235,7 @@ mod tests {
             "url=chat",
             "key=82e",
             "older_than=41d",
+            "unused_for=20d",
             "tag=smoke",
             "tag=fa",
             "pinned=false",

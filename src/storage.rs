@@ -72,8 +72,8 @@ pub(crate) fn append(path: &Path, document: &str, blobs: &Blobs) -> Result<bool,
     Ok(torn)
 }
 
-/// Replaces a cassette by what `change` makes of its bytes, in one step. `change` says `None` to leave it alone. Of the
-/// blobs, those are written that it then refers to; those that no cassette refers to any longer are removed.
+/// Replaces a cassette by what `change` makes of its bytes, in one step. `change` says `None` to leave it alone; no bytes
+/// at all remove the file. Of the blobs, those are written that it then refers to; those that no cassette refers to any longer are removed.
 pub(crate) fn replace(
     path: &Path,
     blobs: &Blobs,
@@ -139,6 +139,9 @@ impl Lock {
         let placed = self.place(path, blobs, bytes, Durably::Synced)?;
         if let Some(torn) = torn {
             self.keep_torn(path, &torn).map_err(write)?;
+        }
+        if bytes.is_empty() && !path.is_symlink() {
+            return fs::remove_file(path).map_err(|error| Error::io("remove", path, error));
         }
         // Beside the lock, so on the same file system; a name per process, should a crash leave it behind.
         let draft = self.side_file(path, &format!("{}.draft", std::process::id()));

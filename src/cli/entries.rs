@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::output::plain;
 use crate::blobs::BlobName;
 use crate::error::{Error, Kind};
+use crate::json::Json;
+use crate::miss;
 use crate::request_key::Key;
 use crate::rules::Rules;
 use crate::storage;
@@ -32,6 +35,42 @@ impl Entry {
     /// The key of the request as it stands in the file.
     pub(super) fn key(&self) -> Key {
         self.parsed.normal.key
+    }
+
+    /// Where it stands and what it is, on one line for people.
+    pub(super) fn summary(&self) -> String {
+        let interaction = &self.parsed.interaction;
+        let model = interaction.model.as_deref().unwrap_or("-");
+        let labels = interaction.labels.in_words().map(|labels| format!("  {labels}")).unwrap_or_default();
+        plain(&format!(
+            "  {:>5}  {}  {}  {}  {}{labels}",
+            self.line,
+            self.key().short(),
+            interaction.recorded_at,
+            miss::address(&interaction.request),
+            model
+        ))
+    }
+
+    /// The same for programs.
+    pub(super) fn fields(&self) -> Vec<(String, Json)> {
+        let interaction = &self.parsed.interaction;
+        let optional = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::from);
+        let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
+        let mut fields = vec![
+            ("line".to_owned(), Json::from(self.line as u64)),
+            ("key".to_owned(), Json::from(self.key().to_string())),
+            ("take".to_owned(), Json::from(interaction.take)),
+            ("recorded_at".to_owned(), Json::from(interaction.recorded_at.as_str())),
+            ("method".to_owned(), Json::from(interaction.request.method.as_str())),
+            ("url".to_owned(), Json::from(interaction.request.url.as_str())),
+            ("status".to_owned(), Json::from(u64::from(interaction.response.status.as_u16()))),
+            ("provider".to_owned(), optional(&interaction.provider)),
+            ("model".to_owned(), optional(&interaction.model)),
+            ("usage".to_owned(), Json::Object(usage.collect())),
+        ];
+        fields.extend(interaction.labels.fields());
+        fields
     }
 }
 

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::output::{Output, Style, plain};
+use super::uses::Ledgers;
 use super::{Outcome, entries, files};
 use crate::error::Error;
 use crate::json::Json;
-use crate::miss;
-use crate::select::{Candidate, Selection};
+use crate::select::Selection;
 
 /// List cassettes and their interactions.
 #[derive(Debug, clap::Args)]
@@ -21,14 +21,17 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let only = Selection::parse(&arguments.only)?;
+    let mut ledgers = Ledgers::default();
     let mut cassettes = Vec::new();
     for path in files::cassettes(&arguments.paths)? {
         let mut cassette = entries::read(&path)?;
-        let path = cassette.path.display().to_string().replace('\\', "/");
-        cassette.entries.retain(|entry| {
-            let key = entry.key().to_string();
-            only.fits(&Candidate::of(&entry.parsed.interaction, &path, &key))
-        });
+        let mut fitting = Vec::new();
+        for entry in cassette.entries {
+            if ledgers.fits(&only, &path, &entry)? {
+                fitting.push(entry);
+            }
+        }
+        cassette.entries = fitting;
         if only.is_empty() || !cassette.entries.is_empty() {
             cassettes.push(cassette);
         }
@@ -41,49 +44,16 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         let count = cassette.entries.len();
         let heading = format!("{} ({count})", cassette.path.display());
         output.line(&output.paint(Style::Heading, &plain(&heading)));
-        for entry in &cassette.entries {
-            let interaction = &entry.parsed.interaction;
-            let model = interaction.model.as_deref().unwrap_or("-");
-            let labels =
-                interaction.labels.in_words().map(|labels| format!("  {labels}")).unwrap_or_default();
-            let line = format!(
-                "  {:>5}  {}  {}  {}  {}{labels}",
-                entry.line,
-                entry.key().short(),
-                interaction.recorded_at,
-                miss::address(&interaction.request),
-                model
-            );
-            output.line(&plain(&line));
-        }
+        cassette.entries.iter().for_each(|entry| output.line(&entry.summary()));
     }
     Ok(Outcome::Fine)
 }
 
 fn tree(cassette: &entries::Cassette) -> Json {
-    let text = |text: &str| Json::from(text);
-    let entry = |entry: &entries::Entry| {
-        let interaction = &entry.parsed.interaction;
-        let optional = |value: &Option<String>| value.as_deref().map_or(Json::Null, Json::from);
-        let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
-        let mut fields = vec![
-            ("line".to_owned(), Json::from(entry.line as u64)),
-            ("key".to_owned(), Json::from(entry.key().to_string())),
-            ("take".to_owned(), Json::from(interaction.take)),
-            ("recorded_at".to_owned(), text(&interaction.recorded_at)),
-            ("method".to_owned(), text(interaction.request.method.as_str())),
-            ("url".to_owned(), text(&interaction.request.url)),
-            ("status".to_owned(), Json::from(u64::from(interaction.response.status.as_u16()))),
-            ("provider".to_owned(), optional(&interaction.provider)),
-            ("model".to_owned(), optional(&interaction.model)),
-            ("usage".to_owned(), Json::Object(usage.collect())),
-        ];
-        fields.extend(interaction.labels.fields());
-        Json::Object(fields)
-    };
+    let entries = cassette.entries.iter().map(|entry| Json::Object(entry.fields())).collect();
     Json::Object(vec![
-        ("path".to_owned(), text(&cassette.path.to_string_lossy())),
+        ("path".to_owned(), Json::from(cassette.path.to_string_lossy().as_ref())),
         ("torn".to_owned(), Json::Bool(cassette.torn)),
-        ("interactions".to_owned(), Json::Array(cassette.entries.iter().map(entry).collect())),
+        ("interactions".to_owned(), Json::Array(entries)),
     ])
 }

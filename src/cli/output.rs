@@ -123,6 +123,12 @@ impl Output {
     }
 }
 
+/// Says on standard error what the user should know.
+pub(super) fn warn(message: &str) {
+    let mut sink = io::stderr();
+    let _ = writeln!(sink, "warning: {message}");
+}
+
 /// Says on standard error what went wrong.
 pub(super) fn complain(error: &Error) {
     let mut sink = io::stderr();

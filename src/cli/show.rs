@@ -168,24 +168,9 @@ fn tokens(interaction: &Interaction) -> Option<String> {
 }
 
 fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize], caching: &Caching<'_>) -> Json {
-    let optional = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::from);
     let one = |number: &usize| {
         let entry = &cassette.entries[*number];
-        let interaction = &entry.parsed.interaction;
-        let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
-        let mut fields = vec![
-            ("line".to_owned(), Json::from(entry.line as u64)),
-            ("key".to_owned(), Json::from(entry.key().to_string())),
-            ("take".to_owned(), Json::from(interaction.take)),
-            ("recorded_at".to_owned(), Json::from(interaction.recorded_at.as_str())),
-            ("method".to_owned(), Json::from(interaction.request.method.as_str())),
-            ("url".to_owned(), Json::from(interaction.request.url.as_str())),
-            ("status".to_owned(), Json::from(u64::from(interaction.response.status.as_u16()))),
-            ("provider".to_owned(), optional(&interaction.provider)),
-            ("model".to_owned(), optional(&interaction.model)),
-            ("usage".to_owned(), Json::Object(usage.collect())),
-        ];
-        fields.extend(interaction.labels.fields());
+        let mut fields = entry.fields();
         fields.push(("prompt_cache".to_owned(), caching.tree(*number)));
         fields.push(("conversation".to_owned(), told[*number].tree()));
         Json::Object(fields)

@@ -2,20 +2,17 @@
 
 mod prompts;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::output::{Output, Style, plain};
 use super::prices::Chosen;
 use super::table::{Table, grouped, percent};
+use super::uses::{Ledgers, used};
 use super::{Outcome, entries, files};
 use crate::error::Error;
-use crate::ledger::{self, Summary};
 use crate::price::Prices;
 use crate::provider::Usage;
 use crate::stats::{self, Figures, Misses, Stats};
-use crate::storage;
 
 /// Say how much is recorded, how often it is used, what it cost, and what replaying saves.
 #[derive(Debug, clap::Args)]
@@ -42,32 +39,22 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
 }
 
 fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Error> {
-    let mut ledgers: BTreeMap<PathBuf, Summary> = BTreeMap::new();
-    for cassette in cassettes {
-        let folder = storage::side_folder(&cassette.path);
-        let read = |folder: &Path| {
-            ledger::read(folder).map_err(|error| Error::io("read the ledger in", folder, error))
-        };
-        if let Entry::Vacant(place) = ledgers.entry(folder) {
-            let summary = read(place.key())?;
-            place.insert(summary);
-        }
-    }
+    let mut known = Ledgers::default();
+    let ledgers = cassettes.iter().map(|cassette| known.beside(&cassette.path));
+    let ledgers = ledgers.collect::<Result<Vec<_>, Error>>()?;
     let (mut entries, mut misses) = (Vec::new(), Vec::new());
     let paths: Vec<String> = cassettes.iter().map(|cassette| cassette.path.display().to_string()).collect();
-    for (cassette, path) in cassettes.iter().zip(&paths) {
+    for ((cassette, path), summary) in cassettes.iter().zip(&paths).zip(&ledgers) {
         let name = cassette.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let summary = &ledgers[&storage::side_folder(&cassette.path)];
         for entry in &cassette.entries {
             let interaction = &entry.parsed.interaction;
-            let place = (name.clone(), entry.key(), interaction.take);
             entries.push(stats::Entry {
                 cassette: path,
                 provider: interaction.provider.as_deref(),
                 model: interaction.model.as_deref(),
                 usage: Usage::of(&interaction.usage),
                 usage_count: interaction.usage_count,
-                since: summary.used.get(&place).copied().unwrap_or_default(),
+                since: used(summary, &cassette.path, entry),
             });
         }
         let missed = summary.missed.iter().filter(|((cassette, _), _)| *cassette == name);

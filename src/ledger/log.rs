@@ -195,6 +195,7 @@ fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
                 let provider = Some(unescaped(provider)).filter(|name| !name.is_empty());
                 summary.missed.insert((unescaped(cassette), provider), Missed { count, last_at });
             }
+            ["since", at] => time(at).into_iter().for_each(|at| summary.began(at)),
             _ => {}
         }
     }
@@ -206,6 +207,9 @@ fn text(number: u64, summary: &Summary) -> String {
         value.map_or_else(|| "-".to_owned(), |value| value.to_string())
     }
     let mut out = header(number);
+    if let Some(since) = summary.since {
+        out.push_str(&format!("since\t{since}\n"));
+    }
     for ((cassette, key, take), used) in &summary.used {
         out.push_str(&format!(
             "used\t{}\t{key}\t{take}\t{}\t{}\t{}\t{}\t{}\t{}\n",

@@ -10,6 +10,8 @@ use crate::request_key::Key;
 pub(crate) struct Summary {
     pub(crate) used: BTreeMap<(String, Key, u64), Used>,
     pub(crate) missed: BTreeMap<(String, Option<String>), Missed>,
+    /// When the first of all events was; what happened before, nobody noted.
+    pub(crate) since: Option<i64>,
 }
 
 /// What happened to one interaction. Times are in seconds since 1970.
@@ -20,6 +22,7 @@ pub(crate) struct Used {
     pub(crate) recorded: u64,
     /// When it was first recorded on this machine.
     pub(crate) first_created_at: Option<i64>,
+    /// When it was last played or recorded.
     pub(crate) last_used_at: Option<i64>,
     /// How long the last recording took, in milliseconds: to its first byte, and in all.
     pub(crate) times: Option<(u64, u64)>,
@@ -34,6 +37,7 @@ pub(crate) struct Missed {
 
 impl Summary {
     pub(super) fn add(&mut self, cassette: &str, event: &Event, at: i64) {
+        self.began(at);
         match event {
             Event::Hit { key, take } => {
                 let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
@@ -44,6 +48,7 @@ impl Summary {
                 let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
                 used.first_created_at = Some(used.first_created_at.map_or(at, |first| first.min(at)));
                 used.recorded += 1;
+                used.last_used_at = used.last_used_at.max(Some(at));
                 used.times = Some((*first_byte, *total));
             }
             Event::Miss { provider } => {
@@ -52,5 +57,16 @@ impl Summary {
                 missed.last_at = missed.last_at.max(at);
             }
         }
+    }
+
+    pub(super) fn began(&mut self, at: i64) {
+        self.since = Some(self.since.map_or(at, |since| since.min(at)));
+    }
+
+    /// When an interaction was last played or recorded, or missed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn last(&self) -> Option<i64> {
+        let used = self.used.values().filter_map(|used| used.last_used_at);
+        used.chain(self.missed.values().map(|missed| missed.last_at)).max()
     }
 }

@@ -36,6 +36,16 @@ fn uses_and_misses_add_up() {
     let missed: Vec<_> =
         summary.missed.iter().map(|((_, who), missed)| (who.as_deref(), missed.count)).collect();
     assert_eq!(missed, [(None, 1), (Some("openai"), 1)]);
+    assert_eq!(summary.since, Some(100));
+}
+
+#[test]
+fn a_recording_is_a_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path(), "a.yaml");
+    ledger.note(&Event::Recorded { key: key(1), take: 1, first_byte: 20, total: 90 }, 100);
+    let summary = read(folder.path()).unwrap();
+    assert_eq!(summary.used[&("a.yaml".to_owned(), key(1), 1)].last_used_at, Some(100));
 }
 
 #[test]
@@ -56,6 +66,7 @@ fn nothing_is_lost_or_counted_twice_when_threads_write_and_the_log_is_folded() {
     writers.into_iter().for_each(|writer| writer.join().unwrap());
     let hits: Vec<u64> = read(folder.path()).unwrap().used.values().map(|used| used.hits).collect();
     assert_eq!(hits, [1500; 4]);
+    assert_eq!(read(folder.path()).unwrap().since, Some(0), "when the ledger began outlives its log");
     assert!(folder.path().join(SUMMARY).exists(), "the log has not been folded");
 }
 

@@ -15,13 +15,16 @@ const VARIABLE: &str = "LLM_CASSETTE_ONLY";
 /// The selection that the environment makes.
 pub(crate) fn selection_of_environment() -> Result<Selection, Error> {
     let Some(text) = std::env::var_os(VARIABLE) else { return Ok(Selection::default()) };
-    Selection::parse(&text.to_string_lossy()).map_err(|error| {
-        let wrong = Error::new(Kind::BadSetting, format!("{VARIABLE}: {}", error.message()));
-        match error.next_step() {
-            Some(hint) => wrong.hint(hint),
-            None => wrong,
-        }
-    })
+    let wrong = |message: &str| Error::new(Kind::BadSetting, format!("{VARIABLE}: {message}"));
+    let selection = Selection::parse(&text.to_string_lossy()).map_err(|error| match error.next_step() {
+        Some(hint) => wrong(error.message()).hint(hint),
+        None => wrong(error.message()),
+    })?;
+    if selection.asks_for_uses() {
+        return Err(wrong("`unused_for` is for the command line, as a run does not read the ledger")
+            .hint("`llm-cassette list --only unused_for=90d` shows what that is"));
+    }
+    Ok(selection)
 }
 
 impl Session {
@@ -66,6 +69,7 @@ impl Session {
             url: &stored.url,
             key: &self.file_key(stored).to_string(),
             age: None,
+            unused: None,
             tags: &self.settings.labels.tags,
             pinned: false,
         })

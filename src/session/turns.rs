@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Document, Session, State};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::exchange::Request;
 use crate::refresh::Part;
 use crate::request_key::Key;
@@ -54,14 +54,13 @@ impl Session {
     ) -> Result<Vec<String>, Error> {
         let there = |(slot, _): &(SlotId, _)| slots.contains_key(self.tape.text(*slot));
         let played: Vec<_> = self.played(state).filter(there).collect();
-        let old =
-            played.iter().map(|(slot, parsed)| self.piece_of(&self.tape, *slot, parsed, Stance::Stands));
+        let old = played.iter().map(|(slot, parsed)| Piece::of(&self.tape, *slot, parsed, Stance::Stands));
         let standing =
             standing.iter().map(|document| Piece { stance: Stance::Stands, ..self.piece(document) });
         let before = played.len() + standing.len();
         let pieces: Vec<Piece<'_>> =
             old.chain(standing).chain(documents.iter().map(|document| self.piece(document))).collect();
-        let linked = link(&pieces).map_err(|place| self.unlinkable(&pieces[place]))?;
+        let linked = link(&pieces).map_err(|place| pieces[place].unlinkable(&self.path))?;
         Ok(linked.into_iter().skip(before).map(Cow::into_owned).collect())
     }
 
@@ -75,13 +74,13 @@ impl Session {
     ) -> Result<Vec<Cow<'a, [u8]>>, Error> {
         let document = |part: &Part<'_>| match part {
             Part::Old(index) => {
-                slots.get(*index).map(|(slot, parsed)| self.piece_of(tape, *slot, parsed, Stance::Keeps))
+                slots.get(*index).map(|(slot, parsed)| Piece::of(tape, *slot, parsed, Stance::Keeps))
             }
             Part::New(index) => calls.get(*index).copied().flatten().map(|document| self.piece(document)),
             Part::Comments(_) => None,
         };
         let pieces: Vec<Piece<'_>> = parts.iter().filter_map(document).collect();
-        let mut linked = link(&pieces).map_err(|place| self.unlinkable(&pieces[place]))?.into_iter();
+        let mut linked = link(&pieces).map_err(|place| pieces[place].unlinkable(&self.path))?.into_iter();
         let texts = parts.iter().filter_map(|part| match part {
             Part::Comments(text) => Some(Cow::Borrowed(*text)),
             Part::Old(index) => Some(match linked.next()? {
@@ -99,23 +98,5 @@ impl Session {
     fn piece<'a>(&self, document: &'a Document) -> Piece<'a> {
         let key = self.stated_key(&document.parsed);
         Piece { text: &document.text, key, parsed: &document.parsed, stance: Stance::Chooses }
-    }
-
-    fn piece_of<'a>(&self, tape: &'a Tape, slot: SlotId, parsed: &'a Parsed, stance: Stance) -> Piece<'a> {
-        // What has been parsed is UTF-8.
-        let text = std::str::from_utf8(tape.text(slot)).unwrap_or_default();
-        Piece { text, key: tape.stated_key(slot), parsed, stance }
-    }
-
-    fn unlinkable(&self, piece: &Piece<'_>) -> Error {
-        let title = piece.text.lines().next().unwrap_or_default();
-        Error::new(
-            Kind::Unrecordable,
-            format!(
-                "{}: this document cannot be written without what it extends: {title}",
-                self.path.display()
-            ),
-        )
-        .hint("delete it and record it again with `LLM_CASSETTE_MODE=record cargo test`")
     }
 }

@@ -35,6 +35,33 @@ fn a_document_is_added_behind_the_others() {
 }
 
 #[test]
+fn no_bytes_remove_a_file_and_what_was_never_finished_is_kept_beside_it() {
+    let (_folder, path) = folder();
+    append(&path, &document("a")).unwrap();
+    let whole = fs::read(&path).unwrap();
+    let torn = b"--- # POST b\nkey:";
+    fs::write(&path, [&whole, &torn[..]].concat()).unwrap();
+    replace(&path, |_| Ok(Some(Vec::new()))).unwrap();
+    assert!(!path.exists());
+    assert_eq!(torn_off(&path).unwrap(), torn);
+    append(&path, &document("c")).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), first_line() + &document("c"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_cassette_stays_one_when_nothing_is_left() {
+    let (folder, path) = folder();
+    append(&path, &document("a")).unwrap();
+    let link = folder.path().join("link.yaml");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    replace(&link, |_| Ok(Some(Vec::new()))).unwrap();
+    assert!(link.is_symlink());
+    append(&link, &document("b")).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), first_line() + &document("b"));
+}
+
+#[test]
 fn a_file_cut_at_any_byte_takes_a_document_again_and_what_was_cut_off_is_kept() {
     let whole = first_line() + &document("a") + &document("b");
     let starts = [first_line().len(), first_line().len() + document("a").len(), whole.len()];

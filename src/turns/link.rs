@@ -1,11 +1,13 @@
 //! What each document of a file extends, after documents came, went, moved or changed. Texts in, texts out; no I/O.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use super::{Earlier, Outline, Reference, Turn, nearest_first};
+use crate::error::{Error, Kind};
 use crate::format::{self, CLOSE, Opened};
 use crate::request_key::Key;
-use crate::tape::Parsed;
+use crate::tape::{Parsed, SlotId, Tape};
 
 /// A document on its way into a file.
 pub(crate) struct Piece<'a> {
@@ -16,6 +18,25 @@ pub(crate) struct Piece<'a> {
     /// What it means.
     pub(crate) parsed: &'a Parsed,
     pub(crate) stance: Stance,
+}
+
+impl<'a> Piece<'a> {
+    /// A document of a file.
+    pub(crate) fn of(tape: &'a Tape, slot: SlotId, parsed: &'a Parsed, stance: Stance) -> Piece<'a> {
+        // What has been parsed is UTF-8.
+        let text = std::str::from_utf8(tape.text(slot)).unwrap_or_default();
+        Piece { text, key: tape.stated_key(slot), parsed, stance }
+    }
+
+    /// What to say where [`link`] cannot write this.
+    pub(crate) fn unlinkable(&self, path: &Path) -> Error {
+        let title = self.text.lines().next().unwrap_or_default();
+        Error::new(
+            Kind::Unrecordable,
+            format!("{}: this document cannot be written without what it extends: {title}", path.display()),
+        )
+        .hint("delete it and record it again with `LLM_CASSETTE_MODE=record cargo test`")
+    }
 }
 
 /// What may become of the text of a piece.

@@ -8,6 +8,8 @@ mod git_setup;
 mod list;
 mod man;
 mod prompt_cache;
+mod prune;
+mod rm;
 mod run;
 mod show;
 mod stats;

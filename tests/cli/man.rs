@@ -26,9 +26,19 @@ fn every_command_has_a_page_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(printed(folder.path(), &["man", "--out", "man/man1"]), "");
     let pages = folder.path().join("man/man1");
-    for command in
-        ["list", "show", "report", "stats", "verify", "git-setup", "textconv", "completions", "man"]
-    {
+    for command in [
+        "list",
+        "show",
+        "report",
+        "stats",
+        "verify",
+        "rm",
+        "prune",
+        "git-setup",
+        "textconv",
+        "completions",
+        "man",
+    ] {
         let page = std::fs::read_to_string(pages.join(format!("llm-cassette-{command}.1"))).unwrap();
         let name = format!("llm\\-cassette\\-{}", command.replace('-', "\\-"));
         assert!(page.contains(&name), "{command}: {page}");

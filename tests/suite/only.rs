@@ -189,5 +189,7 @@ async fn a_selection_that_is_none_is_refused_when_the_cassette_opens() {
     let (provider, folder) = recorded().await;
     let said = under(&here, "colour=red", "refresh first", &folder, &provider).await;
     assert!(said.contains("LLM_CASSETTE_ONLY: there is no field \"colour\" to select by"), "{said}");
+    let said = under(&here, "unused_for=30d", "refresh first", &folder, &provider).await;
+    assert!(said.contains("LLM_CASSETTE_ONLY: `unused_for` is for the command line"), "{said}");
     assert_eq!(provider.calls(), 3);
 }

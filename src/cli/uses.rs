@@ -1,0 +1,58 @@
+//! What the ledgers beside cassettes know of their uses.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::entries::Entry;
+use crate::age::Age;
+use crate::error::Error;
+use crate::ledger::{self, Summary, Used};
+use crate::select::{Candidate, Selection};
+use crate::storage;
+
+/// The ledgers of folders, each read once.
+#[derive(Debug, Default)]
+pub(super) struct Ledgers(BTreeMap<PathBuf, Rc<Summary>>);
+
+impl Ledgers {
+    /// The ledger beside a cassette.
+    pub(super) fn beside(&mut self, cassette: &Path) -> Result<Rc<Summary>, Error> {
+        let folder = storage::side_folder(cassette);
+        match self.0.entry(folder) {
+            Place::Occupied(known) => Ok(Rc::clone(known.get())),
+            Place::Vacant(place) => {
+                let read = ledger::read(place.key());
+                let read = read.map_err(|error| Error::io("read the ledger in", place.key(), error))?;
+                Ok(Rc::clone(place.insert(Rc::new(read))))
+            }
+        }
+    }
+
+    /// Whether a selection means an interaction.
+    pub(super) fn fits(&mut self, only: &Selection, cassette: &Path, entry: &Entry) -> Result<bool, Error> {
+        let path = cassette.display().to_string().replace('\\', "/");
+        let key = entry.key().to_string();
+        let mut candidate = Candidate::of(&entry.parsed.interaction, &path, &key);
+        if only.asks_for_uses() {
+            let ledger = self.beside(cassette)?;
+            candidate.unused = unused(&ledger, cassette, entry, jiff::Timestamp::now());
+        }
+        Ok(only.fits(&candidate))
+    }
+}
+
+/// What a ledger knows of an interaction.
+pub(super) fn used(ledger: &Summary, cassette: &Path, entry: &Entry) -> Used {
+    let name = cassette.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    ledger.used.get(&(name, entry.key(), entry.parsed.interaction.take)).copied().unwrap_or_default()
+}
+
+/// How long nobody has used an interaction. A ledger can only tell of the time since it began; one that is empty cannot tell
+/// at all.
+fn unused(ledger: &Summary, cassette: &Path, entry: &Entry, now: jiff::Timestamp) -> Option<Age> {
+    let since = ledger.since?.max(used(ledger, cassette, entry).last_used_at.unwrap_or(i64::MIN));
+    let unused = Age(u64::try_from(now.as_second().saturating_sub(since)).unwrap_or(0));
+    Some(unused.min(Age::of(&entry.parsed.interaction.recorded_at, now)?))
+}

@@ -1,0 +1,66 @@
+//! A cassette without some of its interactions. Bytes in, bytes out; no I/O.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::format::first_line;
+use crate::tape::{Parsed, SlotId, Tape};
+use crate::turns::link::{Piece, Stance, link};
+
+/// The file without the documents in some slots. What extends one of them is written again, so that it says what it said.
+/// Comments are somebody's own words and stay; nothing is left where there is nothing else.
+pub(crate) fn without(path: &Path, tape: &Tape, goes: &HashSet<SlotId>) -> Result<Vec<u8>, Error> {
+    let slots = tape.all().collect::<Result<Vec<(SlotId, Arc<Parsed>)>, Error>>()?;
+    let staying = slots.iter().filter(|(slot, _)| !goes.contains(slot));
+    let pieces: Vec<Piece<'_>> =
+        staying.map(|(slot, parsed)| Piece::of(tape, *slot, parsed, Stance::Keeps)).collect();
+    let mut texts = link(&pieces).map_err(|place| pieces[place].unlinkable(path))?.into_iter();
+    let mut out = tape.preamble().to_vec();
+    for (slot, _) in &slots {
+        if !goes.contains(slot) {
+            out.extend(texts.next().iter().flat_map(|text| text.bytes()));
+        }
+        out.extend_from_slice(tape.comments(*slot));
+    }
+    let rest = out.strip_prefix(first_line().as_bytes());
+    Ok(if rest.is_some_and(|rest| rest.trim_ascii().is_empty()) { Vec::new() } else { out })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rules;
+
+    fn document(name: &str) -> String {
+        format!(
+            "--- # POST {name}\nkey: {}\nrecorded_at: \"2026-11-21T05:13:13Z\"\nusage_count: 1\nrequest:\n  method: POST\n  \
+             url: https://example.com/{name}\nresponse:\n  status: 200\n...\n",
+            "0".repeat(64)
+        )
+    }
+
+    fn left(text: &str, goes: &[SlotId]) -> String {
+        let path = Path::new("x.yaml");
+        let (tape, _) = Tape::new(path, text.as_bytes().to_vec(), Rules::default()).unwrap();
+        String::from_utf8(without(path, &tape, &goes.iter().copied().collect()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_stays_stays_byte_for_byte_with_every_comment() {
+        let (first, second, third) = (document("a"), document("b"), document("c"));
+        let text = format!("# llm-cassette 1\n# mine\n{first}# of b\n{second}\n# of c\n{third}# end\n");
+        assert_eq!(left(&text, &[]), text);
+        assert_eq!(left(&text, &[1]), text.replace(&second, ""));
+        assert_eq!(left(&text, &[0, 1, 2]), "# llm-cassette 1\n# mine\n# of b\n\n# of c\n# end\n");
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_file_without_words_of_its_own() {
+        let text = format!("# llm-cassette 1\n{}\n{}", document("a"), document("b"));
+        assert_eq!(left(&text, &[0, 1]), "");
+        let variable = text.replacen('\n', "\n# variable now: \"noon\"\n", 1);
+        assert_eq!(left(&variable, &[0, 1]), "# llm-cassette 1\n# variable now: \"noon\"\n\n");
+    }
+}
