@@ -163,3 +163,28 @@ fn going(path: &Path, mut fate: impl FnMut(&Entry) -> Result<Fate, Error>) -> Re
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_between_the_plan_and_the_deed_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.yaml");
+        let document = |name: &str| {
+            format!(
+                "--- # POST {name}\nkey: {}\nrecorded_at: \"2026-11-21T05:13:13Z\"\nusage_count: 1\nrequest:\n  method: \
+                 POST\n  url: https://example.com/{name}\nresponse:\n  status: 200\n...\n",
+                "0".repeat(64)
+            )
+        };
+        let text = format!("# llm-cassette 1\n{}{}", document("a"), document("b"));
+        std::fs::write(&path, &text).unwrap();
+        let removal = Removal::plan(std::slice::from_ref(&path), |_, _| Ok(Fate::Goes)).unwrap();
+        std::fs::write(&path, text.replace("example.com/b", "example.com/mine")).unwrap();
+        assert_eq!(removal.carry_out().unwrap(), 1);
+        let left = std::fs::read_to_string(&path).unwrap();
+        assert!(left.contains("example.com/mine") && !left.contains("example.com/a"), "{left}");
+    }
+}

@@ -26,6 +26,8 @@ mod prompt_cache;
 mod readable;
 mod readme;
 mod refresh;
+#[cfg(feature = "cli")]
+mod removing;
 mod secrets;
 mod spending;
 mod streams;
