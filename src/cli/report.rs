@@ -9,14 +9,13 @@ use jiff::Timestamp;
 use super::comparing::{Versions, compare};
 use super::output::{Output, complain, plain};
 use super::prices::Chosen;
+use super::uses::Ledgers;
 use super::{Outcome, entries, files};
 use crate::compare::told;
 use crate::difference::Limits;
 use crate::error::{Error, Kind};
 use crate::json::Json;
-use crate::ledger;
 use crate::page::{self, Call, Cassette, Clock, Content, Context, Uses};
-use crate::storage;
 use destination::Destination;
 
 /// Write a page that shows every cassette: conversations, search, tokens, what is stale.
@@ -147,12 +146,10 @@ fn cassette(path: &Path, folder: &Path) -> Cassette {
 
 /// What the ledgers beside the cassettes know of uses. Where a ledger was never kept, nobody knows.
 fn uses(cassettes: &[Cassette]) -> Result<Uses, Error> {
-    let mut uses = Uses::new();
+    let (mut uses, mut ledgers) = (Uses::new(), Ledgers::default());
     for cassette in cassettes {
         let path = Path::new(&cassette.name);
-        let folder = storage::side_folder(path);
-        let summary =
-            ledger::read(&folder).map_err(|error| Error::io("read the ledger in", &folder, error))?;
+        let summary = ledgers.beside(path)?;
         if summary.used.is_empty() {
             continue;
         }
