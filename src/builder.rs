@@ -14,6 +14,7 @@ use crate::labels;
 use crate::mode::{MODE_VARIABLE, Mode};
 use crate::name;
 use crate::price;
+use crate::provider;
 use crate::redact::{RedactOptions, Redactor};
 use crate::rules::Pointer;
 use crate::session::{Session, budget_of_process, selection_of_environment};
@@ -231,6 +232,33 @@ impl Builder {
             Err(error) => {
                 self.fail(format!("{pattern:?} is not a regular expression: {error}"), "mend the pattern")
             }
+        }
+        self
+    }
+
+    /// Says who answers behind a gateway or a proxy, whose host and paths do not tell: the host, which stands for those below
+    /// it too, and the `gen_ai.provider.name` of OpenTelemetry. Provider, model and cost of what is recorded go by it.
+    ///
+    /// ```
+    /// # use llm_cassette::Cassette;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("faq.yaml");
+    /// let cassette = Cassette::builder(path).provider("llm.example.com", "anthropic").open()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn provider(mut self, host: &str, provider: &str) -> Builder {
+        match (provider::is_host(host), provider::is_provider(provider)) {
+            (true, true) => self.settings.gateways.add(host, provider),
+            (false, _) => {
+                self.fail(
+                    format!("{host:?} is no host"),
+                    "give a host without scheme and path: `llm.example.com`",
+                );
+            }
+            (_, false) => self.fail(
+                format!("{provider:?} cannot be the name of a provider"),
+                "use OpenTelemetry's names, such as `openai`, `anthropic`, `gcp.gemini`, `aws.bedrock`",
+            ),
         }
         self
     }

@@ -8,6 +8,7 @@ mod bedrock;
 mod cohere;
 mod facts;
 mod failure;
+mod gateways;
 mod gemini;
 mod ollama;
 mod openai;
@@ -16,7 +17,10 @@ mod usage;
 mod watch;
 
 pub(crate) use bedrock::payload as event_payload;
-pub(crate) use facts::{Facts, facts};
+#[cfg(any(test, feature = "cli"))]
+pub(crate) use facts::facts;
+pub(crate) use facts::{Facts, facts_behind};
+pub(crate) use gateways::{Gateways, is_host, is_provider};
 pub(crate) use usage::Usage;
 pub(crate) use watch::StreamWatch;
 

@@ -26,7 +26,6 @@ use crate::exchange::Request;
 use crate::ledger::{Event, Ledger};
 use crate::miss;
 use crate::mode::Mode;
-use crate::provider;
 use crate::redact::{Redactor, Values};
 use crate::report::{Report, Skipped, warn};
 use crate::request_key::{Key, Normal, json_body, normalise};
@@ -240,8 +239,7 @@ impl Session {
         let error = if mode == self.mode { error } else { only::left_out(&error) };
         let error = error.scrubbed(&self.redactor);
         let body = json_body(request);
-        let provider = provider::recognise(&request.url, &request.headers, body.as_ref());
-        let provider = provider.map(provider::Provider::name);
+        let provider = self.settings.gateways.provider(&request.url, &request.headers, body.as_ref());
         trace::miss(&normal.key, provider);
         self.note(|| Event::Miss { provider: provider.map(str::to_owned) });
         let first = error.message().lines().next().unwrap_or_default().to_owned();

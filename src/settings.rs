@@ -7,6 +7,7 @@ use crate::budget::Budget;
 use crate::expiry::MaxAge;
 use crate::labels::Labels;
 use crate::price::Prices;
+use crate::provider::Gateways;
 use crate::rules::Rules;
 use crate::select::Selection;
 use crate::view::{RequestView, ResponseView};
@@ -42,6 +43,8 @@ pub(crate) struct Settings {
     /// What every interaction gets that this cassette records.
     pub(crate) labels: Labels,
     pub(crate) max_age: MaxAge,
+    /// Who answers behind hosts that tell nothing of it.
+    pub(crate) gateways: Gateways,
     /// What a run may send; the rest is replayed.
     pub(crate) only: Selection,
     pub(crate) pass_through: Vec<PassThrough>,

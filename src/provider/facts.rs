@@ -19,6 +19,7 @@ pub(crate) struct Facts {
     pub(crate) credential_or_quota: bool,
 }
 
+#[cfg(any(test, feature = "cli"))]
 /// Reads the facts from a complete exchange. `request_body` is the request's JSON, if it is any.
 pub(crate) fn facts(
     request_url: &str,
@@ -28,7 +29,21 @@ pub(crate) fn facts(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Facts {
+    facts_behind(false, request_url, request_headers, request_body, status, headers, body)
+}
+
+/// Reads the facts from a complete exchange. `named` says that it is known to be a provider who answered, even if nobody could tell from the request.
+pub(crate) fn facts_behind(
+    named: bool,
+    request_url: &str,
+    request_headers: &HeaderMap,
+    request_body: Option<&Json>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Facts {
     let provider = recognise(request_url, request_headers, request_body);
+    let known = named || provider.is_some();
     let mut reading = Reading::default();
     let mut whole = None;
     match framing(headers, body) {
@@ -47,10 +62,10 @@ pub(crate) fn facts(
         }
         reading.failure = Some(failure);
     }
-    let asked_for = || provider.and_then(|_| model_asked_for(request_url, request_body));
+    let asked_for = || known.then(|| model_asked_for(request_url, request_body)).flatten();
     Facts {
         provider,
-        model: reading.model.filter(|_| provider.is_some() && !failed).or_else(asked_for),
+        model: reading.model.filter(|_| known && !failed).or_else(asked_for),
         usage: reading.counts.read().or_else(|| bedrock::header_usage(headers)),
         credential_or_quota: reading.failure.as_ref().is_some_and(|failure| failure.credential_or_quota),
         error: reading.failure.map(|failure| failure.words),

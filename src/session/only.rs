@@ -60,10 +60,11 @@ impl Session {
     fn leaves_out_stranger(&self, asked: &Asked<'_>) -> bool {
         let (stored, _) = asked.stored();
         let body = json_body(stored);
-        let provider = provider::recognise(&asked.request.url, &asked.request.headers, body.as_ref());
+        let provider =
+            self.settings.gateways.provider(&asked.request.url, &asked.request.headers, body.as_ref());
         let model = provider::model_asked_for(&asked.request.url, body.as_ref());
         !self.settings.only.fits(&Candidate {
-            provider: provider.map(provider::Provider::name),
+            provider,
             model: model.as_deref(),
             path: &self.slashed_path(),
             url: &stored.url,

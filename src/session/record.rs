@@ -106,7 +106,9 @@ impl Recorder {
         };
         let streamed = stream::framing(&self.head.headers, &bytes).is_some() || self.asks_for_a_stream();
         let chunks = if streamed { self.chunks.iter().map(Bytes::len).collect() } else { Vec::new() };
-        let facts = provider::facts(
+        let named = self.ticket.session.settings.gateways.named(&self.ticket.request.url).is_some();
+        let facts = provider::facts_behind(
+            named,
             &self.ticket.request.url,
             &self.ticket.request.headers,
             json_body(&self.ticket.request).as_ref(),
@@ -164,7 +166,12 @@ impl Recorder {
             recorded_at: seconds(self.ticket.began),
             usage_count: 1,
             take: self.ticket.take(),
-            provider: facts.provider.map(|provider| provider.name().to_owned()),
+            provider: session
+                .settings
+                .gateways
+                .named(&self.ticket.request.url)
+                .or_else(|| facts.provider.map(provider::Provider::name))
+                .map(str::to_owned),
             model: facts.model,
             usage: facts
                 .usage

@@ -13,6 +13,7 @@ mod corpus;
 mod durability;
 mod errors;
 mod expiry;
+mod gateways;
 mod hand_edits;
 mod ledger;
 mod matching;
