@@ -6,6 +6,7 @@ mod completions;
 mod diff;
 mod entries;
 mod files;
+mod format;
 mod git_setup;
 mod list;
 mod man;
@@ -61,6 +62,7 @@ enum Command {
     Report(report::Arguments),
     Stats(stats::Arguments),
     Verify(verify::Arguments),
+    Format(format::Arguments),
     Rm(rm::Arguments),
     Prune(prune::Arguments),
     GitSetup(git_setup::Arguments),
@@ -99,6 +101,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::Report(arguments) => report::run(&arguments, output),
         Command::Stats(arguments) => stats::run(&arguments, output),
         Command::Verify(arguments) => verify::run(&arguments, output),
+        Command::Format(arguments) => format::run(&arguments, output),
         Command::Rm(arguments) => rm::run(&arguments, output),
         Command::Prune(arguments) => prune::run(&arguments, output),
         Command::GitSetup(arguments) => git_setup::run(&arguments, output),

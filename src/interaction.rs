@@ -4,7 +4,7 @@ use crate::exchange::{Request, Response};
 use crate::labels::Labels;
 
 /// A call as it stands in a cassette.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Interaction {
     /// When the call began: UTC, to the second, as in `2026-11-21T02:10:44Z`.
     pub(crate) recorded_at: String,

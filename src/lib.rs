@@ -43,6 +43,8 @@ mod budget;
 mod builder;
 mod cassette;
 #[cfg(feature = "cli")]
+mod check;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 #[cfg(feature = "cli")]
@@ -70,6 +72,8 @@ mod page;
 #[cfg(feature = "cli")]
 mod plain;
 mod price;
+#[cfg(feature = "cli")]
+mod problem;
 mod prompt_cache;
 mod provider;
 mod redact;
@@ -89,6 +93,8 @@ mod stats;
 mod storage;
 mod stream;
 mod tape;
+#[cfg(feature = "cli")]
+mod tidy;
 mod trace;
 mod transport;
 mod turns;

@@ -45,6 +45,12 @@ impl Redacted {
         &self.0
     }
 
+    /// The same as another take of its request, which says nothing that could be secret.
+    #[cfg(feature = "cli")]
+    pub(crate) fn with_take(self, take: u64) -> Redacted {
+        Redacted(Interaction { take, ..self.0 })
+    }
+
     /// The interaction, which may no longer be written once it was changed.
     #[cfg(test)]
     pub(crate) fn into_inner(self) -> Interaction {

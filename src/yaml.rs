@@ -27,6 +27,12 @@ pub(crate) struct ReadError {
     pub(crate) message: String,
 }
 
+/// Where the comments of a document begin.
+#[cfg(feature = "cli")]
+pub(crate) fn comments(text: &str) -> Result<Vec<usize>, ReadError> {
+    guard::comments(text)
+}
+
 /// Reads one document. An empty text is `Json::Null`.
 pub(crate) fn read(text: &str) -> Result<Json, ReadError> {
     if let Some(tree) = canonical::read(text) {

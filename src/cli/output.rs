@@ -135,3 +135,8 @@ pub(super) fn complain(error: &Error) {
     // There is nobody left to tell if this fails.
     let _ = writeln!(sink, "error: {error}");
 }
+
+/// Says something on standard error that is no failure.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}

@@ -1,141 +1,81 @@
 //! `llm-cassette verify`: whether cassettes are what they should be.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::output::{Output, Style, plain};
+use super::output::{self, Output, Style, plain};
 use super::{Outcome, files};
-use crate::error::{Error, Kind};
+use crate::check::check;
+use crate::check::environment::Environment;
+use crate::error::Error;
 use crate::json::Json;
-use crate::redact::{RedactOptions, Redactor};
-use crate::request_key::Key;
-use crate::rules::Rules;
+use crate::problem::{Problem, What};
 use crate::storage::{self, survey};
-use crate::tape::Tape;
 
 /// Check that cassettes can be read, state the right keys, hold no secrets, and have all their blobs.
+///
+/// JSON is a list of problems, each with `file`, `line` (or null), `problem` (conflict, woven, newer, unreadable, secret,
+/// torn, key, take, blob or orphan), `message` and `hint` (or null).
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
 }
 
-/// Something that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Problem {
-    file: PathBuf,
-    /// `None` for what concerns the file as a whole.
-    line: Option<usize>,
-    message: String,
-}
-
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
-    let environment = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let redactor = Redactor::new(environment, RedactOptions::default()).map_err(|error| {
-        Error::new(Kind::BadSetting, format!("the environment cannot be searched for: {error}"))
-    })?;
+    let environment = Environment::of_process();
     let cassettes = files::cassettes(&arguments.paths)?;
     let mut problems = BTreeSet::new();
     let mut homes = BTreeSet::new();
     for path in &cassettes {
-        problems.extend(check(path, &redactor)?);
+        if let Some(bytes) = storage::load(path)? {
+            problems.extend(check(path, &bytes, &environment)?);
+        }
         let home = path.parent().filter(|home| !home.as_os_str().is_empty());
         homes.insert(home.unwrap_or(Path::new(".")).to_owned());
     }
     for home in homes {
-        let survey = survey::survey(&home)?;
-        problems.extend(survey.orphaned.into_iter().map(|file| Problem {
-            file,
-            line: None,
-            message:
-                "no cassette refers to this blob; the next recording in its folder removes it".to_owned(),
-        }));
-        problems.extend(survey.unusable.into_iter().map(|reference| Problem {
-            file: reference.cassette,
-            line: Some(reference.line),
-            message: reference.why.message,
-        }));
+        let of_blobs = blobs(&home, &cassettes)?;
+        // Whoever reads a document whose blob is missing says the same.
+        let told = |problem: &Problem| {
+            let same = |blob: &Problem| {
+                (&blob.file, blob.line, &blob.message) == (&problem.file, problem.line, &problem.message)
+            };
+            of_blobs.iter().any(same)
+        };
+        problems.retain(|problem| !told(problem));
+        problems.extend(of_blobs);
     }
-    let found = if problems.is_empty() { Outcome::Fine } else { Outcome::Found };
     tell(&problems, cassettes.len(), output);
-    Ok(found)
+    Ok(if problems.is_empty() { Outcome::Fine } else { Outcome::Found })
+}
+
+/// What is wrong with the blobs of a folder, as far as these cassettes are concerned.
+fn blobs(home: &Path, cassettes: &[PathBuf]) -> Result<Vec<Problem>, Error> {
+    let here = |path: PathBuf| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
+    let survey = survey::survey(home)?;
+    let orphaned = survey.orphaned.into_iter().map(|file| {
+        Problem::new(&here(file), None, What::Orphan, "no cassette refers to this blob")
+            .hint("delete it; the next recording in its folder does so, too")
+    });
+    let unusable = survey.unusable.into_iter().map(|reference| {
+        let why = reference.why;
+        Problem::new(&here(reference.cassette), Some(reference.line), What::Blob, why.message).hint(why.hint)
+    });
+    Ok(orphaned.chain(unusable.filter(|problem| cassettes.contains(&problem.file))).collect())
 }
 
 fn tell(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {
     if output.wants_json() {
-        let tree = |problem: &Problem| {
-            Json::Object(vec![
-                ("file".to_owned(), Json::from(problem.file.to_string_lossy().into_owned())),
-                ("line".to_owned(), problem.line.map_or(Json::Null, |line| Json::from(line as u64))),
-                ("message".to_owned(), Json::from(problem.message.as_str())),
-            ])
-        };
-        output.value(&Json::Array(problems.iter().map(tree).collect()));
+        output.value(&Json::Array(problems.iter().map(Problem::tree).collect()));
         return;
     }
-    for Problem { file, line, message } in problems {
-        let line = line.map_or_else(String::new, |line| format!("{line}:"));
-        let place = plain(&format!("{}:{line}", file.display()));
-        output.line(&format!("{} {}", output.paint(Style::Warning, &place), plain(message)));
-    }
-    output.line(&format!("{cassettes} cassettes, {} problems", problems.len()));
-}
-
-/// What is wrong with one cassette, all of it.
-fn check(path: &Path, redactor: &Redactor) -> Result<Vec<Problem>, Error> {
-    let at = |line: Option<usize>, message: String| Problem { file: path.to_owned(), line, message };
-    let Some(bytes) = storage::load(path)? else { return Ok(Vec::new()) };
-    let mut problems = Vec::new();
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    for (number, line) in text.lines().enumerate() {
-        if redactor.scan_text(line).is_some() {
-            problems.push(at(
-                Some(number + 1),
-                "here stands what looks like a secret: take it out, and revoke it".to_owned(),
-            ));
+    for problem in problems {
+        let place = output.paint(Style::Warning, &plain(&problem.place()));
+        output.line(&format!("{place} {}", plain(&problem.message)));
+        if let Some(hint) = &problem.hint {
+            output.line(&format!("  hint: {}", plain(hint)));
         }
     }
-    let (tape, torn) = match Tape::new(path, bytes, Rules::default()) {
-        Ok(read) => read,
-        Err(error) => {
-            problems.push(unreadable(path, &error));
-            return Ok(problems);
-        }
-    };
-    if torn {
-        problems.push(at(Some(text.lines().count()), "the last document was never finished".to_owned()));
-    }
-    let mut takes: HashMap<(Key, u64), usize> = HashMap::new();
-    for slot in 0..tape.len() {
-        let line = tape.line(slot);
-        match tape.get(slot) {
-            Err(error) => problems.push(unreadable(path, &error)),
-            Ok(parsed) => {
-                let key = parsed.normal.key;
-                if tape.stated_key(slot) != key {
-                    let message =
-                        format!("the key is not that of the request, which was edited; it should be {key}");
-                    problems.push(at(Some(line + 1), message));
-                }
-                if let Some(other) = takes.insert((key, parsed.interaction.take), line) {
-                    let take = parsed.interaction.take;
-                    let message = format!("take {take} of this request stands in line {other} already");
-                    problems.push(at(Some(line), message));
-                }
-            }
-        }
-    }
-    Ok(problems)
-}
-
-/// The problem that an error tells, whose message starts with the file and mostly a line.
-fn unreadable(path: &Path, error: &Error) -> Problem {
-    let message = error.message();
-    let rest = message.strip_prefix(&format!("{}:", path.display())).unwrap_or(message);
-    let (line, rest) = match rest.split_once(": ").and_then(|(line, rest)| Some((line.parse().ok()?, rest))) {
-        Some((line, rest)) => (Some(line), rest),
-        None => (None, rest),
-    };
-    Problem { file: path.to_owned(), line, message: rest.trim().to_owned() }
+    output::say(&format!("{cassettes} cassettes, {} problems", problems.len()));
 }

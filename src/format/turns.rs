@@ -116,6 +116,18 @@ impl Opened<'_> {
         self.tree.at(&[side, "json"]).filter(|tree| same::has_mark(tree))
     }
 
+    /// All of the document but what could repeat something of the turn that it extends.
+    #[cfg(feature = "cli")]
+    pub(crate) fn without_repeats(&self) -> Json {
+        let mut tree = self.tree.clone();
+        for side in ["request", "response"] {
+            if let Some(fields) = side_mut(&mut tree, side) {
+                fields.retain(|(name, _)| name != EXTENDS && name != "json");
+            }
+        }
+        tree
+    }
+
     /// The same document going on from another one, or from none. `None` if that cannot be written.
     pub(crate) fn rewritten(
         &self,

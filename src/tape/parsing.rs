@@ -169,6 +169,16 @@ impl Tape {
         )
     }
 
+    /// The document that one goes on from.
+    #[cfg(feature = "cli")]
+    pub(crate) fn extended_by(&self, slot: SlotId) -> Option<SlotId> {
+        let Document { opened, bases, .. } = self.open(slot).ok()?;
+        let fits = |base: &&SlotId| {
+            self.parse(**base).is_ok_and(|parsed| opened.fits(&Turn::new(&parsed.interaction)))
+        };
+        bases.iter().find(fits).or(bases.first()).copied()
+    }
+
     pub(super) fn malformed(&self, fault: &Fault) -> Error {
         let Malformed { line, message, hint } = &fault.malformed;
         let line = line_of(&self.bytes, self.extents[fault.slot].whole.start) + line - 1;

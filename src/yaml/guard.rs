@@ -14,6 +14,16 @@ const MAX_DEPTH: usize = 128;
 
 /// The error for the first thing that has no place in a cassette.
 pub(super) fn check(text: &str) -> Result<(), ReadError> {
+    scan(text).map(|_| ())
+}
+
+/// Where comments begin.
+#[cfg(feature = "cli")]
+pub(super) fn comments(text: &str) -> Result<Vec<usize>, ReadError> {
+    scan(text).map(|scanner| scanner.comments)
+}
+
+fn scan(text: &str) -> Result<Scanner<'_>, ReadError> {
     let mut scanner = Scanner {
         text,
         bytes: text.as_bytes(),
@@ -25,10 +35,11 @@ pub(super) fn check(text: &str) -> Result<(), ReadError> {
         flow: 0,
         key_allowed: true,
         key: None,
+        comments: Vec::new(),
     };
     scanner.characters()?;
     while scanner.token()? {}
-    Ok(())
+    Ok(scanner)
 }
 
 /// A scalar or flow collection that turns out to be a key when a colon follows it.
@@ -54,6 +65,7 @@ struct Scanner<'a> {
     key_allowed: bool,
     /// The possible key outside of flow collections. Inside, keys don't change indentation.
     key: Option<Key>,
+    comments: Vec<usize>,
 }
 
 impl Scanner<'_> {
@@ -166,7 +178,7 @@ impl Scanner<'_> {
                 self.at += 1;
             }
             if self.peek(0) == Some(b'#') {
-                self.skip_line();
+                self.comment();
             }
             if !is_break(self.peek(0)) {
                 return;
@@ -231,6 +243,11 @@ impl Scanner<'_> {
         self.at == self.line_start
             && [b"---".as_slice(), b"..."].iter().any(|marker| self.bytes[self.at..].starts_with(marker))
             && is_blank_or_end(self.peek(3))
+    }
+
+    fn comment(&mut self) {
+        self.comments.push(self.at);
+        self.skip_line();
     }
 
     fn skip_line(&mut self) {

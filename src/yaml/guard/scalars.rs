@@ -83,7 +83,7 @@ impl Scanner<'_> {
             self.at += 1;
         }
         if self.peek(0) == Some(b'#') {
-            self.skip_line();
+            self.comment();
         }
         match self.peek(0) {
             None => return Ok(()),
