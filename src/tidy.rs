@@ -4,6 +4,8 @@
 mod comments;
 mod document;
 mod frame;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -51,7 +51,7 @@ fn torn(path: &Path, line: usize) -> Problem {
 /// `apart` is what the file should be; where the two begin to differ, documents run into each other.
 fn woven(path: &Path, bytes: &[u8], apart: &[u8]) -> Problem {
     let same = bytes.iter().zip(apart).take_while(|(a, b)| a == b).count();
-    let open = lines(bytes).filter(|line| line.start <= same && opens(&bytes[line.clone()])).last();
+    let open = lines(bytes).filter(|line| line.end <= same && opens(&bytes[line.clone()])).last();
     let line = tape::line_of(bytes, open.map_or(same, |open| open.start));
     let message = "a merge wove documents into each other; they can be told apart, and nothing is missing";
     Problem::new(path, Some(line), What::Woven, message)

@@ -103,10 +103,12 @@ fn counterparts(old: &str, new: &str, comments: &[Comment]) -> Vec<Option<usize>
 /// What tells a line from others, however it is written: the name of its field, or all of it.
 fn sign(line: &str) -> String {
     let line = line.trim().trim_start_matches("- ");
-    let is_name = |name: &&str| {
+    let bare = |name: &str| name.trim_matches(['"', '\'']).to_owned();
+    let is_name = |name: &String| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
-    line.split_once(':').map(|(name, _)| name).filter(is_name).unwrap_or(line).to_owned()
+    let name = line.split_once(':').map(|(name, _)| bare(name)).filter(is_name);
+    name.unwrap_or_else(|| line.to_owned())
 }
 
 fn with(text: &str, placed: &[(usize, &Comment)]) -> String {

@@ -4,6 +4,7 @@
 mod committed;
 mod completions;
 mod diff;
+mod format;
 mod git_setup;
 mod list;
 mod man;

@@ -32,6 +32,7 @@ fn every_command_has_a_page_of_its_own() {
         "report",
         "stats",
         "verify",
+        "format",
         "rm",
         "prune",
         "git-setup",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{printed, run};
+use crate::run::{Call, cassette, run};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -17,7 +17,9 @@ fn verified(edit: impl Fn(&str) -> String) -> (String, i32) {
 
 #[test]
 fn the_committed_cassettes_are_as_they_should_be() {
-    assert_eq!(printed(Path::new(HERE), &["verify", "cassettes"]), "2 cassettes, 0 problems\n");
+    let ran = run(Path::new(HERE), &["verify", "cassettes"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+    assert_eq!(ran.stderr, "2 cassettes, 0 problems\n");
 }
 
 #[test]
@@ -46,7 +48,7 @@ fn each_document_that_cannot_be_read_is_told_and_a_take_that_comes_twice() {
     assert_eq!(code, 1);
     assert_eq!(said.matches("`usage_count` is not a whole number").count(), 2, "{said}");
     assert_eq!(said.matches("take 1 of this request stands in line").count(), 1, "{said}");
-    assert!(said.ends_with("1 cassettes, 3 problems\n"), "{said}");
+    assert_eq!(said.matches("a.yaml:").count(), 3, "{said}");
 }
 
 #[test]
@@ -61,4 +63,82 @@ fn a_torn_end_and_a_lonely_blob_are_told() {
     let ran = run(folder.path(), &["verify"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("no cassette refers to this blob"), "{}", ran.stdout);
+}
+
+/// A folder with a file for each thing that can be wrong, and some with which nothing is.
+fn one_of_each() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let sealed =
+        std::fs::read_to_string(Path::new(HERE).join("cassettes/agent/streams_a_count.yaml")).unwrap();
+    let (first, document) = sealed.split_once('\n').unwrap();
+    let key = format!("sk-proj-{}", "a1B2c3D4".repeat(5));
+    write("conflict.yaml", &format!("{first}\n<<<<<<< HEAD\n{document}=======\n{document}>>>>>>> other\n"));
+    write("edited.yaml", &sealed.replace("role: user", "role: system"));
+    write("fine_though_its_seal_is_old.yaml", &sealed.replace("usage_count: 1", "usage_count: 2"));
+    write("malformed.yaml", &sealed.replace("usage_count: 1", "usage_count: one"));
+    write("newer.yaml", &sealed.replace("# llm-cassette 1", "# llm-cassette 9"));
+    write("not_a_cassette.txt", "# llm-cassette 9\n");
+    write("secret.yaml", &sealed.replace("usage_count: 1", &format!("usage_count: 1 # {key}")));
+    write("torn.yaml", &format!("{sealed}--- # POST\n"));
+    write("twice.yaml", &format!("{sealed}{document}"));
+    write("without_a_key.yaml", &format!("{first}\n---\nrequest: {{}}\n...\n{document}"));
+    let missing = format!("{{data: {{$blob: {}, is: 64 numbers}}}}", "1".repeat(64));
+    let call = Call::json("https://api.openai.com/v1/embeddings", "{}", "gone");
+    write("blob.yaml", &cassette(&[call]).replace("text: \"gone\"", &format!("json: {missing}")));
+    std::fs::create_dir(folder.path().join("blobs")).unwrap();
+    write(&format!("blobs/{}", "0".repeat(64)), "x");
+    std::fs::create_dir(folder.path().join(".llm-cassette")).unwrap();
+    write(".llm-cassette/old.yaml.torn", "---");
+    folder
+}
+
+#[test]
+fn everything_that_can_be_wrong_is_said_with_its_line_and_what_to_do() {
+    let ran = run(one_of_each().path(), &["verify"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, "10 cassettes, 9 problems\n"));
+    insta::assert_snapshot!(ran.stdout, @r#"
+    blob.yaml:14: `$blob` is 64 hexadecimal digits in small letters
+      hint: mend that line, or take the file back with `git checkout -- blob.yaml`
+    conflict.yaml:2: git left the marks of a conflict here
+      hint: write `cassettes/**/*.yaml text eol=lf merge=union` into `.gitattributes`, and let git merge again with `git checkout -m -- conflict.yaml`
+    edited.yaml:3: the key is not that of the request, which was edited; it should be bea5e88a2af490549784746b2f41994471cbf05c8e6286deaa8aaa35ff2641dc
+      hint: `llm-cassette format edited.yaml` brings it up to date
+    malformed.yaml:5: `usage_count` is not a whole number
+      hint: mend that line, or take the file back with `git checkout -- malformed.yaml`
+    newer.yaml:1: written in format 9; this version reads format 1
+      hint: run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`
+    secret.yaml:5: here stands what looks like a secret
+      hint: revoke it, as git keeps what was ever committed; then delete the line, or the document and record it again
+    torn.yaml:83: the last document was never finished
+      hint: `llm-cassette format torn.yaml` cuts it off and keeps it in `.llm-cassette/`, as the next recording does
+    twice.yaml:83: take 1 of this request stands in line 2 already
+      hint: delete the one that is not wanted, or let `llm-cassette format twice.yaml` number them as they play
+    without_a_key.yaml:2: this document has no line `key:` with 64 hexadecimal digits
+      hint: mend that line, or take the file back with `git checkout -- without_a_key.yaml`
+    "#);
+}
+
+#[test]
+fn programs_get_the_same_in_fields_of_their_own() {
+    let ran = run(one_of_each().path(), &["verify", "--json", "edited.yaml", "newer.yaml"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @r#"
+    [
+      {
+        "file": "edited.yaml",
+        "line": 3,
+        "problem": "key",
+        "message": "the key is not that of the request, which was edited; it should be bea5e88a2af490549784746b2f41994471cbf05c8e6286deaa8aaa35ff2641dc",
+        "hint": "`llm-cassette format edited.yaml` brings it up to date"
+      },
+      {
+        "file": "newer.yaml",
+        "line": 1,
+        "problem": "newer",
+        "message": "written in format 9; this version reads format 1",
+        "hint": "run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"
+      }
+    ]
+    "#);
 }

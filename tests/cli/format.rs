@@ -1,0 +1,213 @@
+//! `format` writes cassettes as the program would, and loses nothing of them.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::run::{Call, Ran, cassette, copied, package, printed, run};
+
+const STREAMED: &str = "cassettes/agent/streams_a_count.yaml";
+const TALKED: &str = "cassettes/agent/looks_up_the_weather.yaml";
+
+fn committed(path: &str) -> String {
+    std::fs::read_to_string(package().join(path)).unwrap()
+}
+
+/// A folder with `a.yaml`.
+fn folder(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.yaml"), text).unwrap();
+    folder
+}
+
+fn text(folder: &Path) -> String {
+    std::fs::read_to_string(folder.join("a.yaml")).unwrap()
+}
+
+fn ended(ran: &Ran) -> (i32, &str, &str) {
+    (ran.code, ran.stdout.as_str(), ran.stderr.as_str())
+}
+
+/// The parts of a cassette: its first line, and its documents.
+fn documents(text: &str) -> (String, Vec<String>) {
+    let mut parts = text.split("--- ");
+    let first = parts.next().unwrap().to_owned();
+    (first, parts.map(|document| format!("--- {document}")).collect())
+}
+
+/// What git makes of two files that were one, where `.gitattributes` says `merge=union`.
+fn merged(base: &str, ours: &str, theirs: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("base", base), ("ours", ours), ("theirs", theirs)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut git = Command::new("git");
+    git.current_dir(folder.path()).args(["merge-file", "--union", "-p", "ours", "base", "theirs"]);
+    String::from_utf8(git.output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn the_committed_cassettes_are_as_format_writes_them() {
+    assert_eq!(printed(package(), &["format", "--check", "cassettes"]), "");
+    assert_eq!(printed(copied().path(), &["format"]), "");
+}
+
+#[test]
+fn check_lists_what_would_change_and_writes_nothing() {
+    let edited = committed(STREAMED).replacen("usage_count: 1", "usage_count:   1", 1);
+    let folder = folder(&edited);
+    std::fs::write(folder.path().join("b.yaml"), committed(STREAMED)).unwrap();
+    assert_eq!(ended(&run(folder.path(), &["format", "--check"])), (1, "a.yaml\n", ""));
+    assert_eq!(text(folder.path()), edited);
+    assert!(!folder.path().join(".llm-cassette").exists());
+    assert_eq!(ended(&run(folder.path(), &["format"])), (0, "a.yaml\n", ""));
+    assert_eq!(text(folder.path()), committed(STREAMED));
+    assert_eq!(ended(&run(folder.path(), &["format", "--check"])), (0, "", ""));
+}
+
+#[test]
+fn documents_that_a_merge_wove_into_each_other_are_stored_apart() {
+    let (first, both) = documents(&committed(TALKED));
+    let other = documents(&committed(STREAMED)).1.remove(0);
+    let woven = merged(&first, &format!("{first}{}", both[0]), &format!("{first}{other}"));
+    let folder = folder(&woven);
+    let verified = run(folder.path(), &["verify"]);
+    assert_eq!(verified.code, 1);
+    assert!(
+        verified.stdout.starts_with("a.yaml:2: a merge wove documents into each other"),
+        "{}",
+        verified.stdout
+    );
+    assert!(
+        verified.stdout.contains("hint: `llm-cassette format a.yaml` stores them clean"),
+        "{}",
+        verified.stdout
+    );
+    let ran = run(folder.path(), &["format"]);
+    assert_eq!(
+        ended(&ran),
+        (0, "a.yaml\n", "a.yaml: documents that a merge wove into each other are apart\n")
+    );
+    assert_eq!(text(folder.path()), format!("{first}{}{other}", both[0]));
+}
+
+#[test]
+fn a_torn_end_is_cut_off_and_kept_aside() {
+    let whole = committed(STREAMED);
+    let torn = format!("{whole}{}", "--- # POST\nkey: 12\n");
+    let folder = folder(&torn);
+    let ran = run(folder.path(), &["format"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "a.yaml\n"));
+    assert!(ran.stderr.contains("the last document was never finished"), "{}", ran.stderr);
+    assert_eq!(text(folder.path()), whole);
+    let kept = std::fs::read_to_string(folder.path().join(".llm-cassette/a.yaml.torn")).unwrap();
+    assert_eq!(kept, "--- # POST\nkey: 12\n");
+}
+
+#[test]
+fn what_an_older_version_or_a_hand_wrote_becomes_what_this_one_writes_and_replays_the_same() {
+    let events = "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Oslo\"}}]}\n\n\
+                  data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" it is\"}}]}\n\n\
+                  data: [DONE]\n\n";
+    let call = Call {
+        url: "https://api.openai.com/v1/chat/completions",
+        request: r#"{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Where?"}]}"#,
+        status: 200,
+        kind: "text/event-stream",
+        response: events,
+        head: "provider: openai",
+    };
+    let folder = folder(&cassette(&[call]));
+    let shown = printed(folder.path(), &["show", "--full"]);
+    assert_eq!(printed(folder.path(), &["format"]), "a.yaml\n");
+    let written = text(folder.path());
+    assert!(written.contains("  sse:\n    message:\n"), "{written}");
+    assert!(written.contains(" lines, "), "{written}");
+    let unkeyed = |text: &str| {
+        text.lines().filter(|line| !line.contains("0000")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let now = printed(folder.path(), &["show", "--full"]);
+    assert_eq!(unkeyed(&now).last(), unkeyed(&shown).last());
+    assert_eq!(run(folder.path(), &["verify"]).code, 0);
+    assert_eq!(printed(folder.path(), &["format", "--check"]), "");
+}
+
+#[test]
+fn an_edited_request_gets_its_key_and_what_extends_it_goes_on_from_it() {
+    let folder = folder(&committed(TALKED).replace("role: user", "role: developer"));
+    assert_eq!(run(folder.path(), &["verify"]).code, 1);
+    assert_eq!(printed(folder.path(), &["format"]), "a.yaml\n");
+    assert_eq!(printed(folder.path(), &["format", "--check"]), "");
+    assert_eq!(run(folder.path(), &["verify"]).code, 0);
+}
+
+#[test]
+fn comments_stay_and_those_without_a_place_are_told() {
+    let edited = committed(STREAMED).replacen("--- ", "# about counting\n--- ", 1).replacen(
+        "usage_count: 1\n",
+        "\"usage_count\": # in two lines\n  1 # behind\n",
+        1,
+    );
+    let folder = folder(&format!("{edited}# the end\n"));
+    let ran = run(folder.path(), &["format"]);
+    assert_eq!(
+        ended(&ran),
+        (0, "a.yaml\n", "a.yaml:7: the comment here has no place in the new text, and goes\n")
+    );
+    let written = text(folder.path());
+    for comment in ["# about counting\n--- ", "usage_count: 1 # in two lines\n", "...\n# the end\n"] {
+        assert!(written.contains(comment), "{written}");
+    }
+}
+
+#[test]
+fn a_secret_is_taken_out_told_and_never_shown() {
+    let key = format!("sk-proj-{}", "a1B2c3D4".repeat(5));
+    let folder = folder(&committed(TALKED).replacen("role: user}", &format!("role: user, name: {key}}}"), 1));
+    let ran = run(folder.path(), &["format"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "a.yaml\n"));
+    assert!(ran.stderr.contains("a.yaml:2: a secret is taken out of the request body"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains(&key) && !text(folder.path()).contains(&key));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_left_alone_and_does_not_stop_the_others() {
+    let broken = committed(STREAMED).replacen("usage_count: 1", "usage_count: one", 1);
+    let folder = folder(&broken);
+    std::fs::write(folder.path().join("b.yaml"), committed(STREAMED).replacen("count: 1", "count:  1", 1))
+        .unwrap();
+    let ran = run(folder.path(), &["format"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, "b.yaml\n"));
+    assert!(ran.stderr.contains("a.yaml:5: `usage_count` is not a whole number\nhint: "), "{}", ran.stderr);
+    assert_eq!(text(folder.path()), broken);
+}
+
+#[test]
+fn blobs_stay_with_what_refers_to_them_and_lonely_ones_go() {
+    let numbers: Vec<String> = (0..200).map(|number| format!("0.{number}5")).collect();
+    let answer = format!(r#"{{"data":[{{"embedding":[{}]}}]}}"#, numbers.join(","));
+    let call = Call::json("https://api.openai.com/v1/embeddings", r#"{"input":"a"}"#, &answer);
+    let folder = folder(&cassette(&[call]));
+    let lonely = folder.path().join("blobs").join("0".repeat(64));
+    std::fs::create_dir(folder.path().join("blobs")).unwrap();
+    std::fs::write(&lonely, "x").unwrap();
+    assert_eq!(printed(folder.path(), &["format"]), "a.yaml\n");
+    assert!(text(folder.path()).contains("$blob: "), "{}", text(folder.path()));
+    assert!(!lonely.exists());
+    assert_eq!(run(folder.path(), &["verify"]).code, 0);
+}
+
+#[test]
+fn json_tells_programs_what_changed() {
+    let folder = folder(&format!("{}--- # POST\nkey: 12\n", committed(STREAMED)));
+    insta::assert_snapshot!(run(folder.path(), &["format", "--check", "--json"]).stdout, @r#"
+    [
+      {
+        "file": "a.yaml",
+        "written": false,
+        "notes": [
+          "a.yaml: the last document was never finished, and is kept in `.llm-cassette/` only"
+        ]
+      }
+    ]
+    "#);
+}
