@@ -52,15 +52,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
 
 /// What is wrong with the blobs of a folder, as far as these cassettes are concerned.
 fn blobs(home: &Path, cassettes: &[PathBuf]) -> Result<Vec<Problem>, Error> {
-    let here = |path: PathBuf| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
     let survey = survey::survey(home)?;
     let orphaned = survey.orphaned.into_iter().map(|file| {
-        Problem::new(&here(file), None, What::Orphan, "no cassette refers to this blob")
+        Problem::new(&file, None, What::Orphan, "no cassette refers to this blob")
             .hint("delete it; the next recording in its folder does so, too")
     });
     let unusable = survey.unusable.into_iter().map(|reference| {
         let why = reference.why;
-        Problem::new(&here(reference.cassette), Some(reference.line), What::Blob, why.message).hint(why.hint)
+        Problem::new(&reference.cassette, Some(reference.line), What::Blob, why.message).hint(why.hint)
     });
     Ok(orphaned.chain(unusable.filter(|problem| cassettes.contains(&problem.file))).collect())
 }

@@ -31,7 +31,7 @@ pub(crate) struct Reference {
 /// Looks at all blobs of the cassettes in `home`; not at those in folders within it. A document that cannot be read is
 /// left out: that is what reading it tells.
 pub(crate) fn survey(home: &Path) -> Result<Survey, Error> {
-    let folder = home.join(crate::blobs::FOLDER);
+    let folder = short(home.join(crate::blobs::FOLDER));
     let read = |error| Error::io("read", home, error);
     let orphaned = blobs::orphans(&folder).map_err(read)?;
     let mut survey = Survey {
@@ -39,6 +39,7 @@ pub(crate) fn survey(home: &Path) -> Result<Survey, Error> {
         unusable: Vec::new(),
     };
     for cassette in blobs::cassettes(&folder).map_err(read)? {
+        let cassette = short(cassette);
         let bytes = fs::read(&cassette).map_err(|error| Error::io("read", &cassette, error))?;
         let own = blobs::folder_of(&cassette);
         for (line, name) in references(&bytes) {
@@ -48,6 +49,11 @@ pub(crate) fn survey(home: &Path) -> Result<Survey, Error> {
         }
     }
     Ok(survey)
+}
+
+/// A path as people write it.
+fn short(path: PathBuf) -> PathBuf {
+    path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)
 }
 
 /// What the documents of a cassette refer to, and on which line, each once a document.

@@ -1,9 +1,8 @@
 //! `format` writes cassettes as the program would, and loses nothing of them.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::run::{Call, Ran, cassette, copied, package, printed, run};
+use crate::run::{Call, Ran, cassette, copied, documents, merged, package, printed, run};
 
 const STREAMED: &str = "cassettes/agent/streams_a_count.yaml";
 const TALKED: &str = "cassettes/agent/looks_up_the_weather.yaml";
@@ -25,24 +24,6 @@ fn text(folder: &Path) -> String {
 
 fn ended(ran: &Ran) -> (i32, &str, &str) {
     (ran.code, ran.stdout.as_str(), ran.stderr.as_str())
-}
-
-/// The parts of a cassette: its first line, and its documents.
-fn documents(text: &str) -> (String, Vec<String>) {
-    let mut parts = text.split("--- ");
-    let first = parts.next().unwrap().to_owned();
-    (first, parts.map(|document| format!("--- {document}")).collect())
-}
-
-/// What git makes of two files that were one, where `.gitattributes` says `merge=union`.
-fn merged(base: &str, ours: &str, theirs: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in [("base", base), ("ours", ours), ("theirs", theirs)] {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
-    let mut git = Command::new("git");
-    git.current_dir(folder.path()).args(["merge-file", "--union", "-p", "ours", "base", "theirs"]);
-    String::from_utf8(git.output().unwrap().stdout).unwrap()
 }
 
 #[test]

@@ -96,3 +96,21 @@ pub(crate) fn folder(calls: &[Call<'_>]) -> tempfile::TempDir {
     std::fs::write(folder.path().join("talk.yaml"), cassette(calls)).unwrap();
     folder
 }
+
+/// The parts of a cassette: its first line, and its documents.
+pub(crate) fn documents(text: &str) -> (String, Vec<String>) {
+    let mut parts = text.split("--- ");
+    let first = parts.next().unwrap().to_owned();
+    (first, parts.map(|document| format!("--- {document}")).collect())
+}
+
+/// What git makes of two files that were one, where `.gitattributes` says `merge=union`.
+pub(crate) fn merged(base: &str, ours: &str, theirs: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("base", base), ("ours", ours), ("theirs", theirs)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut git = Command::new("git");
+    git.current_dir(folder.path()).args(["merge-file", "--union", "-p", "ours", "base", "theirs"]);
+    String::from_utf8(git.output().unwrap().stdout).unwrap()
+}

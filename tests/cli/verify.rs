@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{Call, cassette, run};
+use crate::run::{Call, cassette, documents, merged, run};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -83,11 +83,15 @@ fn one_of_each() -> tempfile::TempDir {
     write("torn.yaml", &format!("{sealed}--- # POST\n"));
     write("twice.yaml", &format!("{sealed}{document}"));
     write("without_a_key.yaml", &format!("{first}\n---\nrequest: {{}}\n...\n{document}"));
-    let missing = format!("{{data: {{$blob: {}, is: 64 numbers}}}}", "1".repeat(64));
+    let (start, both) = documents(
+        &std::fs::read_to_string(Path::new(HERE).join("cassettes/agent/looks_up_the_weather.yaml")).unwrap(),
+    );
+    write("woven.yaml", &merged(&start, &format!("{start}{}", both[0]), &sealed));
+    let missing = format!("{{data: {{$blob: {}, is: 64 numbers}}}}", "ab".repeat(32));
     let call = Call::json("https://api.openai.com/v1/embeddings", "{}", "gone");
     write("blob.yaml", &cassette(&[call]).replace("text: \"gone\"", &format!("json: {missing}")));
     std::fs::create_dir(folder.path().join("blobs")).unwrap();
-    write(&format!("blobs/{}", "0".repeat(64)), "x");
+    write(&format!("blobs/{}", "c".repeat(64)), "x");
     std::fs::create_dir(folder.path().join(".llm-cassette")).unwrap();
     write(".llm-cassette/old.yaml.torn", "---");
     folder
@@ -96,10 +100,12 @@ fn one_of_each() -> tempfile::TempDir {
 #[test]
 fn everything_that_can_be_wrong_is_said_with_its_line_and_what_to_do() {
     let ran = run(one_of_each().path(), &["verify"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (1, "10 cassettes, 9 problems\n"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, "11 cassettes, 11 problems\n"));
     insta::assert_snapshot!(ran.stdout, @r#"
-    blob.yaml:14: `$blob` is 64 hexadecimal digits in small letters
-      hint: mend that line, or take the file back with `git checkout -- blob.yaml`
+    blob.yaml:14: the blob blobs/abababababababababababababababababababababababababababababababab is missing
+      hint: bring it back with `git checkout -- blobs/abababababababababababababababababababababababababababababababab`, or `git lfs pull` if Git LFS keeps it, or delete this interaction and record it again with `LLM_CASSETTE_MODE=record`
+    blobs/cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc: no cassette refers to this blob
+      hint: delete it; the next recording in its folder does so, too
     conflict.yaml:2: git left the marks of a conflict here
       hint: write `cassettes/**/*.yaml text eol=lf merge=union` into `.gitattributes`, and let git merge again with `git checkout -m -- conflict.yaml`
     edited.yaml:3: the key is not that of the request, which was edited; it should be bea5e88a2af490549784746b2f41994471cbf05c8e6286deaa8aaa35ff2641dc
@@ -116,15 +122,38 @@ fn everything_that_can_be_wrong_is_said_with_its_line_and_what_to_do() {
       hint: delete the one that is not wanted, or let `llm-cassette format twice.yaml` number them as they play
     without_a_key.yaml:2: this document has no line `key:` with 64 hexadecimal digits
       hint: mend that line, or take the file back with `git checkout -- without_a_key.yaml`
+    woven.yaml:2: a merge wove documents into each other; they can be told apart, and nothing is missing
+      hint: `llm-cassette format woven.yaml` stores them clean
     "#);
 }
 
 #[test]
 fn programs_get_the_same_in_fields_of_their_own() {
-    let ran = run(one_of_each().path(), &["verify", "--json", "edited.yaml", "newer.yaml"]);
+    let ran = run(one_of_each().path(), &["verify", "--json"]);
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!(ran.stdout, @r#"
     [
+      {
+        "file": "blob.yaml",
+        "line": 14,
+        "problem": "blob",
+        "message": "the blob blobs/abababababababababababababababababababababababababababababababab is missing",
+        "hint": "bring it back with `git checkout -- blobs/abababababababababababababababababababababababababababababababab`, or `git lfs pull` if Git LFS keeps it, or delete this interaction and record it again with `LLM_CASSETTE_MODE=record`"
+      },
+      {
+        "file": "blobs/cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
+        "line": null,
+        "problem": "orphan",
+        "message": "no cassette refers to this blob",
+        "hint": "delete it; the next recording in its folder does so, too"
+      },
+      {
+        "file": "conflict.yaml",
+        "line": 2,
+        "problem": "conflict",
+        "message": "git left the marks of a conflict here",
+        "hint": "write `cassettes/**/*.yaml text eol=lf merge=union` into `.gitattributes`, and let git merge again with `git checkout -m -- conflict.yaml`"
+      },
       {
         "file": "edited.yaml",
         "line": 3,
@@ -133,11 +162,53 @@ fn programs_get_the_same_in_fields_of_their_own() {
         "hint": "`llm-cassette format edited.yaml` brings it up to date"
       },
       {
+        "file": "malformed.yaml",
+        "line": 5,
+        "problem": "unreadable",
+        "message": "`usage_count` is not a whole number",
+        "hint": "mend that line, or take the file back with `git checkout -- malformed.yaml`"
+      },
+      {
         "file": "newer.yaml",
         "line": 1,
         "problem": "newer",
         "message": "written in format 9; this version reads format 1",
         "hint": "run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"
+      },
+      {
+        "file": "secret.yaml",
+        "line": 5,
+        "problem": "secret",
+        "message": "here stands what looks like a secret",
+        "hint": "revoke it, as git keeps what was ever committed; then delete the line, or the document and record it again"
+      },
+      {
+        "file": "torn.yaml",
+        "line": 83,
+        "problem": "torn",
+        "message": "the last document was never finished",
+        "hint": "`llm-cassette format torn.yaml` cuts it off and keeps it in `.llm-cassette/`, as the next recording does"
+      },
+      {
+        "file": "twice.yaml",
+        "line": 83,
+        "problem": "take",
+        "message": "take 1 of this request stands in line 2 already",
+        "hint": "delete the one that is not wanted, or let `llm-cassette format twice.yaml` number them as they play"
+      },
+      {
+        "file": "without_a_key.yaml",
+        "line": 2,
+        "problem": "unreadable",
+        "message": "this document has no line `key:` with 64 hexadecimal digits",
+        "hint": "mend that line, or take the file back with `git checkout -- without_a_key.yaml`"
+      },
+      {
+        "file": "woven.yaml",
+        "line": 2,
+        "problem": "woven",
+        "message": "a merge wove documents into each other; they can be told apart, and nothing is missing",
+        "hint": "`llm-cassette format woven.yaml` stores them clean"
       }
     ]
     "#);
