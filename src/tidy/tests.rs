@@ -182,3 +182,28 @@ proptest! {
         prop_assert_eq!(text(&once), once);
     }
 }
+
+#[test]
+fn what_was_recorded_from_each_provider_is_tidy() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/snapshots");
+    let mut count = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let snapshot = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let cassette = &snapshot[snapshot.find("# llm-cassette 1").unwrap()..];
+        // The blobs of those that have some are not among the snapshots, nor are the times and the seals.
+        if cassette.contains("$blob: ") {
+            continue;
+        }
+        let cassette = cassette.replace("recorded_at: (then)", "recorded_at: \"2026-11-21T05:13:13Z\"");
+        let tidied = text(cassette.trim_end());
+        let unsealed: Vec<&str> = tidied
+            .lines()
+            .map(|line| {
+                line.split_once(" lines, ").map_or(line, |(time, _)| time.rsplit_once(" # ").unwrap().0)
+            })
+            .collect();
+        assert_eq!(unsealed.join("\n"), cassette.trim_end(), "{cassette}");
+        count += 1;
+    }
+    assert!(count > 20, "{count}");
+}

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::run::{Call, cassette, documents, merged, run};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
@@ -212,4 +214,24 @@ fn programs_get_the_same_in_fields_of_their_own() {
       }
     ]
     "#);
+}
+
+#[test]
+fn a_secret_in_a_blob_is_told_with_the_document_that_refers_to_it() {
+    let key = format!("sk-proj-{}", "a1B2c3D4".repeat(5));
+    let name: String = Sha256::digest(&key).iter().map(|byte| format!("{byte:02x}")).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let call = Call::json("https://api.openai.com/v1/files", "{}", "aside");
+    let mark = format!("json: {{file: {{$blob: {name}, is: {} characters}}}}", key.len());
+    let text = cassette(&[call]).replace("text: \"aside\"", &mark);
+    std::fs::write(folder.path().join("a.yaml"), text).unwrap();
+    std::fs::create_dir(folder.path().join("blobs")).unwrap();
+    std::fs::write(folder.path().join("blobs").join(name), &key).unwrap();
+    let ran = run(folder.path(), &["verify"]);
+    assert!(
+        ran.stdout.contains("a.yaml:2: a secret stands in the response body\n  hint: revoke it"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains(&key));
 }
