@@ -358,6 +358,13 @@ impl Builder {
         self
     }
 
+    /// Leaves it to the caller to tell of calls that are not recorded.
+    #[cfg(feature = "cli")]
+    pub(crate) fn quiet(mut self) -> Builder {
+        self.settings.quiet = true;
+        self
+    }
+
     fn fail(&mut self, message: String, hint: &str) {
         self.wrong.get_or_insert(Error::new(Kind::BadSetting, message).hint(hint));
     }

@@ -25,6 +25,7 @@ mod table;
 mod textconv;
 mod uses;
 mod verify;
+mod warm;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,7 @@ enum Command {
     Format(format::Arguments),
     Rm(rm::Arguments),
     Prune(prune::Arguments),
+    Warm(warm::Arguments),
     GitSetup(git_setup::Arguments),
     Textconv(textconv::Arguments),
     Completions(completions::Arguments),
@@ -104,6 +106,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::Format(arguments) => format::run(&arguments, output),
         Command::Rm(arguments) => rm::run(&arguments, output),
         Command::Prune(arguments) => prune::run(&arguments, output),
+        Command::Warm(arguments) => warm::run(&arguments, output),
         Command::GitSetup(arguments) => git_setup::run(&arguments, output),
         Command::Show(arguments) => show::run(&arguments, output),
         Command::Textconv(arguments) => textconv::run(&arguments, output),

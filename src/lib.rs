@@ -100,6 +100,8 @@ mod transport;
 mod turns;
 mod variables;
 mod view;
+#[cfg(feature = "cli")]
+mod warm;
 mod weave;
 mod yaml;
 

@@ -83,14 +83,21 @@ providers! {
 /// machine that speaks OpenAI's protocol counts as OpenAI.
 pub(crate) fn recognise(url: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
     let place = Place::of(url);
-    HOSTS
-        .iter()
-        .find(|(pattern, _)| host_fits(pattern, &place.host))
-        .map(|&(_, provider)| provider)
+    by_host(&place.host)
         // The port that Ollama listens on, whichever protocol it is spoken to in.
         .or_else(|| (place.port == Some("11434")).then_some(Provider::Ollama))
         .or_else(|| by_path(place.path, headers, body))
         .or_else(|| by_body(body?))
+}
+
+/// The provider whose own server a URL is on, whatever is asked there.
+#[cfg(feature = "cli")]
+pub(crate) fn at_home(url: &str) -> Option<Provider> {
+    by_host(&Place::of(url).host)
+}
+
+fn by_host(host: &str) -> Option<Provider> {
+    HOSTS.iter().find(|(pattern, _)| host_fits(pattern, host)).map(|&(_, provider)| provider)
 }
 
 /// The parts of a URL that tell providers apart.

@@ -1,5 +1,7 @@
 //! One run of one cassette: what has been asked, played and recorded since it was opened. Every door leads here.
 
+#[cfg(feature = "cli")]
+mod ahead;
 mod commit;
 mod find;
 mod finish;
@@ -269,7 +271,9 @@ impl Session {
 
     fn skip(&self, order: u64, key: Key, request: &Request, reason: &str) {
         let skipped = Skipped { request: self.describe(request), reason: self.redactor.scrub(reason) };
-        warn(&format!("not recorded: {} ({})", skipped.request, skipped.reason));
+        if !self.settings.quiet {
+            warn(&format!("not recorded: {} ({})", skipped.request, skipped.reason));
+        }
         trace::skipped(&key, &skipped.reason);
         let mut state = self.state();
         state.under_way.remove(&order);
@@ -282,7 +286,9 @@ impl Session {
 
     fn fail(&self, error: Error) {
         let error = error.scrubbed(&self.redactor);
-        warn(&error.to_string());
+        if !self.settings.quiet {
+            warn(&error.to_string());
+        }
         self.state().failed.get_or_insert(error);
     }
 

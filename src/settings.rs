@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) tolerate_misses: bool,
     /// Uses are not noted in the ledger beside the cassette.
     pub(crate) no_ledger: bool,
+    /// Calls that are not recorded go without a warning: whoever makes them tells of them.
+    pub(crate) quiet: bool,
     pub(crate) budget: Budget,
     /// Prices from a file; the built-in ones otherwise.
     pub(crate) prices: Option<Arc<Prices>>,

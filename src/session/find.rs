@@ -139,7 +139,7 @@ impl Session {
     /// What is secret must not decide: the recorder replaced the values that it knew in its run, and this run knows
     /// others. So a request is looked up without replacing what only this run knows; then as it would be stored now; and
     /// then against recordings in which something was replaced, where the replacement fits any word.
-    fn takes(&self, asked: &Asked<'_>) -> Result<Takes, Error> {
+    pub(super) fn takes(&self, asked: &Asked<'_>) -> Result<Takes, Error> {
         let takes = self.tape.takes(&asked.bare.key)?;
         if !takes.is_empty() || self.tape.len() == 0 {
             return Ok(takes);

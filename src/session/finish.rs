@@ -79,7 +79,7 @@ impl Session {
         format!("{}:{}: {title}", self.path.display(), tape.line(slot))
     }
 
-    fn write(&self, state: &mut State, owned: bool) -> Result<(), Error> {
+    pub(super) fn write(&self, state: &mut State, owned: bool) -> Result<(), Error> {
         if state.committed || state.calls.is_empty() {
             return Ok(());
         }

@@ -77,8 +77,9 @@ impl Recorder {
         self.watch.ended() || self.watch.error().is_some()
     }
 
-    /// The response is over. May be called again when more came than the protocol announced.
-    pub(crate) fn end(&mut self, ending: &Ending) {
+    /// The response is over: whether it was recorded, or why not. May be called again when more came than the protocol
+    /// announced.
+    pub(crate) fn end(&mut self, ending: &Ending) -> Result<(), String> {
         let session = Arc::clone(&self.ticket.session);
         self.watch.finish();
         // A client that hangs up behind the protocol's end, or a connection that breaks there, has missed nothing.
@@ -88,13 +89,15 @@ impl Recorder {
             if self.kept.is_none() {
                 self.ticket.skip(&reason);
             }
-            return;
+            return Err(reason);
         }
         match self.document(response, facts) {
             Ok((written, parsed)) => self.keep(written, parsed),
             Err(error) => {
-                self.ticket.skip(error.message());
+                let reason = error.message().to_owned();
+                self.ticket.skip(&reason);
                 session.fail(error);
+                Err(reason)
             }
         }
     }
@@ -227,7 +230,7 @@ impl Recorder {
             .map_or_else(|| ours.clone(), |(_, old)| old.interaction.labels.and(ours))
     }
 
-    fn keep(&mut self, written: Written, parsed: Arc<Parsed>) {
+    fn keep(&mut self, written: Written, parsed: Arc<Parsed>) -> Result<(), String> {
         let Written { mut text, mut blobs } = written;
         let session = Arc::clone(&self.ticket.session);
         if session.mode == Mode::Record {
@@ -239,9 +242,10 @@ impl Recorder {
             text = match written {
                 Ok(text) => text,
                 Err(error) => {
-                    self.ticket.skip(error.message());
+                    let reason = error.message().to_owned();
+                    self.ticket.skip(&reason);
                     session.fail(error);
-                    return;
+                    return Err(reason);
                 }
             };
             blobs = Blobs::default();
@@ -279,7 +283,9 @@ impl Recorder {
         state.answered(self.ticket.order, self.ticket.stored.clone(), &parsed);
         state.calls.push(call);
         state.committed = false;
+        drop(state);
         self.kept = Some(text);
+        Ok(())
     }
 }
 

@@ -55,7 +55,9 @@ impl Session {
             ))
         };
         if state.failed.is_none() {
-            warn(&error().to_string());
+            if !self.settings.quiet {
+                warn(&error().to_string());
+            }
             state.failed = Some(error());
         }
         Err(error())

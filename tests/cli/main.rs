@@ -13,6 +13,9 @@ mod prune;
 mod rm;
 mod run;
 mod show;
+#[path = "../stand_in/mod.rs"]
+mod stand_in;
 mod stats;
 mod textconv;
 mod verify;
+mod warm;
