@@ -38,6 +38,8 @@ use crate::tape::{Parsed, SlotId, Tape};
 use crate::trace;
 use crate::view::RequestView;
 
+#[cfg(feature = "cli")]
+pub(crate) use ahead::Known;
 pub(crate) use only::selection_of_environment;
 pub(crate) use record::{Ending, Head, Recorder};
 pub(crate) use spending::budget_of_process;

@@ -61,6 +61,9 @@ pub(super) struct Arguments {
     /// Fields that the requests of pairs have too, such as `{"max_tokens": 512}`.
     #[arg(long, value_name = "JSON")]
     params: Option<String>,
+    /// A tag for what is recorded, such as `faq`. Can be repeated.
+    #[arg(long = "tag", value_name = "NAME")]
+    tags: Vec<String>,
     /// Say what would be recorded, and neither send nor write anything.
     #[arg(long)]
     dry_run: bool,
@@ -191,7 +194,8 @@ impl Arguments {
             false => self.cassette.clone(),
         };
         let budget = self.budget.as_deref().map(Budget::parse).transpose()?.unwrap_or_default();
-        Cassette::builder(place)
+        let builder = self.tags.iter().fold(Cassette::builder(place), |builder, tag| builder.tag(tag));
+        builder
             .mode(Mode::Record)
             .budget(budget)
             // Nobody follows a redirect, so it is no answer.

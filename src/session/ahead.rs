@@ -7,26 +7,47 @@ use bytes::Bytes;
 use super::record::{Ending, Head};
 use super::{Asked, Session};
 use crate::budget::Spent;
+use crate::decide::Standing;
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
+use crate::expiry::Expiry;
 use crate::request_key::Key;
 
+/// What a cassette has for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    Nothing,
+    Answer,
+    /// One so old that it is to be recorded again.
+    OldAnswer,
+}
+
 impl Session {
-    /// The key of a request, and whether the cassette has an answer to it. Nothing counts as played.
-    pub(crate) fn knows(&self, request: Request) -> Result<(Key, bool), Error> {
+    /// The key of a request, and what the cassette has for it. Nothing counts as played.
+    pub(crate) fn knows(&self, request: Request) -> Result<(Key, Known), Error> {
         let asked = Asked::new(self, request);
         let key = asked.stored().1.key;
-        Ok((key, !self.takes(&asked)?.is_empty()))
+        let mut known = Known::Nothing;
+        for (_, parsed) in self.takes(&asked)? {
+            if self.standing(&asked, &parsed) != Standing::Expired(Expiry::Record) {
+                return Ok((key, Known::Answer));
+            }
+            known = Known::OldAnswer;
+        }
+        Ok((key, known))
     }
 
-    /// Records an answer that nobody was asked for, or says why not.
+    /// Records an answer that a person wrote, so that a refresh leaves it alone; or says why not.
     pub(crate) fn write_down(
         self: &Arc<Self>,
         request: Request,
         head: Head,
         body: &Bytes,
     ) -> Result<(), String> {
-        let mut recorder = self.ticket(Asked::new(self, request)).answered(head);
+        let mut ticket = self.ticket(Asked::new(self, request), None);
+        ticket.labels.describe("source", "written by hand");
+        ticket.labels.pinned = true;
+        let mut recorder = ticket.answered(head);
         recorder.chunk(body);
         recorder.end(&Ending::Complete)
     }

@@ -223,7 +223,7 @@ impl Recorder {
 
     /// What was said of the recording that this one replaces is said of this one too.
     fn labels(&self) -> Labels {
-        let ours = &self.ticket.session.settings.labels;
+        let ours = &self.ticket.labels;
         self.ticket
             .replaces
             .as_ref()

@@ -7,6 +7,7 @@ use super::find::Found;
 use super::record::{Head, Recorder};
 use super::{Asked, Session};
 use crate::exchange::Request;
+use crate::labels::Labels;
 use crate::mode::Mode;
 use crate::request_key::Normal;
 use crate::tape::{Parsed, SlotId};
@@ -20,6 +21,8 @@ pub(crate) struct Ticket {
     pub(super) stored: Request,
     pub(super) normal: Normal,
     pub(super) order: u64,
+    /// What is said of the recording beside what the call says.
+    pub(super) labels: Labels,
     /// The recording that this one takes the place of, because that is too old.
     pub(super) replaces: Option<(SlotId, Arc<Parsed>)>,
     /// The numbers of the takes that it may replace, in their order.
@@ -65,6 +68,7 @@ impl Session {
             stored,
             normal,
             order,
+            labels: self.settings.labels.clone(),
             replaces,
             replaceable,
             known,

@@ -54,11 +54,12 @@ fn asks(words: &'static str) -> impl Fn(&Seen) -> bool + Send + 'static {
 
 /// What the library plays for a request, without any network.
 async fn played(folder: &TempDir, url: &str, body: &Value) -> Option<Value> {
-    let cassette = Cassette::builder(folder.path().join("faq.yaml"))
-        .mode(Mode::Replay)
-        .tolerate_misses()
-        .open()
-        .unwrap();
+    ask(folder, Mode::Replay, url, body).await
+}
+
+async fn ask(folder: &TempDir, mode: Mode, url: &str, body: &Value) -> Option<Value> {
+    let cassette =
+        Cassette::builder(folder.path().join("faq.yaml")).mode(mode).tolerate_misses().open().unwrap();
     let client = ClientBuilder::new(reqwest::Client::new()).with(cassette.clone()).build();
     let mut request = client.post(url).header("content-type", "application/json").body(body.to_string());
     if url.ends_with("/messages") {
@@ -221,10 +222,13 @@ async fn pairs_are_recorded_without_a_call_and_play() {
         .to_string(),
         json!({"question": "Which river?", "answer": "The Elbe.", "provider": "gemini"}).to_string(),
     ]);
-    let ran = warm(&folder, &provider.url(), &["--model", "gpt-4o-mini"]);
+    let ran = warm(&folder, &provider.url(), &["--model", "gpt-4o-mini", "--tag", "faq"]);
     assert_eq!((ran.code, ran.stderr.as_str(), provider.calls()), (0, "", 0));
     insta::assert_snapshot!(ran.stdout, @"recorded 0, written 3");
 
+    let text = std::fs::read_to_string(folder.path().join("faq.yaml")).unwrap();
+    let labels = "tags: [faq]\nmetadata: {source: written by hand}\npinned: true\n";
+    assert_eq!(text.matches(labels).count(), 3, "{text}");
     let at = |path: &str| format!("{}{path}", provider.url());
     let answer = played(&folder, &at("/v1/chat/completions"), &body("Which river?")).await.unwrap();
     assert_eq!(answer["choices"][0]["message"]["content"], "The Danube.");
@@ -237,6 +241,35 @@ async fn pairs_are_recorded_without_a_call_and_play() {
     let answer = played(&folder, &at("/v1beta/models/gpt-4o-mini:generateContent"), &asked).await.unwrap();
     assert_eq!(answer["candidates"][0]["content"]["parts"][0]["text"], "The Elbe.");
     assert_eq!(provider.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_refresh_leaves_a_pair_as_it_is() {
+    let provider = StandIn::start().await;
+    let folder = folder(&[
+        json!({"question": "Which river?", "answer": "The Danube.", "model": "gpt-4o-mini"}).to_string(),
+    ]);
+    assert_eq!(warm(&folder, &provider.url(), &[]).code, 0);
+    let url = format!("{}/v1/chat/completions", provider.url());
+    let answer = ask(&folder, Mode::Refresh, &url, &body("Which river?")).await.unwrap();
+    assert_eq!(answer["choices"][0]["message"]["content"], "The Danube.");
+    assert_eq!(provider.calls(), 0);
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_recorded_again_where_that_is_wanted() {
+    let provider = StandIn::start().await;
+    let folder = questions(&["one"]);
+    assert_eq!(warm(&folder, &provider.url(), &[]).code, 0);
+    let file = folder.path().join("faq.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (before, after) = text.split_once("recorded_at: \"").unwrap();
+    std::fs::write(&file, format!("{before}recorded_at: \"2020{}", &after[4..])).unwrap();
+    for (age, calls) in [("30d", 1), ("30d,record", 2), ("30d,record", 2)] {
+        let mut command = prepared(folder.path(), &provider.url(), &[]);
+        let ran: Ran = command.env("LLM_CASSETTE_MAX_AGE", age).output().unwrap().into();
+        assert_eq!((ran.code, provider.calls()), (0, calls), "{age}: {}{}", ran.stdout, ran.stderr);
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::cli::table::{Table, grouped};
 use crate::error::{Error, Kind};
 use crate::json::Json;
 use crate::request_key::Key;
-use crate::session::Session;
+use crate::session::{Known, Session};
 use crate::warm::{self, Job};
 
 /// What is to be recorded, in the order of the lines.
@@ -26,10 +26,10 @@ pub(super) struct Plan {
 /// Sorts the jobs. With `top`, only so many, the most frequent first.
 pub(super) fn plan(session: &Arc<Session>, jobs: Vec<Job>, top: Option<usize>) -> Result<Plan, Error> {
     let mut keys: Vec<Key> = Vec::with_capacity(jobs.len());
-    let mut known: HashMap<Key, bool> = HashMap::new();
+    let mut known: HashMap<Key, Known> = HashMap::new();
     for job in &jobs {
-        let (key, there) = session.knows(job.request.clone())?;
-        known.insert(key, there);
+        let (key, has) = session.knows(job.request.clone())?;
+        known.insert(key, has);
         keys.push(key);
     }
     let mut chosen = warm::most_frequent(&keys, top.unwrap_or(usize::MAX));
@@ -43,7 +43,7 @@ pub(super) fn plan(session: &Arc<Session>, jobs: Vec<Job>, top: Option<usize>) -
         let Some(mut job) = jobs[place].take() else { continue };
         job.times = times;
         match (known.get(&keys[place]), &job.answer) {
-            (Some(true), _) => plan.there += 1,
+            (Some(Known::Answer), _) | (Some(Known::OldAnswer), Some(_)) => plan.there += 1,
             (_, Some(_)) => plan.pairs.push(job),
             (_, None) => plan.calls.push(job),
         }
