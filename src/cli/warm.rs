@@ -172,13 +172,12 @@ impl Arguments {
     /// The requests, and how many lines of the log hold none.
     fn read(&self, wanted: &Wanted) -> Result<(Vec<Job>, usize), Error> {
         let read = |path: &Path| std::fs::read(path).map_err(|error| Error::io("read", path, error));
-        if let Some(log) = &self.from_log {
-            return Ok(warm::log(&read(log)?, wanted));
-        }
-        let file = self.file.as_deref().unwrap_or(Path::new("-"));
-        match warm::requests(&read(file)?, wanted) {
-            Ok(jobs) => Ok((jobs, 0)),
-            Err(wrong) => Err(not_requests(file, &wrong)),
+        match (&self.from_log, &self.file) {
+            (Some(log), _) => Ok(warm::log(&read(log)?, wanted)),
+            (None, Some(file)) => warm::requests(&read(file)?, wanted)
+                .map(|jobs| (jobs, 0))
+                .map_err(|wrong| not_requests(file, &wrong)),
+            (None, None) => Ok((Vec::new(), 0)),
         }
     }
 

@@ -391,6 +391,16 @@ async fn a_redirect_is_neither_followed_nor_recorded() {
 }
 
 #[tokio::test]
+async fn the_command_speaks_https() {
+    let provider = StandIn::start().await;
+    let base = provider.url().replace("http://", "https://");
+    let ran = warm(&questions(&["one"]), &base, &["--retries", "0"]);
+    // The stand-in does not, and says so in plain text, which is no greeting of TLS.
+    assert_eq!((ran.code, provider.calls()), (1, 0));
+    assert!(ran.stdout.contains("InvalidContentType"), "{}", ran.stdout);
+}
+
+#[tokio::test]
 async fn streams_are_recorded_as_they_come() {
     let provider = StandIn::start().await;
     let mut asked = body("Count to 5");
