@@ -9,6 +9,7 @@ use super::output::{Output, Style, plain};
 use crate::blobs::Blobs;
 use crate::error::Error;
 use crate::json::Json;
+use crate::page::counted;
 use crate::removal::without;
 use crate::rules::Rules;
 use crate::storage;
@@ -158,10 +159,6 @@ fn going(path: &Path, mut fate: impl FnMut(&Entry) -> Result<Fate, Error>) -> Re
     let texts = goes.iter().map(|slot| tape.text(*slot).to_vec()).collect();
     let file = !goes.is_empty() && without(path, &tape, &goes)?.is_empty();
     Ok(Going { path: path.to_owned(), entries, texts, all: tape.len(), pinned, file })
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 #[cfg(test)]
