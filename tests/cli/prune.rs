@@ -80,7 +80,7 @@ fn with_yes_it_goes_and_what_was_used_or_pinned_stays_whole() {
     let said = printed(folder.path(), &["prune", "--unused-since", SINCE, "--yes"]);
     assert!(said.ends_with("\n2 interactions and 1 file removed; 1 is pinned and stays\n"), "{said}");
     assert_eq!(names(folder.path()), ["kept.yaml", "looks_up_the_weather.yaml", "streams_a_count.yaml"]);
-    assert_eq!(printed(folder.path(), &["verify"]), "3 cassettes, 0 problems\n");
+    assert_eq!(run(folder.path(), &["verify"]).code, 0);
     let again = printed(folder.path(), &["prune", "--unused-since", SINCE]);
     assert_eq!(again, "nothing to remove; 1 is pinned and stays\n");
 }

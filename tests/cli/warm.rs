@@ -396,7 +396,7 @@ async fn the_command_speaks_https() {
     let base = provider.url().replace("http://", "https://");
     let ran = warm(&questions(&["one"]), &base, &["--retries", "0"]);
     // The stand-in does not, and says so in plain text, which is no greeting of TLS.
-    assert_eq!((ran.code, provider.calls()), (1, 0));
+    assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("InvalidContentType"), "{}", ran.stdout);
 }
 
