@@ -182,6 +182,15 @@ impl Builder {
         self
     }
 
+    /// Takes runs of white space in prompts for one space, and leaves it out where a text begins and ends: for prompts that
+    /// are laid out in code, where an indentation changes nothing. These are the texts of messages, tool results included,
+    /// of the system prompt and of inputs. Arguments of tool calls, schemas and everything else stay as they are. The
+    /// cassette has each text as it was sent. [`replace`](Self::replace) sees what this has left.
+    pub fn normalize_whitespace(mut self) -> Builder {
+        self.settings.rules.one_space = true;
+        self
+    }
+
     /// Ignores scheme, host and port, for tests against servers on changing ports and for gateways.
     pub fn ignore_host(mut self) -> Builder {
         self.settings.rules.ignore_host = true;

@@ -1,6 +1,7 @@
 //! What makes two requests the same request: their normal forms have the same SHA-256.
 
 mod body;
+mod prompt;
 mod url;
 
 use std::fmt;

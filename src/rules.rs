@@ -12,6 +12,8 @@ pub(crate) struct Rules {
     pub(crate) ignored: Vec<Pointer>,
     /// Replacements in the URL and in every text of the body.
     pub(crate) replaced: Vec<(Regex, String)>,
+    /// Runs of white space in prompts count as one space.
+    pub(crate) one_space: bool,
     pub(crate) ignore_host: bool,
     /// Names of more headers that have to be equal, in small letters.
     pub(crate) headers: Vec<String>,
@@ -20,7 +22,11 @@ pub(crate) struct Rules {
 impl Rules {
     /// Whether requests are compared by the built-in rules alone; the `key` in a cassette is always computed so.
     pub(crate) fn is_empty(&self) -> bool {
-        self.ignored.is_empty() && self.replaced.is_empty() && !self.ignore_host && self.headers.is_empty()
+        self.ignored.is_empty()
+            && self.replaced.is_empty()
+            && !self.one_space
+            && !self.ignore_host
+            && self.headers.is_empty()
     }
 
     pub(crate) fn replace(&self, text: &str) -> Option<String> {

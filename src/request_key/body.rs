@@ -1,8 +1,11 @@
 //! Bodies that mean the same, written the same.
 
+use std::borrow::Cow;
+
 use http::header::CONTENT_TYPE;
 use memchr::memmem::find;
 
+use super::prompt::{Prompt, one_space};
 use crate::exchange::Request;
 use crate::json::{self, Escapes, Json, write_string};
 use crate::rules::Rules;
@@ -99,7 +102,7 @@ pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) ->
             pointer.remove_from(&mut tree);
         }
         let mut writer = Writer { out: String::with_capacity(request.body.len()), ids: Vec::new(), rules };
-        writer.value(&tree, Place { name: "", in_tool_calls: false, user: false });
+        writer.value(&tree, Place { name: "", in_tool_calls: false, user: false, prompt: Prompt::root() });
         form.extend_from_slice(b"json ");
         form.extend_from_slice(writer.out.as_bytes());
         return writer.ids;
@@ -149,6 +152,7 @@ struct Place<'a> {
     in_tool_calls: bool,
     /// Inside something of the user's, where nothing is an id.
     user: bool,
+    prompt: Prompt,
 }
 
 struct Writer<'a> {
@@ -205,7 +209,8 @@ impl Writer<'_> {
                     let user = place.user
                         || (USER_FIELDS.contains(&name.as_str())
                             && !(name == "input" && matches!(value, Json::Array(_))));
-                    self.value(value, Place { name, in_tool_calls: false, user });
+                    let prompt = place.prompt.field(name, USER_FIELDS.contains(&name.as_str()));
+                    self.value(value, Place { name, in_tool_calls: false, user, prompt });
                 }
             }
         }
@@ -222,10 +227,12 @@ impl Writer<'_> {
             self.value(&tree, Place { user: true, ..place });
             return;
         }
-        match self.rules.replace(text) {
-            Some(replaced) => write_string(&replaced, Escapes::Few, &mut self.out),
-            None => write_string(text, Escapes::Few, &mut self.out),
-        }
+        let text = match self.rules.one_space && place.prompt.is_text() {
+            true => Cow::Owned(one_space(text)),
+            false => Cow::Borrowed(text),
+        };
+        let text = self.rules.replace(&text).map_or(text, Cow::Owned);
+        write_string(&text, Escapes::Few, &mut self.out);
     }
 
     /// Writes an id as its number, without quotes: no string looks like that.

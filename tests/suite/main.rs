@@ -23,6 +23,7 @@ mod modes;
 mod nothing_written;
 mod only;
 mod parallel;
+mod policies;
 mod prompt_cache;
 mod readable;
 mod readme;
