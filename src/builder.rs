@@ -13,6 +13,7 @@ use crate::expiry::{self, Expiry};
 use crate::labels;
 use crate::mode::{MODE_VARIABLE, Mode};
 use crate::name;
+use crate::policy::Policy;
 use crate::price;
 use crate::provider;
 use crate::redact::{RedactOptions, Redactor};
@@ -141,10 +142,16 @@ impl Builder {
     /// Lets a predicate decide whether a call is recorded. Several of them all have to agree. The caller gets the
     /// response in any case.
     pub fn should_record(
-        mut self,
+        self,
         predicate: impl Fn(&RequestView<'_>, &ResponseView<'_>) -> bool + Send + Sync + 'static,
     ) -> Builder {
-        self.settings.should_record.push(Arc::new(predicate));
+        self.record_only(Policy::new(predicate).because("`should_record` said no"))
+    }
+
+    /// Records only what a [`Policy`] records, such as `Policy::deterministic()`. Several of them, and predicates, all have
+    /// to agree. The caller gets the response in any case.
+    pub fn record_only(mut self, policy: Policy) -> Builder {
+        self.settings.policies.push(policy);
         self
     }
 

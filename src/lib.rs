@@ -71,6 +71,7 @@ mod name;
 mod page;
 #[cfg(feature = "cli")]
 mod plain;
+mod policy;
 mod price;
 #[cfg(feature = "cli")]
 mod problem;
@@ -113,6 +114,7 @@ pub use expiry::Expiry;
 pub use mode::{MODE_VARIABLE, Mode};
 #[doc(hidden)]
 pub use name::enclosing_function;
+pub use policy::Policy;
 pub use prompt_cache::PromptCache;
 pub use report::{Report, Skipped};
 pub use settings::Repeats;

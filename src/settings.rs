@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::budget::Budget;
 use crate::expiry::MaxAge;
 use crate::labels::Labels;
+use crate::policy::Policy;
 use crate::price::Prices;
 use crate::provider::Gateways;
 use crate::rules::Rules;
 use crate::select::Selection;
-use crate::view::{RequestView, ResponseView};
+use crate::view::RequestView;
 
 /// What happens when a request comes more often than it was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -23,7 +24,6 @@ pub enum Repeats {
 }
 
 type PassThrough = Arc<dyn Fn(&RequestView<'_>) -> bool + Send + Sync>;
-type ShouldRecord = Arc<dyn Fn(&RequestView<'_>, &ResponseView<'_>) -> bool + Send + Sync>;
 
 /// How one cassette behaves.
 #[derive(Clone, Default)]
@@ -50,7 +50,8 @@ pub(crate) struct Settings {
     /// What a run may send; the rest is replayed.
     pub(crate) only: Selection,
     pub(crate) pass_through: Vec<PassThrough>,
-    pub(crate) should_record: Vec<ShouldRecord>,
+    /// What all of these record is recorded.
+    pub(crate) policies: Vec<Policy>,
 }
 
 impl fmt::Debug for Settings {

@@ -1,5 +1,6 @@
 //! From a call that was sent to a document on disk, or to the reason why there is none.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -156,10 +157,7 @@ impl Recorder {
         };
         let seen =
             ResponseView { status: response.status, headers: &response.headers, body: &response.body.bytes };
-        match settings.should_record.iter().all(|predicate| predicate(&request, &seen)) {
-            true => Ok(()),
-            false => Err("`should_record` said no".to_owned()),
-        }
+        settings.policies.iter().try_for_each(|policy| policy.judge(&request, &seen)).map_err(Cow::into_owned)
     }
 
     /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
