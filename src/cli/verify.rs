@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::output::{self, Output, Style, plain};
+use super::output::{Output, Style, plain};
 use super::{Outcome, files};
 use crate::check::check;
 use crate::check::environment::Environment;
@@ -76,5 +76,5 @@ fn tell(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {
             output.line(&format!("  hint: {}", plain(hint)));
         }
     }
-    output::say(&format!("{cassettes} cassettes, {} problems", problems.len()));
+    output.line(&format!("{cassettes} cassettes, {} problems", problems.len()));
 }
