@@ -4,7 +4,7 @@ mod prompts;
 
 use std::path::PathBuf;
 
-use super::output::{Output, Style, plain};
+use super::output::Output;
 use super::prices::Chosen;
 use super::table::{Table, grouped, percent};
 use super::uses::{Ledgers, used};
@@ -114,18 +114,9 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
             ],
         );
         parts.iter().for_each(|(name, figures)| table.row(row(name, figures)));
-        set(&table, output);
+        table.print(output);
     }
     prompts::show(stats, output);
-}
-
-/// A table below what is there already.
-fn set(table: &Table, output: &mut Output) {
-    output.line("");
-    for (index, line) in table.lines().iter().enumerate() {
-        let line = plain(line);
-        output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
-    }
 }
 
 fn row(name: &str, figures: &Figures) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Columns.
 
+use super::output::{Output, Style, plain};
 pub(super) use crate::budget::grouped;
 
 /// A table in which names stand left and figures right.
@@ -18,6 +19,15 @@ impl Table {
 
     pub(super) fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
+    }
+
+    /// Prints the table below an empty line.
+    pub(super) fn print(&self, output: &mut Output) {
+        output.line("");
+        for (index, line) in self.lines().iter().enumerate() {
+            let line = plain(line);
+            output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
+        }
     }
 
     /// The lines, the one with the heads first. Columns in which no row says anything are left out.

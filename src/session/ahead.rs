@@ -68,8 +68,11 @@ impl Session {
     }
 
     /// The failure to write that makes it pointless to send more.
-    pub(crate) fn broken(&self) -> bool {
-        self.state().failed.as_ref().is_some_and(|error| error.kind() == Kind::Io)
+    #[cfg(feature = "reqwest-0-13")]
+    pub(crate) fn broken(&self) -> Option<String> {
+        let state = self.state();
+        let failed = state.failed.as_ref().filter(|error| error.kind() == Kind::Io);
+        failed.map(|error| error.message().to_owned())
     }
 
     /// Puts what was recorded in the order of the calls. Calls that failed are for the caller to tell of; a file that could

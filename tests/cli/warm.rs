@@ -126,9 +126,26 @@ async fn a_busy_provider_is_asked_again_after_the_time_that_it_names() {
 async fn a_provider_that_asks_for_an_hour_is_not_waited_for() {
     let provider = StandIn::start().await;
     provider.on(Script::status(429).header("retry-after", "3600").always());
-    let ran = warm(&questions(&["one"]), &provider.url(), &[]);
+    let ran = warm(&questions(&["one", "two", "three"]), &provider.url(), &["-j", "1"]);
     assert_eq!((ran.code, provider.calls()), (1, 1));
-    assert!(ran.stdout.contains("asks to wait 3600 s"), "{}", ran.stdout);
+    insta::assert_snapshot!(ran.stdout.replace(&provider.url(), "http://host"), @r#"
+    recorded 0, failed 1, not sent 2
+    stopped: http://host asks to wait 3600 s
+    hint: wait as long and run the same command again; what is recorded is kept
+
+    id   line  attempts  why
+    one  1     1         HTTP 429: requests: Rate limit reached for requests. Please try again in 1s.
+    "#);
+}
+
+#[tokio::test]
+async fn all_calls_wait_when_the_server_asks_one_of_them_to() {
+    let provider = StandIn::start().await;
+    provider.on(Script::status(429).header("retry-after", "1"));
+    let before = std::time::Instant::now();
+    let ran = warm(&questions(&["one", "two"]), &provider.url(), &["-j", "1", "--retries", "0"]);
+    assert!(before.elapsed() >= std::time::Duration::from_secs(1));
+    assert_eq!((ran.code, provider.calls()), (1, 2));
 }
 
 #[tokio::test]

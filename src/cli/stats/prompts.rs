@@ -1,6 +1,5 @@
 //! How conversations went with the providers' prompt caches.
 
-use super::set;
 use crate::cli::entries::Cassette;
 use crate::cli::output::{Output, Style, plain};
 use crate::cli::table::{Table, grouped, percent};
@@ -33,7 +32,7 @@ pub(super) fn show(stats: &Stats, output: &mut Output) {
     if told.is_empty() {
         return;
     }
-    set(&table, output);
+    table.print(output);
     let lost: Vec<String> = told
         .iter()
         .flat_map(|(name, prompts)| {

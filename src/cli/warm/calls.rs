@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::bar::Bar;
-use super::tally::Tally;
+use super::tally::{Stop, Tally};
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
 use crate::session::{Ending, Head, Recorder, Session, Step, chain};
@@ -72,16 +72,19 @@ async fn all(
         match ended {
             Ended::Recorded => tally.recorded += 1,
             Ended::There => tally.there += 1,
-            Ended::Failed { reason, attempts } => tally.fail(&job, reason, attempts),
-            Ended::Stopped(reason) => {
+            Ended::Failed { reason, attempts, stop } => {
+                tally.fail(&job, reason, attempts);
+                tally.stopped = tally.stopped.take().or(stop);
+            }
+            Ended::Stopped(stop) => {
                 tally.unsent += 1;
-                tally.stopped.get_or_insert(reason);
+                tally.stopped.get_or_insert(stop);
             }
         }
         tally.spent = caller.session.spent();
-        if caller.session.broken() {
+        if let Some(reason) = caller.session.broken() {
             // More calls would cost money and could not be kept.
-            tally.stopped.get_or_insert_default();
+            tally.stopped.get_or_insert(Stop { reason, hint: "mend that" });
         }
     }
     tally.unsent += waiting.count();
@@ -105,9 +108,11 @@ enum Ended {
     Failed {
         reason: String,
         attempts: u32,
+        /// Set where it would be no better for the others.
+        stop: Option<Stop>,
     },
     /// A cap has been reached.
-    Stopped(String),
+    Stopped(Stop),
 }
 
 /// How one try ended.
@@ -134,16 +139,23 @@ impl Caller {
                 Try::Ended(ended) => return ended,
                 Try::Failed { reason, again } => (self.session.scrub(&reason), again),
             };
-            match again {
-                Again::After(Some(asked)) if asked > wait::LONGEST => {
-                    let reason = format!("{reason}; asks to wait {} s", asked.as_secs());
-                    return Ended::Failed { reason, attempts };
+            let asked = match again {
+                Again::No => return Ended::Failed { reason, attempts, stop: None },
+                Again::After(asked) => asked,
+            };
+            if let Some(asked) = asked {
+                if asked > wait::LONGEST {
+                    let told = format!("{server} asks to wait {} s", asked.as_secs());
+                    let stop = Some(Stop { reason: told, hint: "wait as long" });
+                    return Ended::Failed { reason, attempts, stop };
                 }
-                Again::After(asked) if attempts <= self.retries => match asked {
-                    Some(asked) => self.leave_alone(&server, asked),
-                    None => sleep(wait::backoff(attempts, job.line)).await,
-                },
-                Again::After(_) | Again::No => return Ended::Failed { reason, attempts },
+                self.leave_alone(&server, asked);
+            }
+            if attempts > self.retries {
+                return Ended::Failed { reason, attempts, stop: None };
+            }
+            if asked.is_none() {
+                sleep(wait::backoff(attempts, job.line)).await;
             }
         }
     }
@@ -181,7 +193,8 @@ impl Caller {
             Step::Record(ticket) => ticket,
             Step::Play(_) => return Try::Ended(Ended::There),
             Step::Refuse(error) if error.kind() == Kind::OverBudget => {
-                return Try::Ended(Ended::Stopped(error.message().to_owned()));
+                let reason = error.message().to_owned();
+                return Try::Ended(Ended::Stopped(Stop { reason, hint: "raise the budget" }));
             }
             Step::Refuse(error) => return failed(error.message().to_owned(), Again::No),
             Step::Forward => return failed("the cassette does not record this".to_owned(), Again::No),

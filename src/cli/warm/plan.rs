@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::tally::object;
-use crate::cli::output::{Output, Style, plain};
+use super::tally::{object, shown};
+use crate::cli::output::Output;
 use crate::cli::table::{Table, grouped};
 use crate::error::{Error, Kind};
 use crate::json::Json;
@@ -88,15 +88,10 @@ pub(super) fn show(session: &Session, plan: &Plan, other_lines: usize, output: &
     let mut table = Table::new(3, &["id", "line", "request", "times"]);
     for job in plan.calls.iter().chain(&plan.pairs) {
         let times = if job.times > 1 { grouped(job.times as u64) } else { String::new() };
-        let id = job.id.clone().unwrap_or_else(|| "-".to_owned());
-        table.row(vec![id, job.line.to_string(), session.title(&job.request), times]);
+        table.row(vec![shown(job.id.as_deref()), job.line.to_string(), session.title(&job.request), times]);
     }
     if plan.calls.len() + plan.pairs.len() > 0 {
-        output.line("");
-        for (index, line) in table.lines().iter().enumerate() {
-            let line = plain(line);
-            output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
-        }
+        table.print(output);
     }
 }
 

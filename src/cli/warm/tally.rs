@@ -20,9 +20,17 @@ pub(super) struct Tally {
     pub(super) failures: Vec<Failure>,
     /// Calls that were not sent, since something stopped the run.
     pub(super) unsent: usize,
-    /// What stopped it.
-    pub(super) stopped: Option<String>,
+    pub(super) stopped: Option<Stop>,
     pub(super) spent: Spent,
+}
+
+/// Why no more calls are sent.
+#[derive(Debug, Clone)]
+pub(super) struct Stop {
+    /// Without secrets.
+    pub(super) reason: String,
+    /// What to do before the next run.
+    pub(super) hint: &'static str,
 }
 
 /// A request that is not in the cassette for all that was tried.
@@ -87,9 +95,9 @@ pub(super) fn show(tally: &Tally, output: &mut Output) {
         return;
     }
     output.line(&plain(&tally.in_words()));
-    if let Some(reason) = &tally.stopped {
-        output.line(&output.paint(Style::Warning, &plain(&format!("stopped: {reason}"))));
-        output.line("hint: raise the budget and run the same command again; what is recorded is kept");
+    if let Some(stop) = &tally.stopped {
+        output.line(&output.paint(Style::Warning, &plain(&format!("stopped: {}", stop.reason))));
+        output.line(&format!("hint: {} and run the same command again; what is recorded is kept", stop.hint));
     }
     if failures.is_empty() {
         return;
@@ -97,17 +105,22 @@ pub(super) fn show(tally: &Tally, output: &mut Output) {
     let mut table = Table::new(4, &["id", "line", "attempts", "why"]);
     for failure in failures {
         table.row(vec![
-            failure.id.clone().unwrap_or_else(|| "-".to_owned()),
+            shown(failure.id.as_deref()),
             failure.line.to_string(),
             failure.attempts.to_string(),
-            failure.reason.lines().collect::<Vec<_>>().join(" "),
+            on_one_line(&failure.reason),
         ]);
     }
-    output.line("");
-    for (index, line) in table.lines().iter().enumerate() {
-        let line = plain(line);
-        output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
-    }
+    table.print(output);
+}
+
+/// What a line calls itself, in a cell of a table.
+pub(super) fn shown(id: Option<&str>) -> String {
+    id.map_or_else(|| "-".to_owned(), on_one_line)
+}
+
+fn on_one_line(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join(" ")
 }
 
 fn tree(tally: &Tally, failures: &[&Failure]) -> Json {
@@ -124,7 +137,7 @@ fn tree(tally: &Tally, failures: &[&Failure]) -> Json {
         ("other_lines", count(tally.other_lines)),
         ("failed", count(tally.failures.len())),
         ("not_sent", count(tally.unsent)),
-        ("stopped", tally.stopped.as_deref().map_or(Json::Null, Json::from)),
+        ("stopped", tally.stopped.as_ref().map_or(Json::Null, |stop| Json::from(stop.reason.as_str()))),
         ("tokens", Json::from(tally.spent.tokens)),
         ("usd", usd),
         ("failures", Json::Array(failures.iter().map(|failure| failure.tree()).collect())),
