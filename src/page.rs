@@ -15,7 +15,6 @@ mod raw;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::conversation::Conversation;
@@ -63,12 +62,14 @@ pub(crate) struct Call {
     pub(crate) line: usize,
     pub(crate) parsed: Arc<Parsed>,
     pub(crate) conversation: Conversation,
+    /// It is known that nobody uses it.
+    pub(crate) unused: bool,
 }
 
 impl Call {
-    pub(crate) fn of(line: usize, parsed: Arc<Parsed>) -> Call {
+    pub(crate) fn of(line: usize, parsed: Arc<Parsed>, unused: bool) -> Call {
         let conversation = Conversation::of(&parsed.interaction);
-        Call { line, parsed, conversation }
+        Call { line, parsed, conversation, unused }
     }
 
     fn key(&self) -> Key {
@@ -76,32 +77,24 @@ impl Call {
     }
 }
 
-/// Which interactions of a cassette are known to have been used, by key and take. Of a cassette that is not in it, nobody
-/// knows.
-pub(crate) type Uses = HashMap<String, HashSet<(Key, u64)>>;
-
 /// What a page needs to know beside the cassettes.
 pub(crate) struct Context<'a> {
     pub(crate) clock: Clock,
-    pub(crate) uses: &'a Uses,
     pub(crate) prices: &'a Prices,
 }
 
 impl Context<'_> {
     /// What is to be said of an interaction at a glance.
-    fn marks(&self, cassette: &Cassette, call: &Call) -> Vec<Mark> {
-        let interaction = &call.parsed.interaction;
-        let unused =
-            self.uses.get(&cassette.name).is_some_and(|uses| !uses.contains(&(call.key(), interaction.take)));
-        let stale = self.clock.is_stale(&interaction.recorded_at);
-        let marks = [(stale, Mark::Stale), (unused, Mark::Unused)];
+    fn marks(&self, call: &Call) -> Vec<Mark> {
+        let stale = self.clock.is_stale(&call.parsed.interaction.recorded_at);
+        let marks = [(stale, Mark::Stale), (call.unused, Mark::Unused)];
         marks.into_iter().filter_map(|(holds, mark)| holds.then_some(mark)).collect()
     }
 
     /// The marks of all that is in a cassette. It is stale as soon as its oldest recording is, and unused once nothing of
     /// it is used.
     fn marks_of_all(&self, cassette: &Cassette) -> Vec<Mark> {
-        let each: Vec<Vec<Mark>> = cassette.calls().iter().map(|call| self.marks(cassette, call)).collect();
+        let each: Vec<Vec<Mark>> = cassette.calls().iter().map(|call| self.marks(call)).collect();
         let stale = each.iter().any(|marks| marks.contains(&Mark::Stale));
         let unused = !each.is_empty() && each.iter().all(|marks| marks.contains(&Mark::Unused));
         let (torn, unreadable) = match &cassette.content {

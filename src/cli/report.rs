@@ -7,23 +7,24 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::comparing::{Versions, compare};
+use super::entries::Entry;
 use super::output::{Output, complain, plain};
 use super::prices::Chosen;
-use super::uses::Ledgers;
+use super::uses::{Ledgers, is_unused};
 use super::{Outcome, entries, files};
 use crate::compare::told;
 use crate::difference::Limits;
 use crate::error::{Error, Kind};
 use crate::json::Json;
-use crate::page::{self, Call, Cassette, Clock, Content, Context, Uses};
+use crate::page::{self, Call, Cassette, Clock, Content, Context};
 use destination::Destination;
 
-/// Write a page that shows every cassette: conversations, search, tokens, what is stale.
+/// Write a page that shows every cassette: conversations, search, tokens, cost, what is stale or unused.
 ///
 /// With --base, --staged or --against, what changed instead, side by side.
 ///
 /// One HTML file that needs no network. The same cassettes give the same page, but for what is stale, which depends on
-/// the day: --now or SOURCE_DATE_EPOCH says which day it is. Exits with 1 if a cassette could not be read; the page then
+/// the day: --now or SOURCE_DATE_EPOCH says which day it is; and for what is unused, where there is a ledger of uses. Exits with 1 if a cassette could not be read; the page then
 /// says why.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -70,12 +71,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         None => now_of_environment()?,
     };
     let folder = destination.folder();
-    let mut cassettes = Vec::new();
+    let prices = arguments.prices.table()?;
+    let (mut cassettes, mut ledgers) = (Vec::new(), Ledgers::default());
     for path in files::cassettes(&arguments.paths)? {
-        cassettes.push(cassette(&path, &folder));
+        cassettes.push(cassette(&path, &folder, &mut ledgers)?);
     }
-    let (uses, prices) = (uses(&cassettes)?, arguments.prices.table()?);
-    let context = Context { clock: Clock::new(now, arguments.stale_after), uses: &uses, prices: &prices };
+    let context = Context { clock: Clock::new(now, arguments.stale_after), prices: &prices };
     let page = page::render(&cassettes, &context);
     destination.write(&page, output)?;
     told(&cassettes, &destination, output);
@@ -129,36 +130,24 @@ fn changes(
 }
 
 /// A cassette as it is shown. One that cannot be read is shown as that, beside the others.
-fn cassette(path: &Path, folder: &Path) -> Cassette {
+fn cassette(path: &Path, folder: &Path, ledgers: &mut Ledgers) -> Result<Cassette, Error> {
     let content = match entries::read(path) {
-        Ok(read) => Content::Calls {
-            calls: read.entries.into_iter().map(|entry| Call::of(entry.line, entry.parsed)).collect(),
-            torn: read.torn,
-        },
+        Ok(read) => {
+            let ledger = ledgers.beside(path)?;
+            let unused = is_unused(&ledger, path);
+            let call = |entry: Entry| {
+                let unused = unused(&entry);
+                Call::of(entry.line, entry.parsed, unused)
+            };
+            Content::Calls { calls: read.entries.into_iter().map(call).collect(), torn: read.torn }
+        }
         Err(error) => {
             complain(&error);
             Content::Unreadable(error.to_string())
         }
     };
     let name = path.to_string_lossy().replace('\\', "/");
-    Cassette { name, link: destination::link(folder, path), content }
-}
-
-/// What the ledgers beside the cassettes know of uses. Where a ledger was never kept, nobody knows.
-fn uses(cassettes: &[Cassette]) -> Result<Uses, Error> {
-    let (mut uses, mut ledgers) = (Uses::new(), Ledgers::default());
-    for cassette in cassettes {
-        let path = Path::new(&cassette.name);
-        let summary = ledgers.beside(path)?;
-        if summary.used.is_empty() {
-            continue;
-        }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let of_it = summary.used.keys().filter(|(cassette, _, _)| *cassette == name);
-        let of_it = of_it.map(|(_, key, take)| (*key, *take)).collect();
-        uses.insert(cassette.name.clone(), of_it);
-    }
-    Ok(uses)
+    Ok(Cassette { name, link: destination::link(folder, path), content })
 }
 
 /// Says what was written.

@@ -49,6 +49,19 @@ pub(super) fn used(ledger: &Summary, cassette: &Path, entry: &Entry) -> Used {
     ledger.used.get(&(name, entry.key(), entry.parsed.interaction.take)).copied().unwrap_or_default()
 }
 
+/// Whether nobody has used an interaction since it was recorded, as far as a ledger can tell: one that knows of no use of
+/// anything since then cannot.
+pub(super) fn is_unused(ledger: &Summary, cassette: &Path) -> impl Fn(&Entry) -> bool {
+    let last = ledger.last_use();
+    move |entry| {
+        let recorded = entry.parsed.interaction.recorded_at.parse::<jiff::Timestamp>();
+        recorded.is_ok_and(|recorded| {
+            let recorded = Some(recorded.as_second());
+            last >= recorded && used(ledger, cassette, entry).last_used_at < recorded
+        })
+    }
+}
+
 /// How long nobody has used an interaction. A ledger can only tell of the time since it began; one that is empty cannot tell
 /// at all.
 fn unused(ledger: &Summary, cassette: &Path, entry: &Entry, now: jiff::Timestamp) -> Option<Age> {

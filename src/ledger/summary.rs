@@ -63,10 +63,15 @@ impl Summary {
         self.since = Some(self.since.map_or(at, |since| since.min(at)));
     }
 
+    /// When any interaction was last played or recorded.
+    #[cfg(feature = "cli")]
+    pub(crate) fn last_use(&self) -> Option<i64> {
+        self.used.values().filter_map(|used| used.last_used_at).max()
+    }
+
     /// When an interaction was last played or recorded, or missed.
     #[cfg(feature = "cli")]
     pub(crate) fn last(&self) -> Option<i64> {
-        let used = self.used.values().filter_map(|used| used.last_used_at);
-        used.chain(self.missed.values().map(|missed| missed.last_at)).max()
+        self.last_use().max(self.missed.values().map(|missed| missed.last_at).max())
     }
 }

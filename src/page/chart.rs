@@ -1,6 +1,6 @@
 //! A chart of stacked bars, one a cassette. It knows nothing of what it measures: anything that adds up.
 
-use super::figures::counted;
+use super::figures::{grouped, in_part};
 use super::html::Html;
 
 /// Bars that are drawn. What is left is told in words: added up, it would dwarf what it is to be compared with.
@@ -31,6 +31,8 @@ pub(super) struct Bar {
     pub(super) anchor: Option<String>,
     /// An amount a series.
     pub(super) amounts: Vec<u64>,
+    /// What of it is in no amount, since nobody knows how much it is.
+    pub(super) unknown: Option<String>,
 }
 
 impl Bar {
@@ -40,9 +42,9 @@ impl Bar {
 }
 
 impl Chart {
-    /// Draws it, the longest bar first; nothing where there is nothing to draw.
+    /// Draws it, the longest bar first; nothing where there is nothing to draw. What nobody knows is said, and never a zero.
     pub(super) fn show(mut self, html: &mut Html) {
-        self.bars.retain(|bar| bar.total() > 0);
+        self.bars.retain(|bar| bar.total() > 0 || bar.unknown.is_some());
         if self.bars.is_empty() {
             return;
         }
@@ -71,12 +73,9 @@ impl Chart {
     }
 
     fn row(&self, bar: &Bar, longest: u64, html: &mut Html) {
-        let told: Vec<String> = self
-            .series
-            .iter()
-            .zip(&bar.amounts)
-            .map(|(series, amount)| format!("{} {}", (self.written)(*amount), series.name))
-            .collect();
+        let known = self.series.iter().zip(&bar.amounts).filter(|_| bar.total() > 0);
+        let known = known.map(|(series, amount)| format!("{} {}", (self.written)(*amount), series.name));
+        let told: Vec<String> = known.chain(bar.unknown.clone()).collect();
         html.element("li", &[], |html| {
             match &bar.anchor {
                 Some(anchor) => html.leaf("a", &[("href", &format!("#{anchor}"))], &bar.name),
@@ -90,7 +89,11 @@ impl Chart {
                 ("aria-label", &label),
             ];
             html.element("svg", &drawing, |html| self.stack(bar, longest, html));
-            html.leaf("span", &[("class", "amount"), ("title", &label)], &(self.written)(bar.total()));
+            html.leaf(
+                "span",
+                &[("class", "amount"), ("title", &label)],
+                &self.sum(std::slice::from_ref(bar)),
+            );
         });
     }
 
@@ -116,23 +119,32 @@ impl Chart {
     }
 
     fn together(&self, rest: &[Bar]) -> String {
-        let total = rest.iter().fold(0, |sum: u64, bar| sum.saturating_add(bar.total()));
-        format!("and {}, together {}", counted(rest.len(), "smaller one"), (self.written)(total))
+        format!("and {} more, together {}", grouped(rest.len() as u64), self.sum(rest))
+    }
+
+    fn sum(&self, bars: &[Bar]) -> String {
+        let total = bars.iter().fold(0, |sum: u64, bar| sum.saturating_add(bar.total()));
+        let known = (total > 0).then(|| (self.written)(total));
+        in_part(known, bars.iter().any(|bar| bar.unknown.is_some()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::figures::grouped;
 
     const SERIES: [Series; 2] = [Series { name: "in", class: "a" }, Series { name: "out", class: "b" }];
 
     fn drawn(amounts: impl IntoIterator<Item = [u64; 2]>) -> String {
-        let bar = |(index, amounts): (usize, [u64; 2])| Bar {
+        drawn_with_unknown(amounts.into_iter().map(|amounts| (amounts, false)))
+    }
+
+    fn drawn_with_unknown(amounts: impl IntoIterator<Item = ([u64; 2], bool)>) -> String {
+        let bar = |(index, (amounts, unknown)): (usize, ([u64; 2], bool))| Bar {
             name: format!("cassette {index}"),
             anchor: None,
             amounts: amounts.to_vec(),
+            unknown: unknown.then(|| "something more".to_owned()),
         };
         let mut html = Html::default();
         let bars = amounts.into_iter().enumerate().map(bar).collect();
@@ -154,7 +166,18 @@ mod tests {
     fn the_largest_are_drawn_and_the_others_told() {
         let chart = drawn((0..100).map(|n| [n + 1, 0]));
         assert_eq!(chart.matches("<svg").count(), MAX_BARS);
-        assert!(chart.contains("and 80 smaller ones, together 3,240"), "{chart}");
+        assert!(chart.contains("and 80 more, together 3,240"), "{chart}");
+    }
+
+    #[test]
+    fn what_nobody_knows_is_said_and_is_never_a_zero() {
+        let chart = drawn_with_unknown([([7, 2], true), ([0, 0], true)]);
+        assert!(chart.contains(r#"title="7 in, 2 out, something more">9 +?</span>"#), "{chart}");
+        assert!(chart.contains(r#"aria-label="something more""#), "{chart}");
+        assert!(chart.contains(r#"title="something more">unknown</span>"#), "{chart}");
+        let rest = |amounts, unknown| drawn_with_unknown(vec![(amounts, unknown); MAX_BARS + 2]);
+        assert!(rest([1, 0], true).contains("and 2 more, together 2 +?"));
+        assert!(rest([0, 0], true).contains("and 2 more, together unknown"));
     }
 
     #[test]

@@ -161,7 +161,7 @@ fn all(
                 let (anchor, key) = first(repeat.call)?;
                 Some((repeat, anchor, key))
             }),
-            marks: context.marks(cassette, call),
+            marks: context.marks(call),
             cost: Spent::of([call], context.prices).told(),
             age: context.clock.days_since(&call.parsed.interaction.recorded_at),
             open,

@@ -42,7 +42,7 @@ pub(super) struct Spent {
     /// Calls with a price in the table.
     priced: usize,
     /// Calls that used tokens whose price is not known.
-    pub(super) unknown: usize,
+    unknown: usize,
 }
 
 impl Spent {
@@ -63,12 +63,21 @@ impl Spent {
 
     /// `$0.0021`, `$0.0021 +?` where some are not known, `unknown` where none is; nothing where nothing is to be paid.
     pub(super) fn told(&self) -> String {
-        match (self.priced, self.unknown) {
-            (0, 0) => String::new(),
-            (0, _) => "unknown".to_owned(),
-            (_, 0) => self.known.to_string(),
-            _ => format!("{} +?", self.known),
-        }
+        in_part((self.priced > 0).then(|| self.known.to_string()), self.unknown > 0)
+    }
+
+    /// The calls whose price is not known, if there are any.
+    pub(super) fn unpriced(&self) -> Option<String> {
+        (self.unknown > 0).then(|| format!("{} of unknown price", counted(self.unknown, "interaction")))
+    }
+}
+
+/// A sum of what is known, where there may be more that is not.
+pub(super) fn in_part(known: Option<String>, unknown: bool) -> String {
+    match (known, unknown) {
+        (Some(known), true) => format!("{known} +?"),
+        (None, true) => "unknown".to_owned(),
+        (known, false) => known.unwrap_or_default(),
     }
 }
 

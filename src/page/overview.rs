@@ -24,7 +24,7 @@ pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context
         names("Models", cassettes, |call| call.parsed.interaction.model.as_deref(), html);
         tokens(cassettes, anchors).show(html);
         costs(cassettes, anchors, context).show(html);
-        html.leaf("p", &[("class", "note")], &prices(cassettes, context));
+        prices(cassettes, context, html);
     });
     html.element("section", &[("aria-labelledby", "list"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"list\">Cassettes</h2>");
@@ -33,17 +33,23 @@ pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context
             return;
         }
         table(cassettes, anchors, context, html);
-        html.leaf("p", &[("class", "note")], &note(context));
+        html.leaf("p", &[("class", "note")], &note(cassettes, context));
     });
 }
 
-fn note(context: &Context<'_>) -> String {
+fn note(cassettes: &[Cassette], context: &Context<'_>) -> String {
     let clock = context.clock;
-    format!(
+    let stale = format!(
         "stale: the oldest recording was more than {} old on {}",
         counted(clock.stale_after_days() as usize, "day"),
         clock.today()
-    )
+    );
+    match cassettes.iter().flat_map(Cassette::calls).any(|call| call.unused) {
+        true => format!(
+            "{stale}; unused: not used on this machine since it was recorded, while others beside it were"
+        ),
+        false => stale,
+    }
 }
 
 fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
@@ -108,6 +114,7 @@ fn tokens(cassettes: &[Cassette], anchors: &[String]) -> Chart {
             name: cassette.name.clone(),
             anchor: Some(anchor.clone()),
             amounts: vec![tokens.input, tokens.output],
+            unknown: None,
         }
     };
     Chart {
@@ -119,10 +126,14 @@ fn tokens(cassettes: &[Cassette], anchors: &[String]) -> Chart {
 }
 
 fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> Chart {
-    let bar = |(cassette, anchor): (&Cassette, &String)| Bar {
-        name: cassette.name.clone(),
-        anchor: Some(anchor.clone()),
-        amounts: vec![Spent::of(cassette.calls(), context.prices).known.billionths()],
+    let bar = |(cassette, anchor): (&Cassette, &String)| {
+        let spent = Spent::of(cassette.calls(), context.prices);
+        Bar {
+            name: cassette.name.clone(),
+            anchor: Some(anchor.clone()),
+            amounts: vec![spent.known.billionths()],
+            unknown: spent.unpriced(),
+        }
     };
     Chart {
         title: "Cost of recording per cassette",
@@ -133,13 +144,19 @@ fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> C
 }
 
 /// Where the prices are from, and for how much there is none.
-fn prices(cassettes: &[Cassette], context: &Context<'_>) -> String {
+fn prices(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
     let spent = Spent::of(cassettes.iter().flat_map(Cassette::calls), context.prices);
-    let unknown = match spent.unknown {
-        0 => String::new(),
-        count => format!("; the price of {} is unknown, and in no sum", counted(count, "interaction")),
+    if spent.told().is_empty() {
+        return;
+    }
+    let source = &context.prices.source;
+    let told = match spent.unpriced() {
+        None => format!("prices: {source}"),
+        Some(unpriced) => {
+            format!("prices: {source}; {unpriced}, in no sum (+?): `--prices FILE` names a table that has it")
+        }
     };
-    format!("prices: {}{unknown}", context.prices.source)
+    html.leaf("p", &[("class", "note")], &told);
 }
 
 fn table(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html: &mut Html) {

@@ -1,6 +1,5 @@
 //! What the page says of conversations made up for the purpose.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -25,7 +24,7 @@ fn cassette(name: &str, conversations: Vec<Conversation>) -> Cassette {
     let (tape, torn) = Tape::new(Path::new(name), text.into_bytes(), Rules::default()).unwrap();
     let calls = tape.all().zip(conversations).map(|(parsed, conversation)| {
         let (slot, parsed) = parsed.unwrap();
-        Call { line: tape.line(slot), parsed, conversation }
+        Call { line: tape.line(slot), parsed, conversation, unused: false }
     });
     Cassette { name: name.to_owned(), link: None, content: Content::Calls { calls: calls.collect(), torn } }
 }
@@ -39,10 +38,9 @@ fn answered(messages: Vec<Message>, answer: &str) -> Conversation {
     Conversation { messages, answers, ..Conversation::default() }
 }
 
-fn page(cassettes: &[Cassette], uses: Option<&Uses>) -> String {
+fn page(cassettes: &[Cassette]) -> String {
     let clock = Clock::new("2026-11-21T00:00:00Z".parse().unwrap(), 90);
-    let (nobody, prices) = (Uses::new(), Prices::builtin());
-    render(cassettes, &Context { clock, uses: uses.unwrap_or(&nobody), prices })
+    render(cassettes, &Context { clock, prices: Prices::builtin() })
 }
 
 /// The page of one conversation that says this text wherever it can say any.
@@ -82,7 +80,7 @@ fn saying(text: &str) -> String {
     let mut told = cassette(text, vec![conversation]);
     told.link = Some(own());
     let unreadable = Cassette { name: own(), link: None, content: Content::Unreadable(own()) };
-    page(&[told, unreadable], None)
+    page(&[told, unreadable])
 }
 
 /// The names of all tags in their order. Values of attributes hold neither `<` nor `>`.
@@ -107,7 +105,7 @@ fn what_a_turn_repeats_is_folded_into_a_link_to_the_turn_that_said_it() {
     let again = vec![said(Role::User, "Hello"), said(Role::Assistant, "Hi"), said(Role::User, "And now?")];
     let cassette = cassette("a.yaml", vec![first, answered(again, "Bye")]);
     let key = cassette.calls()[0].key().short();
-    let page = page(&[cassette], None);
+    let page = page(&[cassette]);
     let fold = format!("… 2 earlier messages, as in <a href=\"#a.yaml:{key}\">{key}</a>");
     assert!(page.contains(&fold) && page.contains(&format!("id=\"a.yaml:{key}\"")), "{page}");
     assert_eq!(page.matches(">Hello<").count(), 1);
@@ -117,18 +115,16 @@ fn what_a_turn_repeats_is_folded_into_a_link_to_the_turn_that_said_it() {
 #[test]
 fn a_cassette_is_unused_once_nothing_of_it_is_used_and_a_call_on_its_own() {
     let conversation = || answered(vec![said(Role::User, "Hello")], "Hi");
-    let told =
+    let mut told =
         [cassette("a.yaml", vec![conversation(), conversation()]), cassette("b.yaml", vec![conversation()])];
-    let marks = |uses: Option<&Uses>| page(&told, uses).matches(">unused</span>").count();
-    assert_eq!(marks(None), 0, "nothing is known, so nothing is said");
-    let one = Uses::from([
-        ("a.yaml".to_owned(), HashSet::from([(told[0].calls()[0].key(), 1)])),
-        ("b.yaml".to_owned(), HashSet::new()),
-    ]);
+    let marks = |told: &[Cassette]| page(told).matches(">unused</span>").count();
+    assert_eq!(marks(&told), 0);
+    for (cassette, call) in [(0, 1), (1, 0)] {
+        let Content::Calls { calls, .. } = &mut told[cassette].content else { unreachable!() };
+        calls[call].unused = true;
+    }
     // The second call of the first cassette; of the other the call, and the cassette in the list and above its calls.
-    assert_eq!(marks(Some(&one)), 1 + 3);
-    let unknown = Uses::from([("a.yaml".to_owned(), one["a.yaml"].clone())]);
-    assert_eq!(marks(Some(&unknown)), 1, "of the other, nobody counts");
+    assert_eq!(marks(&told), 1 + 3);
 }
 
 #[test]
@@ -136,7 +132,7 @@ fn an_answer_says_how_it_ended_only_where_that_is_worth_a_word() {
     let ended = |reason: &str| {
         let mut conversation = answered(Vec::new(), "Hi");
         conversation.answers[0].finish_reason = Some(reason.to_owned());
-        page(&[cassette("a.yaml", vec![conversation])], None)
+        page(&[cassette("a.yaml", vec![conversation])])
     };
     assert!(ended("max_tokens").contains("ended with max_tokens"));
     assert!(!ended("stop").contains("ended with"));

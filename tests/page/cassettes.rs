@@ -35,12 +35,17 @@ impl Folder {
 
     /// Runs the command in the folder, on a day that is always the same.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_llm-cassette"))
+        self.command(arguments).output().unwrap()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_llm-cassette"));
+        command
             .args(arguments)
             .current_dir(self.path())
             .env("SOURCE_DATE_EPOCH", "1795262400") // 2026-11-21
-            .output()
-            .unwrap()
+            .env_remove("LLM_CASSETTE_PRICES");
+        command
     }
 
     /// The page of all cassettes in the folder.
