@@ -11,6 +11,8 @@ mod browser;
 mod cassettes;
 mod changes;
 mod command;
+mod cost;
 mod hostile;
 mod large;
 mod reading;
+mod unused;
