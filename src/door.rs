@@ -39,7 +39,7 @@ macro_rules! door {
                         headers: request.headers().clone(),
                         body,
                     };
-                    match self.session().begin(asked) {
+                    match self.session().begin(asked).await {
                         Step::Play(parsed) => played(request.url(), &parsed.interaction.response),
                         Step::Forward => next.run(request, extensions).await,
                         Step::Refuse(error) => Err(Error::middleware(error)),

@@ -58,6 +58,7 @@ mod elsewhere;
 mod error;
 mod exchange;
 mod expiry;
+mod flight;
 mod format;
 mod interaction;
 mod json;

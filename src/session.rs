@@ -25,6 +25,7 @@ use crate::budget::Spent;
 use crate::decide::{Decision, Standing, decide};
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
+use crate::flight::Flight;
 use crate::ledger::{Event, Ledger};
 use crate::miss;
 use crate::mode::Mode;
@@ -57,6 +58,13 @@ pub(crate) enum Step {
     Refuse(Error),
 }
 
+/// What becomes of a request at first.
+enum Begun {
+    Step(Step),
+    /// An identical one is under way; ask again when it has ended.
+    Wait(Request, Arc<Flight>),
+}
+
 /// The state of a cassette between opening and finishing.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -86,6 +94,8 @@ struct State {
     renewed: HashSet<SlotId>,
     /// The keys of calls that have begun and not ended.
     under_way: HashMap<u64, Key>,
+    /// Those of them that identical requests can wait for.
+    flights: HashMap<Key, Arc<Flight>>,
     /// What this session recorded or failed to, in the order in which it ended.
     calls: Vec<Call>,
     /// The requests that were answered, and with what, in the order in which they were asked.
@@ -185,8 +195,21 @@ impl Session {
         self.mode == Mode::Off || self.settings.pass_through.iter().any(|predicate| predicate(request))
     }
 
-    /// What to do with a request.
-    pub(crate) fn begin(self: &Arc<Self>, request: Request) -> Step {
+    /// What to do with a request, once it need not wait for an identical one that is under way.
+    pub(crate) async fn begin(self: &Arc<Self>, request: Request) -> Step {
+        let mut begun = self.begin_at_once(request);
+        loop {
+            match begun {
+                Begun::Step(step) => return step,
+                Begun::Wait(request, flight) => {
+                    flight.wait().await;
+                    begun = self.begin_at_once(request);
+                }
+            }
+        }
+    }
+
+    fn begin_at_once(self: &Arc<Self>, request: Request) -> Begun {
         let asked = Asked::new(self, request);
         let found = match self.mode {
             Mode::Replay | Mode::Record => self.find(&asked),
@@ -194,7 +217,7 @@ impl Session {
             Mode::Off => Err(find::NotFound::Unasked),
         };
         let found = match found {
-            Err(find::NotFound::Unreadable(error)) => return Step::Refuse(error),
+            Err(find::NotFound::Unreadable(error)) => return Begun::Step(Step::Refuse(error)),
             other => other,
         };
         let standing = found.as_ref().map_or(Standing::Usual, |found| found.standing);
@@ -202,33 +225,21 @@ impl Session {
         if let (Standing::Expired(_), Ok(found)) = (standing, &found) {
             self.note_expired(found, mode);
         }
-        match decide(mode, standing, found) {
+        Begun::Step(match decide(mode, standing, found) {
             Decision::Play(found) => {
                 let parsed = self.play(found);
                 self.answered_from_tape(asked.request, &parsed);
                 Step::Play(parsed)
             }
             Decision::Forward => Step::Forward,
-            Decision::Record => self.send(asked, None),
-            Decision::Renew(found) => self.send(asked, Some(found)),
+            Decision::Record => return self.claim(asked, None),
+            Decision::Renew(found) => return self.claim(asked, Some(found)),
             Decision::Expire(found) => Step::Refuse(self.too_old(&asked.request, &found)),
             Decision::Refuse(miss) => {
                 let (stored, normal) = asked.stored();
                 Step::Refuse(self.refuse(stored, normal, &miss, mode))
             }
-        }
-    }
-
-    fn send(self: &Arc<Self>, asked: Asked<'_>, replaces: Option<find::Found>) -> Step {
-        match self.may_send() {
-            Ok(()) => Step::Record(Box::new(self.ticket(asked, replaces))),
-            Err(error) => {
-                if let Some(slot) = replaces.and_then(|found| found.slot) {
-                    self.state().release(slot);
-                }
-                Step::Refuse(error)
-            }
-        }
+        })
     }
 
     fn refuse(&self, request: &Request, normal: &Normal, miss: &find::NotFound, mode: Mode) -> Error {

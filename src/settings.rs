@@ -19,7 +19,9 @@ pub enum Repeats {
     /// The take too many is a miss, which says so. A test that suddenly asks twice should be noticed.
     #[default]
     Refuse,
-    /// The last take is played again, and counted.
+    /// The last take is played again, and counted. While recording, identical requests that are under way at once are one
+    /// call: the others wait for its recording, and play it. If it fails, or its client goes away, the next one goes out. A
+    /// stream that its client hung up on is no answer for another.
     Reuse,
 }
 

@@ -44,7 +44,7 @@ impl Session {
         head: Head,
         body: &Bytes,
     ) -> Result<(), String> {
-        let mut ticket = self.ticket(Asked::new(self, request), None);
+        let mut ticket = self.ticket(Asked::new(self, request));
         ticket.labels.describe("source", "written by hand");
         ticket.labels.pinned = true;
         let mut recorder = ticket.answered(head);

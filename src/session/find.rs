@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Asked, Session, State};
+use super::{Asked, Document, Session, State};
 use crate::decide::Standing;
 use crate::error::Error;
 use crate::ledger::Event;
@@ -174,7 +174,7 @@ fn choose(state: &State, takes: &Takes, normal: &Normal, repeats: Repeats) -> Op
 }
 
 impl Found {
-    fn of_this_run(parsed: Arc<Parsed>) -> Found {
+    pub(super) fn of_this_run(parsed: Arc<Parsed>) -> Found {
         Found { parsed, slot: None, standing: Standing::OfThisRun }
     }
 }
@@ -217,14 +217,22 @@ impl State {
     }
 
     /// What this very session recorded for a request, to be played again.
-    fn recorded_here(&mut self, normal: &Normal, repeats: Repeats) -> Option<Arc<Parsed>> {
+    pub(super) fn recorded_here(&mut self, normal: &Normal, repeats: Repeats) -> Option<Arc<Parsed>> {
         if repeats == Repeats::Refuse {
             return None;
         }
-        let calls = self.calls.iter_mut().filter(|call| call.key == normal.key && call.document.is_some());
-        let document = calls.max_by_key(|call| call.order)?.document.as_mut()?;
+        let same = self.calls.iter_mut().filter(|call| call.key == normal.key);
+        // Half an answer is enough only for the client that hung up on it.
+        let whole = same.filter(|call| call.document.as_ref().is_some_and(Document::is_whole));
+        let document = whole.max_by_key(|call| call.order)?.document.as_mut()?;
         document.reused += 1;
         Some(Arc::clone(&document.parsed))
+    }
+}
+
+impl Document {
+    fn is_whole(&self) -> bool {
+        !self.parsed.interaction.response.body.hung_up
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Call, Document};
 use crate::blobs::Blobs;
 use crate::error::{Error, Kind};
 use crate::exchange::{Response, ResponseBody};
+use crate::flight::Flight;
 use crate::format::{self, Written};
 use crate::interaction::Interaction;
 use crate::labels::Labels;
@@ -64,6 +65,11 @@ impl Recorder {
     pub(super) fn new(ticket: Ticket, head: Head) -> Recorder {
         let watch = StreamWatch::new(&head.headers);
         Recorder { ticket, head, chunks: Vec::new(), first: None, watch, kept: None }
+    }
+
+    /// What identical requests wait for, if they may have the same answer.
+    pub(crate) fn flight(&self) -> Option<Arc<Flight>> {
+        self.ticket.flight()
     }
 
     /// A chunk passed by.
@@ -283,6 +289,7 @@ impl Recorder {
         state.committed = false;
         drop(state);
         self.kept = Some(text);
+        self.ticket.land();
         Ok(())
     }
 }

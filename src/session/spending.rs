@@ -31,9 +31,8 @@ pub(crate) fn budget_of_process() -> Result<&'static Budget, Error> {
 
 impl Session {
     /// Counts a call that is about to be sent, or says why it must not be.
-    pub(super) fn may_send(&self) -> Result<(), Error> {
+    pub(super) fn may_send(&self, state: &mut State) -> Result<(), Error> {
         let of_process = budget_of_process()?;
-        let mut state = self.state();
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
         let (cap, spent) = match (self.settings.budget.allows(&state.spent), of_process.allows(&all)) {
             (Err(cap), _) => (cap, state.spent.clone()),

@@ -5,11 +5,13 @@ use std::time::Instant;
 
 use super::find::Found;
 use super::record::{Head, Recorder};
-use super::{Asked, Session};
+use super::{Asked, Begun, Session, State, Step};
 use crate::exchange::Request;
+use crate::flight::Flight;
 use crate::labels::Labels;
 use crate::mode::Mode;
 use crate::request_key::Normal;
+use crate::settings::Repeats;
 use crate::tape::{Parsed, SlotId};
 
 /// The right to record one call, and what is known of it so far.
@@ -25,32 +27,88 @@ pub(crate) struct Ticket {
     pub(super) labels: Labels,
     /// The recording that this one takes the place of, because that is too old.
     pub(super) replaces: Option<(SlotId, Arc<Parsed>)>,
-    /// The numbers of the takes that it may replace, in their order.
-    replaceable: Vec<u64>,
-    /// The number that further takes are counted from.
-    known: u64,
+    takes: Takes,
     pub(super) began: jiff::Timestamp,
     /// The same moment on a clock that never jumps.
     pub(super) sent: Instant,
     /// Whether the session knows how the call ended.
     pub(super) told: bool,
+    /// Identical requests wait for this, if they may have the same answer.
+    flight: Option<Arc<Flight>>,
 }
 
 impl Session {
-    pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>, replaces: Option<Found>) -> Ticket {
-        let (stored, normal) = asked.stored().clone();
-        let request = asked.request;
+    /// The right to send a request, unless a recording or a call under way has become its answer since it was looked for.
+    pub(super) fn claim(self: &Arc<Self>, asked: Asked<'_>, replaces: Option<Found>) -> Begun {
+        let takes = self.count_takes(&asked.stored().1);
+        let mut state = self.state();
+        // What is too old is renewed by a call for each that asks, as if it were not there.
+        let instead = if replaces.is_none() { self.in_its_place(&mut state, &asked, &takes) } else { None };
+        match instead {
+            Some(Instead::Play(parsed)) => {
+                drop(state);
+                let parsed = self.play(Found::of_this_run(parsed));
+                self.answered_from_tape(asked.request, &parsed);
+                return Begun::Step(Step::Play(parsed));
+            }
+            Some(Instead::Wait(flight)) => return Begun::Wait(asked.request, flight),
+            None => {}
+        }
+        if let Err(error) = self.may_send(&mut state) {
+            if let Some(slot) = replaces.and_then(|found| found.slot) {
+                state.release(slot);
+            }
+            return Begun::Step(Step::Refuse(error));
+        }
+        Begun::Step(Step::Record(Box::new(self.ticket_of(&mut state, asked, replaces, takes))))
+    }
+
+    /// The right to record what need not be sent.
+    #[cfg(feature = "cli")]
+    pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>) -> Ticket {
+        let takes = self.count_takes(&asked.stored().1);
+        self.ticket_of(&mut self.state(), asked, None, takes)
+    }
+
+    /// Under [`Repeats::Reuse`], what answers a request instead of a call of its own. A refresh first makes a call for each
+    /// take that it may replace.
+    fn in_its_place(&self, state: &mut State, asked: &Asked<'_>, takes: &Takes) -> Option<Instead> {
+        let normal = &asked.stored().1;
+        let sent = state.sent.get(&normal.key).map_or(0, Vec::len);
+        if self.settings.repeats == Repeats::Refuse || sent < takes.replaceable.len() {
+            return None;
+        }
+        if let Some(parsed) = state.recorded_here(normal, Repeats::Reuse) {
+            return Some(Instead::Play(parsed));
+        }
+        let flight = state.flights.get(&normal.key).filter(|flight| !flight.is_over())?;
+        Some(Instead::Wait(Arc::clone(flight)))
+    }
+
+    fn count_takes(&self, normal: &Normal) -> Takes {
         let takes = self.tape.takes(&normal.key).unwrap_or_default();
-        let (replaceable, known) = match self.mode {
-            Mode::Record => (Vec::new(), takes.len() as u64),
+        match self.mode {
+            Mode::Record => Takes { replaceable: Vec::new(), known: takes.len() as u64 },
             Mode::Refresh => {
                 let open = takes.iter().filter(|(_, parsed)| !self.is_kept(parsed));
-                let numbers = open.map(|(_, parsed)| parsed.interaction.take).collect();
-                (numbers, takes.iter().map(|(_, parsed)| parsed.interaction.take).max().unwrap_or(0))
+                Takes {
+                    replaceable: open.map(|(_, parsed)| parsed.interaction.take).collect(),
+                    known: takes.iter().map(|(_, parsed)| parsed.interaction.take).max().unwrap_or(0),
+                }
             }
-            Mode::Replay | Mode::Off => (Vec::new(), 0),
-        };
-        let mut state = self.state();
+            Mode::Replay | Mode::Off => Takes::default(),
+        }
+    }
+
+    fn ticket_of(
+        self: &Arc<Self>,
+        state: &mut State,
+        asked: Asked<'_>,
+        replaces: Option<Found>,
+        takes: Takes,
+    ) -> Ticket {
+        let (stored, normal) = asked.stored().clone();
+        let request = asked.request;
         let order = state.begun;
         state.begun += 1;
         let replaces = replaces.and_then(|found| Some((found.slot?, found.parsed)));
@@ -61,7 +119,10 @@ impl Session {
             None => state.sent.entry(normal.key).or_default().push(order),
         }
         state.under_way.insert(order, normal.key);
-        drop(state);
+        let flight = (self.settings.repeats == Repeats::Reuse && replaces.is_none()).then(Flight::begun);
+        if let Some(flight) = &flight {
+            state.flights.insert(normal.key, Arc::clone(flight));
+        }
         Ticket {
             session: Arc::clone(self),
             request,
@@ -70,13 +131,28 @@ impl Session {
             order,
             labels: self.settings.labels.clone(),
             replaces,
-            replaceable,
-            known,
+            takes,
             began: jiff::Timestamp::now(),
             sent: Instant::now(),
             told: false,
+            flight,
         }
     }
+}
+
+/// What the numbers of takes follow from.
+#[derive(Default)]
+struct Takes {
+    /// The numbers of the takes that a call may replace, in their order.
+    replaceable: Vec<u64>,
+    /// The number that further takes are counted from.
+    known: u64,
+}
+
+/// What answers a request instead of a call of its own.
+enum Instead {
+    Play(Arc<Parsed>),
+    Wait(Arc<Flight>),
 }
 
 impl Ticket {
@@ -92,6 +168,22 @@ impl Ticket {
             self.session.state().release(*slot);
         }
         self.session.skip(self.order, self.normal.key, &self.request, reason);
+        self.land();
+    }
+
+    /// Lets those go on who wait for this call.
+    pub(super) fn land(&self) {
+        let Some(flight) = &self.flight else { return };
+        let mut state = self.session.state();
+        if state.flights.get(&self.normal.key).is_some_and(|other| Arc::ptr_eq(other, flight)) {
+            state.flights.remove(&self.normal.key);
+        }
+        drop(state);
+        flight.land();
+    }
+
+    pub(super) fn flight(&self) -> Option<Arc<Flight>> {
+        self.flight.clone()
     }
 
     /// The how many-th take of its request this is. Calls that failed do not count: the client asks again, and the
@@ -103,9 +195,10 @@ impl Ticket {
         let state = self.session.state();
         let sent = state.sent.get(&self.normal.key).map_or(&[][..], Vec::as_slice);
         let before = sent.partition_point(|order| *order < self.order);
-        match self.replaceable.get(before) {
+        let Takes { replaceable, known } = &self.takes;
+        match replaceable.get(before) {
             Some(number) => *number,
-            None => self.known + (before - self.replaceable.len()) as u64 + 1,
+            None => known + (before - replaceable.len()) as u64 + 1,
         }
     }
 

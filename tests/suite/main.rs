@@ -31,6 +31,7 @@ mod refresh;
 #[cfg(feature = "cli")]
 mod removing;
 mod secrets;
+mod single_flight;
 mod spending;
 mod streams;
 mod support;

@@ -189,7 +189,7 @@ impl Caller {
             Ok(outgoing) => outgoing,
             Err(error) => return failed(chain(&error), Again::No),
         };
-        let ticket = match self.session.begin(request.clone()) {
+        let ticket = match self.session.begin(request.clone()).await {
             Step::Record(ticket) => ticket,
             Step::Play(_) => return Try::Ended(Ended::There),
             Step::Refuse(error) if error.kind() == Kind::OverBudget => {
