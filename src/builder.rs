@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use regex::Regex;
 
@@ -11,6 +11,7 @@ use crate::cassette::Cassette;
 use crate::error::{Error, Kind};
 use crate::expiry::{self, Expiry};
 use crate::labels;
+use crate::memory::Limits;
 use crate::mode::{MODE_VARIABLE, Mode};
 use crate::name;
 use crate::policy::Policy;
@@ -64,6 +65,14 @@ impl Builder {
         }
     }
 
+    pub(crate) fn in_memory() -> Builder {
+        let mut builder = Builder::new(Path::new("(in memory)"));
+        builder.settings.memory = Some(Limits::default());
+        // A program has the report for that, and its standard error is its own.
+        builder.settings.quiet = true;
+        builder.repeats(Repeats::Reuse)
+    }
+
     /// Opens the cassette.
     ///
     /// # Errors
@@ -72,10 +81,18 @@ impl Builder {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
         }
-        let mode = Mode::resolve(self.pinned, std::env::var_os(MODE_VARIABLE).as_deref(), self.default)?;
-        // Where the test runs counts for more than where it was compiled: nextest can move a build to another machine.
-        let package = std::env::var_os("CARGO_MANIFEST_DIR").or(self.package.map(PathBuf::into_os_string));
-        let path = name::locate(&self.name, self.folder.as_deref(), package)?;
+        let (mode, path) = match self.settings.memory {
+            Some(_) => (mode_in_memory(self.pinned)?, self.name),
+            None => {
+                let mode =
+                    Mode::resolve(self.pinned, std::env::var_os(MODE_VARIABLE).as_deref(), self.default)?;
+                // Where the test runs counts for more than where it was compiled: nextest can move a build to another
+                // machine.
+                let package =
+                    std::env::var_os("CARGO_MANIFEST_DIR").or(self.package.map(PathBuf::into_os_string));
+                (mode, name::locate(&self.name, self.folder.as_deref(), package)?)
+            }
+        };
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let redactor = Redactor::new(environment, self.secrets).map_err(|error| {
@@ -89,7 +106,9 @@ impl Builder {
         if let Some(text) = std::env::var_os(expiry::VARIABLE) {
             settings.max_age = settings.max_age.with_environment(&text.to_string_lossy())?;
         }
-        settings.only = selection_of_environment()?;
+        if settings.memory.is_none() {
+            settings.only = selection_of_environment()?;
+        }
         budget_of_process()?;
         Session::open(path, mode, settings, redactor).map(Cassette::new)
     }
@@ -335,6 +354,25 @@ impl Builder {
         self
     }
 
+    /// How long a cassette [in memory](Cassette::in_memory) plays an answer, from when it was recorded.
+    pub fn time_to_live(mut self, time_to_live: Duration) -> Builder {
+        self.limit("time_to_live", |limits| limits.time_to_live = Some(time_to_live));
+        self
+    }
+
+    /// About how many bytes a cassette [in memory](Cassette::in_memory) may hold. To make room it lets go of what was not
+    /// used for longest; an answer that would not fit alone is skipped.
+    pub fn max_size(mut self, bytes: usize) -> Builder {
+        self.limit("max_size", |limits| limits.max_size = Some(bytes));
+        self
+    }
+
+    /// The clock for [`time_to_live`](Self::time_to_live), for tests of what becomes of a program when answers expire.
+    pub fn clock(mut self, now: impl Fn() -> Instant + Send + Sync + 'static) -> Builder {
+        self.limit("clock", |limits| limits.clock = Arc::new(now));
+        self
+    }
+
     /// Lets [`Cassette::finish`] fail when interactions were left unused.
     pub fn fail_on_unused(mut self) -> Builder {
         self.settings.fail_on_unused = true;
@@ -381,10 +419,31 @@ impl Builder {
         self
     }
 
+    fn limit(&mut self, what: &str, set: impl FnOnce(&mut Limits)) {
+        match &mut self.settings.memory {
+            Some(limits) => set(limits),
+            None => self.fail(
+                format!("`{what}` is for cassettes in memory, and this one has a file"),
+                "start with `Cassette::in_memory()`, or leave it out",
+            ),
+        }
+    }
+
     fn fail(&mut self, message: String, hint: &str) {
         self.wrong.get_or_insert(Error::new(Kind::BadSetting, message).hint(hint));
     }
 }
+
+fn mode_in_memory(pinned: Option<Mode>) -> Result<Mode, Error> {
+    match pinned.unwrap_or(Mode::Record) {
+        mode @ (Mode::Record | Mode::Off) => Ok(mode),
+        mode @ (Mode::Replay | Mode::Refresh) => {
+            Err(Error::new(Kind::BadSetting, format!("a cassette in memory cannot be in mode `{mode}`"))
+                .hint("leave the mode out, or turn the cassette off with `.mode(Mode::Off)`"))
+        }
+    }
+}
+
 /// Turns the ledger off for a whole run.
 const LEDGER_VARIABLE: &str = "LLM_CASSETTE_LEDGER";
 

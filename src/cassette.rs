@@ -59,6 +59,33 @@ impl Cassette {
         Builder::new(name.as_ref())
     }
 
+    /// Starts a cassette without a file, for programs that want a cache: a request goes out the first time, and is answered
+    /// from memory from then on. Nothing is ever written. Identical requests under way at once go out once
+    /// ([`Repeats::Reuse`](crate::Repeats)), and errors are not kept.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use llm_cassette::{Cassette, Policy};
+    /// let cache = Cassette::in_memory()
+    ///     .time_to_live(Duration::from_secs(3600))
+    ///     .max_size(64 << 20)
+    ///     .record_only(Policy::deterministic())
+    ///     .open()?;
+    /// let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).with(cache.clone()).build();
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
+    ///
+    /// What is kept is what a file would have: without secrets. So who repeats a request gets `[REDACTED]` where the
+    /// answer held one, and the API key is no part of the request: where several of them are in use that must not share
+    /// answers, give each a cassette of its own.
+    ///
+    /// `LLM_CASSETTE_MODE` is for tests and does not reach it; [`Mode::Off`] turns it off, and `Replay` and `Refresh` are
+    /// for files. Of what was asked it keeps nothing but this, so [`prompt_cache`](Self::prompt_cache) has nothing to tell,
+    /// and the report lists the last 1,000 calls that were skipped.
+    pub fn in_memory() -> Builder {
+        Builder::in_memory()
+    }
+
     pub(crate) fn new(session: Session) -> Cassette {
         Cassette { session: Arc::new(session), owner: true, finished: Arc::default() }
     }
@@ -69,7 +96,7 @@ impl Cassette {
         self.session.mode()
     }
 
-    /// The file of the cassette, whether it exists or not.
+    /// The file of the cassette, whether it exists or not; `(in memory)` if it has none.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.session.path()

@@ -65,6 +65,7 @@ mod json;
 mod labels;
 mod ledger;
 mod macros;
+mod memory;
 mod miss;
 mod mode;
 mod name;

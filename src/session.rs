@@ -27,6 +27,7 @@ use crate::error::{Error, Kind};
 use crate::exchange::Request;
 use crate::flight::Flight;
 use crate::ledger::{Event, Ledger};
+use crate::memory::Memory;
 use crate::miss;
 use crate::mode::Mode;
 use crate::redact::{Redactor, Values};
@@ -98,6 +99,8 @@ struct State {
     flights: HashMap<Key, Arc<Flight>>,
     /// What this session recorded or failed to, in the order in which it ended.
     calls: Vec<Call>,
+    /// What it recorded, where there is no file; then nothing of what has ended stands elsewhere.
+    memory: Option<Memory>,
     /// The requests that were answered, and with what, in the order in which they were asked.
     prompts: BTreeMap<u64, prompts::Answered>,
     /// Whether `calls` has nothing that is still to be written.
@@ -107,6 +110,22 @@ struct State {
     /// What could not be written; the first failure.
     failed: Option<Error>,
     report: Report,
+}
+
+/// How many skipped calls a cassette in memory lists: its program may run for ever.
+const LISTED_IN_MEMORY: usize = 1000;
+
+impl State {
+    /// Lets go of a call that has ended.
+    fn forget(&mut self, order: u64, key: &Key) {
+        self.under_way.remove(&order);
+        if let Some(sent) = self.sent.get_mut(key) {
+            sent.retain(|other| *other != order);
+            if sent.is_empty() {
+                self.sent.remove(key);
+            }
+        }
+    }
 }
 
 /// A call that this session sent, once it has ended.
@@ -141,7 +160,9 @@ impl Session {
         redactor: Redactor,
     ) -> Result<Session, Error> {
         let rules = settings.rules.clone();
-        let loaded = if mode == Mode::Off { None } else { storage::load(&path)? };
+        let memory = settings.memory.clone().map(Memory::new);
+        let has_file = memory.is_none() && mode != Mode::Off;
+        let loaded = if has_file { storage::load(&path)? } else { None };
         let exists = loaded.is_some();
         let tape = match loaded {
             None => Tape::empty(&path, rules),
@@ -167,9 +188,9 @@ impl Session {
             // A document that cannot be read must be known before money is spent on replacing it.
             tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;
         }
-        let state = State { played: vec![0; tape.len()], ..State::default() };
+        let state = State { played: vec![0; tape.len()], memory, ..State::default() };
         // Where there is no cassette, a replay has no business to make folders.
-        let kept = mode.writes() || (mode == Mode::Replay && exists);
+        let kept = has_file && (mode.writes() || exists);
         let ledger = (kept && !settings.no_ledger).then(|| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             Ledger::new(&storage::side_folder(&path), &name)
@@ -183,6 +204,10 @@ impl Session {
 
     pub(crate) fn mode(&self) -> Mode {
         self.mode
+    }
+
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.settings.memory.is_some()
     }
 
     /// A panic elsewhere in a test leaves the numbers in order; they are still wanted.
@@ -289,6 +314,13 @@ impl Session {
         }
         trace::skipped(&key, &skipped.reason);
         let mut state = self.state();
+        if self.is_in_memory() {
+            state.forget(order, &key);
+            state.report.skipped.push(skipped);
+            let surplus = state.report.skipped.len().saturating_sub(LISTED_IN_MEMORY);
+            state.report.skipped.drain(..surplus);
+            return;
+        }
         state.under_way.remove(&order);
         if let Some(sent) = state.sent.get_mut(&key) {
             sent.retain(|other| *other != order);

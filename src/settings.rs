@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::budget::Budget;
 use crate::expiry::MaxAge;
 use crate::labels::Labels;
+use crate::memory::Limits;
 use crate::policy::Policy;
 use crate::price::Prices;
 use crate::provider::Gateways;
@@ -40,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) no_ledger: bool,
     /// Calls that are not recorded go without a warning: whoever makes them tells of them.
     pub(crate) quiet: bool,
+    /// There is no file; recordings are held in memory.
+    pub(crate) memory: Option<Limits>,
     pub(crate) budget: Budget,
     /// Prices from a file; the built-in ones otherwise.
     pub(crate) prices: Option<Arc<Prices>>,

@@ -73,7 +73,8 @@ impl Session {
         let Found { parsed, slot, .. } = found;
         let mut state = self.state();
         state.count_played(&parsed);
-        if slot.is_none() {
+        // A file notes how often the run that records it plays it again; in memory that is all that is ever saved.
+        if slot.is_none() && state.memory.is_none() {
             return parsed;
         }
         self.count_saved(&mut state, &parsed);
@@ -220,6 +221,9 @@ impl State {
     pub(super) fn recorded_here(&mut self, normal: &Normal, repeats: Repeats) -> Option<Arc<Parsed>> {
         if repeats == Repeats::Refuse {
             return None;
+        }
+        if let Some(memory) = &mut self.memory {
+            return memory.get(&normal.key);
         }
         let same = self.calls.iter_mut().filter(|call| call.key == normal.key);
         // Half an answer is enough only for the client that hung up on it.

@@ -23,6 +23,9 @@ pub(super) struct Answered {
 impl State {
     /// May be called again for a call of which more has arrived.
     pub(super) fn answered(&mut self, order: u64, request: Request, parsed: &Arc<Parsed>) {
+        if self.memory.is_some() {
+            return;
+        }
         let recorded = &parsed.interaction.request;
         let other = (request.url != recorded.url || request.body != recorded.body).then(|| Box::new(request));
         self.prompts.insert(order, Answered { request: other, parsed: Arc::clone(parsed) });

@@ -17,6 +17,7 @@ use crate::format::{self, Written};
 use crate::interaction::Interaction;
 use crate::labels::Labels;
 use crate::ledger::Event;
+use crate::memory::Memory;
 use crate::mode::Mode;
 use crate::provider::{self, Facts, StreamWatch};
 use crate::redact::Redacted;
@@ -99,6 +100,7 @@ impl Recorder {
             return Err(reason);
         }
         match self.document(response, facts) {
+            Ok((_, parsed)) if session.is_in_memory() => self.hold(&parsed),
             Ok((written, parsed)) => self.keep(written, parsed),
             Err(error) => {
                 let reason = error.message().to_owned();
@@ -232,6 +234,37 @@ impl Recorder {
             .replaces
             .as_ref()
             .map_or_else(|| ours.clone(), |(_, old)| old.interaction.labels.and(ours))
+    }
+
+    /// Keeps an answer in memory.
+    fn hold(&mut self, parsed: &Arc<Parsed>) -> Result<(), String> {
+        let session = Arc::clone(&self.ticket.session);
+        let (order, key) = (self.ticket.order, self.ticket.normal.key);
+        let mut state = session.state();
+        let put = |memory: &mut Memory| memory.put(key, Arc::clone(parsed), parsed.size());
+        let refused = match parsed.interaction.response.body.hung_up {
+            true => Some("the client hung up"),
+            false if state.memory.as_mut().is_some_and(put) => None,
+            false => Some("larger than the cassette may get"),
+        };
+        if self.kept.is_some() {
+            return refused.map_or(Ok(()), |reason| Err(reason.to_owned()));
+        }
+        if let Some(reason) = refused {
+            drop(state);
+            self.ticket.skip(reason);
+            return Err(reason.to_owned());
+        }
+        state.forget(order, &key);
+        state.report.recorded += 1;
+        state.count_tokens(parsed);
+        session.count_cost(&mut state, parsed);
+        drop(state);
+        trace::recorded(parsed, self.ticket.sent.elapsed());
+        self.kept = Some(String::new());
+        self.ticket.told = true;
+        self.ticket.land();
+        Ok(())
     }
 
     fn keep(&mut self, written: Written, parsed: Arc<Parsed>) -> Result<(), String> {

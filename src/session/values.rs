@@ -53,6 +53,7 @@ impl Session {
             ));
         }
         match self.mode {
+            _ if self.is_in_memory() => {}
             Mode::Refresh => state.variables.unwritten.push((name.to_owned(), value.clone())),
             _ => value = self.keep(name, value)?,
         }

@@ -15,6 +15,7 @@ mod errors;
 mod expiry;
 mod gateways;
 mod hand_edits;
+mod in_memory;
 mod ledger;
 mod matching;
 mod merging;
