@@ -360,10 +360,16 @@ impl Builder {
         self
     }
 
-    /// About how many bytes a cassette [in memory](Cassette::in_memory) may hold. To make room it lets go of what was not
-    /// used for longest; an answer that would not fit alone is skipped.
+    /// How many bytes the cassette may have. To make room it lets go of what was not used for longest.
+    ///
+    /// A file is looked at when a run that recorded something ends, without the blobs beside it. What that run used stays,
+    /// and so does what is pinned, with a warning if it is too much; all takes of a request stay or go together. When
+    /// something was last used, the ledger knows; of what it does not know, the time of recording counts.
+    ///
+    /// [In memory](Cassette::in_memory) it is about that many bytes at any time, and an answer that would not fit alone is
+    /// skipped.
     pub fn max_size(mut self, bytes: usize) -> Builder {
-        self.limit("max_size", |limits| limits.max_size = Some(bytes));
+        self.settings.max_size = Some(bytes);
         self
     }
 

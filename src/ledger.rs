@@ -69,7 +69,6 @@ impl Ledger {
 
 /// All that the ledger of a side folder says. A folder without one has an empty ledger; lines that cannot be read, as a
 /// crash leaves them, are left out.
-#[cfg(any(test, feature = "cli"))]
 pub(crate) fn read(side_folder: &Path) -> std::io::Result<Summary> {
     Log::read(side_folder)
 }

@@ -81,7 +81,6 @@ mod prompt_cache;
 mod provider;
 mod redact;
 mod refresh;
-#[cfg(feature = "cli")]
 mod removal;
 mod report;
 mod request_key;

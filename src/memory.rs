@@ -10,27 +10,22 @@ use crate::exchange::{Request, Response};
 use crate::request_key::Key;
 use crate::tape::Parsed;
 
-/// How a cassette in memory behaves.
+/// How long a cassette in memory plays an answer.
 #[derive(Clone)]
 pub(crate) struct Limits {
     pub(crate) time_to_live: Option<Duration>,
-    /// In bytes.
-    pub(crate) max_size: Option<usize>,
     pub(crate) clock: Arc<dyn Fn() -> Instant + Send + Sync>,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { time_to_live: None, max_size: None, clock: Arc::new(Instant::now) }
+        Limits { time_to_live: None, clock: Arc::new(Instant::now) }
     }
 }
 
 impl fmt::Debug for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limits")
-            .field("time_to_live", &self.time_to_live)
-            .field("max_size", &self.max_size)
-            .finish_non_exhaustive()
+        f.debug_struct("Limits").field("time_to_live", &self.time_to_live).finish_non_exhaustive()
     }
 }
 
@@ -38,6 +33,8 @@ impl fmt::Debug for Limits {
 #[derive(Debug)]
 pub(crate) struct Memory<T = Parsed> {
     limits: Limits,
+    /// In bytes.
+    room: usize,
     entries: HashMap<Key, Entry<T>>,
     /// Both have each entry once, under a number that only grows.
     by_age: BTreeMap<u64, Key>,
@@ -56,9 +53,11 @@ struct Entry<T> {
 }
 
 impl<T> Memory<T> {
-    pub(crate) fn new(limits: Limits) -> Memory<T> {
+    /// `max_size` is in bytes.
+    pub(crate) fn new(limits: Limits, max_size: Option<usize>) -> Memory<T> {
         let (by_age, by_use) = (BTreeMap::new(), BTreeMap::new());
-        Memory { limits, entries: HashMap::new(), by_age, by_use, events: 0, size: 0 }
+        let room = max_size.unwrap_or(usize::MAX);
+        Memory { limits, room, entries: HashMap::new(), by_age, by_use, events: 0, size: 0 }
     }
 
     /// The answer under a key, which has now been used.
@@ -77,11 +76,10 @@ impl<T> Memory<T> {
     pub(crate) fn put(&mut self, key: Key, value: Arc<T>, size: usize) -> bool {
         self.remove_expired();
         self.remove(&key);
-        let room = self.limits.max_size.unwrap_or(usize::MAX);
-        if size > room {
+        if size > self.room {
             return false;
         }
-        while self.size > room - size
+        while self.size > self.room - size
             && let Some((_, oldest)) = self.by_use.first_key_value()
         {
             let oldest = *oldest;
@@ -151,7 +149,7 @@ mod tests {
         let shown = Arc::clone(&seconds);
         let clock = Arc::new(move || start + Duration::from_secs(shown.load(Ordering::Relaxed)));
         let time_to_live = time_to_live.map(Duration::from_secs);
-        (Memory::new(Limits { time_to_live, max_size, clock }), seconds)
+        (Memory::new(Limits { time_to_live, clock }, max_size), seconds)
     }
 
     fn held(memory: &Memory<u8>) -> Vec<u8> {

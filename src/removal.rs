@@ -28,6 +28,42 @@ pub(crate) fn without(path: &Path, tape: &Tape, goes: &HashSet<SlotId>) -> Resul
     Ok(if rest.is_some_and(|rest| rest.trim_ascii().is_empty()) { Vec::new() } else { out })
 }
 
+/// A cassette that has become smaller.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fitted {
+    pub(crate) bytes: Vec<u8>,
+    /// How many interactions went.
+    pub(crate) evicted: usize,
+}
+
+/// The file without as many of the groups as have to go, from the first, for it to have no more than so many bytes. It has
+/// more if that is all that may go. `None` when nothing goes.
+pub(crate) fn to_fit(
+    path: &Path,
+    tape: &Tape,
+    room: usize,
+    groups: impl IntoIterator<Item = Vec<SlotId>>,
+) -> Result<Option<Fitted>, Error> {
+    let mut goes = HashSet::new();
+    let parts = |slot| tape.text(slot).len() + tape.comments(slot).len();
+    let mut size = tape.preamble().len() + (0..tape.len()).map(parts).sum::<usize>();
+    for group in groups {
+        if size <= room {
+            break;
+        }
+        // At best: what goes on from one of them is longer without it.
+        size = size.saturating_sub(group.iter().map(|slot| tape.text(*slot).len()).sum());
+        goes.extend(group);
+        if size <= room {
+            size = without(path, tape, &goes)?.len();
+        }
+    }
+    if goes.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Fitted { bytes: without(path, tape, &goes)?, evicted: goes.len() }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +90,25 @@ mod tests {
         assert_eq!(left(&text, &[]), text);
         assert_eq!(left(&text, &[1]), text.replace(&second, ""));
         assert_eq!(left(&text, &[0, 1, 2]), "# llm-cassette 1\n# mine\n# of b\n\n# of c\n# end\n");
+    }
+
+    #[test]
+    fn as_much_goes_as_has_to_and_in_the_order_that_is_given() {
+        let path = Path::new("x.yaml");
+        let text = format!("# llm-cassette 1\n{}", ["a", "b", "c", "d"].map(document).concat());
+        let (tape, _) = Tape::new(path, text.as_bytes().to_vec(), Rules::default()).unwrap();
+        let one = document("a").len();
+        let fitted = |room| to_fit(path, &tape, room, [vec![2], vec![0, 1], vec![3]]).unwrap();
+        let text_of = |fitted: Option<Fitted>| fitted.map(|fitted| (fitted.bytes, fitted.evicted));
+        let rest = |names: &[&str]| {
+            let documents: String = names.iter().map(|name| document(name)).collect();
+            format!("# llm-cassette 1\n{documents}").into_bytes()
+        };
+        assert_eq!(text_of(fitted(text.len())), None);
+        assert_eq!(text_of(fitted(text.len() - 1)), Some((rest(&["a", "b", "d"]), 1)));
+        assert_eq!(text_of(fitted(text.len() - one)), Some((rest(&["a", "b", "d"]), 1)));
+        assert_eq!(text_of(fitted(text.len() - one - 1)), Some((rest(&["d"]), 3)));
+        assert_eq!(text_of(fitted(0)), Some((Vec::new(), 4)));
     }
 
     #[test]

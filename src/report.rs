@@ -29,6 +29,8 @@ pub struct Report {
     pub expired: usize,
     /// Interactions that a refresh took out, since nothing asked for them any more.
     pub removed: usize,
+    /// Interactions that went to make room, as [`Builder::max_size`](crate::Builder::max_size) has it.
+    pub evicted: usize,
     /// Input tokens of everything played and recorded, where the provider reported them.
     pub input_tokens: u64,
     /// Output tokens of everything played and recorded, where the provider reported them.
@@ -65,6 +67,7 @@ impl fmt::Display for Report {
             (self.expired, "expired"),
             (self.unused.len(), "unused"),
             (self.removed, "removed"),
+            (self.evicted, "evicted"),
         ] {
             if count > 0 {
                 write!(f, ", {what} {count}")?;

@@ -10,6 +10,7 @@ mod only;
 mod prompts;
 mod record;
 mod renew;
+mod room;
 mod spending;
 mod ticket;
 mod turns;
@@ -160,7 +161,7 @@ impl Session {
         redactor: Redactor,
     ) -> Result<Session, Error> {
         let rules = settings.rules.clone();
-        let memory = settings.memory.clone().map(Memory::new);
+        let memory = settings.memory.clone().map(|limits| Memory::new(limits, settings.max_size));
         let has_file = memory.is_none() && mode != Mode::Off;
         let loaded = if has_file { storage::load(&path)? } else { None };
         let exists = loaded.is_some();

@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) no_ledger: bool,
     /// Calls that are not recorded go without a warning: whoever makes them tells of them.
     pub(crate) quiet: bool,
+    /// In bytes.
+    pub(crate) max_size: Option<usize>,
     /// There is no file; recordings are held in memory.
     pub(crate) memory: Option<Limits>,
     pub(crate) budget: Budget,

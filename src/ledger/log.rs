@@ -88,7 +88,6 @@ impl Log {
         self.file.write_all(header(number + 1).as_bytes())
     }
 
-    #[cfg(any(test, feature = "cli"))]
     pub(super) fn read(folder: &Path) -> io::Result<Summary> {
         let mut file = match File::open(folder.join(LOG)) {
             Ok(file) => file,

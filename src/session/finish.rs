@@ -89,6 +89,7 @@ impl Session {
             Mode::Refresh => self.commit(state, owned)?,
             Mode::Replay | Mode::Off => {}
         }
+        self.make_room(state)?;
         state.committed = true;
         Ok(())
     }

@@ -18,6 +18,7 @@ mod hand_edits;
 mod in_memory;
 mod ledger;
 mod matching;
+mod max_size;
 mod merging;
 mod misses;
 mod modes;

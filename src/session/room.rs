@@ -1,0 +1,96 @@
+//! A file that may not grow for ever: what was not used for longest goes.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::{Session, State};
+use crate::blobs::Blobs;
+use crate::budget::grouped;
+use crate::error::Error;
+use crate::ledger::{self, Summary};
+use crate::removal::to_fit;
+use crate::report::warn;
+use crate::request_key::Key;
+use crate::storage;
+use crate::tape::{Parsed, SlotId, Tape};
+
+impl Session {
+    /// Takes out what this run did not use, what was not used for longest first, until the file has no more bytes than it
+    /// may have.
+    pub(super) fn make_room(&self, state: &mut State) -> Result<(), Error> {
+        let Some(room) = self.settings.max_size else { return Ok(()) };
+        let mut size = 0;
+        let mut evicted = 0;
+        storage::replace(&self.path, &Blobs::default(), |bytes| {
+            size = bytes.len();
+            if size <= room {
+                return Ok(None);
+            }
+            let (tape, _) = Tape::new(&self.path, bytes, self.settings.rules.clone())?;
+            let slots = tape.all().collect::<Result<Vec<_>, Error>>()?;
+            let Some(fitted) = to_fit(&self.path, &tape, room, self.by_last_use(state, &slots)?)? else {
+                return Ok(None);
+            };
+            (size, evicted) = (fitted.bytes.len(), fitted.evicted);
+            Ok(Some(fitted.bytes))
+        })?;
+        state.report.evicted += evicted;
+        if size > room {
+            let path = self.path.display();
+            let (size, room) = (grouped(size as u64), grouped(room as u64));
+            warn(&format!(
+                "{path} has {size} bytes where {room} are allowed; this run used what is left, or it is pinned"
+            ));
+        }
+        Ok(())
+    }
+
+    /// What may go, all takes of a request together, what was not used for longest first.
+    fn by_last_use(
+        &self,
+        state: &State,
+        slots: &[(SlotId, Arc<Parsed>)],
+    ) -> Result<impl Iterator<Item = Vec<SlotId>>, Error> {
+        let used = self.used_by_this_run(state)?;
+        // A ledger that cannot be read knows nothing.
+        let ledger = ledger::read(&storage::side_folder(&self.path)).unwrap_or_default();
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut groups: HashMap<Key, Group> = HashMap::new();
+        for (slot, parsed) in slots {
+            let group = groups.entry(parsed.normal.key).or_default();
+            group.slots.push(*slot);
+            group.stays |= parsed.interaction.labels.pinned;
+            group.last_use = group.last_use.max(self.last_use(&ledger, &name, parsed));
+        }
+        let goes = groups.into_iter().filter(|(key, group)| !group.stays && !used.contains(key));
+        // The first slot tells apart what was used in the same second.
+        let ordered: BTreeMap<_, _> =
+            goes.map(|(_, group)| ((group.last_use, group.slots[0]), group.slots)).collect();
+        Ok(ordered.into_values())
+    }
+
+    /// In seconds since 1970.
+    fn last_use(&self, ledger: &Summary, cassette: &str, parsed: &Parsed) -> Option<i64> {
+        let interaction = &parsed.interaction;
+        let place = (cassette.to_owned(), self.stated_key(parsed), interaction.take);
+        let recorded = interaction.recorded_at.parse::<jiff::Timestamp>().ok();
+        let used = ledger.used.get(&place).and_then(|used| used.last_used_at);
+        used.max(recorded.map(jiff::Timestamp::as_second))
+    }
+
+    fn used_by_this_run(&self, state: &State) -> Result<HashSet<Key>, Error> {
+        let mut used: HashSet<Key> = state.calls.iter().map(|call| call.key).collect();
+        for slot in (0..self.tape.len()).filter(|slot| state.played[*slot] > 0) {
+            used.insert(self.tape.get(slot)?.normal.key);
+        }
+        Ok(used)
+    }
+}
+
+/// The takes of a request.
+#[derive(Debug, Default)]
+struct Group {
+    slots: Vec<SlotId>,
+    stays: bool,
+    last_use: Option<i64>,
+}
