@@ -1,7 +1,5 @@
 //! Whatever was recorded is what a cassette gives back, through the text of a whole file.
 
-use std::sync::LazyLock;
-
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -17,10 +15,9 @@ use crate::storage;
 use crate::tape::Tape;
 
 fn redacted(interaction: Interaction) -> Redacted {
-    static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
-        Redactor::new(std::iter::empty(), RedactOptions::default()).expect("no names, no error")
-    });
-    REDACTOR.redact(interaction).unwrap_or_else(|leak| panic!("a secret in {}", leak.place))
+    // One each: what looks like a secret in one must not be searched for in the next.
+    let redactor = Redactor::new(std::iter::empty(), RedactOptions::default()).expect("no names, no error");
+    redactor.redact(interaction).unwrap_or_else(|leak| panic!("a secret in {}", leak.place))
 }
 
 fn any_headers() -> impl Strategy<Value = HeaderMap> {
@@ -32,7 +29,8 @@ fn any_headers() -> impl Strategy<Value = HeaderMap> {
         "[ -~]{0,20}".prop_map(String::into_bytes),
         any_text().prop_map(String::into_bytes),
         prop::collection::vec(any::<u8>(), 0..12),
-        select(vec!["1", "null", "true", "{base64: eA==}", "[a]", "2026-11-21"])
+        // No part of a time of recording, which could not be written if a header such as `x-token` made a secret of it.
+        select(vec!["1", "null", "true", "{base64: eA==}", "[a]", "1999-12-31"])
             .prop_map(|text| text.as_bytes().to_vec()),
     ];
     prop::collection::vec((name, value), 0..6).prop_map(|pairs| {
