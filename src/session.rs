@@ -102,6 +102,7 @@ struct State {
     calls: Vec<Call>,
     /// What it recorded, where there is no file; then nothing of what has ended stands elsewhere.
     memory: Option<Memory>,
+    turns: turns::Turns,
     /// The requests that were answered, and with what, in the order in which they were asked.
     prompts: BTreeMap<u64, prompts::Answered>,
     /// Whether `calls` has nothing that is still to be written.

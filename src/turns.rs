@@ -2,6 +2,7 @@
 //! rest.
 
 pub(crate) mod link;
+mod nearest;
 mod outline;
 
 use std::cell::OnceCell;
@@ -13,6 +14,7 @@ use crate::interaction::Interaction;
 use crate::json::{self, Json};
 use crate::request_key::Key;
 
+pub(crate) use nearest::Candidates;
 pub(crate) use outline::{Of, Outline, Shape, Shared, Taken};
 
 /// The document that another one goes on from, as it stands behind `extends`.

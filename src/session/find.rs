@@ -63,6 +63,9 @@ impl Session {
             return Some(Found::of_this_run(parsed));
         }
         state.played[*slot] += 1;
+        if state.played[*slot] == 1 {
+            state.turns.played(*slot);
+        }
         drop(state);
         let standing = self.standing(asked, parsed);
         Some(Found { parsed: Arc::clone(parsed), slot: Some(*slot), standing })

@@ -317,6 +317,7 @@ impl Recorder {
             state.count_tokens(&parsed);
             session.count_cost(&mut state, &parsed);
         }
+        state.turns.recorded(self.ticket.order, &parsed);
         state.answered(self.ticket.order, self.ticket.stored.clone(), &parsed);
         state.calls.push(call);
         state.committed = false;

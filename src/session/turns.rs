@@ -10,8 +10,37 @@ use crate::exchange::Request;
 use crate::refresh::Part;
 use crate::request_key::Key;
 use crate::tape::{Parsed, SlotId, Tape};
-use crate::turns::Outline;
 use crate::turns::link::{Piece, Stance, link};
+use crate::turns::{Candidates, Outline};
+
+/// What later turns could go on from.
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    /// What was recorded, by the how many-th call it was.
+    calls: HashMap<u64, Arc<Parsed>>,
+    candidates: Candidates<Origin>,
+    /// What is not among the candidates yet: a run that records nothing need not know.
+    new: Vec<Origin>,
+}
+
+/// Where a turn comes from. What was played comes before what was recorded, and that in the order in which it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Origin {
+    Slot(SlotId),
+    Call(u64),
+}
+
+impl Turns {
+    pub(super) fn played(&mut self, slot: SlotId) {
+        self.new.push(Origin::Slot(slot));
+    }
+
+    /// May be said again of a call of which more has arrived.
+    pub(super) fn recorded(&mut self, order: u64, parsed: &Arc<Parsed>) {
+        self.new.push(Origin::Call(order));
+        self.calls.insert(order, Arc::clone(parsed));
+    }
+}
 
 impl Session {
     /// Of what this session has played or recorded, the turn that a request repeats most of, and the key that it has in the
@@ -19,19 +48,32 @@ impl Session {
     /// cassette grows.
     pub(super) fn earlier_turn(&self, order: u64, request: &Request) -> Option<(Key, Arc<Parsed>)> {
         let outline = Outline::of(request)?;
-        let state = self.state();
-        let mut known: Vec<(Option<SlotId>, Arc<Parsed>)> =
-            self.played(&state).map(|(slot, parsed)| (Some(slot), parsed)).collect();
-        let mut calls: Vec<_> = state.calls.iter().filter(|call| call.order != order).collect();
-        calls.sort_by_key(|call| call.order);
-        known.extend(
-            calls.into_iter().filter_map(|call| Some((None, Arc::clone(&call.document.as_ref()?.parsed)))),
-        );
-        drop(state);
-        let outlines = known.iter().filter_map(|known| Some((known, known.1.outline()?)));
-        let (slot, parsed) = outline.best(outlines)?;
-        let key = slot.map_or_else(|| self.stated_key(parsed), |slot| self.tape.stated_key(slot));
-        Some((key, Arc::clone(parsed)))
+        let mut state = self.state();
+        for origin in std::mem::take(&mut state.turns.new) {
+            let known = self.known(&state, origin);
+            if let Some(known) = known.as_ref().and_then(|parsed| parsed.outline()) {
+                state.turns.candidates.add(origin, known);
+            }
+        }
+        let best = state.turns.candidates.best(&outline, |origin| match origin {
+            Origin::Call(own) if own == order => None,
+            _ => self.known(&state, origin)?.outline().map(|known| outline.saved(known)),
+        })?;
+        let parsed = self.known(&state, best)?;
+        let key = match best {
+            Origin::Slot(slot) => self.tape.stated_key(slot),
+            Origin::Call(_) => self.stated_key(&parsed),
+        };
+        Some((key, parsed))
+    }
+
+    /// What a turn could go on from, if it is still there.
+    fn known(&self, state: &State, origin: Origin) -> Option<Arc<Parsed>> {
+        match origin {
+            Origin::Slot(slot) if state.played[slot] == 0 || state.renewed.contains(&slot) => None,
+            Origin::Slot(slot) => self.tape.get(slot).ok(),
+            Origin::Call(order) => state.turns.calls.get(&order).cloned(),
+        }
     }
 
     /// What of the tape this session has played, in the order of the file.

@@ -1,9 +1,10 @@
 //! What each document of a file extends, after documents came, went, moved or changed. Texts in, texts out; no I/O.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
 
-use super::{Earlier, Outline, Reference, Turn, nearest_first};
+use super::{Candidates, Earlier, Outline, Turn, nearest_first};
 use crate::error::{Error, Kind};
 use crate::format::{self, CLOSE, Opened};
 use crate::request_key::Key;
@@ -57,7 +58,9 @@ pub(crate) enum Stance {
 pub(crate) fn link<'a>(pieces: &[Piece<'a>]) -> Result<Vec<Cow<'a, str>>, usize> {
     let mut linker = Linker::new(pieces)?;
     let mut text = |(place, piece): (usize, &Piece<'a>)| {
-        Ok(linker.settle(place)?.map_or(Cow::Borrowed(piece.text), Cow::Owned))
+        let text = linker.settle(place)?.map_or(Cow::Borrowed(piece.text), Cow::Owned);
+        linker.can_be_extended(place);
+        Ok(text)
     };
     pieces.iter().enumerate().map(&mut text).collect()
 }
@@ -70,6 +73,10 @@ struct Linker<'p, 'a> {
     bases: Vec<Option<usize>>,
     /// Those that have to be settled yet.
     open: Vec<bool>,
+    /// The places that have been settled.
+    before: Candidates<usize>,
+    /// Where the documents stand that say they are this.
+    named: HashMap<(Key, u64), Vec<usize>>,
     /// Whether somebody moved a document before what it extends, so that circles could come about.
     moved: bool,
 }
@@ -89,8 +96,13 @@ impl<'p, 'a> Linker<'p, 'a> {
             opened: opened.collect::<Result<_, usize>>()?,
             bases: vec![None; pieces.len()],
             open: pieces.iter().map(|piece| piece.stance == Stance::Chooses).collect(),
+            before: Candidates::default(),
+            named: HashMap::new(),
             moved: false,
         };
+        for (place, piece) in pieces.iter().enumerate() {
+            linker.named.entry((piece.key, piece.parsed.interaction.take)).or_default().push(place);
+        }
         for (place, piece) in pieces.iter().enumerate() {
             if let Some(opened) = linker.opened[place].as_ref().filter(|_| piece.stance == Stance::Keeps) {
                 let base = linker.meant_by(place, opened);
@@ -151,8 +163,15 @@ impl<'p, 'a> Linker<'p, 'a> {
     /// The piece before a place that this one repeats most of.
     fn choose(&self, place: usize) -> Option<usize> {
         let outline = self.outline(place)?;
-        let before = (0..place).filter(|base| !self.leads_to(*base, place));
-        outline.best(before.filter_map(|base| Some((base, self.outline(base)?))))
+        self.before.best(outline, |base| {
+            if self.leads_to(base, place) { None } else { self.outline(base).map(|base| outline.saved(base)) }
+        })
+    }
+
+    fn can_be_extended(&mut self, place: usize) {
+        if let Some(outline) = self.outline(place) {
+            self.before.add(place, outline);
+        }
     }
 
     /// Made when it is needed: the trees of a long conversation would take much room.
@@ -174,17 +193,12 @@ impl<'p, 'a> Linker<'p, 'a> {
     /// The piece that a reader takes for what a document refers to.
     fn meant_by(&self, place: usize, opened: &Opened<'_>) -> Option<usize> {
         let reference = opened.extends()?;
-        let named: Vec<usize> = (0..self.pieces.len()).filter(|at| self.is_named(*at, reference)).collect();
-        let near = nearest_first(place, &named);
+        let named = self.named.get(&(reference.key, reference.take)).map_or(&[][..], Vec::as_slice);
+        let near = nearest_first(place, named);
         near.iter()
             .copied()
             .find(|at| near.len() > 1 && opened.fits(&self.turn(*at)))
             .or(near.first().copied())
-    }
-
-    fn is_named(&self, place: usize, reference: &Reference) -> bool {
-        let piece = &self.pieces[place];
-        piece.key == reference.key && piece.parsed.interaction.take == reference.take
     }
 
     fn earlier(&self, base: usize) -> Earlier<'p> {

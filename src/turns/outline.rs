@@ -1,6 +1,7 @@
 //! What a request could share with others, by hashes: to choose among many earlier turns must not take reading them all
 //! again. A hash that lies is found out when what was written is read back.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::exchange::Request;
@@ -38,10 +39,32 @@ impl Outline {
         if saved < WORTH_A_REFERENCE { 0 } else { saved }
     }
 
-    /// Of several requests, in their order, the one to go on from; of equals the last.
-    pub(crate) fn best<'a, T>(&self, candidates: impl Iterator<Item = (T, &'a Outline)>) -> Option<T> {
-        let saved = candidates.map(|(candidate, base)| (self.saved(base), candidate));
-        saved.filter(|(saved, _)| *saved > 0).max_by_key(|(saved, _)| *saved).map(|(_, candidate)| candidate)
+    /// What another outline must have something of for [`saved`](Self::saved) to be more than 0.
+    pub(super) fn anchors(&self) -> Anchors {
+        Anchors { own: Vec::new(), inside: self.shape.anchors(hash(&self.address)) }
+    }
+}
+
+/// Hashes that say of each part which is large enough to be shared that it is this part, at this place.
+#[derive(Debug)]
+pub(super) struct Anchors {
+    /// Of a value as a whole, and of the beginnings of an array, each with what would be saved by sharing it. One of them can
+    /// be shared at most, or several of those inside.
+    own: Vec<(u64, usize)>,
+    inside: Vec<Anchors>,
+}
+
+impl Anchors {
+    pub(super) fn each(&self, visit: &mut impl FnMut(u64)) {
+        self.own.iter().for_each(|(hash, _)| visit(*hash));
+        self.inside.iter().for_each(|anchors| anchors.each(visit));
+    }
+
+    /// The most that can be saved by sharing with an outline that has only some of these.
+    pub(super) fn most(&self, some: &HashSet<u64>) -> usize {
+        let own = self.own.iter().filter(|(hash, _)| some.contains(hash)).map(|(_, size)| *size).max();
+        let inside = self.inside.iter().map(|anchors| anchors.most(some)).sum();
+        own.unwrap_or(0).max(inside)
     }
 }
 
@@ -123,6 +146,11 @@ impl Shape {
         Shape(fields.iter().map(|(name, value)| Field::of(levels, name, value)).collect())
     }
 
+    /// The anchors of requests, of the fields of an object at a place.
+    fn anchors(&self, place: u64) -> Vec<Anchors> {
+        self.0.iter().map(|field| field.anchors(hash(&(place, &field.name)))).collect()
+    }
+
     pub(crate) fn shared(&self, base: &Shape, of: Of) -> Shared {
         let mut shared = Shared::default();
         self.compare(base, of.smallest(), &mut Vec::new(), &mut shared);
@@ -160,6 +188,24 @@ impl Field {
             Inside::Nothing | Inside::Fields(_) => Piece::of(value),
         };
         Field { name: name.to_owned(), whole, inside }
+    }
+
+    fn anchors(&self, place: u64) -> Anchors {
+        let mut own = vec![(hash(&(place, self.whole)), self.whole.size)];
+        let mut inside = Vec::new();
+        match &self.inside {
+            Inside::Nothing => {}
+            Inside::Fields(fields) => inside = fields.anchors(place),
+            Inside::Items(items) => {
+                let mut beginning = (place, 0);
+                own.extend(items.iter().map(|item| {
+                    beginning = (hash(&(beginning, item)), beginning.1 + item.size);
+                    beginning
+                }));
+            }
+        }
+        own.retain(|(_, size)| *size >= SMALLEST);
+        Anchors { own, inside }
     }
 
     fn taken(&self, base: &Field) -> Option<(Taken, usize)> {
