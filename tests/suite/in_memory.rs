@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use llm_cassette::{Cassette, Kind, Mode, Policy, Repeats};
+use llm_cassette::{Cassette, Kind, Mode, Policy};
 
 use crate::child;
 use crate::stand_in::{Gate, Script, StandIn};
@@ -184,9 +184,9 @@ fn settings_that_make_no_sense_are_refused() {
         assert_eq!(Cassette::in_memory().mode(mode).open().unwrap_err().kind(), Kind::BadSetting);
     }
     let folder = Folder::new();
-    let error = folder.builder(Mode::Record).max_size(1).repeats(Repeats::Reuse).open().unwrap_err();
+    let error = folder.builder(Mode::Record).time_to_live(Duration::ZERO).open().unwrap_err();
     insta::assert_snapshot!(error, @"
-    `max_size` is for cassettes in memory, and this one has a file
+    `time_to_live` is for cassettes in memory, and this one has a file
     hint: start with `Cassette::in_memory()`, or leave it out
     ");
 }
