@@ -201,6 +201,8 @@ fn percent_decoded(text: &str) -> String {
 }
 
 #[cfg(test)]
+mod each;
+#[cfg(test)]
 mod recorded;
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,12 @@
 use super::usage::{Usage, number, sum};
 use crate::json::Json;
 
-/// Anthropic counts cached tokens beside `input_tokens`, and names at least one of the two even when it is zero.
+/// Anthropic counts cached tokens beside `input_tokens`, and names at least one of the two even when it is zero. Gateways
+/// that count as OpenAI does take these names over, and what they mean by them is OpenAI's.
 pub(super) fn usage(raw: &Json) -> Option<Usage> {
+    if raw.get("prompt_tokens").is_some() {
+        return None;
+    }
     let read = number(raw, &["cache_read_input_tokens"]);
     let created = number(raw, &["cache_creation_input_tokens"]);
     read.or(created)?;

@@ -13,9 +13,27 @@ pub(super) fn path(path: &str) -> bool {
             .any(|end| path.ends_with(end))
 }
 
-/// The counts of Converse. Cached tokens are counted beside `inputTokens`.
+/// The counts of Converse, and of Nova's native answers, which have other names for what was cached. Cached tokens are
+/// counted beside `inputTokens`.
 pub(super) fn converse_usage(raw: &Json) -> Option<Usage> {
-    usage(raw, ["inputTokens", "outputTokens", "cacheReadInputTokens", "cacheWriteInputTokens"])
+    let native = raw.get("cacheReadInputTokens").is_none() && raw.get("cacheWriteInputTokens").is_none();
+    let cached = match native {
+        true => ["cacheReadInputTokenCount", "cacheWriteInputTokenCount"],
+        false => ["cacheReadInputTokens", "cacheWriteInputTokens"],
+    };
+    let usage = usage(raw, ["inputTokens", "outputTokens", cached[0], cached[1]])?;
+    Some(Usage {
+        cache_creation_5m_input_tokens: written_for(raw, "5m"),
+        cache_creation_1h_input_tokens: written_for(raw, "1h"),
+        ..usage
+    })
+}
+
+/// What was written to the cache to stay for some time.
+fn written_for(raw: &Json, time: &str) -> Option<u64> {
+    let details = raw.get("cacheDetails")?.as_array()?;
+    let detail = details.iter().find(|one| one.get("ttl").and_then(Json::as_str) == Some(time))?;
+    number(detail, &["inputTokens"])
 }
 
 /// What Bedrock itself counts while it streams a model's native answer.

@@ -29,17 +29,17 @@ pub(super) fn usage(raw: &Json) -> Option<Usage> {
         output_tokens: written.map(|written| sum(written, thought.unwrap_or(0))).or(thought),
         cache_read_input_tokens: number(raw, &["cachedContentTokenCount"]),
         reasoning_output_tokens: thought,
-        audio_input_tokens: of_sound(raw, "promptTokensDetails"),
-        audio_output_tokens: of_sound(raw, "candidatesTokensDetails"),
+        audio_input_tokens: of_sound(raw, "promptTokensDetails", "tokenCount"),
+        audio_output_tokens: of_sound(raw, "candidatesTokensDetails", "tokenCount"),
         ..Usage::default()
     })
 }
 
 /// Gemini tells its counts apart by what they are of.
-fn of_sound(raw: &Json, list: &str) -> Option<u64> {
-    let details = raw.get(list)?.as_array()?;
-    let sound = details.iter().find(|one| one.get("modality").and_then(Json::as_str) == Some("AUDIO"))?;
-    number(sound, &["tokenCount"])
+fn of_sound(raw: &Json, list: &str, count: &str) -> Option<u64> {
+    let kind = |one: &Json| one.get("modality")?.as_str().map(str::to_ascii_lowercase);
+    let sound = raw.get(list)?.as_array()?.iter().find(|one| kind(one).as_deref() == Some("audio"))?;
+    number(sound, &[count])
 }
 
 /// The counts of the interactions API.
@@ -53,6 +53,8 @@ pub(super) fn interaction_usage(raw: &Json) -> Option<Usage> {
             .map(|written| sum(written, thought.unwrap_or(0))),
         cache_read_input_tokens: number(raw, &["total_cached_tokens"]),
         reasoning_output_tokens: thought,
+        audio_input_tokens: of_sound(raw, "input_tokens_by_modality", "tokens"),
+        audio_output_tokens: of_sound(raw, "output_tokens_by_modality", "tokens"),
         ..Usage::default()
     })
 }

@@ -23,12 +23,11 @@ pub(super) fn path(path: &str) -> bool {
 /// The counts of chat completions and embeddings. Cached tokens are part of `prompt_tokens`.
 pub(super) fn chat_usage(raw: &Json) -> Option<Usage> {
     let input = number(raw, &["prompt_tokens"])?;
-    let reasoning = number(raw, &["completion_tokens_details", "reasoning_tokens"]);
+    let reasoning = number(raw, &["completion_tokens_details", "reasoning_tokens"])
+        .or_else(|| number(raw, &["reasoning_tokens"]));
     let mut output = number(raw, &["completion_tokens"]);
-    // xAI counts reasoning beside the completion; the total gives it away.
-    if let (Some(written), Some(thought), Some(total)) = (output, reasoning, number(raw, &["total_tokens"]))
-        && thought > 0
-        && total == sum(input, written).saturating_add(thought)
+    if let (Some(written), Some(thought)) = (output, reasoning)
+        && reasons_beside(raw, sum(input, written), thought)
     {
         output = Some(sum(written, thought));
     }
@@ -37,13 +36,24 @@ pub(super) fn chat_usage(raw: &Json) -> Option<Usage> {
         output_tokens: output,
         cache_read_input_tokens: number(raw, &["prompt_tokens_details", "cached_tokens"])
             .or_else(|| number(raw, &["prompt_cache_hit_tokens"]))
-            .or_else(|| number(raw, &["cached_tokens"])),
-        cache_creation_input_tokens: number(raw, &["prompt_tokens_details", "cache_write_tokens"]),
+            .or_else(|| number(raw, &["cached_tokens"]))
+            .or_else(|| number(raw, &["cache_read_input_tokens"])),
+        cache_creation_input_tokens: number(raw, &["prompt_tokens_details", "cache_write_tokens"])
+            .or_else(|| number(raw, &["cache_creation_input_tokens"])),
+        cache_creation_5m_input_tokens: number(raw, &["cache_creation", "ephemeral_5m_input_tokens"]),
+        cache_creation_1h_input_tokens: number(raw, &["cache_creation", "ephemeral_1h_input_tokens"]),
         reasoning_output_tokens: reasoning,
         audio_input_tokens: number(raw, &["prompt_tokens_details", "audio_tokens"]),
         audio_output_tokens: number(raw, &["completion_tokens_details", "audio_tokens"]),
-        ..Usage::default()
     })
+}
+
+/// xAI and Perplexity count reasoning beside the completion. xAI's total gives it away; Perplexity's leaves it out as well,
+/// but only Perplexity counts what it looked up.
+fn reasons_beside(raw: &Json, rest: u64, thought: u64) -> bool {
+    let searched = ["citation_tokens", "num_search_queries"].iter().any(|name| raw.get(name).is_some());
+    let apart = searched && raw.get("reasoning_tokens").is_some();
+    thought > 0 && (apart || number(raw, &["total_tokens"]) == Some(sum(rest, thought)))
 }
 
 /// The counts of responses, images and audio. Cached tokens are part of `input_tokens`.
@@ -71,6 +81,8 @@ pub(super) fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
         kind,
         "response.completed"
             | "response.incomplete"
+            | "image_generation.completed"
+            | "image_edit.completed"
             | "transcript.text.done"
             | "speech.audio.done"
             | "conversation.response.done"

@@ -322,6 +322,10 @@ fn a_stream_has_ended_when_its_protocol_says_so_and_not_before() {
         ),
         (named("response.output_text.done"), named("response.completed")),
         (named("response.created"), named("response.incomplete")),
+        (named("image_generation.partial_image"), named("image_generation.completed")),
+        (named("image_edit.partial_image"), named("image_edit.completed")),
+        (named("transcript.text.delta"), named("transcript.text.done")),
+        (named("speech.audio.delta"), named("speech.audio.done")),
         (line(r#"{"model":"l","done":false}"#), line(r#"{"model":"l","done":true}"#)),
         (
             data(r#"{"candidates":[{"finishReason":"STOP"},{"index":1}]}"#),
