@@ -97,7 +97,7 @@ struct State {
     /// The keys of calls that have begun and not ended.
     under_way: HashMap<u64, Key>,
     /// Those of them that identical requests can wait for.
-    flights: HashMap<Key, Arc<Flight>>,
+    flights: HashMap<ticket::Course, Arc<Flight>>,
     /// What this session recorded or failed to, in the order in which it ended.
     calls: Vec<Call>,
     /// What it recorded, where there is no file; then nothing of what has ended stands elsewhere.

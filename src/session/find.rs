@@ -213,9 +213,11 @@ impl State {
     }
 
     /// What this very session recorded in the place of an old recording, to be played again.
-    fn renewed(&mut self, slot: SlotId) -> Option<Arc<Parsed>> {
-        let call = self.calls.iter_mut().find(|call| call.replaces == Some(slot))?;
-        let document = call.document.as_mut()?;
+    pub(super) fn renewed(&mut self, slot: SlotId) -> Option<Arc<Parsed>> {
+        let calls = self.calls.iter_mut().filter(|call| call.replaces == Some(slot));
+        // Half an answer is enough only for the client that hung up on it.
+        let whole = calls.filter_map(|call| call.document.as_mut()).find(|document| document.is_whole());
+        let document = whole?;
         document.reused += 1;
         Some(Arc::clone(&document.parsed))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, Session};
+use super::{Document, Session, State};
 use crate::blobs::Blobs;
 use crate::error::Error;
 use crate::format::reheaded;
@@ -33,9 +33,10 @@ impl Session {
         let document = Document { text, blobs: Blobs::default(), parsed: Arc::clone(parsed), reused: 0 };
         let mut renewed = None;
         let mut unchanged = false;
+        let old = self.state().in_place_of(slot).unwrap_or_else(|| self.tape.text(slot).to_vec());
         storage::replace(&self.path, blobs, |bytes| {
             let (tape, _) = Tape::new(&self.path, bytes, self.settings.rules.clone())?;
-            let Some(place) = (0..tape.len()).find(|at| tape.text(*at) == self.tape.text(slot)) else {
+            let Some(place) = (0..tape.len()).find(|at| tape.text(*at) == old) else {
                 return Ok(None);
             };
             let same = self.same_with_time(&tape, place, parsed)?;
@@ -81,6 +82,15 @@ impl Session {
         let parts: Vec<Part<'_>> = (0..tape.len()).map(part).collect();
         let texts = self.linked(tape, &slots, &[Some(document)], &parts)?;
         Ok(texts.into_iter().map(std::borrow::Cow::into_owned).collect())
+    }
+}
+
+impl State {
+    /// What this session has put in the place of a recording already.
+    fn in_place_of(&self, slot: SlotId) -> Option<Vec<u8>> {
+        let last =
+            self.calls.iter().rev().find(|call| call.replaces == Some(slot) && call.document.is_some())?;
+        last.document.as_ref().map(|document| document.text.clone().into_bytes())
     }
 }
 

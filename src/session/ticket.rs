@@ -10,7 +10,7 @@ use crate::exchange::Request;
 use crate::flight::Flight;
 use crate::labels::Labels;
 use crate::mode::Mode;
-use crate::request_key::Normal;
+use crate::request_key::{Key, Normal};
 use crate::settings::Repeats;
 use crate::tape::{Parsed, SlotId};
 
@@ -42,8 +42,10 @@ impl Session {
     pub(super) fn claim(self: &Arc<Self>, asked: Asked<'_>, replaces: Option<Found>) -> Begun {
         let takes = self.count_takes(&asked.stored().1);
         let mut state = self.state();
-        // What is too old is renewed by a call for each that asks, as if it were not there.
-        let instead = if replaces.is_none() { self.in_its_place(&mut state, &asked, &takes) } else { None };
+        let instead = match &replaces {
+            None => self.in_its_place(&mut state, &asked, &takes),
+            Some(found) => self.renewed_meanwhile(&mut state, found),
+        };
         match instead {
             Some(Instead::Play(parsed)) => {
                 drop(state);
@@ -81,8 +83,19 @@ impl Session {
         if let Some(parsed) = state.recorded_here(normal, Repeats::Reuse) {
             return Some(Instead::Play(parsed));
         }
-        let flight = state.flights.get(&normal.key).filter(|flight| !flight.is_over())?;
-        Some(Instead::Wait(Arc::clone(flight)))
+        state.flight(Course::New(normal.key)).map(Instead::Wait)
+    }
+
+    /// Under [`Repeats::Reuse`], what answers a request whose recording is too old, and is recorded again for another one.
+    fn renewed_meanwhile(&self, state: &mut State, found: &Found) -> Option<Instead> {
+        let slot = found.slot.filter(|_| self.settings.repeats == Repeats::Reuse)?;
+        let instead = match state.renewed(slot) {
+            Some(parsed) => Instead::Play(parsed),
+            None => Instead::Wait(state.flight(Course::Renewal(slot))?),
+        };
+        // The old recording was taken for this request, which now has no use for it.
+        state.played[slot] = state.played[slot].saturating_sub(1);
+        Some(instead)
     }
 
     fn count_takes(&self, normal: &Normal) -> Takes {
@@ -119,9 +132,11 @@ impl Session {
             None => state.sent.entry(normal.key).or_default().push(order),
         }
         state.under_way.insert(order, normal.key);
-        let flight = (self.settings.repeats == Repeats::Reuse && replaces.is_none()).then(Flight::begun);
+        let flight = (self.settings.repeats == Repeats::Reuse).then(Flight::begun);
         if let Some(flight) = &flight {
-            state.flights.insert(normal.key, Arc::clone(flight));
+            let course =
+                replaces.as_ref().map_or(Course::New(normal.key), |(slot, _)| Course::Renewal(*slot));
+            state.flights.insert(course, Arc::clone(flight));
         }
         Ticket {
             session: Arc::clone(self),
@@ -147,6 +162,20 @@ struct Takes {
     replaceable: Vec<u64>,
     /// The number that further takes are counted from.
     known: u64,
+}
+
+/// What calls under way have in common that may have the same answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Course {
+    New(Key),
+    /// It takes the place of a recording that is too old.
+    Renewal(SlotId),
+}
+
+impl State {
+    fn flight(&self, course: Course) -> Option<Arc<Flight>> {
+        self.flights.get(&course).filter(|flight| !flight.is_over()).cloned()
+    }
 }
 
 /// What answers a request instead of a call of its own.
@@ -175,9 +204,7 @@ impl Ticket {
     pub(super) fn land(&self) {
         let Some(flight) = &self.flight else { return };
         let mut state = self.session.state();
-        if state.flights.get(&self.normal.key).is_some_and(|other| Arc::ptr_eq(other, flight)) {
-            state.flights.remove(&self.normal.key);
-        }
+        state.flights.retain(|_, other| !Arc::ptr_eq(other, flight));
         drop(state);
         flight.land();
     }

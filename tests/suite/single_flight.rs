@@ -1,6 +1,6 @@
 //! Under `Repeats::Reuse`, identical requests that are under way at once are one call, and nobody waits in vain.
 
-use llm_cassette::{Cassette, Mode, Repeats};
+use llm_cassette::{Cassette, Expiry, Mode, Repeats};
 use reqwest_middleware::ClientWithMiddleware;
 use tokio::task::JoinHandle;
 
@@ -18,6 +18,20 @@ fn asked(client: &ClientWithMiddleware, base: &str) -> JoinHandle<(u16, String)>
         let answer = ask(&client, &base, "What is 6 times 7?").await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     })
+}
+
+/// A recording that is older than it may be, and a cassette that records such again.
+async fn with_an_old_recording(provider: &StandIn) -> (Folder, Cassette) {
+    let folder = Folder::new();
+    record(&folder, &provider.url(), &["What is 6 times 7?"]).await;
+    let text = folder.text();
+    let line = text.lines().find(|line| line.starts_with("recorded_at:")).unwrap();
+    std::fs::write(folder.file(), text.replacen(line, "recorded_at: \"2001-01-01T00:00:00Z\"", 1)).unwrap();
+    provider.answers(2);
+    let builder = folder.builder(Mode::Record).repeats(Repeats::Reuse);
+    let month = std::time::Duration::from_secs(30 * 86_400);
+    let cassette = builder.max_age(month).expiry(Expiry::Record).open().unwrap();
+    (folder, cassette)
 }
 
 /// Sends a request for a stream and gives the answer unread.
@@ -205,4 +219,46 @@ async fn a_refresh_makes_as_many_calls_as_there_were_takes() {
     }
     assert_eq!(provider.calls(), 4);
     assert_eq!(cassette.finish().unwrap().recorded, 2);
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_recorded_again_by_one_call_however_many_ask() {
+    let provider = StandIn::start().await;
+    let (folder, cassette) = with_an_old_recording(&provider).await;
+    let (client, base) = (client(&cassette), provider.url());
+    let gate = Gate::closed();
+    provider.on(Script::answer().hold(&gate));
+    let calls: Vec<_> = (0..5).map(|_| asked(&client, &base)).collect();
+    gate.arrived(1).await;
+    gate.open();
+    for call in calls {
+        let (status, text) = call.await.unwrap();
+        assert!(status == 200 && text.contains("version 2"), "{status}: {text}");
+    }
+    assert_eq!(provider.calls(), 2, "the first recorded what then was old");
+    let report = cassette.finish().unwrap();
+    assert_eq!((report.recorded, report.played, report.expired), (1, 4, 1));
+    let text = folder.text();
+    assert_eq!(documents(&text).len(), 1, "{text}");
+    assert!(text.contains("\nusage_count: 5\n"), "{text}");
+}
+
+#[tokio::test]
+async fn when_recording_it_again_fails_the_next_one_tries_and_it_stands_there_once() {
+    let provider = StandIn::start().await;
+    let (folder, cassette) = with_an_old_recording(&provider).await;
+    let (client, base) = (client(&cassette), provider.url());
+    let gate = Gate::closed();
+    provider.on(Script::status(500).hold(&gate));
+    let calls: Vec<_> = (0..3).map(|_| asked(&client, &base)).collect();
+    gate.arrived(1).await;
+    gate.open();
+    let mut statuses = Vec::new();
+    for call in calls {
+        statuses.push(call.await.unwrap().0);
+    }
+    assert_eq!(statuses, [500, 200, 200]);
+    assert_eq!(provider.calls(), 3);
+    assert_eq!(cassette.finish().unwrap().recorded, 1);
+    assert_eq!(documents(&folder.text()).len(), 1);
 }
