@@ -3,7 +3,7 @@
 use crate::age::Age;
 use crate::error::{Error, Kind};
 use crate::interaction::Interaction;
-use crate::labels::Labels;
+use crate::labels::{Labels, is_name};
 
 /// Conditions that all have to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +13,8 @@ pub(crate) struct Selection(Vec<Condition>);
 enum Condition {
     /// A field that fits one of several patterns.
     Fits(Field, Vec<String>),
+    /// A value of the metadata that does.
+    Described(String, Vec<String>),
     OlderThan(Age),
     UnusedFor(Age),
     Pinned(bool),
@@ -54,13 +56,14 @@ pub(crate) struct Candidate<'a> {
     /// How long nobody has used it, where that is known.
     pub(crate) unused: Option<Age>,
     pub(crate) tags: &'a [String],
+    pub(crate) metadata: &'a [(String, String)],
     pub(crate) pinned: bool,
 }
 
 impl<'a> Candidate<'a> {
     /// What there is to see of a recorded interaction.
     pub(crate) fn of(interaction: &'a Interaction, path: &'a str, key: &'a str) -> Candidate<'a> {
-        let Labels { tags, pinned, .. } = &interaction.labels;
+        let Labels { tags, metadata, pinned } = &interaction.labels;
         Candidate {
             provider: interaction.provider.as_deref(),
             model: interaction.model.as_deref(),
@@ -70,6 +73,7 @@ impl<'a> Candidate<'a> {
             age: Age::of(&interaction.recorded_at, jiff::Timestamp::now()),
             unused: None,
             tags,
+            metadata,
             pinned: *pinned,
         }
     }
@@ -115,13 +119,15 @@ impl Condition {
             },
             "older_than" => Age::parse(value).map(Condition::OlderThan),
             "unused_for" => Age::parse(value).map(Condition::UnusedFor),
-            _ => match FIELDS.iter().find(|(known, _)| *known == name) {
-                Some((_, field)) => Ok(Condition::Fits(
-                    *field,
-                    value.split('|').map(|pattern| pattern.trim().to_owned()).collect(),
-                )),
-                None => Err(wrong(format!("there is no field {name:?} to select by"))),
-            },
+            _ => {
+                let patterns = value.split('|').map(|pattern| pattern.trim().to_owned()).collect();
+                let field = FIELDS.iter().find(|(known, _)| *known == name);
+                match (field, name.strip_prefix("metadata.").filter(|name| is_name(name))) {
+                    (Some((_, field)), _) => Ok(Condition::Fits(*field, patterns)),
+                    (None, Some(name)) => Ok(Condition::Described(name.to_owned(), patterns)),
+                    (None, None) => Err(wrong(format!("there is no field {name:?} to select by"))),
+                }
+            }
         }
     }
 
@@ -130,6 +136,9 @@ impl Condition {
             Condition::OlderThan(age) => candidate.age.is_some_and(|is| is > *age),
             Condition::UnusedFor(age) => candidate.unused.is_some_and(|is| is > *age),
             Condition::Pinned(pinned) => candidate.pinned == *pinned,
+            Condition::Described(name, patterns) => candidate.metadata.iter().any(|(known, value)| {
+                known == name && patterns.iter().any(|pattern| glob(pattern.as_bytes(), value.as_bytes()))
+            }),
             Condition::Fits(field, patterns) => patterns.iter().any(|pattern| field.fits(pattern, candidate)),
         }
     }
@@ -156,7 +165,7 @@ impl Field {
 fn wrong(message: String) -> Error {
     let fields: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
     Error::new(Kind::BadSetting, message).hint(format!(
-        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {}, older_than, unused_for and pinned",
+        "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {}, metadata.NAME, older_than, unused_for and pinned",
         fields.join(", ")
     ))
 }
@@ -200,6 +209,10 @@ mod tests {
             age: Some(Age(86_400 * 40)),
             unused: Some(Age(86_400 * 20)),
             tags: &["faq".to_owned(), "team/search".to_owned()],
+            metadata: &[
+                ("ticket".to_owned(), "QA-12".to_owned()),
+                ("team.lead".to_owned(), "Ada".to_owned()),
+            ],
             pinned: true,
         })
     }
@@ -221,6 +234,9 @@ mod tests {
             "unused_for=2w",
             "tag=faq",
             "tag=smoke|team/*",
+            "metadata.ticket=QA-12",
+            "metadata.ticket=QA-1|QA-1?",
+            "metadata.team.lead=*",
             "pinned",
             "pinned=true",
             " provider = openai , model=gpt* , older_than = 30d ",
@@ -238,6 +254,9 @@ mod tests {
             "unused_for=20d",
             "tag=smoke",
             "tag=fa",
+            "metadata.ticket=QA-1",
+            "metadata.author=*",
+            "metadata.ticket=QA-12,tag=smoke",
             "pinned=false",
             "provider=openai,model=none",
         ] {
@@ -251,6 +270,8 @@ mod tests {
             ("openai", "\"openai\" is not a condition"),
             ("provider=", "\"provider=\" is not a condition"),
             ("colour=red", "there is no field \"colour\" to select by"),
+            ("metadata=QA-12", "there is no field \"metadata\" to select by"),
+            ("metadata.=QA-12", "there is no field \"metadata.\" to select by"),
             ("pinned=perhaps", "\"perhaps\" is neither true nor false"),
             ("older_than=long", "\"long\" is not an age"),
         ] {

@@ -72,6 +72,7 @@ impl Session {
             age: None,
             unused: None,
             tags: &self.settings.labels.tags,
+            metadata: &self.settings.labels.metadata,
             pinned: false,
         })
     }

@@ -27,10 +27,10 @@ fn labels_are_shown_and_selected_by() {
     let head = "\ntags: [faq, smoke]\nmetadata: {ticket: QA-12}\npinned: true\nprovider:";
     std::fs::write(folder.path().join("labelled.yaml"), text.replacen("\nprovider:", head, 1)).unwrap();
     let list = |only: &str| printed(folder.path(), &["list", ".", "--only", only]);
-    for only in ["", "tag=faq", "tag=other|smo*", "pinned", "pinned=true"] {
+    for only in ["", "tag=faq", "tag=other|smo*", "pinned", "pinned=true", "metadata.ticket=QA-1?"] {
         assert!(list(only).contains("  pinned #faq #smoke ticket=QA-12\n"), "{only}: {}", list(only));
     }
-    for only in ["tag=other", "pinned=false"] {
+    for only in ["tag=other", "pinned=false", "metadata.ticket=QA-1"] {
         assert_eq!(list(only), "", "{only}");
     }
     let shown = printed(folder.path(), &["show", "."]);

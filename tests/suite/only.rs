@@ -42,13 +42,14 @@ async fn under<T>(here: &T, only: &str, role: &str, folder: &Folder, provider: &
     said
 }
 
-/// Three recordings, the second of them tagged `faq`, and a provider that answers in other words by now.
+/// Three recordings, the second of them tagged `faq` and with a ticket, and a provider that answers in other words by now.
 async fn recorded() -> (StandIn, Folder) {
     let (provider, folder) = (StandIn::start().await, Folder::new());
     record(&folder, &provider.url(), &["first", "second", "third"]).await;
     let text = folder.text();
     let second = documents(&text)[1];
-    let tagged = second.replacen("\nusage_count: 1\n", "\nusage_count: 1\ntags: [faq]\n", 1);
+    let labels = "\nusage_count: 1\ntags: [faq]\nmetadata: {ticket: QA-12}\n";
+    let tagged = second.replacen("\nusage_count: 1\n", labels, 1);
     std::fs::write(folder.file(), text.replacen(second, &tagged, 1)).unwrap();
     provider.answers(2);
     (provider, folder)
@@ -68,6 +69,11 @@ async fn a_refresh_sends_what_is_meant_and_replays_the_rest_byte_for_byte() {
     for (only, wanted) in [
         ("tag=faq", [false, true, false]),
         ("provider=openai,tag=faq", [false, true, false]),
+        ("metadata.ticket=QA-12", [false, true, false]),
+        ("metadata.ticket=QA-1", [false; 3]),
+        ("url=*/chat/*", [true; 3]),
+        ("key=0|1|2|3|4|5|6|7|8|9|a|b|c|d|e|f", [true; 3]),
+        ("older_than=10y", [false; 3]),
         ("provider=anthropic", [false; 3]),
         ("pinned", [false; 3]),
         ("name=test,model=gpt-4o-mini*", [true; 3]),
