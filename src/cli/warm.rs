@@ -55,7 +55,7 @@ pub(super) struct Arguments {
     /// Whose answers pairs become, where a line does not say.
     #[arg(long, value_enum, value_name = "PROVIDER", default_value = "openai")]
     pairs: Shape,
-    /// The model of pairs that name none.
+    /// The model of pairs and of Gemini's lines that name none.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
     /// Fields that the requests of pairs have too, such as `{"max_tokens": 512}`.
@@ -70,7 +70,8 @@ pub(super) struct Arguments {
 }
 
 const FORMS: &str = "\
-A line is a request as batch APIs take it, {\"custom_id\", \"method\", \"url\", \"body\"}, or a pair, {\"question\", \"answer\"}, \
+A line is a request as batch APIs take it, {\"custom_id\", \"method\", \"url\", \"body\"}, Anthropic's {\"custom_id\", \"params\"} or \
+Gemini's {\"key\", \"request\"}, or a pair, {\"question\", \"answer\"}, \
 which is recorded without a call. What the cassette has already is not asked again: to go on after a stop, run the same command \
 again. Exit codes: 0 all of it is recorded; 1 some of it is not; 2 the command could not do its work.";
 

@@ -100,13 +100,18 @@ fn job(line: usize, tree: &Json, wanted: &Wanted) -> Result<Job, String> {
 }
 
 fn call(line: usize, tree: &Json, wanted: &Wanted) -> Result<Job, String> {
-    // Anthropic's batches have `params` alone, since all of them go to one place.
-    let anthropic = tree.get("params").filter(|_| tree.get("url").is_none() && tree.get("body").is_none());
-    let body = anthropic.or_else(|| tree.get("body")).filter(|body| !body.is_null());
-    let path = match anthropic {
-        Some(_) => "/v1/messages",
-        None => text(tree, "url")?
-            .ok_or("`url` is missing; it is a path such as `/v1/responses`, or a whole URL")?,
+    // Batches of those to whom all lines go have no place in a line: Anthropic's `params`, Gemini's `request`.
+    let alone =
+        |name: &str| tree.get(name).filter(|_| tree.get("url").is_none() && tree.get("body").is_none());
+    let (anthropic, gemini) =
+        (alone("params"), alone("request").filter(|body| body.get("contents").is_some()));
+    let body = anthropic.or(gemini).or_else(|| tree.get("body")).filter(|body| !body.is_null());
+    let path = match (anthropic, gemini) {
+        (Some(_), _) => "/v1/messages".to_owned(),
+        (None, Some(body)) => gemini_path(body, wanted)?,
+        (None, None) => text(tree, "url")?
+            .ok_or("`url` is missing; it is a path such as `/v1/responses`, or a whole URL")?
+            .to_owned(),
     };
     let method = match text(tree, "method")? {
         None => Method::POST,
@@ -123,10 +128,19 @@ fn call(line: usize, tree: &Json, wanted: &Wanted) -> Result<Job, String> {
     let tree_of_body = whole.as_ref().or(body);
     let bytes =
         body.map(|body| body.as_str().map_or_else(|| body.compact(), str::to_owned)).unwrap_or_default();
-    let url = place::url(path, wanted.base.as_deref(), tree_of_body)?;
+    let url = place::url(&path, wanted.base.as_deref(), tree_of_body)?;
     let headers = headers(tree, &url, tree_of_body, wanted)?;
     let request = Request { method, url, headers, body: Bytes::from(bytes) };
     Ok(Job { line, id: id(tree), request, answer: None, times: 1 })
+}
+
+/// Gemini's lines name no model, unless in the request itself.
+fn gemini_path(body: &Json, wanted: &Wanted) -> Result<String, String> {
+    let model = text(body, "model")?
+        .or(wanted.model.as_deref())
+        .filter(|model| !model.is_empty())
+        .ok_or("which model is to answer? Give `--model NAME`")?;
+    Ok(format!("/v1beta/models/{}:generateContent", model.strip_prefix("models/").unwrap_or(model)))
 }
 
 fn pair(line: usize, tree: &Json, wanted: &Wanted) -> Result<Job, String> {

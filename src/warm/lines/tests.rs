@@ -73,6 +73,18 @@ nonsense
 }
 
 #[test]
+fn a_batch_of_gemini_goes_to_the_model_that_is_named() {
+    let lines = r#"{"key":"a","request":{"contents":[{"parts":[{"text":"hi"}]}]}}
+{"key":"b","request":{"model":"models/gemini-x","contents":[]}}"#;
+    let named = |model: Option<&str>| Wanted { model: model.map(str::to_owned), ..Wanted::default() };
+    insta::assert_snapshot!(told(lines, &named(Some("gemini-2.5-flash"))), @r#"
+    1 a: POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent [content-type] {"contents":[{"parts":[{"text":"hi"}]}]}
+    2 b: POST https://generativelanguage.googleapis.com/v1beta/models/gemini-x:generateContent [content-type] {"model":"models/gemini-x","contents":[]}
+    "#);
+    insta::assert_snapshot!(told(lines, &named(None)), @"1: which model is to answer? Give `--model NAME`");
+}
+
+#[test]
 fn a_pair_says_more_than_the_command_does() {
     let wanted = Wanted {
         base: Some("http://localhost:1/v1".to_owned()),
