@@ -27,7 +27,7 @@ use crate::decide::{Decision, Standing, decide};
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
 use crate::flight::Flight;
-use crate::ledger::{Event, Ledger};
+use crate::ledger::{Event, Ledger, Summary};
 use crate::memory::Memory;
 use crate::miss;
 use crate::mode::Mode;
@@ -77,6 +77,8 @@ pub(crate) struct Session {
     tape: Tape,
     /// `None` when uses are not to be noted.
     ledger: Option<Ledger>,
+    /// What was noted before this run, where a selection asks for it.
+    uses: Summary,
     state: Mutex<State>,
 }
 
@@ -197,7 +199,8 @@ impl Session {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             Ledger::new(&storage::side_folder(&path), &name)
         });
-        Ok(Session { path, mode, settings, redactor, tape, ledger, state: Mutex::new(state) })
+        let uses = only::uses(&settings.only, &path);
+        Ok(Session { path, mode, settings, redactor, tape, ledger, uses, state: Mutex::new(state) })
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use super::output::{Output, Style, plain};
-use super::uses::Ledgers;
+use super::uses::{Ledgers, used};
 use super::{Outcome, entries, files};
 use crate::error::Error;
 use crate::json::Json;
+use crate::ledger::{Summary, Used};
 use crate::select::Selection;
 
 /// List cassettes and their interactions.
@@ -37,7 +38,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         }
     }
     if output.wants_json() {
-        output.value(&Json::Array(cassettes.iter().map(tree).collect()));
+        let trees = cassettes.iter().map(|cassette| Ok(tree(cassette, &*ledgers.beside(&cassette.path)?)));
+        output.value(&Json::Array(trees.collect::<Result<_, Error>>()?));
         return Ok(Outcome::Fine);
     }
     for cassette in &cassettes {
@@ -49,11 +51,28 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     Ok(Outcome::Fine)
 }
 
-fn tree(cassette: &entries::Cassette) -> Json {
-    let entries = cassette.entries.iter().map(|entry| Json::Object(entry.fields())).collect();
+fn tree(cassette: &entries::Cassette, ledger: &Summary) -> Json {
+    let entries = cassette.entries.iter().map(|entry| {
+        let mut fields = entry.fields();
+        fields.extend(uses(entry, used(ledger, &cassette.path, entry)));
+        Json::Object(fields)
+    });
     Json::Object(vec![
         ("path".to_owned(), Json::from(cassette.path.to_string_lossy().as_ref())),
         ("torn".to_owned(), Json::Bool(cassette.torn)),
-        ("interactions".to_owned(), Json::Array(entries)),
+        ("interactions".to_owned(), Json::Array(entries.collect())),
     ])
+}
+
+/// By the run that recorded it and since; the times are those of this machine.
+fn uses(entry: &entries::Entry, since: Used) -> [(String, Json); 3] {
+    let time = |seconds: Option<i64>| {
+        let time = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        time.map_or(Json::Null, |time| Json::from(time.to_string().as_str()))
+    };
+    [
+        ("usage_count".to_owned(), Json::from(entry.parsed.interaction.usage_count + since.hits)),
+        ("first_created_at".to_owned(), time(since.first_created_at)),
+        ("last_used_at".to_owned(), time(since.last_used_at)),
+    ]
 }

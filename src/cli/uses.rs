@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::entries::Entry;
-use crate::age::Age;
 use crate::error::Error;
 use crate::ledger::{self, Summary, Used};
 use crate::select::{Candidate, Selection};
@@ -37,7 +36,8 @@ impl Ledgers {
         let mut candidate = Candidate::of(&entry.parsed.interaction, &path, &key);
         if only.asks_for_uses() {
             let ledger = self.beside(cassette)?;
-            candidate.unused = unused(&ledger, cassette, entry, jiff::Timestamp::now());
+            let now = jiff::Timestamp::now();
+            candidate.unused = ledger.unused(&name(cassette), entry.key(), &entry.parsed.interaction, now);
         }
         Ok(only.fits(&candidate))
     }
@@ -45,8 +45,12 @@ impl Ledgers {
 
 /// What a ledger knows of an interaction.
 pub(super) fn used(ledger: &Summary, cassette: &Path, entry: &Entry) -> Used {
-    let name = cassette.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    ledger.used.get(&(name, entry.key(), entry.parsed.interaction.take)).copied().unwrap_or_default()
+    ledger.of(&name(cassette), entry.key(), entry.parsed.interaction.take)
+}
+
+/// What a cassette is called in the ledger beside it.
+fn name(cassette: &Path) -> String {
+    cassette.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Whether nobody has used an interaction since it was recorded, as far as a ledger can tell: one that knows of no use of
@@ -60,12 +64,4 @@ pub(super) fn is_unused(ledger: &Summary, cassette: &Path) -> impl Fn(&Entry) ->
             last >= recorded && used(ledger, cassette, entry).last_used_at < recorded
         })
     }
-}
-
-/// How long nobody has used an interaction. A ledger can only tell of the time since it began; one that is empty cannot tell
-/// at all.
-fn unused(ledger: &Summary, cassette: &Path, entry: &Entry, now: jiff::Timestamp) -> Option<Age> {
-    let since = ledger.since?.max(used(ledger, cassette, entry).last_used_at.unwrap_or(i64::MIN));
-    let unused = Age(u64::try_from(now.as_second().saturating_sub(since)).unwrap_or(0));
-    Some(unused.min(Age::of(&entry.parsed.interaction.recorded_at, now)?))
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Event;
+use crate::age::Age;
+use crate::interaction::Interaction;
 use crate::request_key::Key;
 
 /// The uses of interactions, by cassette, key and take; and the misses, by cassette and provider.
@@ -61,6 +63,26 @@ impl Summary {
 
     pub(super) fn began(&mut self, at: i64) {
         self.since = Some(self.since.map_or(at, |since| since.min(at)));
+    }
+
+    /// What happened to an interaction of a cassette.
+    pub(crate) fn of(&self, cassette: &str, key: Key, take: u64) -> Used {
+        self.used.get(&(cassette.to_owned(), key, take)).copied().unwrap_or_default()
+    }
+
+    /// How long nobody has used an interaction. A ledger can only tell of the time since it began; one that is empty cannot
+    /// tell at all.
+    pub(crate) fn unused(
+        &self,
+        cassette: &str,
+        key: Key,
+        interaction: &Interaction,
+        now: jiff::Timestamp,
+    ) -> Option<Age> {
+        let last = self.of(cassette, key, interaction.take).last_used_at;
+        let since = self.since?.max(last.unwrap_or(i64::MIN));
+        let unused = Age(u64::try_from(now.as_second().saturating_sub(since)).unwrap_or(0));
+        Some(unused.min(Age::of(&interaction.recorded_at, now)?))
     }
 
     /// When any interaction was last played or recorded.

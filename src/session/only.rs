@@ -1,12 +1,16 @@
 //! Runs that send only what a selection means, and replay the rest.
 
+use std::path::Path;
+
 use super::find::Found;
 use super::{Asked, Session};
 use crate::error::{Error, Kind};
+use crate::ledger::{self, Summary};
 use crate::mode::Mode;
 use crate::provider;
 use crate::request_key::json_body;
 use crate::select::{Candidate, Selection};
+use crate::storage;
 use crate::tape::Parsed;
 
 /// Names what a run in mode `record` or `refresh` may send.
@@ -16,15 +20,19 @@ const VARIABLE: &str = "LLM_CASSETTE_ONLY";
 pub(crate) fn selection_of_environment() -> Result<Selection, Error> {
     let Some(text) = std::env::var_os(VARIABLE) else { return Ok(Selection::default()) };
     let wrong = |message: &str| Error::new(Kind::BadSetting, format!("{VARIABLE}: {message}"));
-    let selection = Selection::parse(&text.to_string_lossy()).map_err(|error| match error.next_step() {
+    Selection::parse(&text.to_string_lossy()).map_err(|error| match error.next_step() {
         Some(hint) => wrong(error.message()).hint(hint),
         None => wrong(error.message()),
-    })?;
-    if selection.asks_for_uses() {
-        return Err(wrong("`unused_for` is for the command line, as a run does not read the ledger")
-            .hint("`llm-cassette list --only unused_for=90d` shows what that is"));
+    })
+}
+
+/// What the ledger beside a cassette says as the run begins, where a selection asks for it. What cannot be read knows
+/// nothing.
+pub(super) fn uses(only: &Selection, path: &Path) -> Summary {
+    match only.asks_for_uses() {
+        true => ledger::read(&storage::side_folder(path)).unwrap_or_default(),
+        false => Summary::default(),
     }
-    Ok(selection)
 }
 
 impl Session {
@@ -53,8 +61,12 @@ impl Session {
     }
 
     fn leaves_out(&self, parsed: &Parsed) -> bool {
-        let key = self.stated_key(parsed).to_string();
-        !self.settings.only.fits(&Candidate::of(&parsed.interaction, &self.slashed_path(), &key))
+        let (path, key) = (self.slashed_path(), self.stated_key(parsed));
+        let stated = key.to_string();
+        let mut candidate = Candidate::of(&parsed.interaction, &path, &stated);
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        candidate.unused = self.uses.unused(&name, key, &parsed.interaction, jiff::Timestamp::now());
+        !self.settings.only.fits(&candidate)
     }
 
     fn leaves_out_stranger(&self, asked: &Asked<'_>) -> bool {

@@ -72,9 +72,8 @@ impl Session {
     /// In seconds since 1970.
     fn last_use(&self, ledger: &Summary, cassette: &str, parsed: &Parsed) -> Option<i64> {
         let interaction = &parsed.interaction;
-        let place = (cassette.to_owned(), self.stated_key(parsed), interaction.take);
         let recorded = interaction.recorded_at.parse::<jiff::Timestamp>().ok();
-        let used = ledger.used.get(&place).and_then(|used| used.last_used_at);
+        let used = ledger.of(cassette, self.stated_key(parsed), interaction.take).last_used_at;
         used.max(recorded.map(jiff::Timestamp::as_second))
     }
 

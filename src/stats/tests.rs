@@ -137,6 +137,18 @@ fn the_figures_of_a_provider_are_those_of_its_part() {
 }
 
 #[test]
+fn models_cassettes_and_the_whole_have_the_figures_of_what_is_theirs() {
+    let stats = tree(&sample());
+    let figures = |path: &[&str]| stats.at(path).unwrap().compact();
+    // A miss tells of no model: 6 hits, and the call that recorded.
+    insta::assert_snapshot!(figures(&["model_stats", "gpt-4o"]), @"");
+    // Recorded once on this machine, and missed twice.
+    insta::assert_snapshot!(figures(&["cassette_stats", "b.yaml"]), @"");
+    insta::assert_snapshot!(figures(&["tokens"]), @"");
+    insta::assert_snapshot!(figures(&["response_times"]), @"");
+}
+
+#[test]
 fn over_nothing_there_is_no_rate() {
     let nothing = tree(&stats(&[], &[], Prices::builtin()));
     assert_eq!(nothing.get("hit_rate"), Some(&crate::json::Json::Null));

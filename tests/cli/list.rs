@@ -43,6 +43,28 @@ fn labels_are_shown_and_selected_by() {
 }
 
 #[test]
+fn programs_are_told_how_often_and_when_each_was_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let side = folder.path().join(".llm-cassette");
+    std::fs::create_dir(&side).unwrap();
+    let text = std::fs::read_to_string(Path::new(HERE).join("cassettes/agent/streams_a_count.yaml")).unwrap();
+    std::fs::write(folder.path().join("a.yaml"), &text).unwrap();
+    let uses = || {
+        let json: serde_json::Value =
+            serde_json::from_str(&printed(folder.path(), &["list", ".", "--json"])).unwrap();
+        let one = json[0]["interactions"][0].clone();
+        (one["usage_count"].clone(), one["first_created_at"].clone(), one["last_used_at"].clone())
+    };
+    assert_eq!(uses(), (1.into(), serde_json::Value::Null, serde_json::Value::Null));
+    let key = text.lines().find_map(|line| line.strip_prefix("key: ")).unwrap();
+    let recorded = format!("recorded\t1795000000\ta.yaml\t{key}\t1\t20\t90\n");
+    let hit = |at: u64| format!("hit\t{at}\ta.yaml\t{key}\t1\n");
+    let log = format!("# log 1\n{recorded}{}{}", hit(1_795_000_060), hit(1_795_000_030));
+    std::fs::write(side.join("ledger.log"), log).unwrap();
+    assert_eq!(uses(), (3.into(), "2026-11-18T11:06:40Z".into(), "2026-11-18T11:07:40Z".into()));
+}
+
+#[test]
 fn a_condition_that_is_none_is_refused() {
     let ran = run(Path::new(HERE), &["list", "cassettes", "--only", "colour=red"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));

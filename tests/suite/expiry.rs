@@ -270,6 +270,7 @@ async fn the_environment_sets_age_and_policy_for_a_whole_run() {
         ("30d", "said: expired 1"),
         ("off", "said: expired 0"),
         ("100y", "said: expired 0"),
+        ("30d,record", "said: expired 1"),
         ("30d,fail", "is too old"),
         ("30d,fail", "LLM_CASSETTE_MAX_AGE=30d,record cargo test"),
         ("soon", "LLM_CASSETTE_MAX_AGE is \"soon\", and \"soon\" is not an age"),
@@ -281,6 +282,7 @@ async fn the_environment_sets_age_and_policy_for_a_whole_run() {
         assert_eq!(code, Some(0), "{value}: {said}");
         assert!(said.contains(wanted), "{value}: {said}");
         let warned = said.matches("llm-cassette: ").count();
-        assert_eq!(warned, usize::from(value == "30d"), "{value}: {said}");
+        assert_eq!(warned, usize::from(["30d", "30d,record"].contains(&value)), "{value}: {said}");
     }
+    assert_eq!(provider.calls(), 3, "a replay never records by itself");
 }

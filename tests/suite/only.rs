@@ -195,7 +195,27 @@ async fn a_selection_that_is_none_is_refused_when_the_cassette_opens() {
     let (provider, folder) = recorded().await;
     let said = under(&here, "colour=red", "refresh first", &folder, &provider).await;
     assert!(said.contains("LLM_CASSETTE_ONLY: there is no field \"colour\" to select by"), "{said}");
-    let said = under(&here, "unused_for=30d", "refresh first", &folder, &provider).await;
-    assert!(said.contains("LLM_CASSETTE_ONLY: `unused_for` is for the command line"), "{said}");
     assert_eq!(provider.calls(), 3);
+}
+
+#[tokio::test]
+async fn what_nobody_used_for_long_is_sent_again_as_the_ledger_has_it() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    let (provider, folder) = recorded().await;
+    let line = |line: &str| match line.starts_with("recorded_at:") {
+        true => "recorded_at: \"2001-01-01T00:00:00Z\"\n".to_owned(),
+        false => format!("{line}\n"),
+    };
+    let text: String = folder.text().lines().map(line).collect();
+    std::fs::write(folder.file(), &text).unwrap();
+    // All were recorded long ago; the second has been played since.
+    let key = documents(&text)[1].lines().find_map(|line| line.strip_prefix("key: ")).unwrap().to_owned();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let ledger = format!("# log 1\nmiss\t1000000000\ttest.yaml\t-\nhit\t{now}\ttest.yaml\t{key}\t1\n");
+    std::fs::write(folder.path().join(".llm-cassette/ledger.log"), ledger).unwrap();
+    let said = under(&here, "unused_for=30d", "refresh first second third", &folder, &provider).await;
+    assert_eq!(renewed(&folder), [true, false, true], "{said}");
 }

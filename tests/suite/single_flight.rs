@@ -24,14 +24,19 @@ fn asked(client: &ClientWithMiddleware, base: &str) -> JoinHandle<(u16, String)>
 async fn with_an_old_recording(provider: &StandIn) -> (Folder, Cassette) {
     let folder = Folder::new();
     record(&folder, &provider.url(), &["What is 6 times 7?"]).await;
+    let cassette = grown_old(&folder);
+    provider.answers(2);
+    (folder, cassette)
+}
+
+/// The cassette of a folder, in which the only recording has become too old and is to be recorded again.
+fn grown_old(folder: &Folder) -> Cassette {
     let text = folder.text();
     let line = text.lines().find(|line| line.starts_with("recorded_at:")).unwrap();
     std::fs::write(folder.file(), text.replacen(line, "recorded_at: \"2001-01-01T00:00:00Z\"", 1)).unwrap();
-    provider.answers(2);
     let builder = folder.builder(Mode::Record).repeats(Repeats::Reuse);
     let month = std::time::Duration::from_secs(30 * 86_400);
-    let cassette = builder.max_age(month).expiry(Expiry::Record).open().unwrap();
-    (folder, cassette)
+    builder.max_age(month).expiry(Expiry::Record).open().unwrap()
 }
 
 /// Sends a request for a stream and gives the answer unread.
@@ -261,4 +266,29 @@ async fn when_recording_it_again_fails_the_next_one_tries_and_it_stands_there_on
     assert_eq!(provider.calls(), 3);
     assert_eq!(cassette.finish().unwrap().recorded, 1);
     assert_eq!(documents(&folder.text()).len(), 1);
+}
+
+#[tokio::test]
+async fn who_hangs_up_on_a_new_recording_of_what_is_old_leaves_nobody_with_half_of_it() {
+    let provider = StandIn::start().await;
+    let folder = Folder::new();
+    let base = provider.url();
+    let first = folder.open(Mode::Record);
+    streamed(&client(&first), &base).await.bytes().await.unwrap();
+    let _ = first.finish().unwrap();
+    let cassette = grown_old(&folder);
+    let client = client(&cassette);
+    let gate = Gate::closed();
+    provider.on(Script::answer().hold_body(&gate));
+    let mut held = streamed(&client, &base).await;
+    gate.release(1);
+    held.chunk().await.unwrap().unwrap();
+    drop(held);
+    let text = streamed(&client, &base).await.text().await.unwrap();
+    assert!(text.contains("[DONE]"), "{text}");
+    assert_eq!(streamed(&client, &base).await.text().await.unwrap(), text);
+    assert_eq!(provider.calls(), 3);
+    let _ = cassette.finish().unwrap();
+    let text = folder.text();
+    assert!(documents(&text).len() == 1 && !text.contains("hung_up"), "{text}");
 }
