@@ -141,11 +141,11 @@ fn models_cassettes_and_the_whole_have_the_figures_of_what_is_theirs() {
     let stats = tree(&sample());
     let figures = |path: &[&str]| stats.at(path).unwrap().compact();
     // A miss tells of no model: 6 hits, and the call that recorded.
-    insta::assert_snapshot!(figures(&["model_stats", "gpt-4o"]), @"");
+    insta::assert_snapshot!(figures(&["model_stats", "gpt-4o"]), @r#"{"entry_count":2,"usage_count":8,"average_usage_count":4,"hit_count":6,"miss_count":1,"request_count":7,"hit_rate":0.8571,"reused_entry_count":2,"tokens":{"input_tokens":2000,"output_tokens":100,"cache_read_input_tokens":600,"cached_share":0.3},"cost":{"recording_usd":0.00525,"saved_by_replay_usd":0.0175,"saved_by_provider_cache_usd":0.00075,"entries_of_unknown_cost":0},"response_times":{"mean_first_byte_ms":200,"mean_total_ms":700,"count":2}}"#);
     // Recorded once on this machine, and missed twice.
-    insta::assert_snapshot!(figures(&["cassette_stats", "b.yaml"]), @"");
-    insta::assert_snapshot!(figures(&["tokens"]), @"");
-    insta::assert_snapshot!(figures(&["response_times"]), @"");
+    insta::assert_snapshot!(figures(&["cassette_stats", "b.yaml"]), @r#"{"entry_count":2,"usage_count":2,"average_usage_count":1,"hit_count":0,"miss_count":3,"request_count":3,"hit_rate":0,"reused_entry_count":0,"tokens":{"input_tokens":100,"output_tokens":10,"cache_read_input_tokens":0,"cached_share":0},"cost":{"recording_usd":0.00045,"saved_by_replay_usd":0,"saved_by_provider_cache_usd":0,"entries_of_unknown_cost":0},"response_times":null}"#);
+    insta::assert_snapshot!(figures(&["tokens"]), @r#"{"input_tokens":2100,"output_tokens":110,"cache_read_input_tokens":600,"cached_share":0.2857}"#);
+    insta::assert_snapshot!(figures(&["response_times"]), @r#"{"mean_first_byte_ms":200,"mean_total_ms":700,"count":2}"#);
 }
 
 #[test]
