@@ -8,6 +8,7 @@ mod bedrock;
 mod cohere;
 mod facts;
 mod failure;
+mod family;
 mod gateways;
 mod gemini;
 mod ollama;
@@ -25,6 +26,7 @@ pub(crate) use usage::Usage;
 pub(crate) use watch::StreamWatch;
 
 use crate::json::Json;
+use family::FAMILIES;
 use http::HeaderMap;
 
 macro_rules! providers {
@@ -86,8 +88,8 @@ pub(crate) fn recognise(url: &str, headers: &HeaderMap, body: Option<&Json>) -> 
     by_host(&place.host)
         // The port that Ollama listens on, whichever protocol it is spoken to in.
         .or_else(|| (place.port == Some("11434")).then_some(Provider::Ollama))
-        .or_else(|| by_path(place.path, headers, body))
-        .or_else(|| by_body(body?))
+        .or_else(|| FAMILIES.iter().find_map(|family| (family.by_path)(place.path, headers, body)))
+        .or_else(|| FAMILIES.iter().find_map(|family| (family.by_body)(body?)))
 }
 
 /// The provider whose own server a URL is on, whatever is asked there.
@@ -127,43 +129,6 @@ fn host_fits(pattern: &str, host: &str) -> bool {
             host.len() >= start.len() + end.len() && host.starts_with(start) && host.ends_with(end)
         }
         None => host.strip_suffix(pattern).is_some_and(|before| before.is_empty() || before.ends_with('.')),
-    }
-}
-
-fn by_path(path: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
-    let has = |field: &str| body.is_some_and(|body| body.get(field).is_some());
-    if openai::path(path) {
-        return Some(if path.contains("/openai/deployments/") {
-            Provider::AzureOpenAi
-        } else {
-            Provider::OpenAi
-        });
-    }
-    if headers.contains_key("anthropic-version") || (path.ends_with("/v1/messages") && has("messages")) {
-        return Some(Provider::Anthropic);
-    }
-    if gemini::path(path) {
-        return Some(if path.contains("/publishers/") { Provider::VertexAi } else { Provider::Gemini });
-    }
-    if bedrock::path(path) {
-        return Some(Provider::Bedrock);
-    }
-    // Web applications have an `/api/chat` of their own; they seldom name a model at the top of the body.
-    (ollama::path(path) && has("model")).then_some(Provider::Ollama)
-}
-
-/// For protocols spoken on paths of a proxy's own making.
-fn by_body(body: &Json) -> Option<Provider> {
-    let list = |field: &str| body.get(field).and_then(Json::as_array);
-    let named = body.get("model").and_then(Json::as_str).is_some();
-    if body.get("anthropic_version").is_some() {
-        Some(Provider::Anthropic)
-    } else if named && list("messages").is_some_and(|all| all.iter().all(|one| one.get("role").is_some())) {
-        Some(Provider::OpenAi)
-    } else if list("contents").is_some_and(|all| all.iter().any(|one| one.get("parts").is_some())) {
-        Some(Provider::Gemini)
-    } else {
-        None
     }
 }
 

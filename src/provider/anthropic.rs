@@ -1,14 +1,24 @@
 //! Anthropic's messages, and the older completions.
 
+use super::Provider;
+use super::family::Family;
 use super::usage::{Usage, number, sum};
 use crate::json::Json;
+use http::HeaderMap;
 
-/// Anthropic counts cached tokens beside `input_tokens`, and names at least one of the two even when it is zero. Gateways
-/// that count as OpenAI does take these names over, and what they mean by them is OpenAI's.
-pub(super) fn usage(raw: &Json) -> Option<Usage> {
-    if raw.get("prompt_tokens").is_some() {
-        return None;
-    }
+pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+
+fn by_path(path: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
+    let messages = body.is_some_and(|body| body.get("messages").is_some()) && path.ends_with("/v1/messages");
+    (messages || headers.contains_key("anthropic-version")).then_some(Provider::Anthropic)
+}
+
+fn by_body(body: &Json) -> Option<Provider> {
+    body.get("anthropic_version").map(|_| Provider::Anthropic)
+}
+
+/// Anthropic counts cached tokens beside `input_tokens`, and names at least one of the two even when it is zero.
+fn usage(raw: &Json) -> Option<Usage> {
     let read = number(raw, &["cache_read_input_tokens"]);
     let created = number(raw, &["cache_creation_input_tokens"]);
     read.or(created)?;
@@ -25,7 +35,7 @@ pub(super) fn usage(raw: &Json) -> Option<Usage> {
     })
 }
 
-pub(super) fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
     match json.get("type").and_then(Json::as_str)? {
         "message_stop" => Some(true),
         "completion" => Some(json.get("stop_reason").is_some_and(|reason| !reason.is_null())),

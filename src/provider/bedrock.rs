@@ -1,27 +1,34 @@
 //! Amazon Bedrock: Converse, and the native bodies of the models it hosts.
 
+use super::Provider;
+use super::family::Family;
 use super::usage::{Usage, number, sum};
 use crate::json::{self, Json};
 use crate::stream::eventstream::Message;
 use base64::Engine;
 use http::HeaderMap;
 
-pub(super) fn path(path: &str) -> bool {
-    path.starts_with("/model/")
-        && ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream"]
-            .iter()
-            .any(|end| path.ends_with(end))
+pub(super) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
+
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
+    const ENDS: [&str; 4] = ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream"];
+    let known = path.starts_with("/model/") && ENDS.iter().any(|end| path.ends_with(end));
+    known.then_some(Provider::Bedrock)
+}
+
+fn usage(raw: &Json) -> Option<Usage> {
+    converse_usage(raw).or_else(|| invocation_metrics(raw))
 }
 
 /// The counts of Converse, and of Nova's native answers, which have other names for what was cached. Cached tokens are
 /// counted beside `inputTokens`.
-pub(super) fn converse_usage(raw: &Json) -> Option<Usage> {
+fn converse_usage(raw: &Json) -> Option<Usage> {
     let native = raw.get("cacheReadInputTokens").is_none() && raw.get("cacheWriteInputTokens").is_none();
     let cached = match native {
         true => ["cacheReadInputTokenCount", "cacheWriteInputTokenCount"],
         false => ["cacheReadInputTokens", "cacheWriteInputTokens"],
     };
-    let usage = usage(raw, ["inputTokens", "outputTokens", cached[0], cached[1]])?;
+    let usage = counted(raw, ["inputTokens", "outputTokens", cached[0], cached[1]])?;
     Some(Usage {
         cache_creation_5m_input_tokens: written_for(raw, "5m"),
         cache_creation_1h_input_tokens: written_for(raw, "1h"),
@@ -37,8 +44,8 @@ fn written_for(raw: &Json, time: &str) -> Option<u64> {
 }
 
 /// What Bedrock itself counts while it streams a model's native answer.
-pub(super) fn invocation_metrics(raw: &Json) -> Option<Usage> {
-    usage(
+fn invocation_metrics(raw: &Json) -> Option<Usage> {
+    counted(
         raw,
         ["inputTokenCount", "outputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount"],
     )
@@ -56,10 +63,10 @@ pub(super) fn header_usage(headers: &HeaderMap) -> Option<Usage> {
         let count: u64 = headers.get(name)?.to_str().ok()?.parse().ok()?;
         Some((name.to_owned(), Json::from(count)))
     });
-    usage(&Json::Object(fields.collect()), names)
+    counted(&Json::Object(fields.collect()), names)
 }
 
-fn usage(raw: &Json, [input, output, read, written]: [&str; 4]) -> Option<Usage> {
+fn counted(raw: &Json, [input, output, read, written]: [&str; 4]) -> Option<Usage> {
     let (read, written) = (number(raw, &[read]), number(raw, &[written]));
     let (input, output) = (number(raw, &[input]), number(raw, &[output]));
     input.or(output)?;
@@ -81,7 +88,7 @@ pub(crate) fn payload(message: &Message) -> Option<Json> {
 }
 
 /// Converse ends with `metadata`, which follows `messageStop`; a native answer with Bedrock's own counts.
-pub(super) fn ends(name: Option<&str>, json: &Json) -> Option<bool> {
+fn ends(name: Option<&str>, json: &Json) -> Option<bool> {
     let metadata = name == Some("metadata") && json.get("usage").is_some();
     let metrics = json.get("amazon-bedrock-invocationMetrics").is_some();
     (metadata || metrics || name == Some("flowCompletionEvent")).then_some(true)

@@ -1,10 +1,15 @@
 //! Gemini, at Google's AI Studio and at Vertex.
 
+use super::Provider;
+use super::family::Family;
 use super::usage::{Usage, number, sum};
 use crate::json::Json;
+use http::HeaderMap;
 
-/// Whether a path calls a method of a model.
-pub(super) fn path(path: &str) -> bool {
+pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+
+/// By the method of a model that a path calls.
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
     const VERBS: [&str; 7] = [
         "generateContent",
         "streamGenerateContent",
@@ -14,11 +19,22 @@ pub(super) fn path(path: &str) -> bool {
         "rawPredict",
         "streamRawPredict",
     ];
-    path.contains("/models/") && path.rsplit_once(':').is_some_and(|(_, verb)| VERBS.contains(&verb))
+    let (_, verb) = path.rsplit_once(':').filter(|_| path.contains("/models/"))?;
+    let vertex = path.contains("/publishers/");
+    VERBS.contains(&verb).then_some(if vertex { Provider::VertexAi } else { Provider::Gemini })
+}
+
+fn by_body(body: &Json) -> Option<Provider> {
+    let contents = body.get("contents").and_then(Json::as_array)?;
+    contents.iter().any(|one| one.get("parts").is_some()).then_some(Provider::Gemini)
+}
+
+fn usage(raw: &Json) -> Option<Usage> {
+    generated(raw).or_else(|| interaction(raw))
 }
 
 /// Thoughts and the prompts of tools are counted beside the rest, cached tokens within the prompt.
-pub(super) fn usage(raw: &Json) -> Option<Usage> {
+fn generated(raw: &Json) -> Option<Usage> {
     let thought = number(raw, &["thoughtsTokenCount"]);
     let written = number(raw, &["candidatesTokenCount"]);
     let tools = number(raw, &["toolUsePromptTokenCount"]);
@@ -43,7 +59,7 @@ fn of_sound(raw: &Json, list: &str, count: &str) -> Option<u64> {
 }
 
 /// The counts of the interactions API.
-pub(super) fn interaction_usage(raw: &Json) -> Option<Usage> {
+fn interaction(raw: &Json) -> Option<Usage> {
     let input = number(raw, &["total_input_tokens"])?;
     let thought = number(raw, &["total_thought_tokens"]);
     let tools = number(raw, &["total_tool_use_tokens"]);
@@ -61,7 +77,7 @@ pub(super) fn interaction_usage(raw: &Json) -> Option<Usage> {
 
 /// The last event is the one in which every candidate has a reason to finish. Nothing marks it as the last, and older
 /// models give a reason in every event, so that a later event without one takes it back.
-pub(super) fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
     let stopped = |candidate: &Json| candidate.get("finishReason").is_some_and(|reason| !reason.is_null());
     match json.get("candidates").and_then(Json::as_array) {
         Some([]) | None => json.at(&["promptFeedback", "blockReason"]).map(|_| true),

@@ -1,10 +1,15 @@
 //! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
 
+use super::Provider;
+use super::family::Family;
 use super::usage::{Usage, number, sum};
 use crate::json::Json;
+use http::HeaderMap;
 
-/// Whether a path is one of OpenAI's, under whatever prefix a gateway puts before it.
-pub(super) fn path(path: &str) -> bool {
+pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+
+/// Under whatever prefix a gateway puts before the path.
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
     const ENDS: [&str; 9] = [
         "/completions",
         "/responses",
@@ -16,12 +21,27 @@ pub(super) fn path(path: &str) -> bool {
         "/audio/translations",
         "/audio/speech",
     ];
-    let known = path.ends_with("/chat/completions") || path.contains("/openai/deployments/");
-    known || (path.contains("/v1/") && ENDS.iter().any(|end| path.ends_with(end)))
+    if path.contains("/openai/deployments/") {
+        return Some(Provider::AzureOpenAi);
+    }
+    let known = path.contains("/v1/") && ENDS.iter().any(|end| path.ends_with(end));
+    (known || path.ends_with("/chat/completions")).then_some(Provider::OpenAi)
+}
+
+fn by_body(body: &Json) -> Option<Provider> {
+    let anthropic = body.get("anthropic_version").is_some();
+    let named = body.get("model").and_then(Json::as_str).is_some();
+    let messages = body.get("messages").and_then(Json::as_array)?;
+    let speakers = messages.iter().all(|message| message.get("role").is_some());
+    (named && speakers && !anthropic).then_some(Provider::OpenAi)
+}
+
+fn usage(raw: &Json) -> Option<Usage> {
+    chat_usage(raw).or_else(|| responses_usage(raw))
 }
 
 /// The counts of chat completions and embeddings. Cached tokens are part of `prompt_tokens`.
-pub(super) fn chat_usage(raw: &Json) -> Option<Usage> {
+fn chat_usage(raw: &Json) -> Option<Usage> {
     let input = number(raw, &["prompt_tokens"])?;
     let reasoning = number(raw, &["completion_tokens_details", "reasoning_tokens"])
         .or_else(|| number(raw, &["reasoning_tokens"]));
@@ -56,8 +76,12 @@ fn reasons_beside(raw: &Json, rest: u64, thought: u64) -> bool {
     thought > 0 && (apart || number(raw, &["total_tokens"]) == Some(sum(rest, thought)))
 }
 
-/// The counts of responses, images and audio. Cached tokens are part of `input_tokens`.
-pub(super) fn responses_usage(raw: &Json) -> Option<Usage> {
+/// The counts of responses, images and audio. Cached tokens are part of `input_tokens`; Anthropic, who has them beside it,
+/// names them there.
+fn responses_usage(raw: &Json) -> Option<Usage> {
+    if ["cache_read_input_tokens", "cache_creation_input_tokens"].iter().any(|name| raw.get(name).is_some()) {
+        return None;
+    }
     let input = number(raw, &["input_tokens"]);
     let output = number(raw, &["output_tokens"]);
     input.or(output)?;
@@ -75,7 +99,7 @@ pub(super) fn responses_usage(raw: &Json) -> Option<Usage> {
 }
 
 /// The events that end a stream without a `[DONE]` behind them.
-pub(super) fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
     let kind = json.get("type").and_then(Json::as_str)?;
     matches!(
         kind,

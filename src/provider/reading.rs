@@ -1,19 +1,12 @@
 //! Reads an answer event by event, whether it is still arriving or complete; a plain answer is one event.
 
+use super::bedrock;
 use super::failure::{self, Failure};
+use super::family::FAMILIES;
 use super::usage::Counts;
-use super::{anthropic, bedrock, cohere, gemini, ollama, openai};
 use crate::json::{self, Json};
 use crate::stream::eventstream::{self, Message};
 use crate::stream::{Framing, sse};
-
-/// Told the name of an event and what it holds: `Some(true)` when it is the last one, `Some(false)` when more must come,
-/// `None` when it is none of the family's.
-type Ends = fn(Option<&str>, &Json) -> Option<bool>;
-
-/// How each family ends its streams. A new one adds its own here.
-const ENDS: [Ends; 6] =
-    [openai::ends, anthropic::ends, gemini::ends, ollama::ends, cohere::ends, bedrock::ends];
 
 /// What the events so far have said.
 #[derive(Debug, Default)]
@@ -80,7 +73,7 @@ impl Reading {
         } else {
             self.facts(json);
         }
-        if let Some(ended) = ENDS.iter().find_map(|ends| ends(name, json)) {
+        if let Some(ended) = FAMILIES.iter().find_map(|family| (family.ends)(name, json)) {
             self.ended = ended;
         }
     }

@@ -1,6 +1,6 @@
 //! How many tokens an answer took, in the names and the meaning of OpenTelemetry.
 
-use super::{anthropic, bedrock, cohere, gemini, ollama, openai};
+use super::family::FAMILIES;
 use crate::json::Json;
 
 /// What a provider reported; a count is `None` where it said nothing.
@@ -93,19 +93,6 @@ impl Usage {
     }
 }
 
-/// The readers of each family, the most particular first. A new family adds its own here.
-const READERS: [fn(&Json) -> Option<Usage>; 9] = [
-    cohere::usage,
-    anthropic::usage,
-    openai::chat_usage,
-    openai::responses_usage,
-    gemini::usage,
-    gemini::interaction_usage,
-    ollama::usage,
-    bedrock::converse_usage,
-    bedrock::invocation_metrics,
-];
-
 /// Where answers and events keep their counts.
 const PLACES: [&[&str]; 11] = [
     &["usage"],
@@ -150,7 +137,7 @@ impl Counts {
 
     pub(super) fn read(self) -> Option<Usage> {
         let raw = Json::Object(self.0);
-        READERS.iter().find_map(|read| read(&raw))
+        FAMILIES.iter().find_map(|family| (family.usage)(&raw))
     }
 }
 
