@@ -88,7 +88,7 @@ pub(crate) fn no_match(
         message.push_str(&difference.replace('\n', "\n      "));
     }
     if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
-        return Ok(Error::new(Kind::NoMatch, message).hint(moving::cure(what)));
+        return Ok(Error::new(Kind::NoMatch, message).hint(moving::cure(&what)));
     }
     Ok(Error::new(Kind::NoMatch, message).hint(format!(
         "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"

@@ -92,11 +92,22 @@ async fn a_miss_for_nothing_but_a_date_or_a_uuid_shows_the_cure() {
         ("Today is 2026-11-21. Plan my day.", "Today is 2026-11-22. Plan my day.", "only a date differs"),
         ("It is Nov 21, 2026.", "It is Nov 22, 2026.", "only a date differs"),
         (
+            "Saturday, November 21st, 2026, it is.",
+            "Sunday, November 22nd, 2026, it is.",
+            "only a date differs",
+        ),
+        ("Due on 11/21/2026 at last.", "Due on 12/1/2026 at last.", "only a date differs"),
+        (
             "Run 6f1b24c4-0c0a-4d7a-8f6e-0d6d3b3a2f10",
             "Run 00000000-0c0a-4d7a-8f6e-0d6d3b3a2f11",
             "only a UUID differs",
         ),
         ("The clock says 10:15.", "The clock says 10:16.", "only a time differs"),
+        (
+            "2026-11-21, ticket 6f1b24c4-0c0a-4d7a-8f6e-0d6d3b3a2f10",
+            "2026-11-22, ticket 00000000-0c0a-4d7a-8f6e-0d6d3b3a2f11",
+            "only a UUID and a date differ,",
+        ),
     ];
     record(&folder, &provider.url(), &asked.map(|(recorded, ..)| recorded)).await;
     for (_, live, wanted) in asked {
