@@ -20,6 +20,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use crate::blobs::Blobs;
 use crate::budget::Spent;
@@ -31,6 +32,7 @@ use crate::ledger::{Event, Ledger, Summary};
 use crate::memory::Memory;
 use crate::miss;
 use crate::mode::Mode;
+use crate::provider;
 use crate::redact::{Redactor, Values};
 use crate::report::{Report, Skipped, warn};
 use crate::request_key::{Key, Normal, json_body, normalise};
@@ -257,7 +259,7 @@ impl Session {
         }
         Begun::Step(match decide(mode, standing, found) {
             Decision::Play(found) => {
-                let parsed = self.play(found);
+                let parsed = self.play(found, asked.at);
                 self.answered_from_tape(asked.request, &parsed);
                 Step::Play(parsed)
             }
@@ -265,14 +267,12 @@ impl Session {
             Decision::Record => return self.claim(asked, None),
             Decision::Renew(found) => return self.claim(asked, Some(found)),
             Decision::Expire(found) => Step::Refuse(self.too_old(&asked.request, &found)),
-            Decision::Refuse(miss) => {
-                let (stored, normal) = asked.stored();
-                Step::Refuse(self.refuse(stored, normal, &miss, mode))
-            }
+            Decision::Refuse(miss) => Step::Refuse(self.refuse(&asked, &miss, mode)),
         })
     }
 
-    fn refuse(&self, request: &Request, normal: &Normal, miss: &find::NotFound, mode: Mode) -> Error {
+    fn refuse(&self, asked: &Asked<'_>, miss: &find::NotFound, mode: Mode) -> Error {
+        let (request, normal) = asked.stored();
         let played = self.state().played.clone();
         let error = match miss {
             find::NotFound::UsedUp { takes } => miss::used_up(&self.path, request, *takes),
@@ -283,9 +283,9 @@ impl Session {
         };
         let error = if mode == self.mode { error } else { only::left_out(&error) };
         let error = error.scrubbed(&self.redactor);
-        let body = json_body(request);
-        let provider = self.settings.gateways.provider(&request.url, &request.headers, body.as_ref());
-        trace::miss(&normal.key, provider);
+        let (provider, model) = self.asks_whom(request);
+        let (key, model) = (&normal.key, model.as_deref());
+        trace::miss(&trace::Asked { key, provider, model, took: asked.at.elapsed() });
         self.note(|| Event::Miss { provider: provider.map(str::to_owned) });
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         self.state().report.missed.push(first);
@@ -312,12 +312,23 @@ impl Session {
         self.redactor.scrub(&miss::address(request))
     }
 
-    fn skip(&self, order: u64, key: Key, request: &Request, reason: &str) {
-        let skipped = Skipped { request: self.describe(request), reason: self.redactor.scrub(reason) };
+    /// The provider that a request is for, and the model.
+    fn asks_whom(&self, stored: &Request) -> (Option<&str>, Option<String>) {
+        let body = json_body(stored);
+        let provider = self.settings.gateways.provider(&stored.url, &stored.headers, body.as_ref());
+        (provider, provider::model_asked_for(&stored.url, body.as_ref()).filter(|_| provider.is_some()))
+    }
+
+    fn skip(&self, ticket: &Ticket, reason: &str) {
+        let (order, key) = (ticket.order, ticket.normal.key);
+        let skipped =
+            Skipped { request: self.describe(&ticket.request), reason: self.redactor.scrub(reason) };
         if !self.settings.quiet {
             warn(&format!("not recorded: {} ({})", skipped.request, skipped.reason));
         }
-        trace::skipped(&key, &skipped.reason);
+        let (provider, model) = self.asks_whom(&ticket.stored);
+        let (model, took) = (model.as_deref(), ticket.sent.elapsed());
+        trace::skipped(&trace::Asked { key: &key, provider, model, took }, &skipped.reason);
         let mut state = self.state();
         if self.is_in_memory() {
             state.forget(order, &key);
@@ -352,6 +363,7 @@ impl Session {
 /// A request and the forms of it that matching knows.
 struct Asked<'a> {
     session: &'a Session,
+    at: Instant,
     request: Request,
     /// Without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
     bare: Normal,
@@ -363,7 +375,7 @@ impl<'a> Asked<'a> {
     fn new(session: &'a Session, request: Request) -> Asked<'a> {
         let bare = session.redactor.request(&request, Values::None);
         let bare = normalise(&bare, &session.settings.rules);
-        Asked { session, request, bare, stored: OnceCell::new() }
+        Asked { session, at: Instant::now(), request, bare, stored: OnceCell::new() }
     }
 
     fn stored(&self) -> &(Request, Normal) {

@@ -10,8 +10,8 @@ mod support;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
-use llm_cassette::Mode;
-use stand_in::StandIn;
+use llm_cassette::{Mode, Repeats};
+use stand_in::{Script, StandIn};
 use support::*;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -62,14 +62,22 @@ async fn each_call_is_an_event_without_its_words() {
     let folder = Folder::new();
     let provider = StandIn::start().await;
     record(&folder, &provider.url(), &["a secret plan"]).await;
+    let cassette = folder.builder(Mode::Record).repeats(Repeats::Reuse).open().unwrap();
+    provider.on(Script::error(500, "not now"));
+    for question in ["a failure", "a riddle", "a riddle"] {
+        ask(&client(&cassette), &provider.url(), question).await.unwrap().bytes().await.unwrap();
+    }
     let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
     ask(&client(&cassette), &provider.url(), "a secret plan").await.unwrap();
     ask(&client(&cassette), &provider.url(), "another").await.unwrap_err();
     drop(guard);
     let said = lines.0.lock().unwrap().join("\n");
     insta::assert_snapshot!(said, @r#"
-      recorded key provider="openai" model="gpt-4o-mini-2024-07-18" input_tokens=18 output_tokens=11 duration_ms
-      hit key provider="openai" model="gpt-4o-mini-2024-07-18" input_tokens=18 output_tokens=11
-      miss key provider="openai"
+    recorded key provider="openai" model="gpt-4o-mini-2024-07-18" input_tokens=18 output_tokens=11 duration_ms
+    skipped key provider="openai" model="gpt-4o-mini" duration_ms reason="HTTP 500: server_error: not now"
+    recorded key provider="openai" model="gpt-4o-mini-2024-07-18" input_tokens=17 output_tokens=10 duration_ms
+    hit key provider="openai" model="gpt-4o-mini-2024-07-18" input_tokens=17 output_tokens=10 duration_ms
+    hit key provider="openai" model="gpt-4o-mini-2024-07-18" input_tokens=18 output_tokens=11 duration_ms
+    miss key provider="openai" model="gpt-4o-mini" duration_ms
     "#);
 }

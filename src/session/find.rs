@@ -1,6 +1,7 @@
 //! Which recording answers a request.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::{Asked, Document, Session, State};
 use crate::decide::Standing;
@@ -72,8 +73,9 @@ impl Session {
     }
 
     /// Plays a recording, and counts it.
-    pub(super) fn play(&self, found: Found) -> Arc<Parsed> {
+    pub(super) fn play(&self, found: Found, asked: Instant) -> Arc<Parsed> {
         let Found { parsed, slot, .. } = found;
+        trace::hit(&parsed, asked.elapsed());
         let mut state = self.state();
         state.count_played(&parsed);
         // A file notes how often the run that records it plays it again; in memory that is all that is ever saved.
@@ -82,7 +84,6 @@ impl Session {
         }
         self.count_saved(&mut state, &parsed);
         drop(state);
-        trace::hit(&parsed);
         self.note(|| Event::Hit { key: self.stated_key(&parsed), take: parsed.interaction.take });
         parsed
     }

@@ -49,7 +49,7 @@ impl Session {
         match instead {
             Some(Instead::Play(parsed)) => {
                 drop(state);
-                let parsed = self.play(Found::of_this_run(parsed));
+                let parsed = self.play(Found::of_this_run(parsed), asked.at);
                 self.answered_from_tape(asked.request, &parsed);
                 return Begun::Step(Step::Play(parsed));
             }
@@ -196,7 +196,7 @@ impl Ticket {
             // The client may ask again, and then this is what is to be renewed.
             self.session.state().release(*slot);
         }
-        self.session.skip(self.order, self.normal.key, &self.request, reason);
+        self.session.skip(self, reason);
         self.land();
     }
 
