@@ -67,7 +67,7 @@ fn pairs(versions: &Versions<'_>, paths: &[PathBuf]) -> Result<(String, String, 
         Versions::SinceHead { staged } => {
             let revisions = Revisions::since_head(staged)?;
             let after = if staged { "what is staged" } else { "the work tree" };
-            Ok((format!("the last commit, {}", revisions.base()), after.to_owned(), revisions.pairs(paths)?))
+            Ok((format!("the last commit ({})", revisions.base()), after.to_owned(), revisions.pairs(paths)?))
         }
         Versions::Paths(before, after) => {
             if let Some(path) = [before, after].into_iter().find(|path| !path.exists()) {

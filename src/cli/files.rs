@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::output;
 use crate::error::{Error, Kind};
 use crate::format::SIGNATURE;
 
@@ -11,7 +12,8 @@ use crate::format::SIGNATURE;
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
 
 /// The cassettes among files and, with all their folders, directories; sorted, each once. A file that was named is
-/// taken as it is; in a directory, a cassette is a YAML file with the signature in its first line.
+/// taken as it is; in a directory, a cassette is a YAML file with the signature in its first line. Where there are none,
+/// standard error says so: to find nothing is no failure, and silence would look as if all were well.
 pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     let here = [PathBuf::from(".")];
@@ -33,7 +35,18 @@ pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     }
     found.sort();
     found.dedup();
+    if found.is_empty() {
+        output::say(&format!("there are no cassettes in {}", searched(paths)));
+    }
     Ok(found)
+}
+
+/// The folders that were searched, for people.
+fn searched(paths: &[PathBuf]) -> String {
+    match paths {
+        [] => "the current folder and those below".to_owned(),
+        _ => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {

@@ -10,6 +10,7 @@ use super::table::{Table, grouped, percent};
 use super::uses::{Ledgers, used};
 use super::{Outcome, entries, files};
 use crate::error::Error;
+use crate::page::counted;
 use crate::price::Prices;
 use crate::provider::Usage;
 use crate::stats::{self, Figures, Misses, Stats};
@@ -75,11 +76,13 @@ fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Err
 
 fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
     let all = &stats.all;
+    let average = all.average_usage_count().map(|average| format!(" ({average:.1} each on average)"));
     output.line(&format!(
-        "{} interactions in {cassettes} cassettes, used {} times ({} each on average)",
-        grouped(all.entries),
-        grouped(all.usage_count),
-        all.average_usage_count().map_or_else(|| "-".to_owned(), |average| format!("{average:.1}")),
+        "{} in {}, used {}{}",
+        counted(all.entries as usize, "interaction"),
+        counted(cassettes, "cassette"),
+        counted(all.usage_count as usize, "time"),
+        average.unwrap_or_default(),
     ));
     if all.requests() > 0 {
         output.line(&format!(
@@ -114,7 +117,9 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
             ],
         );
         parts.iter().for_each(|(name, figures)| table.row(row(name, figures)));
-        table.print(output);
+        if !parts.is_empty() {
+            table.print(output);
+        }
     }
     prompts::show(stats, output);
 }

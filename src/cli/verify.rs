@@ -9,6 +9,7 @@ use crate::check::check;
 use crate::check::environment::Environment;
 use crate::error::Error;
 use crate::json::Json;
+use crate::page::counted;
 use crate::problem::{Problem, What};
 use crate::storage::{self, survey};
 
@@ -76,5 +77,5 @@ fn tell(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {
             output.line(&format!("  hint: {}", plain(hint)));
         }
     }
-    output.line(&format!("{cassettes} cassettes, {} problems", problems.len()));
+    output.line(&format!("{}, {}", counted(cassettes, "cassette"), counted(problems.len(), "problem")));
 }

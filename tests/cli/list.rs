@@ -70,3 +70,16 @@ fn a_condition_that_is_none_is_refused() {
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("there is no field \"colour\" to select by"), "{}", ran.stderr);
 }
+
+#[test]
+fn where_there_are_no_cassettes_every_command_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["list", "show", "stats", "verify", "format"] {
+        let ran = run(folder.path(), &[command]);
+        let said = "there are no cassettes in the current folder and those below\n";
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, said), "{command}");
+    }
+    std::fs::create_dir(folder.path().join("notes")).unwrap();
+    let ran = run(folder.path(), &["list", "notes", "--json"]);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("[]\n", "there are no cassettes in notes\n"));
+}

@@ -1,6 +1,8 @@
 //! `stats` adds up what the cassettes and the ledger say.
 
-use crate::run::{copied, printed, run};
+use std::path::Path;
+
+use crate::run::{Call, copied, printed, run};
 
 #[test]
 fn the_figures_of_the_committed_cassettes() {
@@ -46,4 +48,17 @@ fn prices_that_cannot_be_read_are_an_error() {
     let ran = run(folder.path(), &["stats", "--prices", "prices.json"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("prices.json: this is not an object"), "{}", ran.stderr);
+}
+
+#[test]
+fn stats_of_nothing_are_no_empty_tables_and_stats_of_one_thing_are_in_the_singular() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |folder: &Path| run(folder, &["stats"]).stdout;
+    insta::assert_snapshot!(told(folder.path()), @"
+    0 interactions in 0 cassettes, used 0 times
+    Recording cost $0.00, replaying saved $0.00 (built-in list prices of 2025-11)
+    ");
+    let call = Call::json("https://api.openai.com/v1/chat/completions", "{}", "{}");
+    let one = crate::run::folder(&[call]);
+    assert!(told(one.path()).starts_with("1 interaction in 1 cassette, used 1 time (1.0 each on average)\n"));
 }
