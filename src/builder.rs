@@ -84,8 +84,7 @@ impl Builder {
         let (mode, path) = match self.settings.memory {
             Some(_) => (mode_in_memory(self.pinned)?, self.name),
             None => {
-                let mode =
-                    Mode::resolve(self.pinned, std::env::var_os(MODE_VARIABLE).as_deref(), self.default)?;
+                let mode = Mode::resolve(self.pinned, set(MODE_VARIABLE).as_deref(), self.default)?;
                 // Where the test runs counts for more than where it was compiled: nextest can move a build to another
                 // machine.
                 let package =
@@ -100,7 +99,7 @@ impl Builder {
         })?;
         let mut settings = self.settings;
         settings.no_ledger |= !ledger_wanted()?;
-        if let (None, Some(file)) = (&settings.prices, std::env::var_os(price::VARIABLE)) {
+        if let (None, Some(file)) = (&settings.prices, set(price::VARIABLE)) {
             settings.prices = Some(price::load(Path::new(&file))?);
         }
         if let Some(text) = std::env::var_os(expiry::VARIABLE) {
@@ -116,6 +115,7 @@ impl Builder {
     /// Pins the mode: neither the environment nor a default changes it.
     pub fn mode(mut self, mode: Mode) -> Builder {
         self.pinned = Some(mode);
+        self.settings.pinned = true;
         self
     }
 
@@ -453,8 +453,13 @@ fn mode_in_memory(pinned: Option<Mode>) -> Result<Mode, Error> {
 /// Turns the ledger off for a whole run.
 const LEDGER_VARIABLE: &str = "LLM_CASSETTE_LEDGER";
 
+/// A variable that is set. An empty one is not: it is what CI makes of a value that nobody filled in.
+fn set(variable: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(variable).filter(|value| !value.is_empty())
+}
+
 fn ledger_wanted() -> Result<bool, Error> {
-    let Some(value) = std::env::var_os(LEDGER_VARIABLE) else { return Ok(true) };
+    let Some(value) = set(LEDGER_VARIABLE) else { return Ok(true) };
     match value.to_string_lossy().to_ascii_lowercase().as_str() {
         "on" => Ok(true),
         "off" => Ok(false),

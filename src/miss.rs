@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::difference::{self, Limits};
 use crate::error::{Error, Kind};
 use crate::exchange::Request;
+use crate::mode::MODE_VARIABLE;
 use crate::request_key::Normal;
 use crate::tape::{Parsed, Tape};
 
@@ -50,6 +51,19 @@ pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
         "if the extra call is right, run `LLM_CASSETTE_MODE=record cargo test` to record another take, \
          or open the cassette with `.repeats(Repeats::Reuse)`",
     )
+}
+
+/// A mode that is pinned in code wins over the variable that the hint tells people to set.
+pub(crate) fn in_pinned_mode(error: Error) -> Error {
+    match error.next_step() {
+        Some(hint) => {
+            let hint = format!(
+                "`.mode(…)` in code wins over {MODE_VARIABLE}, so make it `.default_mode(…)` first; {hint}"
+            );
+            error.hint(hint)
+        }
+        None => error,
+    }
 }
 
 pub(crate) fn no_match(

@@ -281,7 +281,11 @@ impl Session {
                 Ok(error) | Err(error) => error,
             },
         };
-        let error = if mode == self.mode { error } else { only::left_out(&error) };
+        let error = match mode == self.mode {
+            true if self.settings.pinned => miss::in_pinned_mode(error),
+            true => error,
+            false => only::left_out(&error),
+        };
         let error = error.scrubbed(&self.redactor);
         let (provider, model) = self.asks_whom(request);
         let (key, model) = (&normal.key, model.as_deref());

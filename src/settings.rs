@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) repeats: Repeats,
     /// The cassette belongs to one test: what a refresh of that test does not ask for can go.
     pub(crate) owned: bool,
+    /// The code says the mode, and the environment cannot change it.
+    pub(crate) pinned: bool,
     pub(crate) record_errors: bool,
     pub(crate) fail_on_unused: bool,
     pub(crate) tolerate_misses: bool,

@@ -1,6 +1,7 @@
 //! Which prices a command goes by.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::Error;
@@ -11,15 +12,16 @@ use crate::price::{self, Prices};
 pub(super) struct Chosen {
     /// A table of prices: the community's `model_prices_and_context_window.json`, or one like it.
     #[arg(long, value_name = "FILE", env = price::VARIABLE)]
-    prices: Option<PathBuf>,
+    prices: Option<OsString>,
 }
 
 impl Chosen {
     /// The table in the file; the built-in one where none is named.
     pub(super) fn table(&self) -> Result<Arc<Prices>, Error> {
         match &self.prices {
-            Some(path) => price::load(path),
-            None => Ok(Arc::new(Prices::builtin().clone())),
+            Some(path) if !path.is_empty() => price::load(Path::new(path)),
+            // An empty variable is one that nobody filled in.
+            _ => Ok(Arc::new(Prices::builtin().clone())),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{Call, copied, printed, run};
+use crate::run::{Call, command, copied, printed, run};
 
 #[test]
 fn the_figures_of_the_committed_cassettes() {
@@ -61,4 +61,11 @@ fn stats_of_nothing_are_no_empty_tables_and_stats_of_one_thing_are_in_the_singul
     let call = Call::json("https://api.openai.com/v1/chat/completions", "{}", "{}");
     let one = crate::run::folder(&[call]);
     assert!(told(one.path()).starts_with("1 interaction in 1 cassette, used 1 time (1.0 each on average)\n"));
+}
+
+#[test]
+fn an_empty_variable_for_prices_means_the_built_in_ones() {
+    let folder = copied();
+    let told = command(folder.path()).arg("stats").env("LLM_CASSETTE_PRICES", "").output().unwrap();
+    assert!(String::from_utf8_lossy(&told.stdout).contains("built-in list prices"), "{told:?}");
 }

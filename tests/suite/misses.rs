@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use crate::stand_in::{Reply, Script, StandIn};
 use crate::support::*;
 
+/// What is said beside that because these tests pin their modes.
+const PINNED: &str = "`.mode(…)` in code wins over LLM_CASSETTE_MODE, so make it `.default_mode(…)` first; ";
+
 /// A request in a few words.
 #[derive(Clone)]
 struct Asked {
@@ -72,7 +75,7 @@ fn message(error: &reqwest_middleware::Error, folder: &Folder, base: &str) -> St
 }
 
 fn stable(text: &str, folder: &Folder) -> String {
-    text.replace(&folder.file().display().to_string(), "cassettes/test.yaml")
+    text.replace(PINNED, "").replace(&folder.file().display().to_string(), "cassettes/test.yaml")
 }
 
 #[tokio::test]
@@ -84,6 +87,18 @@ async fn a_missing_file_is_not_a_missing_interaction() {
       cassette: cassettes/test.yaml (there is no such file)
     hint: to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set
     "#);
+}
+
+#[tokio::test]
+async fn who_pinned_the_mode_in_code_is_told_that_the_variable_does_not_reach_it() {
+    let folder = Folder::new();
+    for (builder, told) in [
+        (Cassette::builder(folder.file()).mode(Mode::Replay), true),
+        (Cassette::builder(folder.file()).default_mode(Mode::Replay), false),
+    ] {
+        let error = says("Hello").send(&builder.open().unwrap(), "http://provider").await.unwrap_err();
+        assert_eq!(cassette_error(&error).unwrap().next_step().unwrap().contains(PINNED), told);
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! The four modes, end to end, against a provider that answers differently each time.
 
-use llm_cassette::{Kind, Mode, cassette_error};
+use llm_cassette::{Cassette, Kind, Mode, cassette_error};
 
+use crate::child;
 use crate::stand_in::StandIn;
 use crate::support::*;
 
@@ -36,4 +37,22 @@ async fn replay_refuses_a_stranger_and_sends_nothing() {
     assert_eq!(cassette_error(&error).unwrap().kind(), Kind::MissingFile);
     assert_eq!(provider.calls(), 0);
     assert_eq!(cassette.finish().unwrap_err().kind(), Kind::Unfinished);
+}
+
+#[tokio::test]
+async fn a_variable_that_is_empty_is_as_good_as_unset() {
+    if child::role().is_some() {
+        assert_eq!(Cassette::open("unset").unwrap().mode(), Mode::Replay);
+        assert_eq!(Cassette::builder("unset").default_mode(Mode::Off).open().unwrap().mode(), Mode::Off);
+        return;
+    }
+    let folder = Folder::new();
+    let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
+    command.args(child::arguments(&|| {})).current_dir(folder.path());
+    for name in ["MODE", "ONLY", "MAX_AGE", "BUDGET", "LEDGER", "PRICES"] {
+        command.env(format!("LLM_CASSETTE_{name}"), "");
+    }
+    let process = child::prepare(&mut command, "opens", &folder.file(), "-");
+    let (status, said) = child::outcome(process).await;
+    assert_eq!(status, Some(0), "{said}");
 }
