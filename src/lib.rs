@@ -4,19 +4,25 @@
 //! reads well in a pull request; every other run plays them back.
 //!
 //! ```
+//! use llm_cassette::cassette;
+//! use reqwest_middleware::ClientBuilder;
+//!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let cassette = llm_cassette::cassette!()?;
-//! let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).with(cassette.clone()).build();
+//! let cassette = cassette!()?; // cassettes/weather/names_rivers.yaml, after the test's module and function
+//! let client = ClientBuilder::new(reqwest::Client::new())
+//!     .with(cassette.clone()) // last in the chain, below retries
+//!     .build();
 //!
 //! let answer = client
 //!     .post("https://api.openai.com/v1/chat/completions")
-//!     .bearer_auth(cassette.api_key("OPENAI_API_KEY")?)
+//!     .bearer_auth(cassette.api_key("OPENAI_API_KEY")?) // the real key when recording, a dummy in replay
 //!     .header("content-type", "application/json")
 //!     .body(r#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Name three rivers."}]}"#)
 //!     .send()
 //!     .await?;
 //! assert!(answer.text().await?.contains("Danube"));
-//! cassette.finish()?;
+//!
+//! println!("{}", cassette.finish()?); // fails if a request had no recording, even where the client swallowed that
 //! # Ok(())
 //! # }
 //! ```
