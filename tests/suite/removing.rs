@@ -82,7 +82,7 @@ async fn a_turn_replays_byte_for_byte_without_the_one_it_went_on_from_and_keeps_
     let client_of = client(&cassette);
     assert_eq!(post(&client_of, &url, second).await.unwrap().bytes().await.unwrap(), answer);
     post(&client_of, &url, first).await.unwrap_err();
-    assert_eq!(command(&folder, &["verify"]), "1 cassettes, 0 problems\n");
+    assert_eq!(command(&folder, &["verify"]), "1 cassette, 0 problems\n");
     command(&folder, &["rm", "--only", "name=test"]);
     let left = folder.listing().into_iter().filter(|path| !path.starts_with(".llm-cassette"));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
