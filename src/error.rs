@@ -121,6 +121,9 @@ impl StdError for Error {
 /// Finds our error in whatever a client made of it: in `reqwest_middleware::Error`, in the error of a retry layer
 /// around it, in the `reqwest::Error` of a body that could not be read to its end.
 ///
+/// Where the error of an SDK is transparent, and so shows the source of what it holds instead of what it holds, give it
+/// the inner one: `cassette_error(inner.as_ref())` of `OpenAIError::Boxed(inner)` in `async-openai`.
+///
 /// ```
 /// # async fn example(client: reqwest_middleware::ClientWithMiddleware) {
 /// if let Err(error) = client.get("https://api.openai.com/v1/models").send().await {
