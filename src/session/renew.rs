@@ -33,10 +33,13 @@ impl Session {
         let document = Document { text, blobs: Blobs::default(), parsed: Arc::clone(parsed), reused: 0 };
         let mut renewed = None;
         let mut unchanged = false;
+        let mut by_others = false;
         let old = self.state().in_place_of(slot).unwrap_or_else(|| self.tape.text(slot).to_vec());
         storage::replace(&self.path, blobs, |bytes| {
             let (tape, _) = Tape::new(&self.path, bytes, self.settings.rules.clone())?;
             let Some(place) = (0..tape.len()).find(|at| tape.text(*at) == old) else {
+                let takes = tape.takes(&parsed.normal.key)?;
+                by_others = takes.iter().any(|(_, take)| take.interaction.take == parsed.interaction.take);
                 return Ok(None);
             };
             let same = self.same_with_time(&tape, place, parsed)?;
@@ -56,7 +59,8 @@ impl Session {
         self.state().report.unchanged += usize::from(unchanged);
         match renewed {
             Some(text) => Ok(text),
-            // Somebody has edited or refreshed it meanwhile; what they did is theirs.
+            // Somebody has edited it or recorded it again meanwhile, and one such take is enough.
+            None if by_others => Ok(document.text),
             None => self.append(document.text, blobs),
         }
     }

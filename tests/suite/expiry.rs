@@ -186,6 +186,24 @@ async fn a_repeated_request_gets_the_new_recording() {
 }
 
 #[tokio::test]
+async fn two_runs_that_record_it_again_at_once_leave_it_there_once() {
+    let provider = StandIn::start().await;
+    let folder = recorded(&provider).await;
+    provider.answers(2);
+    let open = || folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record).open().unwrap();
+    let (one, other) = (open(), open());
+    for cassette in [&one, &other] {
+        let answer = ask(&client(cassette), &provider.url(), "second").await.unwrap().text().await.unwrap();
+        assert!(answer.contains("version 2"), "{answer}");
+    }
+    for cassette in [one, other] {
+        assert_eq!(cassette.finish().unwrap().recorded, 1);
+    }
+    assert_eq!(documents(&folder.text()).len(), 3);
+    assert_eq!(run(folder.builder(Mode::Replay).max_age(MONTH), &provider.url(), &ALL).await.expired, 0);
+}
+
+#[tokio::test]
 async fn what_goes_on_from_a_recording_that_is_renewed_says_what_it_said() {
     let provider = StandIn::start().await;
     let folder = Folder::new();
