@@ -31,11 +31,14 @@ pub(super) fn pairs(old: &[Recorded<'_>], new: &[Recorded<'_>]) -> Vec<(Option<u
             taken.insert(*other);
         }
     }
-    let gone: Vec<usize> = (0..old.len()).filter(|at| !taken.contains(at)).collect();
-    let come: Vec<usize> = (0..new.len()).filter(|at| partner[*at].is_none()).collect();
-    for (other, slot) in alike(old, &gone, new, &come) {
-        partner[slot] = Some(other);
-        taken.insert(other);
+    // One address first; what is left may have moved: to a gateway, or, where the model stands in the path, to another model.
+    for place in [address, endpoint] {
+        let gone: Vec<usize> = (0..old.len()).filter(|at| !taken.contains(at)).collect();
+        let come: Vec<usize> = (0..new.len()).filter(|at| partner[*at].is_none()).collect();
+        for (other, slot) in alike(place, (old, &gone), (new, &come)) {
+            partner[slot] = Some(other);
+            taken.insert(other);
+        }
     }
     let mut rest = (0..old.len()).filter(|at| !taken.contains(at)).peekable();
     let mut out = Vec::new();
@@ -61,8 +64,14 @@ fn by_key(recorded: &[Recorded<'_>]) -> HashMap<Key, Vec<usize>> {
     slots
 }
 
-/// Pairs of requests to one address that have most in common, the best first; each is in one pair.
-fn alike(old: &[Recorded<'_>], gone: &[usize], new: &[Recorded<'_>], come: &[usize]) -> Vec<(usize, usize)> {
+/// Where a request went, as far as two have to agree.
+type Place = fn(&Recorded<'_>) -> String;
+
+/// Some of the interactions of a version, by their indexes.
+type Picked<'a> = (&'a [Recorded<'a>], &'a [usize]);
+
+/// Pairs of requests to one place that have most in common, the best first; each is in one pair.
+fn alike(place: Place, (old, gone): Picked<'_>, (new, come): Picked<'_>) -> Vec<(usize, usize)> {
     let mut places: BTreeMap<String, (Vec<Sketch>, Vec<Sketch>)> = BTreeMap::new();
     for at in gone {
         places.entry(place(&old[*at])).or_default().0.push(Sketch::of(*at, &old[*at]));
@@ -118,9 +127,16 @@ fn scored(gone: &[Sketch], come: &[Sketch]) -> Vec<(u64, usize, usize)> {
 }
 
 /// Method and URL without its parameters.
-fn place(recorded: &Recorded<'_>) -> String {
+fn address(recorded: &Recorded<'_>) -> String {
     let request = &recorded.parsed.interaction.request;
     format!("{} {}", request.method, request.url.split('?').next().unwrap_or_default())
+}
+
+/// Method and the last word of the path, which says what is asked for: `completions`, `converse`, `generateContent`.
+fn endpoint(recorded: &Recorded<'_>) -> String {
+    let address = address(recorded);
+    let method = &recorded.parsed.interaction.request.method;
+    format!("{method} {}", address.rsplit(['/', ':']).next().unwrap_or_default())
 }
 
 /// The words of a request, as hashes in order: all of them, or the lowest.

@@ -183,6 +183,45 @@ fn a_request_with_another_model_and_one_tool_more_is_still_the_same_one() {
 }
 
 #[test]
+fn a_request_that_goes_to_another_address_is_still_the_same_one() {
+    let told = |old: &str, new: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, url) in [("old.yaml", old), ("new.yaml", new)] {
+            let request =
+                r#"{"contents": [{"role": "user", "parts": [{"text": "Name one fjord in Norway."}]}]}"#;
+            let response = r#"{"candidates": [{"content": {"parts": [{"text": "Geiranger."}]}}]}"#;
+            fs::write(folder.path().join(name), cassette(&[Call::json(url, request, response)])).unwrap();
+        }
+        printed(folder.path(), &["diff", "old.yaml", "new.yaml"])
+    };
+    let google = "https://generativelanguage.googleapis.com/v1beta/models";
+    let (before, after) = ("gemini-2.0-flash:generateContent", "gemini-2.5-pro:generateContent");
+    insta::assert_snapshot!(told(&format!("{google}/{before}"), &format!("{google}/{after}")), @r#"
+    new.yaml: 1 changed
+
+    ~ line 2  POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:generateContent  9cc5eb66 → 5a59d3b4
+        URL changed
+          - https://generativelanguage.googleapis.com/v1beta/models/gemini-2.0-flash:generateContent
+          + https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:generateContent
+
+    1 cassette: 1 changed
+    "#);
+    let gateway = format!("https://gateway.example/google/{before}");
+    insta::assert_snapshot!(told(&format!("{google}/{before}"), &gateway), @r#"
+    new.yaml: 1 changed
+
+    ~ line 2  POST https://gateway.example/google/gemini-2.0-flash:generateContent  9cc5eb66 → 82650304
+        URL changed
+          - https://generativelanguage.googleapis.com/v1beta/models/gemini-2.0-flash:generateContent
+          + https://gateway.example/google/gemini-2.0-flash:generateContent
+
+    1 cassette: 1 changed
+    "#);
+    let another = told(&format!("{google}/{before}"), &format!("{google}/gemini-2.0-flash:countTokens"));
+    assert!(another.contains("1 added, 1 removed"), "{another}");
+}
+
+#[test]
 fn another_model_behind_the_same_name_is_told_and_so_is_another_build() {
     let old = [Chat::new("Hi", "Hello!")];
     let new = [Chat::new("Hi", "Hello!").with(|_, response| {
