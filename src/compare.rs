@@ -159,6 +159,8 @@ impl Comparing<'_> {
             notes.extend(named("answered by", &from.model, &to.model));
         }
         notes.extend(named("fingerprint", &from.told.fingerprint, &to.told.fingerprint));
+        notes.extend(answers::sent_otherwise(&was.response, &is.response));
+        notes.extend(other_counts(&from.usage, &to.usage));
         let same = request.is_empty() && answer.is_empty() && notes.is_empty() && from.usage == to.usage;
         (!same).then_some(Change { sides: Sides::Both(from, to), request, answer, notes })
     }
@@ -191,6 +193,25 @@ impl Comparing<'_> {
         }
         totals
     }
+}
+
+/// Counts of tokens that changed, beside those that stand with the cost.
+fn other_counts(before: &Usage, after: &Usage) -> Option<String> {
+    if (before.input_tokens, before.output_tokens) != (after.input_tokens, after.output_tokens) {
+        return None;
+    }
+    let (old, new) = (before.fields(), after.fields());
+    let count =
+        |of: &[(&str, u64)], name: &str| of.iter().find(|(other, _)| *other == name).map_or(0, |it| it.1);
+    let mut told: Vec<String> = Vec::new();
+    for (name, _) in old.iter().chain(&new) {
+        let (was, is) = (count(&old, name), count(&new, name));
+        let sentence = format!("{name} {was} → {is}");
+        if was != is && !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 impl Totals {

@@ -108,12 +108,7 @@ fn print(comparison: &Comparison, full: bool, output: &mut Output) {
     if !drifts.is_empty() {
         output.line("");
     }
-    if comparison.files.is_empty() {
-        let (before, after) = (&comparison.before, &comparison.after);
-        output.line(&plain(&format!("no cassette differs between {before} and {after}")));
-        return;
-    }
-    told::summary(comparison).iter().for_each(|line| output.line(line));
+    told::summary(comparison).iter().for_each(|line| output.line(&plain(line)));
 }
 
 fn print_line(line: &Line, output: &mut Output) {

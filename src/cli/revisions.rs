@@ -97,6 +97,7 @@ impl Revisions {
 
     /// The cassettes that differ, below the paths or the current folder.
     pub(super) fn pairs(&self, paths: &[PathBuf]) -> Result<Vec<Pair>, Error> {
+        paths.iter().try_for_each(|path| self.expect(path))?;
         let mut objects = Objects::open(&self.repository)?;
         let mut pairs = Vec::new();
         for (was, is) in self.changed(paths)? {
@@ -111,6 +112,18 @@ impl Revisions {
         }
         pairs.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(pairs)
+    }
+
+    /// A path that neither version has is a slip: git would find no difference there.
+    fn expect(&self, path: &Path) -> Result<(), Error> {
+        let name = path.to_string_lossy();
+        let with = format!("--with-tree={}", self.base);
+        if path.exists() || !self.repository.printed_here(&["ls-files", &with, "--", &name])?.is_empty() {
+            return Ok(());
+        }
+        let message = format!("there is no {name}, neither here nor at {}", self.base());
+        Err(Error::new(Kind::MissingFile, message)
+            .hint("give files or folders of this repository; `git status` shows what changed"))
     }
 
     /// Files that differ.

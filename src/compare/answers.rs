@@ -139,18 +139,32 @@ fn beside(was: &Response, is: &Response, limits: Limits) -> Vec<String> {
         told.extend(fields("now has", &come));
         return told;
     }
-    if was.status != is.status {
+    if was.status != is.status || old == new {
         return Vec::new();
     }
-    let kind = |response: &Response| {
-        let kind = response.headers.get(http::header::CONTENT_TYPE)?;
-        Some(kind.to_str().ok()?.to_owned())
-    };
-    match (kind(was), kind(is)) {
-        (Some(old), Some(new)) if old != new => vec![format!("answer was {old}, is {new}")],
-        _ if old.len() == new.len() => vec![format!("answer changed within its {} bytes", new.len())],
-        _ => vec![format!("answer changed, {} → {} bytes", old.len(), new.len())],
+    if old.len() == new.len() {
+        vec![format!("answer changed within its {} bytes", new.len())]
+    } else {
+        vec![format!("answer changed, {} → {} bytes", old.len(), new.len())]
     }
+}
+
+/// What clients see of an answer beside its body: as what it was sent, and whether they read it to its end.
+pub(super) fn sent_otherwise(was: &Response, is: &Response) -> Vec<String> {
+    let kind = |response: &Response| {
+        let kind = response.headers.get(http::header::CONTENT_TYPE);
+        kind.map_or("not stated".to_owned(), |kind| String::from_utf8_lossy(kind.as_bytes()).into_owned())
+    };
+    let mut out = Vec::new();
+    if kind(was) != kind(is) {
+        out.push(format!("content type {} → {}", kind(was), kind(is)));
+    }
+    match (was.body.hung_up, is.body.hung_up) {
+        (false, true) => out.push("now the client hung up before the end of the answer".to_owned()),
+        (true, false) => out.push("the client no longer hung up before the end of the answer".to_owned()),
+        _ => {}
+    }
+    out
 }
 
 /// An answer without what differs each time, and without what is told apart: counts of tokens, the model.

@@ -27,7 +27,8 @@ pub(crate) fn markdown(comparison: &Comparison, command: &str) -> String {
     }
     let mut summary = told::summary(comparison).into_iter();
     let heading = summary.next().unwrap_or_default();
-    out.push_str(&format!("### {heading}\n\n"));
+    // It may name files and revisions, which may hold anything.
+    out.push_str(&format!("### {}\n\n", escaped(&heading)));
     summary.for_each(|line| out.push_str(&format!("{line}\n\n")));
     table(comparison, &mut out);
     for failed in &comparison.failed {

@@ -227,8 +227,22 @@ pub(crate) fn drifts(drifts: &[Drift]) -> Vec<Line> {
     out
 }
 
+/// That nothing changed, or that nobody can tell.
+fn unchanged(comparison: &Comparison) -> String {
+    let (before, after) = (&comparison.before, &comparison.after);
+    let what = match comparison.failed.len() {
+        0 => "no cassette".to_owned(),
+        1 => "1 cassette could not be compared, and no other".to_owned(),
+        count => format!("{} cassettes could not be compared, and no other", grouped(count as u64)),
+    };
+    format!("{what} differs between {before} and {after}")
+}
+
 /// The sums, in two lines.
 pub(crate) fn summary(comparison: &Comparison) -> Vec<String> {
+    if comparison.files.is_empty() {
+        return vec![unchanged(comparison)];
+    }
     let [added, removed, changed] = comparison.counts();
     let files = match comparison.files.len() {
         1 => "1 cassette".to_owned(),

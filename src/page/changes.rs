@@ -33,10 +33,12 @@ pub(crate) fn render(comparison: &Comparison) -> String {
 fn overview(comparison: &Comparison, addresses: &[String], html: &mut Html) {
     let (before, after) = (&comparison.before, &comparison.after);
     html.leaf("p", &[("class", "note")], &format!("Before: {before}. After: {after}."));
-    if comparison.files.is_empty() {
+    if comparison.files.is_empty() && comparison.failed.is_empty() {
         html.markup("<p>No cassette changed.</p>");
     } else {
         told::summary(comparison).iter().for_each(|line| html.leaf("p", &[], line));
+    }
+    if !comparison.files.is_empty() {
         table(comparison, addresses, html);
     }
     for failed in &comparison.failed {

@@ -650,6 +650,61 @@ fn sha256(folder: &Path, text: &str) -> String {
 }
 
 #[test]
+fn what_could_not_be_compared_is_not_said_to_be_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old.yaml"), file(&[Chat::new("Hi", "Hello!")])).unwrap();
+    fs::write(folder.path().join("new.yaml"), "# llm-cassette 1\n--- # x\nkey: nonsense\n...\n").unwrap();
+    let told = |arguments: &[&str]| {
+        let ran = run(folder.path(), &[&["diff", "old.yaml", "new.yaml"], arguments].concat());
+        assert_eq!(ran.code, 2);
+        ran.stdout
+    };
+    insta::assert_snapshot!(told(&[]), @"1 cassette could not be compared, and no other differs between old.yaml and new.yaml");
+    let markdown = told(&["--format", "markdown"]);
+    assert!(markdown.contains("### 1 cassette could not be compared"), "{markdown}");
+}
+
+#[test]
+fn a_path_that_neither_version_has_is_an_error_and_one_that_was_deleted_is_not() {
+    let repository = Repository::new();
+    repository.write("a.yaml", &[Chat::new("Hi", "Hello!")]);
+    repository.commit();
+    let ran = repository.run_in(&repository.root, &["b.yaml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("there is no b.yaml, neither here nor at "), "{}", ran.stderr);
+    fs::remove_file(repository.root.join("a.yaml")).unwrap();
+    insta::assert_snapshot!(repository.told(&["a.yaml"]).join("\n"), @"a.yaml: 1 removed");
+}
+
+#[test]
+fn what_the_client_sees_beside_the_body_is_told_and_so_is_every_count_of_tokens() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = file(&[Chat::new("Hi", "Hello!")])
+        .replace("output_tokens: 8", "output_tokens: 8\n  cache_read_input_tokens: 0");
+    let new = old
+        .replace("cache_read_input_tokens: 0", "cache_read_input_tokens: 16")
+        .replace(
+            "status: 200\n  headers: {content-type: application/json}",
+            "status: 200\n  headers: {content-type: text/plain}",
+        )
+        .replace("  text: \"{\\\"choices", "  hung_up: true\n  text: \"{\\\"choices");
+    fs::write(folder.path().join("old.yaml"), old).unwrap();
+    fs::write(folder.path().join("new.yaml"), new).unwrap();
+    insta::assert_snapshot!(printed(folder.path(), &["diff", "old.yaml", "new.yaml"]), @r#"
+    new.yaml: 1 changed
+
+    ~ line 2  openai · gpt-4o-2024-08-06  a638383d
+        content type application/json → text/plain
+        now the client hung up before the end of the answer
+        cache_read_input_tokens 0 → 16
+        $0.00013 → $0.00011 (-15%)
+
+    1 cassette: 1 changed
+    input 20 tokens, output 8 tokens, cost $0.00013 → $0.00011 (-15%)
+    "#);
+}
+
+#[test]
 fn what_git_cannot_tell_is_an_error_with_the_next_command() {
     let repository = Repository::new();
     repository.write("a.yaml", &[Chat::new("Hi", "Hello!")]);
