@@ -77,7 +77,11 @@ pub(crate) fn take_back(tree: &mut Json, elsewhere: &dyn Elsewhere) -> Result<()
 pub(super) fn bytes_back(tree: &Json, elsewhere: &dyn Elsewhere) -> Result<Bytes, String> {
     let mark = Mark::of(tree).ok_or_else(|| format!("`blob` has no `{MARK}`"))??;
     match mark.kind {
-        Kind::Bytes => elsewhere.blob(mark.name.as_str()),
+        Kind::Bytes => {
+            let bytes = elsewhere.blob(mark.name.as_str())?;
+            mark.counts(bytes.len())?;
+            Ok(bytes)
+        }
         _ => {
             Err("`is` beside the hash of a body says how many bytes it has, such as `2048 bytes`".to_owned())
         }
@@ -170,6 +174,8 @@ struct Mark<'a> {
     /// What stands before the value of the blob in the same string.
     before: &'a str,
     kind: Kind,
+    /// Of what that kind is made of: numbers, characters, bytes.
+    count: usize,
 }
 
 impl<'a> Mark<'a> {
@@ -193,10 +199,23 @@ impl<'a> Mark<'a> {
                 other => return Err(format!("unknown field `{other}` beside `{MARK}`")),
             }
         }
-        let kind = kind.ok_or_else(|| {
+        let (kind, count) = kind.ok_or_else(|| {
             format!("beside `{MARK}`, `is` says what the value is, such as `1536 numbers` or `base64 of 2048 bytes`")
         })?;
-        Ok(Mark { name, before, kind })
+        Ok(Mark { name, before, kind, count })
+    }
+
+    /// Whoever edits the number or the hash alone would leave words that say something else than what is replayed.
+    fn counts(&self, found: usize) -> Result<(), String> {
+        if found == self.count {
+            return Ok(());
+        }
+        let unit = match self.kind {
+            Kind::Numbers => "numbers",
+            Kind::Text => "characters",
+            Kind::Coded(_) | Kind::Bytes => "bytes",
+        };
+        Err(format!("the blob {} has {found} {unit}, and not {}, as `is` says", self.name, self.count))
     }
 
     fn value(&self, elsewhere: &dyn Elsewhere) -> Result<Json, String> {
@@ -204,10 +223,12 @@ impl<'a> Mark<'a> {
         let not = |what: &str| format!("the blob {} is no {what}", self.name);
         let text = match self.kind {
             Kind::Numbers if self.before.is_empty() => {
-                return json::parse(&bytes)
+                let list = json::parse(&bytes)
                     .ok()
                     .filter(|list| list.as_array().is_some_and(|items| items.iter().all(is_number)))
-                    .ok_or_else(|| not("list of numbers"));
+                    .ok_or_else(|| not("list of numbers"))?;
+                self.counts(list.as_array().map_or(0, <[Json]>::len))?;
+                return Ok(list);
             }
             Kind::Numbers => return Err("`before` goes with text, not with numbers".to_owned()),
             Kind::Text => std::str::from_utf8(&bytes).map_err(|_| not("text"))?.to_owned(),
@@ -217,6 +238,7 @@ impl<'a> Mark<'a> {
                     .to_owned(),
             ),
         };
+        self.counts(bytes.len())?;
         Ok(Json::String(if self.before.is_empty() { text } else { self.before.to_owned() + &text }))
     }
 }
@@ -226,21 +248,22 @@ fn is_number(item: &Json) -> bool {
 }
 
 impl Kind {
-    /// Reads what the value is off the words beside its hash: `1536 numbers`, `base64 of 2048 bytes (image/png)`.
-    fn parse(is: &str) -> Option<Kind> {
+    /// Reads what the value is, and of how many parts, off the words beside its hash: `1536 numbers`,
+    /// `base64 of 2048 bytes (image/png)`.
+    fn parse(is: &str) -> Option<(Kind, usize)> {
         let what = is.split(" (").next().unwrap_or_default();
         let (coding, counted) = match what.split_once(" of ") {
             Some((name, counted)) => (Some(Coding::from_name(name)?), counted),
             None => (None, what),
         };
         let (count, unit) = counted.split_once(' ')?;
-        count.parse::<usize>().ok()?;
-        match (coding, unit) {
-            (None, "numbers") => Some(Kind::Numbers),
-            (None, "characters") => Some(Kind::Text),
-            (None, "bytes") => Some(Kind::Bytes),
-            (Some(coding), "bytes") => Some(Kind::Coded(coding)),
-            _ => None,
-        }
+        let kind = match (coding, unit) {
+            (None, "numbers") => Kind::Numbers,
+            (None, "characters") => Kind::Text,
+            (None, "bytes") => Kind::Bytes,
+            (Some(coding), "bytes") => Kind::Coded(coding),
+            _ => return None,
+        };
+        Some((kind, count.parse().ok()?))
     }
 }

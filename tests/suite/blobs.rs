@@ -429,6 +429,7 @@ async fn a_slip_of_the_pen_in_a_mark_is_an_error() {
         ("is: 64 numbers", "is: 64 wonders", "`is` says what the value is"),
         ("is: 64 numbers", "are: 128 numbers", "unknown field `are` beside `$blob`"),
         ("is: 64 numbers", "is: 64 numbers or so", "`is` says what the value is"),
+        ("is: 64 numbers", "is: 63 numbers", "has 64 numbers, and not 63, as `is` says"),
         ("$blob: ", "$blob: 1", "64 hexadecimal digits"),
         ("$blob: ", "$blob: ../", "64 hexadecimal digits"),
         ("is: 64 numbers", "is: base64 of 9 bytes, before: 1", "`before` is not text"),
