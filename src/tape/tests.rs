@@ -1,6 +1,7 @@
 //! Finding documents in a file, whole or cut.
 
 use super::*;
+use crate::format;
 use proptest::prelude::*;
 
 fn document(name: &str, take: u64, body: &str) -> String {
