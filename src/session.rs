@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cli")]
 mod ahead;
+mod asked;
 mod commit;
 mod find;
 mod finish;
@@ -11,21 +12,18 @@ mod prompts;
 mod record;
 mod renew;
 mod room;
+mod scrubbed;
 mod spending;
+mod state;
 mod ticket;
 mod turns;
 mod values;
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
-use crate::blobs::Blobs;
-use crate::budget::Spent;
 use crate::decide::{Decision, Standing, decide};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::exchange::Request;
 use crate::flight::Flight;
 use crate::ledger::{Event, Ledger, Summary};
@@ -33,15 +31,17 @@ use crate::memory::Memory;
 use crate::miss;
 use crate::mode::Mode;
 use crate::provider;
-use crate::redact::{Redactor, Values};
-use crate::report::{Report, Skipped, warn};
-use crate::request_key::{Key, Normal, json_body, normalise};
+use crate::redact::Redactor;
+use crate::report::{Skipped, warn};
+use crate::request_key::{Key, json_body, normalise};
 use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::storage;
-use crate::tape::{Parsed, SlotId, Tape};
+use crate::tape::{Parsed, Tape};
 use crate::trace;
 use crate::view::RequestView;
+use asked::Asked;
+use state::{Call, Document, State};
 
 #[cfg(feature = "cli")]
 pub(crate) use ahead::Known;
@@ -84,78 +84,8 @@ pub(crate) struct Session {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    /// How often each slot of the tape has been played.
-    played: Vec<u64>,
-    /// The calls of each key that this session sent and that have not failed, in the order in which they began.
-    sent: HashMap<Key, Vec<u64>>,
-    /// How many calls have begun.
-    begun: u64,
-    /// What a refresh played instead of sending it, and the how many-th call that was.
-    kept: Vec<(u64, SlotId)>,
-    /// What is older than it may be, as far as it was asked for.
-    expired: HashSet<SlotId>,
-    /// What this session records again because it is too old.
-    renewed: HashSet<SlotId>,
-    /// The keys of calls that have begun and not ended.
-    under_way: HashMap<u64, Key>,
-    /// Those of them that identical requests can wait for.
-    flights: HashMap<ticket::Course, Arc<Flight>>,
-    /// What this session recorded or failed to, in the order in which it ended.
-    calls: Vec<Call>,
-    /// What it recorded, where there is no file; then nothing of what has ended stands elsewhere.
-    memory: Option<Memory>,
-    turns: turns::Turns,
-    /// The requests that were answered, and with what, in the order in which they were asked.
-    prompts: BTreeMap<u64, prompts::Answered>,
-    /// Whether `calls` has nothing that is still to be written.
-    committed: bool,
-    spent: Spent,
-    variables: values::Variables,
-    /// What could not be written; the first failure.
-    failed: Option<Error>,
-    report: Report,
-}
-
 /// How many skipped calls a cassette in memory lists: its program may run for ever.
 const LISTED_IN_MEMORY: usize = 1000;
-
-impl State {
-    /// Lets go of a call that has ended.
-    fn forget(&mut self, order: u64, key: &Key) {
-        self.under_way.remove(&order);
-        if let Some(sent) = self.sent.get_mut(key) {
-            sent.retain(|other| *other != order);
-            if sent.is_empty() {
-                self.sent.remove(key);
-            }
-        }
-    }
-}
-
-/// A call that this session sent, once it has ended.
-#[derive(Debug)]
-struct Call {
-    /// The how many-th call of the session it was to begin.
-    order: u64,
-    key: Key,
-    /// What of the tape it was recorded in the place of, because that was too old.
-    replaces: Option<SlotId>,
-    /// `None` when it was not recorded.
-    document: Option<Document>,
-}
-
-#[derive(Debug)]
-struct Document {
-    text: String,
-    /// What the text refers to, until that is on disk.
-    blobs: Blobs,
-    /// Parsed back from `text`: what the file will say.
-    parsed: Arc<Parsed>,
-    /// How often it was played again in this session.
-    reused: u64,
-}
 
 impl Session {
     /// Opens the file of a cassette, unless the mode keeps it closed.
@@ -361,49 +291,5 @@ impl Session {
     /// same to everyone.
     fn file_key(&self, request: &Request) -> Key {
         normalise(request, &Rules::default()).key
-    }
-}
-
-/// A request and the forms of it that matching knows.
-struct Asked<'a> {
-    session: &'a Session,
-    at: Instant,
-    request: Request,
-    /// Without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
-    bare: Normal,
-    /// As a cassette would hold it, without any secret that this run knows; made when it is first needed.
-    stored: OnceCell<(Request, Normal)>,
-}
-
-impl<'a> Asked<'a> {
-    fn new(session: &'a Session, request: Request) -> Asked<'a> {
-        let bare = session.redactor.request(&request, Values::None);
-        let bare = normalise(&bare, &session.settings.rules);
-        Asked { session, at: Instant::now(), request, bare, stored: OnceCell::new() }
-    }
-
-    fn stored(&self) -> &(Request, Normal) {
-        self.stored.get_or_init(|| {
-            let redactor = &self.session.redactor;
-            redactor.learn(&self.request);
-            let stored = redactor.request(&self.request, Values::Known);
-            let normal = normalise(&stored, &self.session.settings.rules);
-            (stored, normal)
-        })
-    }
-}
-
-impl Error {
-    /// The same error with anything secret taken out of its sentences.
-    fn scrubbed(self, redactor: &Redactor) -> Error {
-        // The cause of a failure of the file system is worth more than a look at the path.
-        if self.kind() == Kind::Io {
-            return self;
-        }
-        let clean = Error::new(self.kind(), redactor.scrub(self.message()));
-        match self.next_step() {
-            Some(hint) => clean.hint(redactor.scrub(hint)),
-            None => clean,
-        }
     }
 }

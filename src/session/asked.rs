@@ -1,0 +1,38 @@
+//! A request as matching sees it.
+
+use std::cell::OnceCell;
+use std::time::Instant;
+
+use super::Session;
+use crate::exchange::Request;
+use crate::redact::Values;
+use crate::request_key::{Normal, normalise};
+
+/// A request and the forms of it that matching knows.
+pub(super) struct Asked<'a> {
+    pub(super) session: &'a Session,
+    pub(super) at: Instant,
+    pub(super) request: Request,
+    /// Without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
+    pub(super) bare: Normal,
+    /// As a cassette would hold it, without any secret that this run knows; made when it is first needed.
+    stored: OnceCell<(Request, Normal)>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(session: &'a Session, request: Request) -> Asked<'a> {
+        let bare = session.redactor.request(&request, Values::None);
+        let bare = normalise(&bare, &session.settings.rules);
+        Asked { session, at: Instant::now(), request, bare, stored: OnceCell::new() }
+    }
+
+    pub(super) fn stored(&self) -> &(Request, Normal) {
+        self.stored.get_or_init(|| {
+            let redactor = &self.session.redactor;
+            redactor.learn(&self.request);
+            let stored = redactor.request(&self.request, Values::Known);
+            let normal = normalise(&stored, &self.session.settings.rules);
+            (stored, normal)
+        })
+    }
+}
