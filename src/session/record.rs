@@ -1,5 +1,8 @@
 //! From a call that was sent to a document on disk, or to the reason why there is none.
 
+mod document;
+mod keep;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,25 +11,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
 
 use super::ticket::Ticket;
-use super::{Call, Document};
-use crate::blobs::Blobs;
-use crate::error::{Error, Kind};
 use crate::exchange::{Response, ResponseBody};
 use crate::flight::Flight;
-use crate::format::{self, Written};
-use crate::interaction::Interaction;
-use crate::labels::Labels;
-use crate::ledger::Event;
-use crate::memory::Memory;
-use crate::mode::Mode;
 use crate::provider::{self, Facts, StreamWatch};
-use crate::redact::Redacted;
-use crate::request_key::{Key, json_body, normalise};
-use crate::seal::seal;
+use crate::request_key::json_body;
 use crate::stream;
-use crate::tape::Parsed;
-use crate::trace;
-use crate::turns::Earlier;
 use crate::view::{RequestView, ResponseView};
 
 /// The head of a response.
@@ -167,205 +156,9 @@ impl Recorder {
             ResponseView { status: response.status, headers: &response.headers, body: &response.body.bytes };
         settings.policies.iter().try_for_each(|policy| policy.judge(&request, &seen)).map_err(Cow::into_owned)
     }
-
-    /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
-    fn document(&self, response: Response, facts: Facts) -> Result<(Written, Arc<Parsed>), Error> {
-        let session = &self.ticket.session;
-        let interaction = Interaction {
-            recorded_at: seconds(self.ticket.began),
-            usage_count: 1,
-            take: self.ticket.take(),
-            provider: session
-                .settings
-                .gateways
-                .named(&self.ticket.request.url)
-                .or_else(|| facts.provider.map(provider::Provider::name))
-                .map(str::to_owned),
-            model: facts.model,
-            usage: facts
-                .usage
-                .map(|usage| usage.fields())
-                .unwrap_or_default()
-                .into_iter()
-                .map(|(n, c)| (n.to_owned(), c))
-                .collect(),
-            labels: self.labels(),
-            request: self.ticket.stored.clone(),
-            response,
-        };
-        let redacted = session
-            .redactor
-            .redact(interaction)
-            .map_err(|leak| refused(&format!("a secret was still in {} after redaction", leak.place)))?;
-        // What the answer gave away may have to go from the request too, which then has another normal form.
-        let normal = match redacted.interaction().request == self.ticket.stored {
-            true => self.ticket.normal.clone(),
-            false => normalise(&redacted.interaction().request, &session.settings.rules),
-        };
-        let key = match session.settings.rules.is_empty() {
-            true => normal.key,
-            false => session.file_key(&redacted.interaction().request),
-        };
-        // What goes into the midst of a file chooses when all of the new file is known.
-        let base = match session.mode {
-            Mode::Record if self.ticket.replaces.is_none() => {
-                session.earlier_turn(self.ticket.order, &redacted.interaction().request)
-            }
-            Mode::Replay | Mode::Record | Mode::Refresh | Mode::Off => None,
-        };
-        let earlier = base.as_ref().map(|(key, parsed)| Earlier::new(*key, &parsed.interaction));
-        let mut written = format::write(&redacted, &key, earlier.as_ref());
-        if let Some(place) = session.redactor.scan_text(&written.text) {
-            return Err(refused(&format!("a secret was still in the document ({place})")));
-        }
-        if written.blobs.iter().any(|(_, bytes)| session.redactor.scan_blob(bytes)) {
-            return Err(refused("a secret was still in a value that stands aside, such as an attached file"));
-        }
-        written.text = seal(&written.text);
-        let interaction = prove(&redacted, &key, &written, earlier.as_ref())
-            .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
-        Ok((written, Arc::new(Parsed::new(interaction, normal))))
-    }
-
-    /// What was said of the recording that this one replaces is said of this one too.
-    fn labels(&self) -> Labels {
-        let ours = &self.ticket.labels;
-        self.ticket
-            .replaces
-            .as_ref()
-            .map_or_else(|| ours.clone(), |(_, old)| old.interaction.labels.and(ours))
-    }
-
-    /// Keeps an answer in memory.
-    fn hold(&mut self, parsed: &Arc<Parsed>) -> Result<(), String> {
-        let session = Arc::clone(&self.ticket.session);
-        let (order, key) = (self.ticket.order, self.ticket.normal.key);
-        let mut state = session.state();
-        let put = |memory: &mut Memory| memory.put(key, Arc::clone(parsed), parsed.size());
-        let refused = match parsed.interaction.response.body.hung_up {
-            true => Some("the client hung up"),
-            false if state.memory.as_mut().is_some_and(put) => None,
-            false => Some("larger than the cassette may get"),
-        };
-        if self.kept.is_some() {
-            return refused.map_or(Ok(()), |reason| Err(reason.to_owned()));
-        }
-        if let Some(reason) = refused {
-            drop(state);
-            self.ticket.skip(reason);
-            return Err(reason.to_owned());
-        }
-        state.forget(order, &key);
-        state.report.recorded += 1;
-        state.count_tokens(parsed);
-        session.count_cost(&mut state, parsed);
-        drop(state);
-        trace::recorded(parsed, self.ticket.sent.elapsed());
-        self.kept = Some(String::new());
-        self.ticket.told = true;
-        self.ticket.land();
-        Ok(())
-    }
-
-    fn keep(&mut self, written: Written, parsed: Arc<Parsed>) -> Result<(), String> {
-        let Written { mut text, mut blobs } = written;
-        let session = Arc::clone(&self.ticket.session);
-        if session.mode == Mode::Record {
-            let written = match (&self.kept, &self.ticket.replaces) {
-                (None, None) => session.append(text, &blobs),
-                (None, Some((slot, _))) => session.renew(*slot, text, &blobs, &parsed),
-                (Some(old), _) => session.rewrite_document(old, &text, &blobs).map(|()| text),
-            };
-            text = match written {
-                Ok(text) => text,
-                Err(error) => {
-                    let reason = error.message().to_owned();
-                    self.ticket.skip(&reason);
-                    session.fail(error);
-                    return Err(reason);
-                }
-            };
-            blobs = Blobs::default();
-        }
-        self.ticket.told = true;
-        if self.kept.is_none() {
-            let total = Instant::now();
-            trace::recorded(&parsed, total.duration_since(self.ticket.sent));
-            let since = |moment: Instant| {
-                let elapsed = moment.duration_since(self.ticket.sent);
-                u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
-            };
-            session.note(|| Event::Recorded {
-                key: session.stated_key(&parsed),
-                take: parsed.interaction.take,
-                first_byte: since(self.first.unwrap_or(total)),
-                total: since(total),
-            });
-        }
-        let mut state = session.state();
-        state.under_way.remove(&self.ticket.order);
-        let call = Call {
-            order: self.ticket.order,
-            key: self.ticket.normal.key,
-            replaces: self.ticket.replaces.as_ref().map(|(slot, _)| *slot),
-            document: Some(Document { text: text.clone(), blobs, parsed: Arc::clone(&parsed), reused: 0 }),
-        };
-        if self.kept.is_some() {
-            state.calls.retain(|call| call.order != self.ticket.order);
-        } else {
-            state.report.recorded += 1;
-            state.count_tokens(&parsed);
-            session.count_cost(&mut state, &parsed);
-        }
-        state.turns.recorded(self.ticket.order, &parsed);
-        state.answered(self.ticket.order, self.ticket.stored.clone(), &parsed);
-        state.calls.push(call);
-        state.committed = false;
-        drop(state);
-        self.kept = Some(text);
-        self.ticket.land();
-        Ok(())
-    }
-}
-
-/// Reads a document back and compares everything that a replay would give.
-fn prove(
-    meant: &Redacted,
-    key: &Key,
-    written: &Written,
-    earlier: Option<&Earlier<'_>>,
-) -> Result<Interaction, String> {
-    let inner =
-        written.text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
-    let turn = earlier.map(|earlier| &earlier.turn);
-    let (interaction, stated) =
-        format::read(inner, &written.blobs, turn).map_err(|malformed| malformed.message)?;
-    let (want, got) = (&meant.interaction().response, &interaction.response);
-    let same = [
-        ("its key", stated == *key),
-        ("the request body", interaction.request.body == meant.interaction().request.body),
-        // Equal requests have equal keys.
-        ("the request", interaction.request == meant.interaction().request),
-        ("the response body", got.body.bytes == want.body.bytes),
-        ("the chunks of the response", got.body.chunks == want.body.chunks),
-        ("the response headers", got.headers == want.headers),
-        ("the response", got == want),
-    ];
-    match same.iter().find(|(_, same)| !same) {
-        Some((what, _)) => Err(format!("{what} came back different")),
-        None => Ok(interaction),
-    }
-}
-
-fn refused(why: &str) -> Error {
-    Error::new(Kind::Unrecordable, format!("refused to record: {why}"))
 }
 
 fn http_reason(status: StatusCode, error: &str) -> String {
     let number = format!("HTTP {}", status.as_u16());
     if error.is_empty() || error.contains(&number) { number } else { format!("{number}: {error}") }
-}
-
-fn seconds(time: jiff::Timestamp) -> String {
-    jiff::Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
 }

@@ -1,0 +1,124 @@
+//! From an exchange to a document that is proven to replay it.
+
+use std::sync::Arc;
+
+use super::Recorder;
+use crate::error::{Error, Kind};
+use crate::exchange::Response;
+use crate::format::{self, Written};
+use crate::interaction::Interaction;
+use crate::labels::Labels;
+use crate::mode::Mode;
+use crate::provider::{self, Facts};
+use crate::redact::Redacted;
+use crate::request_key::{Key, normalise};
+use crate::seal::seal;
+use crate::tape::Parsed;
+use crate::turns::Earlier;
+
+impl Recorder {
+    /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
+    pub(super) fn document(&self, response: Response, facts: Facts) -> Result<(Written, Arc<Parsed>), Error> {
+        let session = &self.ticket.session;
+        let interaction = Interaction {
+            recorded_at: seconds(self.ticket.began),
+            usage_count: 1,
+            take: self.ticket.take(),
+            provider: session
+                .settings
+                .gateways
+                .named(&self.ticket.request.url)
+                .or_else(|| facts.provider.map(provider::Provider::name))
+                .map(str::to_owned),
+            model: facts.model,
+            usage: facts
+                .usage
+                .map(|usage| usage.fields())
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(n, c)| (n.to_owned(), c))
+                .collect(),
+            labels: self.labels(),
+            request: self.ticket.stored.clone(),
+            response,
+        };
+        let redacted = session
+            .redactor
+            .redact(interaction)
+            .map_err(|leak| refused(&format!("a secret was still in {} after redaction", leak.place)))?;
+        // What the answer gave away may have to go from the request too, which then has another normal form.
+        let normal = match redacted.interaction().request == self.ticket.stored {
+            true => self.ticket.normal.clone(),
+            false => normalise(&redacted.interaction().request, &session.settings.rules),
+        };
+        let key = match session.settings.rules.is_empty() {
+            true => normal.key,
+            false => session.file_key(&redacted.interaction().request),
+        };
+        // What goes into the midst of a file chooses when all of the new file is known.
+        let base = match session.mode {
+            Mode::Record if self.ticket.replaces.is_none() => {
+                session.earlier_turn(self.ticket.order, &redacted.interaction().request)
+            }
+            Mode::Replay | Mode::Record | Mode::Refresh | Mode::Off => None,
+        };
+        let earlier = base.as_ref().map(|(key, parsed)| Earlier::new(*key, &parsed.interaction));
+        let mut written = format::write(&redacted, &key, earlier.as_ref());
+        if let Some(place) = session.redactor.scan_text(&written.text) {
+            return Err(refused(&format!("a secret was still in the document ({place})")));
+        }
+        if written.blobs.iter().any(|(_, bytes)| session.redactor.scan_blob(bytes)) {
+            return Err(refused("a secret was still in a value that stands aside, such as an attached file"));
+        }
+        written.text = seal(&written.text);
+        let interaction = prove(&redacted, &key, &written, earlier.as_ref())
+            .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
+        Ok((written, Arc::new(Parsed::new(interaction, normal))))
+    }
+
+    /// What was said of the recording that this one replaces is said of this one too.
+    fn labels(&self) -> Labels {
+        let ours = &self.ticket.labels;
+        self.ticket
+            .replaces
+            .as_ref()
+            .map_or_else(|| ours.clone(), |(_, old)| old.interaction.labels.and(ours))
+    }
+}
+
+/// Reads a document back and compares everything that a replay would give.
+fn prove(
+    meant: &Redacted,
+    key: &Key,
+    written: &Written,
+    earlier: Option<&Earlier<'_>>,
+) -> Result<Interaction, String> {
+    let inner =
+        written.text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
+    let turn = earlier.map(|earlier| &earlier.turn);
+    let (interaction, stated) =
+        format::read(inner, &written.blobs, turn).map_err(|malformed| malformed.message)?;
+    let (want, got) = (&meant.interaction().response, &interaction.response);
+    let same = [
+        ("its key", stated == *key),
+        ("the request body", interaction.request.body == meant.interaction().request.body),
+        // Equal requests have equal keys.
+        ("the request", interaction.request == meant.interaction().request),
+        ("the response body", got.body.bytes == want.body.bytes),
+        ("the chunks of the response", got.body.chunks == want.body.chunks),
+        ("the response headers", got.headers == want.headers),
+        ("the response", got == want),
+    ];
+    match same.iter().find(|(_, same)| !same) {
+        Some((what, _)) => Err(format!("{what} came back different")),
+        None => Ok(interaction),
+    }
+}
+
+fn refused(why: &str) -> Error {
+    Error::new(Kind::Unrecordable, format!("refused to record: {why}"))
+}
+
+fn seconds(time: jiff::Timestamp) -> String {
+    jiff::Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
+}
