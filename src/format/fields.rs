@@ -1,6 +1,6 @@
 //! Reading a mapping strictly: a field that is missing, misspelt or of another type is an error with its place.
 
-use super::At;
+use super::reading::At;
 use crate::body;
 use crate::json::Json;
 

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::At;
 use super::fields::Mapping;
+use super::reading::At;
 use crate::json::Json;
 
 /// Sorted by name, so that a server that shuffles its headers changes nothing.

@@ -1,6 +1,9 @@
 //! Labels in the head of a document, and heads that are written again while all else stays as it is.
 
-use super::{At, CLOSE, Mapping, lines_of};
+use super::CLOSE;
+use super::fields::Mapping;
+use super::reading::At;
+use super::turns::lines_of;
 use crate::json::Json;
 use crate::labels::{Labels, NAME, is_name};
 use crate::seal;

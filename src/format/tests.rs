@@ -1,17 +1,25 @@
 //! Whatever was recorded is what a cassette gives back, through the text of a whole file.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use std::str::FromStr;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::fields::Mapping;
 use super::*;
 use crate::body::tests::{any_body, any_text};
 use crate::elsewhere::Nowhere;
+use crate::exchange::{Request, Response, ResponseBody};
+use crate::json::Json;
 use crate::labels::Labels;
 use crate::redact::{RedactOptions, Redactor};
 use crate::request_key::normalise;
 use crate::rules::Rules;
 use crate::storage;
+use crate::stream;
 use crate::tape::Tape;
 
 fn redacted(interaction: Interaction) -> Redacted {

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use super::{At, CLOSE, Fields, Malformed, Mapping, parse, placed, request_body, response_body};
+use super::fields::Mapping;
+use super::reading::{At, parse, placed};
+use super::writing::{request_body, response_body};
+use super::{CLOSE, Malformed};
 use crate::blobs::Blobs;
-use crate::body::{self, same};
+use crate::body::{self, Fields, same};
 use crate::elsewhere::Elsewhere;
 use crate::interaction::Interaction;
 use crate::json::Json;

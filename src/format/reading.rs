@@ -1,0 +1,146 @@
+//! From the tree of a document to its interaction, field by field.
+
+use std::str::FromStr;
+
+use bytes::Bytes;
+use http::{Method, StatusCode, Version};
+
+use super::fields::Mapping;
+use super::{Malformed, headers, labels};
+use crate::body;
+use crate::elsewhere::Elsewhere;
+use crate::exchange::{Request, Response, ResponseBody};
+use crate::interaction::Interaction;
+use crate::json::Json;
+use crate::request_key::Key;
+use crate::stream;
+use crate::turns::Turn;
+use crate::yaml;
+
+/// The same error with its line.
+pub(super) fn placed(text: &str, (path, message): (Vec<String>, String)) -> Malformed {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    // Where the place itself is missing, its owner is the next best.
+    let line = (0..=path.len()).rev().find_map(|length| yaml::locate(text, &path[..length])).unwrap_or(0);
+    Malformed::new(line + 1, message)
+}
+
+pub(super) type At<T> = Result<T, (Vec<String>, String)>;
+
+pub(super) fn parse(
+    tree: &Json,
+    elsewhere: &dyn Elsewhere,
+    base: Option<&Turn<'_>>,
+) -> At<(Interaction, Key)> {
+    let top = Mapping::new(tree, &[])?;
+    top.only(&[
+        "key",
+        "take",
+        "recorded_at",
+        "usage_count",
+        "tags",
+        "metadata",
+        "pinned",
+        "provider",
+        "model",
+        "usage",
+        "request",
+        "response",
+    ])?;
+    let key = Key::parse(top.text("key")?.as_bytes())
+        .ok_or_else(|| top.wrong("key", "`key` is 64 hexadecimal digits in small letters"))?;
+    let recorded_at = top.text("recorded_at")?;
+    if jiff::Timestamp::from_str(recorded_at).is_err() {
+        return Err(top.wrong("recorded_at", "`recorded_at` is a time such as 2026-11-21T02:10:44Z"));
+    }
+    let usage = match top.optional("usage") {
+        None => Vec::new(),
+        Some(usage) => {
+            let usage = Mapping::new(usage, &["usage"])?;
+            usage.names().map(|name| Ok((name.to_owned(), usage.number(name)?))).collect::<At<Vec<_>>>()?
+        }
+    };
+    let interaction = Interaction {
+        recorded_at: recorded_at.to_owned(),
+        usage_count: top.number_or("usage_count", 1)?,
+        take: top.number_or("take", 1)?,
+        provider: top.optional_text("provider")?.map(str::to_owned),
+        model: top.optional_text("model")?.map(str::to_owned),
+        usage,
+        labels: labels::read(&top)?,
+        request: parse_request(top.required("request")?, elsewhere, base)?,
+        response: parse_response(top.required("response")?, elsewhere, base)?,
+    };
+    Ok((interaction, key))
+}
+
+fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<Request> {
+    let fields = Mapping::new(tree, &["request"])?;
+    fields.only_with_body(&["method", "url", "headers", "extends"])?;
+    let method = Method::from_str(fields.text("method")?)
+        .map_err(|_| fields.wrong("method", "`method` is no HTTP method"))?;
+    let (bytes, _) = body::read(tree, elsewhere, &|| base.and_then(Turn::request))
+        .map_err(|message| fields.in_body(message))?;
+    Ok(Request {
+        method,
+        url: fields.text("url")?.to_owned(),
+        headers: headers::read(&fields)?,
+        body: Bytes::from(bytes),
+    })
+}
+
+fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<Response> {
+    let fields = Mapping::new(tree, &["response"])?;
+    fields.only_with_body(&["status", "version", "url", "headers", "hung_up", "chunks"])?;
+    let status = u16::try_from(fields.number("status")?)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .ok_or_else(|| fields.wrong("status", "`status` is no HTTP status"))?;
+    let version = match fields.optional_text("version")? {
+        None => Version::HTTP_11,
+        Some(text) => {
+            [Version::HTTP_09, Version::HTTP_10, Version::HTTP_11, Version::HTTP_2, Version::HTTP_3]
+                .into_iter()
+                .find(|version| format!("{version:?}") == text)
+                .ok_or_else(|| {
+                    fields.wrong("version", "`version` is HTTP/1.0, HTTP/1.1, HTTP/2.0 or HTTP/3.0")
+                })?
+        }
+    };
+    let headers = headers::read(&fields)?;
+    let (bytes, encoding) = body::read(tree, elsewhere, &|| base.and_then(Turn::response))
+        .map_err(|message| fields.in_body(message))?;
+    let hung_up = match fields.optional("hung_up") {
+        None => false,
+        Some(Json::Bool(hung_up)) => *hung_up,
+        Some(_) => return Err(fields.wrong("hung_up", "`hung_up` is true or false")),
+    };
+    let chunks = match fields.optional("chunks") {
+        Some(list) => parse_chunks(list, bytes.len()).map_err(|message| fields.wrong("chunks", &message))?,
+        None if stream::framing(&headers, &bytes).is_some() => body::usual_chunks(encoding, &bytes),
+        None => Vec::new(),
+    };
+    Ok(Response {
+        status,
+        version,
+        url: fields.optional_text("url")?.map(str::to_owned),
+        headers,
+        body: ResponseBody { bytes: Bytes::from(bytes), chunks, hung_up },
+    })
+}
+
+fn parse_chunks(list: &Json, length: usize) -> Result<Vec<usize>, String> {
+    let wrong = || "`chunks` is a list of lengths in bytes".to_owned();
+    let chunks: Vec<usize> = list
+        .as_array()
+        .ok_or_else(wrong)?
+        .iter()
+        .map(|item| item.as_u64().and_then(|length| usize::try_from(length).ok()).ok_or_else(wrong))
+        .collect::<Result<_, _>>()?;
+    match chunks.iter().try_fold(0usize, |sum, length| sum.checked_add(*length)) {
+        Some(sum) if sum == length => Ok(chunks),
+        _ => Err(format!(
+            "the `chunks` do not add up to the {length} bytes of the body; after an edit, delete the line"
+        )),
+    }
+}

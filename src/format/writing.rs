@@ -1,0 +1,129 @@
+//! From an interaction to the title and the tree of its document.
+
+use http::Version;
+use http::header::CONTENT_TYPE;
+
+use super::{headers, labels, turns};
+use crate::blobs::Blobs;
+use crate::body::{self, Fields};
+use crate::exchange::{Request, Response, ResponseBody};
+use crate::interaction::Interaction;
+use crate::json::Json;
+use crate::request_key::{Key, boundary};
+use crate::stream::{self, Framing};
+use crate::turns::{Earlier, Of};
+
+/// What a person sees of a document in the middle of a long file or a diff: the call, the model, the key.
+pub(super) fn title(interaction: &Interaction, key: &Key) -> String {
+    let url = interaction.request.url.split(['?', '#']).next().unwrap_or_default();
+    let address = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let clean = |text: &str| -> String {
+        text.chars().filter(|c| !c.is_control() && *c != '\u{feff}').take(120).collect()
+    };
+    let mut parts = vec![format!("{} {}", interaction.request.method, clean(address))];
+    parts.extend(interaction.model.as_deref().map(clean));
+    parts.push(format!("{}…", key.short()));
+    parts
+        .join(" · ")
+        .chars()
+        .filter(|c| c.is_alphanumeric() || c.is_ascii_graphic() || " ·…".contains(*c))
+        .collect()
+}
+
+pub(super) fn tree(
+    interaction: &Interaction,
+    key: &Key,
+    earlier: Option<&Earlier<'_>>,
+    blobs: &mut Blobs,
+) -> Json {
+    let mut top: Vec<(String, Json)> = vec![("key".to_owned(), Json::String(key.to_string()))];
+    let mut add = |name: &str, value: Json| top.push((name.to_owned(), value));
+    if interaction.take > 1 {
+        add("take", Json::from(interaction.take));
+    }
+    add("recorded_at", Json::from(interaction.recorded_at.as_str()));
+    add("usage_count", Json::from(interaction.usage_count));
+    for (name, value) in labels::write(&interaction.labels) {
+        add(&name, value);
+    }
+    if let Some(provider) = &interaction.provider {
+        add("provider", Json::from(provider.as_str()));
+    }
+    if let Some(model) = &interaction.model {
+        add("model", Json::from(model.as_str()));
+    }
+    if !interaction.usage.is_empty() {
+        let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
+        add("usage", Json::Object(usage.collect()));
+    }
+    let (request, response) = turns::bodies(interaction, earlier, blobs);
+    add("request", request_tree(&interaction.request, request));
+    add("response", response_tree(&interaction.response, response));
+    Json::Object(top)
+}
+
+fn request_tree(request: &Request, body: Fields) -> Json {
+    let mut fields = vec![
+        ("method".to_owned(), Json::from(request.method.as_str())),
+        ("url".to_owned(), Json::from(request.url.as_str())),
+    ];
+    fields.extend(headers::write(&request.headers));
+    fields.extend(body);
+    Json::Object(fields)
+}
+
+pub(super) fn request_body(request: &Request, base: Option<&Json>, blobs: &mut Blobs) -> Fields {
+    let boundary = request.headers.get(CONTENT_TYPE).and_then(|value| boundary(value.as_bytes()));
+    body::write(
+        &request.body,
+        body::Context {
+            framing: None,
+            boundary: boundary.as_deref(),
+            base: base.map(|base| (base, Of::Requests)),
+        },
+        blobs,
+    )
+}
+
+/// How a body that is a stream is cut into events.
+fn framing(response: &Response) -> Option<Framing> {
+    let is_stream = !response.body.chunks.is_empty();
+    is_stream.then(|| stream::framing(&response.headers, &response.body.bytes)).flatten()
+}
+
+pub(super) fn response_body(response: &Response, base: Option<&Json>, blobs: &mut Blobs) -> Fields {
+    let context = body::Context {
+        framing: framing(response),
+        boundary: None,
+        base: base.map(|base| (base, Of::Responses)),
+    };
+    body::write(&response.body.bytes, context, blobs)
+}
+
+fn response_tree(response: &Response, encoded: Fields) -> Json {
+    let mut fields = vec![("status".to_owned(), Json::from(u64::from(response.status.as_u16())))];
+    if response.version != Version::HTTP_11 {
+        fields.push(("version".to_owned(), Json::String(format!("{:?}", response.version))));
+    }
+    if let Some(url) = &response.url {
+        fields.push(("url".to_owned(), Json::from(url.as_str())));
+    }
+    fields.extend(headers::write(&response.headers));
+    let ResponseBody { bytes, chunks, hung_up } = &response.body;
+    if *hung_up {
+        fields.push(("hung_up".to_owned(), Json::Bool(true)));
+    }
+    // Which encoding it became decides which chunks go without saying.
+    let encoding = body::encoding(&encoded);
+    if !chunks.is_empty() && framing(response).is_none() {
+        fields.push(("chunks".to_owned(), lengths(chunks)));
+    } else if let Some(stored) = body::chunks_to_store(encoding, bytes, chunks) {
+        fields.push(("chunks".to_owned(), lengths(&stored)));
+    }
+    fields.extend(encoded);
+    Json::Object(fields)
+}
+
+fn lengths(chunks: &[usize]) -> Json {
+    Json::Array(chunks.iter().map(|length| Json::Number(length.to_string())).collect())
+}
