@@ -1,10 +1,12 @@
 //! JSON as it was written. `serde_json` would lose the text of numbers and the order of keys unless features were
 //! turned on that change how the user's own code reads JSON (Cargo unifies features), so we keep a tree of our own.
 
+mod escapes;
 mod layout;
 mod parse;
 
-pub(crate) use layout::{Escapes, Layout, write_string};
+pub(crate) use escapes::{Escapes, write_string};
+pub(crate) use layout::Layout;
 pub(crate) use parse::{parse, skip_string};
 
 /// A JSON value with the order of its keys, its repeated keys and the text of its numbers.
