@@ -2,6 +2,7 @@
 
 mod parts;
 mod text;
+mod tools;
 mod words;
 
 use crate::request_key::Normal;
@@ -9,9 +10,10 @@ use parts::{Body, Parts, names};
 #[cfg(feature = "cli")]
 pub(crate) use text::places;
 pub(crate) use text::{Limits, shorten, visible};
+pub(crate) use tools::named_tools;
 #[cfg(feature = "cli")]
 pub(crate) use words::differences as between;
-pub(crate) use words::{changes, named_tools, spoken, spoken_text};
+pub(crate) use words::{changes, spoken, spoken_text};
 
 /// Sentences, each with a diff on lines of its own where it takes one.
 #[derive(Debug)]
