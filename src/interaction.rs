@@ -22,3 +22,21 @@ pub(crate) struct Interaction {
     pub(crate) request: Request,
     pub(crate) response: Response,
 }
+
+#[cfg(test)]
+impl Interaction {
+    /// A first take of which nothing is known but the call.
+    pub(crate) fn bare(request: Request, response: Response) -> Interaction {
+        Interaction {
+            recorded_at: "2026-11-21T02:10:44Z".to_owned(),
+            usage_count: 1,
+            take: 1,
+            provider: None,
+            model: None,
+            usage: Vec::new(),
+            labels: Labels::default(),
+            request,
+            response,
+        }
+    }
+}

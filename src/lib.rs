@@ -57,6 +57,8 @@ pub mod cli;
 mod compare;
 #[cfg(feature = "cli")]
 mod conversation;
+#[cfg(test)]
+mod corpus;
 mod decide;
 mod difference;
 mod door;

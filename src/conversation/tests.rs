@@ -12,7 +12,6 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use super::{Conversation, Detail, Part, words};
 use crate::exchange::{Request, Response, ResponseBody};
 use crate::interaction::Interaction;
-use crate::labels::Labels;
 
 fn headers(kind: &str) -> HeaderMap {
     HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_str(kind).unwrap())])
@@ -20,32 +19,21 @@ fn headers(kind: &str) -> HeaderMap {
 
 /// An interaction with these bodies and what they call themselves.
 fn interaction(request: (&str, &[u8]), answer: (&str, &[u8])) -> Interaction {
-    Interaction {
-        recorded_at: "2026-11-21T02:10:44Z".to_owned(),
-        usage_count: 1,
-        take: 1,
-        provider: None,
-        model: None,
-        usage: Vec::new(),
-        labels: Labels::default(),
-        request: Request {
-            method: Method::POST,
-            url: "https://gateway.example.com/llm".to_owned(),
-            headers: headers(request.0),
-            body: Bytes::copy_from_slice(request.1),
-        },
-        response: Response {
-            status: StatusCode::OK,
-            version: Version::HTTP_11,
-            url: None,
-            headers: headers(answer.0),
-            body: ResponseBody {
-                bytes: Bytes::copy_from_slice(answer.1),
-                chunks: Vec::new(),
-                hung_up: false,
-            },
-        },
-    }
+    let request = Request {
+        method: Method::POST,
+        url: "https://gateway.example.com/llm".to_owned(),
+        headers: headers(request.0),
+        body: Bytes::copy_from_slice(request.1),
+    };
+    let bytes = Bytes::copy_from_slice(answer.1);
+    let response = Response {
+        status: StatusCode::OK,
+        version: Version::HTTP_11,
+        url: None,
+        headers: headers(answer.0),
+        body: ResponseBody { bytes, chunks: Vec::new(), hung_up: false },
+    };
+    Interaction::bare(request, response)
 }
 
 fn conversation(request: (&str, &[u8]), answer: (&str, &[u8])) -> Conversation {

@@ -1,63 +1,15 @@
 //! Real traffic, when a folder of it is at hand: `LLM_CASSETTE_CORPUS` names one with `*.jsonl` files, an exchange a line.
 
-use super::{StreamWatch, facts};
+use super::{Facts, StreamWatch};
+use crate::corpus::{Exchange, exchanges};
 use crate::json::{self, Json};
 use crate::stream::{Framing, eventstream, framing, ndjson, sse};
-use base64::Engine;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::Value;
 
-struct Exchange(Value);
-
-impl Exchange {
-    fn text(&self, field: &str) -> &str {
-        self.0[field].as_str().unwrap_or_default()
-    }
-
-    fn bytes(&self, field: &str) -> Vec<u8> {
-        base64::engine::general_purpose::STANDARD.decode(self.text(field)).unwrap()
-    }
-
-    fn flag(&self, field: &str) -> bool {
-        self.0[field].as_bool().unwrap_or_default()
-    }
-
-    fn status(&self) -> StatusCode {
-        StatusCode::from_u16(u16::try_from(self.0["status"].as_u64().unwrap()).unwrap()).unwrap()
-    }
-
-    fn headers(&self, field: &str) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for pair in self.0[field].as_array().unwrap() {
-            let name = HeaderName::from_bytes(pair[0].as_str().unwrap().as_bytes());
-            if let (Ok(name), Ok(value)) =
-                (name, HeaderValue::from_bytes(pair[1].as_str().unwrap().as_bytes()))
-            {
-                headers.append(name, value);
-            }
-        }
-        headers
-    }
-
-    fn facts(&self) -> super::Facts {
-        let request: Option<Json> = json::parse(&self.bytes("request_body_b64")).ok();
-        let request_headers = self.headers("request_headers");
-        let (headers, body) = (self.headers("response_headers"), self.bytes("response_body_b64"));
-        facts(self.text("url"), &request_headers, request.as_ref(), self.status(), &headers, &body)
-    }
-}
-
-fn exchanges() -> Vec<Exchange> {
-    let Some(folder) = std::env::var_os("LLM_CASSETTE_CORPUS") else {
-        println!("skipped: LLM_CASSETTE_CORPUS is not set");
-        return Vec::new();
-    };
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
-    let lines = files.flat_map(|path| {
-        std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
-    });
-    lines.map(|line| Exchange(serde_json::from_str(&line).unwrap())).collect()
+fn facts(exchange: &Exchange) -> Facts {
+    let request: Option<Json> = json::parse(&exchange.bytes("request_body_b64")).ok();
+    let request_headers = exchange.headers("request_headers");
+    let (headers, body) = (exchange.headers("response_headers"), exchange.bytes("response_body_b64"));
+    super::facts(exchange.text("url"), &request_headers, request.as_ref(), exchange.status(), &headers, &body)
 }
 
 /// The name that ours has in the corpus.
@@ -80,7 +32,7 @@ fn fits(expected: &str, ours: Option<&str>) -> bool {
 #[test]
 fn every_error_of_real_traffic_is_told_from_every_answer() {
     for exchange in exchanges() {
-        let facts = exchange.facts();
+        let facts = facts(&exchange);
         assert_eq!(
             facts.error.is_some(),
             exchange.flag("is_error"),
@@ -97,7 +49,7 @@ fn providers_of_real_traffic_are_recognised() {
     let wrong: Vec<String> = exchanges
         .iter()
         .filter_map(|exchange| {
-            let ours = exchange.facts().provider.map(super::Provider::name);
+            let ours = facts(exchange).provider.map(super::Provider::name);
             let expected = exchange.text("provider");
             (!fits(expected, ours))
                 .then(|| format!("{} {expected} {ours:?} {}", exchange.text("id"), exchange.text("url")))
@@ -118,7 +70,7 @@ fn usage_is_found_wherever_real_traffic_reports_any() {
         let names = ["prompt_tokens", "input_tokens", "inputTokens", "promptTokenCount", "eval_count"];
         let reported = names.iter().any(|name| body.contains(&format!("\"{name}\":")));
         let found =
-            exchange.facts().usage.is_some_and(|usage| usage.input_tokens.or(usage.output_tokens).is_some());
+            facts(&exchange).usage.is_some_and(|usage| usage.input_tokens.or(usage.output_tokens).is_some());
         assert!(found || !reported, "{} {}", exchange.text("id"), exchange.text("url"));
     }
 }

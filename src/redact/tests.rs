@@ -8,7 +8,6 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::*;
-use crate::labels::Labels;
 
 /// A key that has no known shape.
 const SECRET: &str = "kQ7+w/x9\"Zt$2 b.m[4]Lp";
@@ -45,15 +44,10 @@ fn response(pairs: &[(&str, &str)], body: impl Into<Bytes>) -> Response {
 
 fn interaction(request: Request, response: Response) -> Interaction {
     Interaction {
-        recorded_at: "2026-11-21T02:10:44Z".to_owned(),
-        usage_count: 1,
-        take: 1,
         provider: Some("openai".to_owned()),
         model: Some("gpt-4o-mini".to_owned()),
         usage: vec![("input_tokens".to_owned(), 31)],
-        labels: Labels::default(),
-        request,
-        response,
+        ..Interaction::bare(request, response)
     }
 }
 

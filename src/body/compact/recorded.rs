@@ -1,10 +1,8 @@
 //! How much shorter real streams get, when a folder of them is at hand: `LLM_CASSETTE_CORPUS` names it.
 
-use base64::Engine as _;
-use serde_json::Value;
-
 use crate::blobs::Blobs;
 use crate::body::{self, Context};
+use crate::corpus::exchanges;
 use crate::json::Json;
 use crate::stream::Framing;
 use crate::stream::eventstream::{Message, decode};
@@ -12,23 +10,11 @@ use crate::yaml;
 
 /// The bodies of complete streams of one framing, by name.
 fn streams(framing: &str) -> Vec<(String, Vec<u8>)> {
-    let Some(folder) = std::env::var_os("LLM_CASSETTE_CORPUS") else {
-        println!("skipped: LLM_CASSETTE_CORPUS is not set");
-        return Vec::new();
-    };
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut found = Vec::new();
-    for file in files.filter(|path| path.extension().is_some_and(|end| end == "jsonl")) {
-        for line in std::fs::read_to_string(file).unwrap().lines() {
-            let exchange: Value = serde_json::from_str(line).unwrap();
-            let text = |name: &str| exchange[name].as_str().unwrap_or_default().to_owned();
-            if text("framing") == framing && exchange["is_error"] != true {
-                let body =
-                    base64::engine::general_purpose::STANDARD.decode(text("response_body_b64")).unwrap();
-                found.push((text("id"), body));
-            }
-        }
-    }
+    let mut found: Vec<(String, Vec<u8>)> = exchanges()
+        .iter()
+        .filter(|exchange| exchange.text("framing") == framing && !exchange.flag("is_error"))
+        .map(|exchange| (exchange.text("id").to_owned(), exchange.bytes("response_body_b64")))
+        .collect();
     found.retain(|(_, body)| !body.is_empty());
     found
 }

@@ -2,47 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
-
 use super::*;
-
-fn pairs(value: &Value) -> HeaderMap {
-    let pair = |pair: &Value| {
-        let name = pair[0].as_str()?.parse::<HeaderName>().ok()?;
-        Some((name, HeaderValue::from_bytes(pair[1].as_str()?.as_bytes()).ok()?))
-    };
-    value.as_array().into_iter().flatten().filter_map(pair).collect()
-}
-
-fn body(value: &Value) -> Bytes {
-    STANDARD.decode(value.as_str().unwrap_or_default()).unwrap().into()
-}
+use crate::corpus::exchanges;
 
 #[test]
 fn real_answers_stay_as_they_are() {
-    let Ok(folder) = std::env::var("LLM_CASSETTE_CORPUS") else {
-        println!("skipped: LLM_CASSETTE_CORPUS names no folder of recorded exchanges");
-        return;
-    };
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
     let (mut all, mut changed, mut changed_requests, mut refused) =
         (0, BTreeMap::new(), BTreeMap::new(), Vec::new());
-    for line in files.iter().flat_map(|path| {
-        std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
-    }) {
-        let row: Value = serde_json::from_str(&line).unwrap();
-        if row["is_error"].as_bool().unwrap() {
+    for exchange in exchanges() {
+        if exchange.flag("is_error") {
             continue;
         }
         all += 1;
-        let id = row["id"].as_str().unwrap().to_owned();
-        let mut live = answer(body(&row["response_body_b64"]));
-        live.request = request(row["url"].as_str().unwrap(), &[], body(&row["request_body_b64"]));
-        live.request.headers = pairs(&row["request_headers"]);
-        live.response.headers = pairs(&row["response_headers"]);
+        let (id, live) = (exchange.text("id").to_owned(), exchange.interaction());
         match with_env(&[]).redact(live.clone()) {
             Err(leak) => refused.push((id, leak)),
             Ok(clean) => {
