@@ -110,6 +110,16 @@ pub async fn record(folder: &Folder, base: &str, questions: &[&str]) {
     assert_eq!(cassette.finish().unwrap().recorded, questions.len());
 }
 
+/// Asserts what a question is answered with, time after time, by a replay.
+pub async fn plays_in_turn(folder: &Folder, base: &str, question: &str, answers: &[&str]) {
+    let cassette = folder.open(Mode::Replay);
+    let client = client(&cassette);
+    for wanted in answers {
+        let answer = ask(&client, base, question).await.unwrap().text().await.unwrap();
+        assert!(answer.contains(wanted), "{wanted}: {answer}");
+    }
+}
+
 /// The documents of a cassette, without its first lines.
 pub fn documents(text: &str) -> Vec<&str> {
     let starts: Vec<usize> = text.match_indices("\n---").map(|(at, _)| at + 1).collect();

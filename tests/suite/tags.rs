@@ -169,12 +169,7 @@ async fn a_pinned_take_keeps_its_turn_among_the_takes_of_a_refresh() {
     write_by_hand(&folder, "content: two", "pinned: true");
     run(folder.builder(Mode::Refresh).one_test(true), &provider.url(), &["same", "same", "same"]).await;
     assert_eq!(provider.calls(), 3 + 2);
-    let cassette = folder.open(Mode::Replay);
-    let client = client(&cassette);
-    for wanted in ["four", "two", "five"] {
-        let answer = ask(&client, &provider.url(), "same").await.unwrap().text().await.unwrap();
-        assert!(answer.contains(wanted), "{wanted}: {answer}");
-    }
+    plays_in_turn(&folder, &provider.url(), "same", &["four", "two", "five"]).await;
 }
 
 #[tokio::test]
