@@ -7,6 +7,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::elsewhere::Elsewhere;
+use crate::hex::hex;
 
 /// The folder beside cassettes that holds the blobs of all of them.
 pub(crate) const FOLDER: &str = "blobs";
@@ -20,7 +21,7 @@ pub(crate) struct BlobName(String);
 
 impl BlobName {
     pub(crate) fn of(bytes: &[u8]) -> BlobName {
-        BlobName(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+        BlobName(hex(&Sha256::digest(bytes)))
     }
 
     pub(crate) fn parse(text: &str) -> Option<BlobName> {

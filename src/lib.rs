@@ -68,6 +68,7 @@ mod exchange;
 mod expiry;
 mod flight;
 mod format;
+mod hex;
 mod interaction;
 mod json;
 mod labels;

@@ -10,6 +10,7 @@ use http::header::{CONTENT_TYPE, HeaderName};
 use sha2::{Digest, Sha256};
 
 use crate::exchange::Request;
+use crate::hex::hex;
 use crate::rules::Rules;
 
 #[cfg(feature = "cli")]
@@ -41,13 +42,13 @@ impl Key {
 
     /// The first digits, enough to tell interactions of one cassette apart.
     pub(crate) fn short(&self) -> String {
-        self.0[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0[..4])
     }
 }
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

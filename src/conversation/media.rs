@@ -6,6 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sha2::{Digest as _, Sha256};
 
 use super::Part;
+use crate::hex::hex;
 
 /// Base64 as providers and clients write it: padded or not.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -34,10 +35,7 @@ pub(super) fn inline(kind: &str, base64: &str) -> Part {
 
 /// Bytes that came as they are, perhaps with the name of a file.
 pub(super) fn attached(kind: &str, name: Option<&str>, bytes: &[u8]) -> Part {
-    let hash = || {
-        let digits: String = Sha256::digest(bytes)[..4].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("sha256:{digits}")
-    };
+    let hash = || format!("sha256:{}", hex(&Sha256::digest(bytes)[..4]));
     let source = name.filter(|name| !name.is_empty()).map_or_else(hash, str::to_owned);
     Part::Media { kind: kind.to_owned(), source, bytes: Some(bytes.len()) }
 }

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::layers::is_base64;
 use super::words::{self, MIN_VALUE};
+use crate::hex::hex;
 use crate::json::{Escapes, write_string};
 
 const FILTER_BITS: u32 = 17;
@@ -175,7 +176,7 @@ fn forms(value: &[u8]) -> Vec<Form> {
             in_base64.push(Form { text, kind: Spelling::Base64 { shift } });
         }
     }
-    let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(value);
     forms.extend([hex.to_ascii_uppercase().into_bytes(), hex.into_bytes()]);
     let mut forms: Vec<Form> = forms.into_iter().map(|text| Form { text, kind: Spelling::Plain }).collect();
     forms.append(&mut in_base64);
