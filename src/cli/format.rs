@@ -101,7 +101,9 @@ fn said(path: &Path, note: &Note) -> String {
     match note {
         Note::Woven => format!("{path}: documents that a merge wove into each other are apart"),
         Note::Torn => {
-            format!("{path}: the last document was never finished, and is kept in `.llm-cassette/` only")
+            format!(
+                "{path}: the last document was never finished; formatting keeps it in `.llm-cassette/` only"
+            )
         }
         Note::Lost(line) => format!("{path}:{line}: the comment here has no place in the new text, and goes"),
         Note::Redacted(line, place) => {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Document, Session, State};
 use crate::blobs::Blobs;
 use crate::error::{Error, Kind};
+use crate::miss;
 use crate::mode::Mode;
 use crate::report::Report;
 use crate::seal::seal;
@@ -55,8 +56,9 @@ impl Session {
             Error::new(Kind::Unfinished, message)
         };
         if !self.settings.tolerate_misses && !report.missed.is_empty() {
-            return Err(complaint("request(s) had no recording", &report.missed)
-                .hint("the client swallowed the error; run with `LLM_CASSETTE_MODE=record` to record what is missing"));
+            let error = complaint("request(s) had no recording", &report.missed)
+                .hint("the client swallowed the error; run with `LLM_CASSETTE_MODE=record` to record what is missing");
+            return Err(if self.settings.pinned { miss::in_pinned_mode(error) } else { error });
         }
         if self.settings.fail_on_unused && !report.unused.is_empty() {
             return Err(complaint("interaction(s) were not used", &report.unused)

@@ -186,7 +186,7 @@ fn json_tells_programs_what_changed() {
         "file": "a.yaml",
         "written": false,
         "notes": [
-          "a.yaml: the last document was never finished, and is kept in `.llm-cassette/` only"
+          "a.yaml: the last document was never finished; formatting keeps it in `.llm-cassette/` only"
         ]
       }
     ]

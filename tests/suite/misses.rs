@@ -96,8 +96,11 @@ async fn who_pinned_the_mode_in_code_is_told_that_the_variable_does_not_reach_it
         (Cassette::builder(folder.file()).mode(Mode::Replay), true),
         (Cassette::builder(folder.file()).default_mode(Mode::Replay), false),
     ] {
-        let error = says("Hello").send(&builder.open().unwrap(), "http://provider").await.unwrap_err();
-        assert_eq!(cassette_error(&error).unwrap().next_step().unwrap().contains(PINNED), told);
+        let cassette = builder.open().unwrap();
+        let error = says("Hello").send(&cassette, "http://provider").await.unwrap_err();
+        for error in [cassette_error(&error).unwrap(), &cassette.finish().unwrap_err()] {
+            assert_eq!(error.next_step().unwrap().contains(PINNED), told, "{error}");
+        }
     }
 }
 
