@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use llm_cassette::{Builder, Expiry, Kind, Mode, Repeats, Report, cassette_error};
+use llm_cassette::{Builder, Expiry, Kind, Mode, Repeats, cassette_error};
 use tokio::process::Command;
 
 use crate::child;
@@ -10,15 +10,6 @@ use crate::stand_in::{Script, StandIn};
 use crate::support::*;
 
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
-
-async fn run(builder: Builder, base: &str, questions: &[&str]) -> Report {
-    let cassette = builder.open().unwrap();
-    let client = client(&cassette);
-    for question in questions {
-        ask(&client, base, question).await.unwrap().bytes().await.unwrap();
-    }
-    cassette.finish().unwrap()
-}
 
 /// Makes the document with some words as old as a document can be.
 fn age(folder: &Folder, words: &str) {
@@ -51,12 +42,12 @@ async fn what_is_too_old_is_played_and_counted() {
     let folder = recorded(&provider).await;
     for policy in [Expiry::Warn, Expiry::Record] {
         let report =
-            run(folder.builder(Mode::Replay).max_age(MONTH).expiry(policy), &provider.url(), &ALL).await;
+            asking(folder.builder(Mode::Replay).max_age(MONTH).expiry(policy), &provider.url(), &ALL).await;
         assert_eq!((report.played, report.expired), (3, 1));
         assert!(report.to_string().contains(", expired 1"), "{report}");
     }
     assert_eq!(provider.calls(), 3, "a replay never records by itself");
-    assert_eq!(run(folder.builder(Mode::Replay), &provider.url(), &ALL).await.expired, 0);
+    assert_eq!(asking(folder.builder(Mode::Replay), &provider.url(), &ALL).await.expired, 0);
 }
 
 #[tokio::test]
@@ -92,14 +83,14 @@ async fn record_mode_records_what_is_too_old_in_its_place_and_nothing_else() {
     let before = folder.text();
     provider.answers(2);
     let builder = || folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record);
-    let report = run(builder(), &provider.url(), &["fourth", "third", "second", "first"]).await;
+    let report = asking(builder(), &provider.url(), &["fourth", "third", "second", "first"]).await;
     assert_eq!((report.recorded, report.played, report.expired), (2, 2, 1));
     let after = folder.text();
     let (before, now) = (documents(&before), documents(&after));
     assert_eq!((now.len(), now[0], now[2]), (4, before[0], before[2]));
     assert!(now[1].contains("second") && now[1].contains("version 2"), "{after}");
     assert!(now[3].contains("fourth"));
-    let report = run(builder(), &provider.url(), &ALL).await;
+    let report = asking(builder(), &provider.url(), &ALL).await;
     assert_eq!((report.recorded, report.expired), (0, 0), "it is new now");
 }
 
@@ -110,7 +101,7 @@ async fn the_same_answer_only_makes_a_recording_young() {
         let folder = recorded(&provider).await;
         let before = folder.text();
         let builder = folder.builder(mode).max_age(MONTH).expiry(Expiry::Record);
-        let report = run(builder, &provider.url(), &ALL).await;
+        let report = asking(builder, &provider.url(), &ALL).await;
         assert_eq!(report.unchanged, report.recorded, "{mode}");
         let after = folder.text();
         assert_eq!(timeless(&after), timeless(&before), "{mode}");
@@ -132,7 +123,7 @@ async fn a_take_that_is_recorded_again_keeps_its_turn() {
     record(&folder, &provider.url(), &["same", "same", "same"]).await;
     age(&folder, "content: two");
     let builder = || folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record);
-    run(builder(), &provider.url(), &["same", "same", "same"]).await;
+    asking(builder(), &provider.url(), &["same", "same", "same"]).await;
     plays_in_turn(&folder, &provider.url(), "same", &["one", "four", "three"]).await;
 }
 
@@ -159,7 +150,7 @@ async fn a_failed_recording_leaves_the_old_one() {
     let before = folder.text();
     provider.on(Script::error(500, "not now"));
     let builder = folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record);
-    assert_eq!(run(builder, &provider.url(), &["second"]).await.recorded, 0);
+    assert_eq!(asking(builder, &provider.url(), &["second"]).await.recorded, 0);
     assert_eq!(folder.text(), before);
 }
 
@@ -195,7 +186,7 @@ async fn two_runs_that_record_it_again_at_once_leave_it_there_once() {
         assert_eq!(cassette.finish().unwrap().recorded, 1);
     }
     assert_eq!(documents(&folder.text()).len(), 3);
-    assert_eq!(run(folder.builder(Mode::Replay).max_age(MONTH), &provider.url(), &ALL).await.expired, 0);
+    assert_eq!(asking(folder.builder(Mode::Replay).max_age(MONTH), &provider.url(), &ALL).await.expired, 0);
 }
 
 #[tokio::test]
@@ -232,7 +223,7 @@ async fn what_goes_on_from_a_recording_that_is_renewed_says_what_it_said() {
 async fn tags_and_functions_choose_the_age() {
     let provider = StandIn::start().await;
     let folder = recorded(&provider).await;
-    let expired = async |builder: Builder| run(builder, &provider.url(), &ALL).await.expired;
+    let expired = async |builder: Builder| asking(builder, &provider.url(), &ALL).await.expired;
     let builder = || folder.builder(Mode::Replay);
     assert_eq!(expired(builder().max_age_by(|_| Some(MONTH))).await, 1);
     let ages = builder().max_age(MONTH).max_age_by(|request| {
@@ -255,7 +246,8 @@ async fn what_is_pinned_is_never_too_old() {
     std::fs::write(folder.file(), pinned).unwrap();
     for mode in [Mode::Replay, Mode::Record] {
         for policy in [Expiry::Fail, Expiry::Record] {
-            let report = run(folder.builder(mode).max_age(MONTH).expiry(policy), &provider.url(), &ALL).await;
+            let report =
+                asking(folder.builder(mode).max_age(MONTH).expiry(policy), &provider.url(), &ALL).await;
             assert_eq!((report.played, report.expired), (3, 0));
         }
     }

@@ -26,11 +26,7 @@ async fn recorded_long_ago(questions: &[&str]) -> (StandIn, Folder) {
 
 /// A run that asks these questions and records what is not there, with room for so many bytes.
 async fn run_with_room(folder: &Folder, base: &str, room: usize, questions: &[&str]) -> Report {
-    let cassette = folder.builder(Mode::Record).max_size(room).open().unwrap();
-    for question in questions {
-        ask(&client(&cassette), base, question).await.unwrap().bytes().await.unwrap();
-    }
-    cassette.finish().unwrap()
+    asking(folder.builder(Mode::Record).max_size(room), base, questions).await
 }
 
 /// Which of the questions the file has an answer to.

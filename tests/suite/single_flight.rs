@@ -39,6 +39,13 @@ fn grown_old(folder: &Folder) -> Cassette {
     builder.max_age(month).expiry(Expiry::Record).open().unwrap()
 }
 
+async fn all_are_answered(calls: Vec<JoinHandle<(u16, String)>>, words: &str) {
+    for call in calls {
+        let (status, text) = call.await.unwrap();
+        assert!(status == 200 && text.contains(words), "{status}: {text}");
+    }
+}
+
 /// Sends a request for a stream and gives the answer unread.
 async fn streamed(client: &ClientWithMiddleware, base: &str) -> reqwest::Response {
     post(client, &format!("{base}/v1/chat/completions"), chat("What is 6 times 7?", true)).await.unwrap()
@@ -55,10 +62,7 @@ async fn twenty_identical_calls_at_once_go_out_once() {
     let calls: Vec<_> = (0..20).map(|_| asked(&client, &base)).collect();
     gate.arrived(1).await;
     gate.open();
-    for call in calls {
-        let (status, text) = call.await.unwrap();
-        assert!(status == 200 && text.contains("42"), "{status}: {text}");
-    }
+    all_are_answered(calls, "42").await;
     assert_eq!(provider.calls(), 1);
     let report = cassette.finish().unwrap();
     assert_eq!((report.recorded, report.played), (1, 19));
@@ -236,10 +240,7 @@ async fn what_is_too_old_is_recorded_again_by_one_call_however_many_ask() {
     let calls: Vec<_> = (0..5).map(|_| asked(&client, &base)).collect();
     gate.arrived(1).await;
     gate.open();
-    for call in calls {
-        let (status, text) = call.await.unwrap();
-        assert!(status == 200 && text.contains("version 2"), "{status}: {text}");
-    }
+    all_are_answered(calls, "version 2").await;
     assert_eq!(provider.calls(), 2, "the first recorded what then was old");
     let report = cassette.finish().unwrap();
     assert_eq!((report.recorded, report.played, report.expired), (1, 4, 1));

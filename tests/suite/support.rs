@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use llm_cassette::{Builder, Cassette, Mode};
+use llm_cassette::{Builder, Cassette, Mode, Report};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 
 use crate::stand_in::Seen;
@@ -102,12 +102,18 @@ pub async fn post(
 
 /// Records answers to questions, one after the other.
 pub async fn record(folder: &Folder, base: &str, questions: &[&str]) {
-    let cassette = folder.open(Mode::Record);
+    let report = asking(folder.builder(Mode::Record), base, questions).await;
+    assert_eq!(report.recorded, questions.len());
+}
+
+/// A run of a cassette that asks questions, one after the other.
+pub async fn asking(builder: Builder, base: &str, questions: &[&str]) -> Report {
+    let cassette = builder.open().unwrap();
     let client = client(&cassette);
     for question in questions {
         ask(&client, base, question).await.unwrap().bytes().await.unwrap();
     }
-    assert_eq!(cassette.finish().unwrap().recorded, questions.len());
+    cassette.finish().unwrap()
 }
 
 /// Asserts what a question is answered with, time after time, by a replay.

@@ -1,18 +1,9 @@
 //! Tags, metadata and pins: written by a cassette or by hand, kept by whatever writes the file again.
 
-use llm_cassette::{Builder, Kind, Mode, Repeats, Report, cassette_error};
+use llm_cassette::{Kind, Mode, Repeats, cassette_error};
 
 use crate::stand_in::{Script, StandIn};
 use crate::support::*;
-
-async fn run(builder: Builder, base: &str, questions: &[&str]) -> Report {
-    let cassette = builder.open().unwrap();
-    let client = client(&cassette);
-    for question in questions {
-        ask(&client, base, question).await.unwrap().bytes().await.unwrap();
-    }
-    cassette.finish().unwrap()
-}
 
 /// Writes a line into the head of the document that holds some words.
 fn write_by_hand(folder: &Folder, words: &str, line: &str) {
@@ -35,9 +26,9 @@ async fn a_cassette_labels_what_it_records() {
     let folder = Folder::new();
     let provider = StandIn::start().await;
     let builder = folder.builder(Mode::Record).tag("faq").tag("team/search").metadata("ticket", "QA-12");
-    run(builder, &provider.url(), &["first"]).await;
+    asking(builder, &provider.url(), &["first"]).await;
     assert_eq!(labels(&folder, "first"), ["tags: [faq, team/search]", "metadata: {ticket: QA-12}"]);
-    let report = run(folder.builder(Mode::Replay), &provider.url(), &["first"]).await;
+    let report = asking(folder.builder(Mode::Replay), &provider.url(), &["first"]).await;
     assert_eq!(report.played, 1, "labels are no part of the key");
 }
 
@@ -102,7 +93,7 @@ async fn what_was_written_by_hand_stays_when_a_refresh_brings_another_answer() {
     write_by_hand(&folder, "first", "tags: [mine]\nmetadata: {by: Ada}");
     provider.answers(2);
     let builder = folder.builder(Mode::Refresh).tag("faq");
-    let report = run(builder, &provider.url(), &["first"]).await;
+    let report = asking(builder, &provider.url(), &["first"]).await;
     assert_eq!((report.recorded, report.unchanged), (1, 0));
     assert!(folder.text().contains("In other words: version 2"));
     assert_eq!(labels(&folder, "first"), ["tags: [mine, faq]", "metadata: {by: Ada}"]);
@@ -114,7 +105,7 @@ async fn a_refresh_adds_the_labels_of_the_cassette_to_what_has_not_changed_and_t
     let provider = StandIn::start().await;
     record(&folder, &provider.url(), &["first", "second"]).await;
     let before = folder.text();
-    let report = run(folder.builder(Mode::Refresh).tag("faq"), &provider.url(), &["first"]).await;
+    let report = asking(folder.builder(Mode::Refresh).tag("faq"), &provider.url(), &["first"]).await;
     assert_eq!(report.unchanged, 1);
     let after = folder.text();
     let kept = after.lines().filter(|line| *line != "tags: [faq]").map(unsealed);
@@ -136,7 +127,7 @@ async fn what_is_pinned_is_played_in_a_refresh_and_stays_byte_for_byte() {
     let before = folder.text();
     provider.answers(2);
     let builder = folder.builder(Mode::Refresh).one_test(true);
-    let report = run(builder, &provider.url(), &["first", "second", "third"]).await;
+    let report = asking(builder, &provider.url(), &["first", "second", "third"]).await;
     assert_eq!((report.recorded, report.played, report.removed), (2, 1, 0));
     assert_eq!(provider.calls(), 3 + 2, "what is pinned is not sent");
     let after = folder.text();
@@ -152,7 +143,7 @@ async fn what_is_pinned_is_not_taken_out_when_nobody_asks_for_it() {
     record(&folder, &provider.url(), &["first", "second", "third"]).await;
     write_by_hand(&folder, "second", "pinned: true");
     let builder = folder.builder(Mode::Refresh).one_test(true);
-    let report = run(builder, &provider.url(), &["first"]).await;
+    let report = asking(builder, &provider.url(), &["first"]).await;
     assert_eq!((report.removed, report.unused.len()), (1, 1));
     let text = folder.text();
     assert!(text.contains("second") && !text.contains("third"));
@@ -167,7 +158,7 @@ async fn a_pinned_take_keeps_its_turn_among_the_takes_of_a_refresh() {
     }
     record(&folder, &provider.url(), &["same", "same", "same"]).await;
     write_by_hand(&folder, "content: two", "pinned: true");
-    run(folder.builder(Mode::Refresh).one_test(true), &provider.url(), &["same", "same", "same"]).await;
+    asking(folder.builder(Mode::Refresh).one_test(true), &provider.url(), &["same", "same", "same"]).await;
     assert_eq!(provider.calls(), 3 + 2);
     plays_in_turn(&folder, &provider.url(), "same", &["four", "two", "five"]).await;
 }
@@ -180,7 +171,7 @@ async fn a_request_that_repeats_gets_its_pinned_answer_again_where_repeats_are_a
     write_by_hand(&folder, "same", "pinned: true");
     let before = folder.text();
     let builder = folder.builder(Mode::Refresh).repeats(Repeats::Reuse);
-    let report = run(builder, &provider.url(), &["same", "same", "same"]).await;
+    let report = asking(builder, &provider.url(), &["same", "same", "same"]).await;
     assert_eq!((report.played, report.recorded, provider.calls()), (3, 0, 1));
     assert_eq!(folder.text(), before);
 }
