@@ -1,38 +1,22 @@
 //! The command `llm-cassette`: lists, shows, compares and checks cassettes. Data goes to standard output, talk to standard
 //! error. It exits with 0 when all is well, 1 when it found what it was asked to look for, 2 when it could not do its work.
 
-mod comparing;
-mod completions;
-mod diff;
-mod entries;
-mod files;
-mod format;
-mod git_setup;
-mod list;
-mod man;
-mod objects;
-mod output;
-mod prices;
-mod prune;
-mod removing;
-mod report;
-mod repository;
-mod revisions;
-mod rm;
-mod show;
+mod canonicalise;
+mod check;
+mod commands;
+mod compare;
+pub(crate) mod conversation;
+mod page;
+mod problem;
 mod stats;
-mod table;
-mod textconv;
-mod uses;
-mod verify;
 mod warm;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::error::Error;
-use output::{ColorChoice, Output};
+use crate::model::error::Error;
+use commands::output::{ColorChoice, Output};
 
 /// What people type.
 const NAME: &str = "llm-cassette";
@@ -57,20 +41,20 @@ Exit codes: 0 all is well; 1 the command found what it looks for, such as a prob
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    List(list::Arguments),
-    Show(show::Arguments),
-    Diff(diff::Arguments),
-    Report(report::Arguments),
-    Stats(stats::Arguments),
-    Verify(verify::Arguments),
-    Format(format::Arguments),
-    Rm(rm::Arguments),
-    Prune(prune::Arguments),
-    Warm(warm::Arguments),
-    GitSetup(git_setup::Arguments),
-    Textconv(textconv::Arguments),
-    Completions(completions::Arguments),
-    Man(man::Arguments),
+    List(commands::list::Arguments),
+    Show(commands::show::Arguments),
+    Diff(commands::diff::Arguments),
+    Report(commands::report::Arguments),
+    Stats(commands::stats::Arguments),
+    Verify(commands::verify::Arguments),
+    Format(commands::format::Arguments),
+    Rm(commands::rm::Arguments),
+    Prune(commands::prune::Arguments),
+    Warm(commands::warm::Arguments),
+    GitSetup(commands::git_setup::Arguments),
+    Textconv(commands::textconv::Arguments),
+    Completions(commands::completions::Arguments),
+    Man(commands::man::Arguments),
 }
 
 /// How a command ended that could do its work.
@@ -90,7 +74,7 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
         Err(error) => {
-            output::complain(&error);
+            commands::output::complain(&error);
             ExitCode::from(2)
         }
     }
@@ -98,19 +82,19 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
     match command {
-        Command::List(arguments) => list::run(&arguments, output),
-        Command::Diff(arguments) => diff::run(&arguments, output),
-        Command::Report(arguments) => report::run(&arguments, output),
-        Command::Stats(arguments) => stats::run(&arguments, output),
-        Command::Verify(arguments) => verify::run(&arguments, output),
-        Command::Format(arguments) => format::run(&arguments, output),
-        Command::Rm(arguments) => rm::run(&arguments, output),
-        Command::Prune(arguments) => prune::run(&arguments, output),
-        Command::Warm(arguments) => warm::run(&arguments, output),
-        Command::GitSetup(arguments) => git_setup::run(&arguments, output),
-        Command::Show(arguments) => show::run(&arguments, output),
-        Command::Textconv(arguments) => textconv::run(&arguments, output),
-        Command::Completions(arguments) => completions::run(&arguments, output),
-        Command::Man(arguments) => man::run(&arguments, output),
+        Command::List(arguments) => commands::list::run(&arguments, output),
+        Command::Diff(arguments) => commands::diff::run(&arguments, output),
+        Command::Report(arguments) => commands::report::run(&arguments, output),
+        Command::Stats(arguments) => commands::stats::run(&arguments, output),
+        Command::Verify(arguments) => commands::verify::run(&arguments, output),
+        Command::Format(arguments) => commands::format::run(&arguments, output),
+        Command::Rm(arguments) => commands::rm::run(&arguments, output),
+        Command::Prune(arguments) => commands::prune::run(&arguments, output),
+        Command::Warm(arguments) => commands::warm::run(&arguments, output),
+        Command::GitSetup(arguments) => commands::git_setup::run(&arguments, output),
+        Command::Show(arguments) => commands::show::run(&arguments, output),
+        Command::Textconv(arguments) => commands::textconv::run(&arguments, output),
+        Command::Completions(arguments) => commands::completions::run(&arguments, output),
+        Command::Man(arguments) => commands::man::run(&arguments, output),
     }
 }

@@ -1,22 +1,28 @@
 //! The tape on disk, version 1: a first line with the version, then one YAML document an interaction, each closed by a
 //! line `...`. The closing line is what tells a finished document from one that a crash tore off; YAML readers skip it.
 
+pub(crate) mod blob_source;
+pub(crate) mod blobs;
+pub(crate) mod body;
+pub(crate) mod checksum;
+mod extending;
 mod fields;
 mod headers;
 mod labels;
 mod reading;
-mod turns;
+pub(crate) mod turns;
+pub(crate) mod variables;
 mod writing;
+pub(crate) mod yaml;
 
-use crate::blobs::Blobs;
-use crate::elsewhere::Elsewhere;
-use crate::interaction::Interaction;
+use crate::format::blob_source::Elsewhere;
+use crate::format::blobs::Blobs;
+use crate::format::turns::{Earlier, Turn};
+use crate::matching::request_key::Key;
+use crate::model::interaction::Interaction;
 use crate::redact::Redacted;
-use crate::request_key::Key;
-use crate::turns::{Earlier, Turn};
-use crate::yaml;
+pub(crate) use extending::{Opened, open};
 pub(crate) use labels::reheaded;
-pub(crate) use turns::{Opened, open};
 use writing::{title, tree};
 
 /// The version that this code writes, and the newest that it reads.

@@ -41,94 +41,32 @@
     allow(dead_code, unused_imports, reason = "without a door nothing leads into the core")
 )]
 
-mod age;
-mod assembly;
-mod blobs;
-mod body;
-mod budget;
-mod builder;
-mod cassette;
-#[cfg(feature = "cli")]
-mod check;
+mod adapters;
+mod api;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
-#[cfg(feature = "cli")]
-mod compare;
-#[cfg(feature = "cli")]
-mod conversation;
-#[cfg(test)]
-mod corpus;
-mod decide;
-mod difference;
-mod door;
-mod elsewhere;
-mod error;
-mod exchange;
-mod expiry;
-mod flight;
 mod format;
-mod hex;
-mod interaction;
-mod json;
-mod labels;
-mod ledger;
-mod macros;
-mod memory;
-mod miss;
-mod mode;
-mod name;
-#[cfg(feature = "cli")]
-mod page;
-#[cfg(feature = "cli")]
-mod plain;
-mod policy;
-mod price;
-#[cfg(feature = "cli")]
-mod problem;
-mod prompt_cache;
-mod provider;
+mod matching;
+mod model;
+mod providers;
 mod redact;
-mod refresh;
-mod removal;
-mod report;
-mod request_key;
-mod rules;
-mod same_answer;
-mod seal;
-mod select;
 mod session;
-mod settings;
-#[cfg(feature = "cli")]
-mod stats;
-mod storage;
-mod stream;
-mod tape;
-#[cfg(feature = "cli")]
-mod tidy;
-mod trace;
-mod transport;
-mod turns;
-mod variables;
-mod view;
-#[cfg(feature = "cli")]
-mod warm;
-mod weave;
-mod yaml;
+mod store;
 
-pub use budget::Budget;
-pub use builder::Builder;
-pub use cassette::Cassette;
-pub use error::{Error, Kind, cassette_error};
-pub use expiry::Expiry;
-pub use mode::{MODE_VARIABLE, Mode};
+pub use api::builder::Builder;
+pub use api::cassette::Cassette;
 #[doc(hidden)]
-pub use name::enclosing_function;
-pub use policy::Policy;
-pub use prompt_cache::PromptCache;
-pub use report::{Report, Skipped};
-pub use settings::Repeats;
-pub use view::{RequestView, ResponseView};
+pub use api::name::enclosing_function;
+pub use model::error::{Error, Kind, cassette_error};
+pub use model::expiry::Expiry;
+pub use model::mode::{MODE_VARIABLE, Mode};
+pub use model::policy::Policy;
+pub use model::view::{RequestView, ResponseView};
+pub use session::budget::Budget;
+pub use session::prompt_cache::PromptCache;
+pub use session::report::{Report, Skipped};
+pub use session::settings::Repeats;
 
 /// Keeps the examples of the README true.
 #[cfg(all(doctest, feature = "reqwest-0-13"))]

@@ -30,8 +30,8 @@ use self::finder::{Finder, Look};
 use self::names::Names;
 use self::splice::Hit;
 use self::values::Known;
-use crate::exchange::{Request, Response, ResponseBody};
-use crate::interaction::Interaction;
+use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::interaction::Interaction;
 
 pub(crate) use self::splice::MARK;
 

@@ -3,43 +3,52 @@
 #[cfg(feature = "cli")]
 mod ahead;
 mod asked;
+pub(crate) mod budget;
 mod commit;
+mod decide;
 mod find;
 mod finish;
+pub(crate) mod memory;
+pub(crate) mod miss;
 mod old;
 mod only;
+pub(crate) mod prompt_cache;
 mod prompts;
 mod record;
+mod refresh;
 mod renew;
+pub(crate) mod report;
 mod room;
 mod scrubbed;
+pub(crate) mod select;
+pub(crate) mod settings;
+pub(crate) mod single_flight;
 mod spending;
 mod state;
 mod ticket;
+mod trace;
 mod turns;
 mod values;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::decide::{Decision, Standing, decide};
-use crate::error::Error;
-use crate::exchange::Request;
-use crate::flight::Flight;
-use crate::ledger::{Event, Ledger, Summary};
-use crate::memory::Memory;
-use crate::miss;
-use crate::mode::Mode;
-use crate::provider;
+use crate::matching::request_key::{Key, json_body, normalise};
+use crate::matching::rules::Rules;
+use crate::model::error::Error;
+use crate::model::exchange::Request;
+use crate::model::mode::Mode;
+use crate::model::view::RequestView;
+use crate::providers;
 use crate::redact::Redactor;
-use crate::report::{Skipped, warn};
-use crate::request_key::{Key, json_body, normalise};
-use crate::rules::Rules;
-use crate::settings::Settings;
-use crate::storage;
-use crate::tape::{Parsed, Tape};
-use crate::trace;
-use crate::view::RequestView;
+use crate::session::decide::{Decision, Standing, decide};
+use crate::session::memory::Memory;
+use crate::session::report::{Skipped, warn};
+use crate::session::settings::Settings;
+use crate::session::single_flight::Flight;
+use crate::store::ledger::{Event, Ledger, Summary};
+use crate::store::storage;
+use crate::store::tape::{Parsed, Tape};
 use asked::Asked;
 use state::{Call, Document, State};
 
@@ -250,7 +259,7 @@ impl Session {
     fn asks_whom(&self, stored: &Request) -> (Option<&str>, Option<String>) {
         let body = json_body(stored);
         let provider = self.settings.gateways.provider(&stored.url, &stored.headers, body.as_ref());
-        (provider, provider::model_asked_for(&stored.url, body.as_ref()).filter(|_| provider.is_some()))
+        (provider, providers::model_asked_for(&stored.url, body.as_ref()).filter(|_| provider.is_some()))
     }
 
     fn skip(&self, ticket: &Ticket, reason: &str) {

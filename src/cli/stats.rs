@@ -1,151 +1,161 @@
-//! `llm-cassette stats`: how much is recorded, how often it is used, what it cost and what replaying saves.
+//! Figures over many cassettes: how much is recorded, how often it is used, what it cost and what replaying saves. Pure:
+//! from what is recorded, what the ledger says and a table of prices.
 
-mod prompts;
+mod figures;
+pub(super) mod tree;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
-use super::output::Output;
-use super::prices::Chosen;
-use super::table::{Table, grouped, percent};
-use super::uses::{Ledgers, used};
-use super::{Outcome, entries, files};
-use crate::error::Error;
-use crate::page::counted;
-use crate::price::Prices;
-use crate::provider::Usage;
-use crate::stats::{self, Figures, Misses, Stats};
+use crate::providers::Usage;
+use crate::providers::price::{Cost, Dollars, Prices};
+use crate::session::prompt_cache;
+use crate::store::ledger::Used;
+pub(crate) use tree::tree;
 
-/// Say how much is recorded, how often it is used, what it cost, and what replaying saves.
-#[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
-    /// Files or folders; the current folder if there are none.
-    paths: Vec<PathBuf>,
-    #[command(flatten)]
-    prices: Chosen,
+/// What the figures are called when nobody can tell who answered or which model it was.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// An interaction, as far as figures go.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry<'a> {
+    pub(crate) cassette: &'a str,
+    pub(crate) provider: Option<&'a str>,
+    pub(crate) model: Option<&'a str>,
+    pub(crate) usage: Usage,
+    /// How often the run that recorded it used it.
+    pub(crate) usage_count: u64,
+    /// What the ledger says of it.
+    pub(crate) since: Used,
 }
 
-pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
-    let prices = arguments.prices.table()?;
-    let mut cassettes = Vec::new();
-    for path in files::cassettes(&arguments.paths)? {
-        cassettes.push(entries::read(&path)?);
-    }
-    let stats = add_up(&cassettes, &prices)?;
-    if output.wants_json() {
-        output.value(&stats::tree(&stats));
-        return Ok(Outcome::Fine);
-    }
-    show(&stats, cassettes.len(), output);
-    Ok(Outcome::Fine)
+/// Requests that had no recording.
+#[derive(Debug, Clone)]
+pub(crate) struct Misses<'a> {
+    pub(crate) cassette: &'a str,
+    pub(crate) provider: Option<&'a str>,
+    pub(crate) count: u64,
 }
 
-fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Error> {
-    let mut known = Ledgers::default();
-    let ledgers = cassettes.iter().map(|cassette| known.beside(&cassette.path));
-    let ledgers = ledgers.collect::<Result<Vec<_>, Error>>()?;
-    let (mut entries, mut misses) = (Vec::new(), Vec::new());
-    let paths: Vec<String> = cassettes.iter().map(|cassette| cassette.path.display().to_string()).collect();
-    for ((cassette, path), summary) in cassettes.iter().zip(&paths).zip(&ledgers) {
-        let name = cassette.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        for entry in &cassette.entries {
-            let interaction = &entry.parsed.interaction;
-            entries.push(stats::Entry {
-                cassette: path,
-                provider: interaction.provider.as_deref(),
-                model: interaction.model.as_deref(),
-                usage: Usage::of(&interaction.usage),
-                usage_count: interaction.usage_count,
-                since: used(summary, &cassette.path, entry),
-            });
-        }
-        let missed = summary.missed.iter().filter(|((cassette, _), _)| *cassette == name);
-        misses.extend(missed.map(|((_, provider), missed)| Misses {
-            cassette: path,
-            provider: provider.as_deref(),
-            count: missed.count,
-        }));
-    }
-    let mut stats = stats::stats(&entries, &misses, prices);
-    stats.prompts = cassettes
-        .iter()
-        .zip(paths)
-        .map(|(cassette, path)| (path, prompts::prompts(cassette, prices)))
-        .collect();
-    Ok(stats)
+/// The figures of a group of interactions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Figures {
+    pub(crate) entries: u64,
+    /// Uses by the runs that recorded, and since.
+    pub(crate) usage_count: u64,
+    /// Requests that were answered from a cassette.
+    pub(crate) hits: u64,
+    /// Requests that were not: those that were then recorded, and those that were refused.
+    pub(crate) misses: u64,
+    pub(crate) entries_with_hits: u64,
+    pub(crate) usage: Usage,
+    pub(crate) money: Money,
+    pub(crate) times: Times,
 }
 
-fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
-    let all = &stats.all;
-    let average = all.average_usage_count().map(|average| format!(" ({average:.1} each on average)"));
-    output.line(&format!(
-        "{} in {}, used {}{}",
-        counted(all.entries as usize, "interaction"),
-        counted(cassettes, "cassette"),
-        counted(all.usage_count as usize, "time"),
-        average.unwrap_or_default(),
-    ));
-    if all.requests() > 0 {
-        output.line(&format!(
-            "{} of {} requests came from a cassette ({}), {} did not",
-            grouped(all.hits),
-            grouped(all.requests()),
-            percent(all.hit_rate()),
-            grouped(all.misses),
-        ));
-    }
-    let money = &all.money;
-    let unknown = match money.unknown {
-        0 => String::new(),
-        count => format!("; the price of {} is unknown", grouped(count)),
-    };
-    output.line(&format!(
-        "Recording cost {}, replaying saved {}{unknown} ({})",
-        money.recording, money.saved, stats.prices
-    ));
-    if let Some((first_byte, total)) = all.times.means() {
-        output
-            .line(&format!("Recording took {total:.0} ms on average, {first_byte:.0} ms to the first byte"));
-    }
-    for (title, parts) in
-        [("Provider", &stats.providers), ("Model", &stats.models), ("Cassette", &stats.cassettes)]
-    {
-        let mut table = Table::new(
-            1,
-            &[
-                title, "entries", "uses", "hits", "misses", "hit rate", "input", "output", "cached", "cost",
-                "saved",
-            ],
-        );
-        parts.iter().for_each(|(name, figures)| table.row(row(name, figures)));
-        if !parts.is_empty() {
-            table.print(output);
+/// Sums of money, over those interactions whose cost is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Money {
+    /// What recording cost.
+    pub(crate) recording: Dollars,
+    /// What the hits would have cost.
+    pub(crate) saved: Dollars,
+    /// Of the cost of recording, what the providers' own caches saved.
+    pub(crate) cached: Dollars,
+    /// Interactions with counts of tokens whose price is not known. They are in none of the sums.
+    pub(crate) unknown: u64,
+}
+
+/// How the prompts of a cassette went with the provider's cache.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Prompts {
+    pub(crate) figures: prompt_cache::Figures,
+    /// The turns that lost what was cached.
+    pub(crate) lost: Vec<Lost>,
+}
+
+/// A turn that lost what was cached: where it stands, the how many-th of its conversation it is, what moved.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Lost {
+    pub(crate) line: usize,
+    pub(crate) turn: usize,
+    pub(crate) what: Vec<String>,
+}
+
+/// How long recording took, in milliseconds, over those interactions that the ledger has times of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Times {
+    pub(crate) count: u64,
+    pub(crate) first_byte: u64,
+    pub(crate) total: u64,
+}
+
+/// The figures of everything, and of its parts.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Stats {
+    pub(crate) all: Figures,
+    pub(crate) providers: BTreeMap<String, Figures>,
+    pub(crate) models: BTreeMap<String, Figures>,
+    pub(crate) cassettes: BTreeMap<String, Figures>,
+    /// How the prompts of each cassette went with the providers' caches.
+    pub(crate) prompts: BTreeMap<String, Prompts>,
+    /// Where the prices are from.
+    pub(crate) prices: String,
+}
+
+/// Adds everything up.
+pub(crate) fn stats(entries: &[Entry<'_>], misses: &[Misses<'_>], prices: &Prices) -> Stats {
+    let mut stats = Stats { prices: prices.source.clone(), ..Stats::default() };
+    for entry in entries {
+        let cost = entry.model.and_then(|model| prices.cost(entry.provider, model, &entry.usage));
+        let provider = entry.provider.unwrap_or(UNKNOWN).to_owned();
+        let model = entry.model.unwrap_or(UNKNOWN).to_owned();
+        for figures in [
+            &mut stats.all,
+            stats.providers.entry(provider).or_default(),
+            stats.models.entry(model).or_default(),
+            stats.cassettes.entry(entry.cassette.to_owned()).or_default(),
+        ] {
+            figures.add(entry, cost);
         }
     }
-    prompts::show(stats, output);
+    for miss in misses {
+        let provider = miss.provider.unwrap_or(UNKNOWN).to_owned();
+        for figures in [
+            &mut stats.all,
+            stats.providers.entry(provider).or_default(),
+            stats.cassettes.entry(miss.cassette.to_owned()).or_default(),
+        ] {
+            figures.misses += miss.count;
+        }
+    }
+    stats
 }
 
-fn row(name: &str, figures: &Figures) -> Vec<String> {
-    let count = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), grouped);
-    let money = &figures.money;
-    // A sum that leaves something out says so.
-    let more = if money.unknown > 0 { "+?" } else { "" };
-    let known = figures.entries > money.unknown && figures.usage != Usage::default();
-    let amount = |sum: String| match known {
-        true => format!("{sum}{more}"),
-        false if money.unknown > 0 => "unknown".to_owned(),
-        false => "-".to_owned(),
-    };
-    vec![
-        name.to_owned(),
-        grouped(figures.entries),
-        grouped(figures.usage_count),
-        grouped(figures.hits),
-        grouped(figures.misses),
-        percent(figures.hit_rate()),
-        count(figures.usage.input_tokens),
-        count(figures.usage.output_tokens),
-        percent(figures.cached_share()),
-        amount(money.recording.to_string()),
-        amount(money.saved.to_string()),
-    ]
+impl Figures {
+    fn add(&mut self, entry: &Entry<'_>, cost: Option<Cost>) {
+        // The run that recorded used it once to record it, and played it the other times.
+        let hits = entry.since.hits + entry.usage_count.saturating_sub(1);
+        self.entries += 1;
+        self.usage_count += entry.usage_count + entry.since.hits;
+        self.hits += hits;
+        self.misses += entry.since.recorded;
+        self.entries_with_hits += u64::from(hits > 0);
+        self.usage = self.usage.plus(&entry.usage);
+        match cost {
+            Some(cost) => {
+                self.money.recording += cost.total();
+                self.money.saved += cost.total().times(hits);
+                self.money.cached += cost.saved;
+            }
+            None => self.money.unknown += u64::from(entry.usage != Usage::default()),
+        }
+        if let Some((first_byte, total)) = entry.since.times {
+            self.times.count += 1;
+            self.times.first_byte += first_byte;
+            self.times.total += total;
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

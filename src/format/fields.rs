@@ -1,8 +1,8 @@
 //! Reading a mapping strictly: a field that is missing, misspelt or of another type is an error with its place.
 
 use super::reading::At;
-use crate::body;
-use crate::json::Json;
+use crate::format::body;
+use crate::model::json::Json;
 
 /// A mapping of a document and where it stands.
 pub(super) struct Mapping<'a> {

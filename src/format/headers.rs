@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::fields::Mapping;
 use super::reading::At;
-use crate::json::Json;
+use crate::model::json::Json;
 
 /// Sorted by name, so that a server that shuffles its headers changes nothing.
 pub(super) fn write(headers: &HeaderMap) -> Option<(String, Json)> {

@@ -1,13 +1,13 @@
 //! Labels in the head of a document, and heads that are written again while all else stays as it is.
 
 use super::CLOSE;
+use super::extending::lines_of;
 use super::fields::Mapping;
 use super::reading::At;
-use super::turns::lines_of;
-use crate::json::Json;
-use crate::labels::{Labels, NAME, is_name};
-use crate::seal;
-use crate::yaml;
+use crate::format::checksum;
+use crate::format::yaml;
+use crate::model::json::Json;
+use crate::model::labels::{Labels, NAME, is_name};
 
 const RECORDED_AT: &str = "recorded_at";
 
@@ -73,7 +73,7 @@ pub(crate) fn reheaded(text: &str, labels: &Labels, recorded_at: Option<&str>) -
     let (title, rest) = text.split_once('\n')?;
     let end = rest.trim_end().strip_suffix(CLOSE)?.len();
     // A seal is for the text that it was made for.
-    let mut head = seal::without(&rest[..end]).into_owned();
+    let mut head = checksum::without(&rest[..end]).into_owned();
     let before = yaml::read(&head).ok()?;
     let mut fields = write(labels);
     fields.extend(recorded_at.map(|time| (RECORDED_AT.to_owned(), Json::from(time))));
@@ -87,7 +87,7 @@ pub(crate) fn reheaded(text: &str, labels: &Labels, recorded_at: Option<&str>) -
     let time = after.get(RECORDED_AT).cloned();
     let timed = recorded_at.is_none_or(|wanted| time == Some(Json::from(wanted)));
     (found == *labels && timed && without_head(after) == without_head(before))
-        .then(|| seal::seal(&format!("{title}\n{head}{CLOSE}\n")))
+        .then(|| checksum::seal(&format!("{title}\n{head}{CLOSE}\n")))
 }
 
 /// Sets a field of the head, in its place or where the writer would have put it.
@@ -129,7 +129,7 @@ mod tests {
                     model: m\nrequest:\n  tags: [other]\n...\n";
         let labels = labels(&["faq"], &[("by", "Ada")], true);
         let text = reheaded(text, &labels, Some("2026-11-21T02:10:44Z")).unwrap();
-        insta::assert_snapshot!(seal::without(&text), @r#"
+        insta::assert_snapshot!(checksum::without(&text), @r#"
         --- # title
         key: a # mine
         recorded_at: "2026-11-21T02:10:44Z"

@@ -7,15 +7,15 @@ use http::{Method, StatusCode, Version};
 
 use super::fields::Mapping;
 use super::{Malformed, headers, labels};
-use crate::body;
-use crate::elsewhere::Elsewhere;
-use crate::exchange::{Request, Response, ResponseBody};
-use crate::interaction::Interaction;
-use crate::json::Json;
-use crate::request_key::Key;
-use crate::stream;
-use crate::turns::Turn;
-use crate::yaml;
+use crate::format::blob_source::Elsewhere;
+use crate::format::body;
+use crate::format::turns::Turn;
+use crate::format::yaml;
+use crate::matching::request_key::Key;
+use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::interaction::Interaction;
+use crate::model::json::Json;
+use crate::model::wire;
 
 /// The same error with its line.
 pub(super) fn placed(text: &str, (path, message): (Vec<String>, String)) -> Malformed {
@@ -117,7 +117,7 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>
     };
     let chunks = match fields.optional("chunks") {
         Some(list) => parse_chunks(list, bytes.len()).map_err(|message| fields.wrong("chunks", &message))?,
-        None if stream::framing(&headers, &bytes).is_some() => body::usual_chunks(encoding, &bytes),
+        None if wire::framing(&headers, &bytes).is_some() => body::usual_chunks(encoding, &bytes),
         None => Vec::new(),
     };
     Ok(Response {

@@ -10,17 +10,17 @@ use proptest::sample::select;
 
 use super::fields::Mapping;
 use super::*;
-use crate::body::tests::{any_body, any_text};
-use crate::elsewhere::Nowhere;
-use crate::exchange::{Request, Response, ResponseBody};
-use crate::json::Json;
-use crate::labels::Labels;
+use crate::format::blob_source::Nowhere;
+use crate::format::body::tests::{any_body, any_text};
+use crate::matching::request_key::normalise;
+use crate::matching::rules::Rules;
+use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::json::Json;
+use crate::model::labels::Labels;
+use crate::model::wire;
 use crate::redact::{RedactOptions, Redactor};
-use crate::request_key::normalise;
-use crate::rules::Rules;
-use crate::storage;
-use crate::stream;
-use crate::tape::Tape;
+use crate::store::storage;
+use crate::store::tape::Tape;
 
 fn redacted(interaction: Interaction) -> Redacted {
     // One each: what looks like a secret in one must not be searched for in the next.
@@ -86,7 +86,7 @@ fn any_response() -> impl Strategy<Value = Response> {
     (head, any_body(), cuts, any::<bool>()).prop_map(
         |((status, version, url, headers), (kind, bytes), cuts, hung_up)| {
             let headers = with_type(headers, kind);
-            let chunks = match stream::framing(&headers, &bytes) {
+            let chunks = match wire::framing(&headers, &bytes) {
                 // The recorder notes the chunks of every stream that it knows.
                 Some(_) if cuts.is_empty() && !bytes.is_empty() => vec![bytes.len()],
                 _ => cut(bytes.len(), &cuts),

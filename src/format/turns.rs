@@ -1,229 +1,127 @@
-//! Documents that go on from others: opened before what they extend is known, and written again when that has changed.
+//! Turns of a conversation: a request that goes on from another one stores what is new, and refers to the other for the
+//! rest.
 
-use std::ops::Range;
+mod nearest;
+mod outline;
 
-use super::fields::Mapping;
-use super::reading::{At, parse, placed};
-use super::writing::{request_body, response_body};
-use super::{CLOSE, Malformed};
-use crate::blobs::Blobs;
-use crate::body::{self, Fields, same};
-use crate::elsewhere::Elsewhere;
-use crate::interaction::Interaction;
-use crate::json::Json;
-use crate::request_key::Key;
-use crate::seal;
-use crate::turns::{Earlier, Reference, Sum, Turn};
-use crate::yaml;
+use std::cell::OnceCell;
+use std::fmt;
 
-const EXTENDS: &str = "extends";
+use sha2::{Digest as _, Sha256};
 
-/// The bodies of an interaction as they are stored, that of the request with what it extends.
-pub(super) fn bodies(
-    interaction: &Interaction,
-    earlier: Option<&Earlier<'_>>,
-    blobs: &mut Blobs,
-) -> (Fields, Fields) {
-    if let Some(earlier) = earlier {
-        let (turn, mut named) = (&earlier.turn, Blobs::default());
-        let mut request = request_body(&interaction.request, turn.request(), &mut named);
-        let response = response_body(&interaction.response, turn.response(), &mut named);
-        if let Some(sum) = sum(&request, &response, turn) {
-            let reference = Reference { key: earlier.key, take: earlier.take, sum: Some(sum) };
-            request.insert(0, (EXTENDS.to_owned(), Json::from(reference.to_string())));
-            blobs.extend(named);
-            return (request, response);
-        }
-    }
-    (request_body(&interaction.request, None, blobs), response_body(&interaction.response, None, blobs))
+use crate::matching::request_key::Key;
+use crate::model::interaction::Interaction;
+use crate::model::json::{self, Json};
+
+pub(crate) use nearest::Candidates;
+pub(crate) use outline::{Of, Outline, Shape, Shared, Taken};
+
+/// The document that another one goes on from, as it stands behind `extends`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reference {
+    /// The key that the document gives itself.
+    pub(crate) key: Key,
+    pub(crate) take: u64,
+    /// Tells which is meant where a merge left several documents with this key and take; a person need not write it.
+    pub(crate) sum: Option<Sum>,
 }
 
-/// `None` when the request takes nothing, so that it extends nothing.
-fn sum(request: &Fields, response: &Fields, turn: &Turn<'_>) -> Option<Sum> {
-    let taken = |fields: &Fields, base| {
-        let tree = fields.iter().find(|(name, _)| name == "json").map(|(_, tree)| tree);
-        tree.map_or(Ok(Vec::new()), |tree| same::taken(tree, base)).ok()
-    };
-    let of_request = taken(request, turn.request())?;
-    let of_response = taken(response, turn.response())?;
-    (!of_request.is_empty()).then(|| Sum::of(of_request.into_iter().chain(of_response)))
-}
-
-/// A document of which only that is known which other it extends.
-pub(crate) struct Opened<'a> {
-    /// What stands between `---` and `...`.
-    text: &'a str,
-    tree: Json,
-    extends: Option<Reference>,
-}
-
-/// Opens a document, to be read once it is known what it extends.
-pub(crate) fn open(text: &str) -> Result<Opened<'_>, Malformed> {
-    // The seal is for files that git wove; the fast reader knows only what the writer writes.
-    let tree =
-        yaml::read(&seal::without(text)).map_err(|error| Malformed::new(error.line + 1, error.message))?;
-    let extends = extends(&tree).map_err(|error| placed(text, error))?;
-    Ok(Opened { text, tree, extends })
-}
-
-fn extends(tree: &Json) -> At<Option<Reference>> {
-    let Some(request) = tree.get("request").filter(|request| request.get(EXTENDS).is_some()) else {
-        return Ok(None);
-    };
-    let fields = Mapping::new(request, &["request"])?;
-    let wrong =
-        || fields.wrong(EXTENDS, "`extends` is the key of another request, such as `482e…64 digits take 2`");
-    Reference::parse(fields.text(EXTENDS)?).map(Some).ok_or_else(wrong)
-}
-
-impl Opened<'_> {
-    pub(crate) fn extends(&self) -> Option<&Reference> {
-        self.extends.as_ref()
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        self.text
-    }
-
-    /// Something is wrong with what this extends.
-    pub(crate) fn complaint(&self, message: &str, hint: Option<String>) -> Malformed {
-        let path = ["request", EXTENDS].map(str::to_owned).to_vec();
-        Malformed { hint, ..placed(self.text, (path, message.to_owned())) }
-    }
-
-    pub(crate) fn read(
-        &self,
-        elsewhere: &dyn Elsewhere,
-        base: Option<&Turn<'_>>,
-    ) -> Result<(Interaction, Key), Malformed> {
-        parse(&self.tree, elsewhere, base).map_err(|error| placed(self.text, error))
-    }
-
-    /// Whether what this takes from a turn is what it took when it was written.
-    pub(crate) fn fits(&self, turn: &Turn<'_>) -> bool {
-        let taken = |side, base| self.body(side).map_or(Ok(Vec::new()), |tree| same::taken(tree, base)).ok();
-        let taken = taken("request", turn.request()).zip(taken("response", turn.response()));
-        let sum = self.extends.and_then(|reference| reference.sum);
-        taken.is_some_and(|(request, response)| sum == Some(Sum::of(request.into_iter().chain(response))))
-    }
-
-    /// Whether this still says what was meant when it goes on from a turn.
-    pub(crate) fn says(&self, meant: &Turn<'_>, turn: &Turn<'_>) -> bool {
-        let says = |side, meant, base| self.body(side).is_none_or(|tree| same::stand_for(tree, meant, base));
-        says("request", meant.request(), turn.request())
-            && says("response", meant.response(), turn.response())
-    }
-
-    /// The JSON body of a side, if it has marks.
-    fn body(&self, side: &str) -> Option<&Json> {
-        self.tree.at(&[side, "json"]).filter(|tree| same::has_mark(tree))
-    }
-
-    /// All of the document but what could repeat something of the turn that it extends.
-    #[cfg(feature = "cli")]
-    pub(crate) fn without_repeats(&self) -> Json {
-        let mut tree = self.tree.clone();
-        for side in ["request", "response"] {
-            if let Some(fields) = side_mut(&mut tree, side) {
-                fields.retain(|(name, _)| name != EXTENDS && name != "json");
+impl Reference {
+    /// Reads `482e03d1…64 digits`, perhaps with ` take 2` or ` sum 9f86d081` behind it.
+    pub(crate) fn parse(text: &str) -> Option<Reference> {
+        let mut words = text.split_ascii_whitespace();
+        let mut reference = Reference { key: Key::parse(words.next()?.as_bytes())?, take: 1, sum: None };
+        while let Some(word) = words.next() {
+            match (word, words.next()?) {
+                ("take", number) => reference.take = number.parse().ok().filter(|take| *take > 0)?,
+                ("sum", digits) => reference.sum = Some(Sum::parse(digits)?),
+                _ => return None,
             }
         }
-        tree
+        Some(reference)
     }
 
-    /// The same document going on from another one, or from none. `None` if that cannot be written.
-    pub(crate) fn rewritten(
-        &self,
-        title: &str,
-        meant: &Interaction,
-        earlier: Option<&Earlier<'_>>,
-    ) -> Option<String> {
-        let mut blobs = Blobs::default();
-        let (request, response) = bodies(meant, earlier, &mut blobs);
-        let mut tree = self.tree.clone();
-        replace_body(&mut tree, "request", request)?;
-        let repeats =
-            self.body("response").is_some() || response.iter().any(|(_, tree)| same::has_mark(tree));
-        if repeats {
-            replace_body(&mut tree, "response", response)?;
-        }
-        let whole = yaml::write(&tree);
-        let written = yaml::read(&whole).ok()?;
-        let says = |side: &str, base: Option<&Json>, meant: &[u8]| {
-            let owner = written.get(side).unwrap_or(&Json::Null);
-            body::read(owner, &blobs, &|| base).is_ok_and(|(bytes, _)| bytes == meant)
-        };
-        let turn = earlier.map(|earlier| &earlier.turn);
-        let proven = says("request", turn.and_then(Turn::request), &meant.request.body)
-            && (!repeats || says("response", turn.and_then(Turn::response), &meant.response.body.bytes))
-            && without_bodies(&written, repeats) == without_bodies(&self.tree, repeats);
-        proven.then(|| {
-            let sides = if repeats { &["request", "response"][..] } else { &["request"] };
-            let kept = spliced(self.text, &tree, sides)
-                .filter(|kept| yaml::read(&seal::without(kept)).as_ref() == Ok(&written));
-            seal::seal(&format!("{title}{}{CLOSE}\n", kept.unwrap_or(whole)))
-        })
-    }
-}
-
-/// The text of a document with these sides written again and all else, comments too, as it stands.
-fn spliced(text: &str, tree: &Json, sides: &[&str]) -> Option<String> {
-    let mut out = text.to_owned();
-    for side in sides {
-        let lines = lines_of(&out, side)?;
-        let section = Json::Object(vec![((*side).to_owned(), tree.get(side)?.clone())]);
-        out.replace_range(lines, &yaml::write(&section));
-    }
-    Some(out)
-}
-
-/// Where the lines of a field of the document are; comments behind them belong to what follows.
-pub(super) fn lines_of(text: &str, name: &str) -> Option<Range<usize>> {
-    let mut found: Option<Range<usize>> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let end = at + line.len();
-        match &mut found {
-            None if line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')) => {
-                found = Some(at..end)
-            }
-            Some(lines) if line.starts_with(' ') => lines.end = end,
-            Some(_) if !line.trim_end().is_empty() && !line.starts_with('#') => break,
-            _ => {}
-        }
-        at = end;
-    }
-    found
-}
-
-/// Puts another body in the place of that of a side.
-fn replace_body(tree: &mut Json, side: &str, body: Fields) -> Option<()> {
-    let fields = side_mut(tree, side)?;
-    fields.retain(|(name, _)| !belongs_to_body(name));
-    fields.extend(body);
-    Some(())
-}
-
-/// All of a document but the body of its request and, where that was replaced too, of its response.
-fn without_bodies(tree: &Json, response_too: bool) -> Json {
-    let mut tree = tree.clone();
-    let sides = if response_too { &["request", "response"][..] } else { &["request"] };
-    for side in sides {
-        if let Some(fields) = side_mut(&mut tree, side) {
-            fields.retain(|(name, _)| !belongs_to_body(name));
+    /// What a person looks for in the file.
+    pub(crate) fn name(&self) -> String {
+        match self.take {
+            1 => format!("{}…", self.key.short()),
+            take => format!("{}… take {take}", self.key.short()),
         }
     }
-    tree
 }
 
-fn belongs_to_body(name: &str) -> bool {
-    name == EXTENDS || body::is_body_field(name)
-}
-
-fn side_mut<'a>(tree: &'a mut Json, side: &str) -> Option<&'a mut Vec<(String, Json)>> {
-    let Json::Object(top) = tree else { return None };
-    match top.iter_mut().find(|(name, _)| name == side)? {
-        (_, Json::Object(fields)) => Some(fields),
-        _ => None,
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.key)?;
+        if self.take != 1 {
+            write!(f, " take {}", self.take)?;
+        }
+        self.sum.map_or(Ok(()), |sum| write!(f, " sum {:08x}", sum.0))
     }
+}
+
+/// The beginning of the SHA-256 of all that a document takes from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sum(u32);
+
+impl Sum {
+    fn parse(digits: &str) -> Option<Sum> {
+        (digits.len() == 8).then(|| u32::from_str_radix(digits, 16).ok().map(Sum)).flatten()
+    }
+
+    /// Of values, in the order in which they are taken.
+    pub(crate) fn of<'a>(values: impl IntoIterator<Item = &'a Json>) -> Sum {
+        let mut hasher = Sha256::new();
+        for value in values {
+            hasher.update(value.compact());
+            hasher.update("\n");
+        }
+        let [a, b, c, d, ..]: [u8; 32] = hasher.finalize().into();
+        Sum(u32::from_be_bytes([a, b, c, d]))
+    }
+}
+
+/// An interaction that another one goes on from, its bodies as trees.
+pub(crate) struct Turn<'a> {
+    interaction: &'a Interaction,
+    request: OnceCell<Option<Json>>,
+    response: OnceCell<Option<Json>>,
+}
+
+impl<'a> Turn<'a> {
+    pub(crate) fn new(interaction: &'a Interaction) -> Turn<'a> {
+        Turn { interaction, request: OnceCell::new(), response: OnceCell::new() }
+    }
+
+    pub(crate) fn request(&self) -> Option<&Json> {
+        self.request.get_or_init(|| json::parse(&self.interaction.request.body).ok()).as_ref()
+    }
+
+    /// `None` for a stream, which repeats things in ways of its own.
+    pub(crate) fn response(&self) -> Option<&Json> {
+        let body = &self.interaction.response.body;
+        let parse = || body.chunks.is_empty().then(|| json::parse(&body.bytes).ok()).flatten();
+        self.response.get_or_init(parse).as_ref()
+    }
+}
+
+/// What a document that is being written goes on from.
+pub(crate) struct Earlier<'a> {
+    pub(crate) key: Key,
+    pub(crate) take: u64,
+    pub(crate) turn: Turn<'a>,
+}
+
+impl<'a> Earlier<'a> {
+    pub(crate) fn new(key: Key, interaction: &'a Interaction) -> Earlier<'a> {
+        Earlier { key, take: interaction.take, turn: Turn::new(interaction) }
+    }
+}
+
+/// Candidates for what a document at some place refers to, the likeliest first: whoever goes on goes on from what was
+/// said last.
+pub(crate) fn nearest_first(place: usize, candidates: &[usize]) -> Vec<usize> {
+    let before = candidates.iter().copied().filter(|candidate| *candidate < place).rev();
+    let behind = candidates.iter().copied().filter(|candidate| *candidate > place);
+    before.chain(behind).collect()
 }

@@ -3,15 +3,15 @@
 use http::Version;
 use http::header::CONTENT_TYPE;
 
-use super::{headers, labels, turns};
-use crate::blobs::Blobs;
-use crate::body::{self, Fields};
-use crate::exchange::{Request, Response, ResponseBody};
-use crate::interaction::Interaction;
-use crate::json::Json;
-use crate::request_key::{Key, boundary};
-use crate::stream::{self, Framing};
-use crate::turns::{Earlier, Of};
+use super::{extending, headers, labels};
+use crate::format::blobs::Blobs;
+use crate::format::body::{self, Fields};
+use crate::format::turns::{Earlier, Of};
+use crate::matching::request_key::{Key, boundary};
+use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::interaction::Interaction;
+use crate::model::json::Json;
+use crate::model::wire::{self, Framing};
 
 /// What a person sees of a document in the middle of a long file or a diff: the call, the model, the key.
 pub(super) fn title(interaction: &Interaction, key: &Key) -> String {
@@ -56,7 +56,7 @@ pub(super) fn tree(
         let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
         add("usage", Json::Object(usage.collect()));
     }
-    let (request, response) = turns::bodies(interaction, earlier, blobs);
+    let (request, response) = extending::bodies(interaction, earlier, blobs);
     add("request", request_tree(&interaction.request, request));
     add("response", response_tree(&interaction.response, response));
     Json::Object(top)
@@ -88,7 +88,7 @@ pub(super) fn request_body(request: &Request, base: Option<&Json>, blobs: &mut B
 /// How a body that is a stream is cut into events.
 fn framing(response: &Response) -> Option<Framing> {
     let is_stream = !response.body.chunks.is_empty();
-    is_stream.then(|| stream::framing(&response.headers, &response.body.bytes)).flatten()
+    is_stream.then(|| wire::framing(&response.headers, &response.body.bytes)).flatten()
 }
 
 pub(super) fn response_body(response: &Response, base: Option<&Json>, blobs: &mut Blobs) -> Fields {

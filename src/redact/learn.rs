@@ -5,7 +5,7 @@ use http::HeaderMap;
 use super::finder::Finder;
 use super::layers::{Layer, unbase64};
 use super::{body, names, url};
-use crate::exchange::{Request, Response};
+use crate::model::exchange::{Request, Response};
 
 /// The secrets that a request carries.
 pub(super) fn of_request(finder: &Finder, request: &Request) -> Vec<Vec<u8>> {

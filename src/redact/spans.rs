@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::json::skip_string;
+use crate::model::json::skip_string;
 
 const MAX_DEPTH: usize = 100;
 

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::layers::is_base64;
 use super::words::{self, MIN_VALUE};
-use crate::hex::hex;
-use crate::json::{Escapes, write_string};
+use crate::model::hex::hex;
+use crate::model::json::{Escapes, write_string};
 
 const FILTER_BITS: u32 = 17;
 

@@ -6,12 +6,12 @@ use bytes::Bytes;
 
 use super::record::{Ending, Head};
 use super::{Asked, Session};
-use crate::budget::Spent;
-use crate::decide::Standing;
-use crate::error::{Error, Kind};
-use crate::exchange::Request;
-use crate::expiry::Expiry;
-use crate::request_key::Key;
+use crate::matching::request_key::Key;
+use crate::model::error::{Error, Kind};
+use crate::model::exchange::Request;
+use crate::model::expiry::Expiry;
+use crate::session::budget::Spent;
+use crate::session::decide::Standing;
 
 /// What a cassette has for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 use std::time::Instant;
 
 use super::Session;
-use crate::exchange::Request;
+use crate::matching::request_key::{Normal, normalise};
+use crate::model::exchange::Request;
 use crate::redact::Values;
-use crate::request_key::{Normal, normalise};
 
 /// A request and the forms of it that matching knows.
 pub(super) struct Asked<'a> {

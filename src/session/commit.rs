@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Document, Session, State, values};
-use crate::blobs::Blobs;
-use crate::error::Error;
+use crate::format::blobs::Blobs;
 use crate::format::{first_line, reheaded};
-use crate::labels::Labels;
-use crate::refresh::{self, New, Old, Outcome, Part, Plan};
-use crate::request_key::Key;
-use crate::storage;
-use crate::tape::{SlotId, Tape};
+use crate::matching::request_key::Key;
+use crate::model::error::Error;
+use crate::model::labels::Labels;
+use crate::session::refresh::{self, New, Old, Outcome, Part, Plan};
+use crate::store::storage;
+use crate::store::tape::{SlotId, Tape};
 
 /// A call of the run, as the plan and the file want it.
 struct Ended<'a> {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Asked, Document, Session, State};
-use crate::decide::Standing;
-use crate::error::Error;
-use crate::ledger::Event;
+use crate::matching::request_key::Normal;
+use crate::model::error::Error;
 use crate::redact::MARK;
-use crate::request_key::Normal;
-use crate::settings::Repeats;
-use crate::tape::{Parsed, SlotId};
-use crate::trace;
+use crate::session::decide::Standing;
+use crate::session::settings::Repeats;
+use crate::session::trace;
+use crate::store::ledger::Event;
+use crate::store::tape::{Parsed, SlotId};
 
 /// Why no recording answers.
 pub(super) enum NotFound {

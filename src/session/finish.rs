@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::{Document, Session, State};
-use crate::blobs::Blobs;
-use crate::error::{Error, Kind};
-use crate::miss;
-use crate::mode::Mode;
-use crate::report::Report;
-use crate::seal::seal;
-use crate::storage;
-use crate::tape::Tape;
+use crate::format::blobs::Blobs;
+use crate::format::checksum::seal;
+use crate::model::error::{Error, Kind};
+use crate::model::mode::Mode;
+use crate::session::miss;
+use crate::session::report::Report;
+use crate::store::storage;
+use crate::store::tape::Tape;
 
 impl Session {
     /// Writes what is left to write and reports. May be called more than once.

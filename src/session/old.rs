@@ -2,15 +2,15 @@
 
 use super::find::Found;
 use super::{Asked, Session};
-use crate::age::Age;
-use crate::decide::Standing;
-use crate::error::{Error, Kind};
-use crate::exchange::Request;
-use crate::expiry::Expiry;
-use crate::mode::Mode;
-use crate::report::warn;
-use crate::tape::Parsed;
-use crate::view::RequestView;
+use crate::model::age::Age;
+use crate::model::error::{Error, Kind};
+use crate::model::exchange::Request;
+use crate::model::expiry::Expiry;
+use crate::model::mode::Mode;
+use crate::model::view::RequestView;
+use crate::session::decide::Standing;
+use crate::session::report::warn;
+use crate::store::tape::Parsed;
 
 impl Session {
     pub(super) fn standing(&self, asked: &Asked<'_>, parsed: &Parsed) -> Standing {

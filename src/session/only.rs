@@ -4,14 +4,14 @@ use std::path::Path;
 
 use super::find::Found;
 use super::{Asked, Session};
-use crate::error::{Error, Kind};
-use crate::ledger::{self, Summary};
-use crate::mode::Mode;
-use crate::provider;
-use crate::request_key::json_body;
-use crate::select::{Candidate, Selection};
-use crate::storage;
-use crate::tape::Parsed;
+use crate::matching::request_key::json_body;
+use crate::model::error::{Error, Kind};
+use crate::model::mode::Mode;
+use crate::providers;
+use crate::session::select::{Candidate, Selection};
+use crate::store::ledger::{self, Summary};
+use crate::store::storage;
+use crate::store::tape::Parsed;
 
 /// Names what a run in mode `record` or `refresh` may send.
 const VARIABLE: &str = "LLM_CASSETTE_ONLY";
@@ -74,7 +74,7 @@ impl Session {
         let body = json_body(stored);
         let provider =
             self.settings.gateways.provider(&asked.request.url, &asked.request.headers, body.as_ref());
-        let model = provider::model_asked_for(&asked.request.url, body.as_ref());
+        let model = providers::model_asked_for(&asked.request.url, body.as_ref());
         !self.settings.only.fits(&Candidate {
             provider,
             model: model.as_deref(),

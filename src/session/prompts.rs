@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Session, State};
-use crate::exchange::Request;
-use crate::miss;
-use crate::price::Prices;
-use crate::prompt_cache::{Call, Figures, PromptCache, turns};
+use crate::model::exchange::Request;
+use crate::providers::price::Prices;
 use crate::redact::Values;
-use crate::tape::Parsed;
+use crate::session::miss;
+use crate::session::prompt_cache::{Call, Figures, PromptCache, turns};
+use crate::store::tape::Parsed;
 
 /// A request of this run and what answered it.
 #[derive(Debug)]

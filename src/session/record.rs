@@ -11,12 +11,12 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
 
 use super::ticket::Ticket;
-use crate::exchange::{Response, ResponseBody};
-use crate::flight::Flight;
-use crate::provider::{self, Facts, StreamWatch};
-use crate::request_key::json_body;
-use crate::stream;
-use crate::view::{RequestView, ResponseView};
+use crate::matching::request_key::json_body;
+use crate::model::exchange::{Response, ResponseBody};
+use crate::model::view::{RequestView, ResponseView};
+use crate::model::wire;
+use crate::providers::{self, Facts, StreamWatch};
+use crate::session::single_flight::Flight;
 
 /// The head of a response.
 #[derive(Debug, Clone)]
@@ -105,10 +105,10 @@ impl Recorder {
             [one] => one.clone(),
             many => Bytes::from(many.concat()),
         };
-        let streamed = stream::framing(&self.head.headers, &bytes).is_some() || self.asks_for_a_stream();
+        let streamed = wire::framing(&self.head.headers, &bytes).is_some() || self.asks_for_a_stream();
         let chunks = if streamed { self.chunks.iter().map(Bytes::len).collect() } else { Vec::new() };
         let named = self.ticket.session.settings.gateways.named(&self.ticket.request.url).is_some();
-        let facts = provider::facts_behind(
+        let facts = providers::facts_behind(
             named,
             &self.ticket.request.url,
             &self.ticket.request.headers,

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::{Document, Session, State};
-use crate::blobs::Blobs;
-use crate::error::Error;
+use crate::format::blobs::Blobs;
 use crate::format::reheaded;
-use crate::refresh::Part;
-use crate::report::warn;
-use crate::same_answer::same_answer;
-use crate::storage;
-use crate::tape::{Parsed, SlotId, Tape};
+use crate::matching::same_answer::same_answer;
+use crate::model::error::Error;
+use crate::session::refresh::Part;
+use crate::session::report::warn;
+use crate::store::storage;
+use crate::store::tape::{Parsed, SlotId, Tape};
 
 impl Session {
     /// Writes a document at the end of the file. Gives its text.

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Session, State};
-use crate::blobs::Blobs;
-use crate::budget::grouped;
-use crate::error::Error;
-use crate::ledger::{self, Summary};
-use crate::removal::to_fit;
-use crate::report::warn;
-use crate::request_key::Key;
-use crate::storage;
-use crate::tape::{Parsed, SlotId, Tape};
+use crate::format::blobs::Blobs;
+use crate::matching::request_key::Key;
+use crate::model::error::Error;
+use crate::session::budget::grouped;
+use crate::session::report::warn;
+use crate::store::ledger::{self, Summary};
+use crate::store::removal::to_fit;
+use crate::store::storage;
+use crate::store::tape::{Parsed, SlotId, Tape};
 
 impl Session {
     /// Takes out what this run did not use, what was not used for longest first, until the file has no more bytes than it

@@ -1,6 +1,6 @@
 //! Errors of a session quote what it has seen, secrets and all, until they are scrubbed.
 
-use crate::error::{Error, Kind};
+use crate::model::error::{Error, Kind};
 use crate::redact::Redactor;
 
 impl Error {

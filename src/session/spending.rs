@@ -3,12 +3,12 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::{Session, State};
-use crate::budget::{Budget, Spent};
-use crate::error::{Error, Kind};
-use crate::price::{Cost, Prices};
-use crate::provider::Usage;
-use crate::report::warn;
-use crate::tape::Parsed;
+use crate::model::error::{Error, Kind};
+use crate::providers::Usage;
+use crate::providers::price::{Cost, Prices};
+use crate::session::budget::{Budget, Spent};
+use crate::session::report::warn;
+use crate::store::tape::Parsed;
 
 /// Caps what all cassettes of a process spend together.
 const VARIABLE: &str = "LLM_CASSETTE_BUDGET";
@@ -96,7 +96,7 @@ impl Session {
 
 impl Spent {
     const fn nothing() -> Spent {
-        Spent { calls: 0, tokens: 0, dollars: crate::price::Dollars::ZERO, unpriced: None }
+        Spent { calls: 0, tokens: 0, dollars: crate::providers::price::Dollars::ZERO, unpriced: None }
     }
 
     fn add(&mut self, usage: &Usage, cost: Option<Cost>, model: Option<&str>) {

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{prompts, ticket, turns, values};
-use crate::blobs::Blobs;
-use crate::budget::Spent;
-use crate::error::Error;
-use crate::flight::Flight;
-use crate::memory::Memory;
-use crate::report::Report;
-use crate::request_key::Key;
-use crate::tape::{Parsed, SlotId};
+use crate::format::blobs::Blobs;
+use crate::matching::request_key::Key;
+use crate::model::error::Error;
+use crate::session::budget::Spent;
+use crate::session::memory::Memory;
+use crate::session::report::Report;
+use crate::session::single_flight::Flight;
+use crate::store::tape::{Parsed, SlotId};
 
 #[derive(Debug, Default)]
 pub(super) struct State {

@@ -6,13 +6,13 @@ use std::time::Instant;
 use super::find::Found;
 use super::record::{Head, Recorder};
 use super::{Asked, Begun, Session, State, Step};
-use crate::exchange::Request;
-use crate::flight::Flight;
-use crate::labels::Labels;
-use crate::mode::Mode;
-use crate::request_key::{Key, Normal};
-use crate::settings::Repeats;
-use crate::tape::{Parsed, SlotId};
+use crate::matching::request_key::{Key, Normal};
+use crate::model::exchange::Request;
+use crate::model::labels::Labels;
+use crate::model::mode::Mode;
+use crate::session::settings::Repeats;
+use crate::session::single_flight::Flight;
+use crate::store::tape::{Parsed, SlotId};
 
 /// The right to record one call, and what is known of it so far.
 pub(crate) struct Ticket {

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Document, Session, State};
-use crate::error::Error;
-use crate::exchange::Request;
-use crate::refresh::Part;
-use crate::request_key::Key;
-use crate::tape::{Parsed, SlotId, Tape};
-use crate::turns::link::{Piece, Stance, link};
-use crate::turns::{Candidates, Outline};
+use crate::format::turns::{Candidates, Outline};
+use crate::matching::request_key::Key;
+use crate::model::error::Error;
+use crate::model::exchange::Request;
+use crate::session::refresh::Part;
+use crate::store::relink::{Piece, Stance, link};
+use crate::store::tape::{Parsed, SlotId, Tape};
 
 /// What later turns could go on from.
 #[derive(Debug, Default)]

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::Session;
-use crate::blobs::Blobs;
-use crate::error::{Error, Kind};
+use crate::format::blobs::Blobs;
 use crate::format::first_line;
-use crate::mode::Mode;
-use crate::storage;
-use crate::tape::{Tape, Unreadable};
-use crate::variables;
+use crate::format::variables;
+use crate::model::error::{Error, Kind};
+use crate::model::mode::Mode;
+use crate::store::storage;
+use crate::store::tape::{Tape, Unreadable};
 
 /// The variables of a run.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::corpus::exchanges;
+use crate::model::corpus::exchanges;
 
 #[test]
 fn real_answers_stay_as_they_are() {

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use super::Recorder;
-use crate::error::{Error, Kind};
-use crate::exchange::Response;
+use crate::format::checksum::seal;
+use crate::format::turns::Earlier;
 use crate::format::{self, Written};
-use crate::interaction::Interaction;
-use crate::labels::Labels;
-use crate::mode::Mode;
-use crate::provider::{self, Facts};
+use crate::matching::request_key::{Key, normalise};
+use crate::model::error::{Error, Kind};
+use crate::model::exchange::Response;
+use crate::model::interaction::Interaction;
+use crate::model::labels::Labels;
+use crate::model::mode::Mode;
+use crate::providers::{self, Facts};
 use crate::redact::Redacted;
-use crate::request_key::{Key, normalise};
-use crate::seal::seal;
-use crate::tape::Parsed;
-use crate::turns::Earlier;
+use crate::store::tape::Parsed;
 
 impl Recorder {
     /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
@@ -28,7 +28,7 @@ impl Recorder {
                 .settings
                 .gateways
                 .named(&self.ticket.request.url)
-                .or_else(|| facts.provider.map(provider::Provider::name))
+                .or_else(|| facts.provider.map(providers::Provider::name))
                 .map(str::to_owned),
             model: facts.model,
             usage: facts

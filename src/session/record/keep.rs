@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Recorder;
-use crate::blobs::Blobs;
 use crate::format::Written;
-use crate::ledger::Event;
-use crate::memory::Memory;
-use crate::mode::Mode;
+use crate::format::blobs::Blobs;
+use crate::model::mode::Mode;
+use crate::session::memory::Memory;
+use crate::session::trace;
 use crate::session::{Call, Document};
-use crate::tape::Parsed;
-use crate::trace;
+use crate::store::ledger::Event;
+use crate::store::tape::Parsed;
 
 impl Recorder {
     /// Keeps an answer in memory.

@@ -1,0 +1,4 @@
+//! How HTTP clients get in.
+
+mod body;
+mod reqwest;

@@ -1,0 +1,6 @@
+//! What a test touches: the cassette, its settings, its name and the macro.
+
+pub(crate) mod builder;
+pub(crate) mod cassette;
+mod macros;
+pub(crate) mod name;

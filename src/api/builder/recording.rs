@@ -1,0 +1,107 @@
+//! What is recorded, what is said of it, and what it may cost.
+
+use std::path::Path;
+
+use super::Builder;
+use crate::model::labels;
+use crate::model::policy::Policy;
+use crate::model::view::{RequestView, ResponseView};
+use crate::providers;
+use crate::providers::price;
+use crate::session::budget::Budget;
+
+impl Builder {
+    /// Records errors as well, for tests of how a program copes with them: any status, error events in streams. Failures
+    /// of credentials, quota and rate limits are never recorded.
+    pub fn record_errors(mut self, record_errors: bool) -> Builder {
+        self.settings.record_errors = record_errors;
+        self
+    }
+
+    /// Lets a predicate decide whether a call is recorded. Several of them all have to agree. The caller gets the
+    /// response in any case.
+    pub fn should_record(
+        self,
+        predicate: impl Fn(&RequestView<'_>, &ResponseView<'_>) -> bool + Send + Sync + 'static,
+    ) -> Builder {
+        self.record_only(Policy::new(predicate).because("`should_record` said no"))
+    }
+
+    /// Records only what a [`Policy`] records, such as `Policy::deterministic()`. Several of them, and predicates, all have
+    /// to agree. The caller gets the response in any case.
+    pub fn record_only(mut self, policy: Policy) -> Builder {
+        self.settings.policies.push(policy);
+        self
+    }
+
+    /// Says who answers behind a gateway or a proxy, whose host and paths do not tell: the host, which stands for those below
+    /// it too, and the `gen_ai.provider.name` of OpenTelemetry. Provider, model and cost of what is recorded go by it.
+    ///
+    /// ```
+    /// # use llm_cassette::Cassette;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("faq.yaml");
+    /// let cassette = Cassette::builder(path).provider("llm.example.com", "anthropic").open()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn provider(mut self, host: &str, provider: &str) -> Builder {
+        match (providers::is_host(host), providers::is_provider(provider)) {
+            (true, true) => self.settings.gateways.add(host, provider),
+            (false, _) => {
+                self.fail(
+                    format!("{host:?} is no host"),
+                    "give a host without scheme and path: `llm.example.com`",
+                );
+            }
+            (_, false) => self.fail(
+                format!("{provider:?} cannot be the name of a provider"),
+                "use OpenTelemetry's names, such as `openai`, `anthropic`, `gcp.gemini`, `aws.bedrock`",
+            ),
+        }
+        self
+    }
+
+    /// Tags every interaction that this cassette records, to select and to expire by. The tag stands
+    /// with each interaction, so that cassettes can be merged; by hand you can write further ones: `tags: [faq, smoke]`.
+    pub fn tag(mut self, tag: &str) -> Builder {
+        match labels::is_name(tag) {
+            true => self.settings.labels.tag(tag),
+            false => self.fail(format!("{tag:?} cannot be a tag"), &format!("use {}", labels::NAME)),
+        }
+        self
+    }
+
+    /// Notes something in every interaction that this cassette records, such as a ticket or who asked for it.
+    pub fn metadata(mut self, name: &str, value: &str) -> Builder {
+        match labels::is_name(name) {
+            true => self.settings.labels.describe(name, value),
+            false => {
+                self.fail(
+                    format!("{name:?} cannot be a name in the metadata"),
+                    &format!("use {}", labels::NAME),
+                );
+            }
+        }
+        self
+    }
+
+    /// Caps what a recording run may spend: [`Budget`] says how. `LLM_CASSETTE_BUDGET=calls=100,usd=0.50` caps it too, for
+    /// all cassettes of a process together.
+    pub fn budget(mut self, budget: Budget) -> Builder {
+        self.settings.budget = budget;
+        self
+    }
+
+    /// Reads prices from a file in the form of the community's `model_prices_and_context_window.json`, so that costs are
+    /// those of your models. `LLM_CASSETTE_PRICES` names such a file for all cassettes. Without one there is a small table
+    /// of list prices.
+    pub fn prices(mut self, file: impl AsRef<Path>) -> Builder {
+        match price::load(file.as_ref()) {
+            Ok(prices) => self.settings.prices = Some(prices),
+            Err(error) => {
+                self.wrong.get_or_insert(error);
+            }
+        }
+        self
+    }
+}

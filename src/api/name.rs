@@ -1,0 +1,149 @@
+//! From the name of a cassette to its file. Names come from people, from test paths and from test parameters, so they
+//! hold anything; file names do not.
+
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::model::error::{Error, Kind};
+
+/// Bytes a file name may have with room for an ending: most file systems stop at 255.
+const MAX_COMPONENT: usize = 120;
+
+/// Names that Windows keeps for devices, whatever their ending.
+const RESERVED: [&str; 22] = [
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
+    "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
+/// The file of a cassette. What ends in `.yaml` or `.yml` is a path and taken as it is, from the package's folder on
+/// if it is relative; anything else is a name inside `folder`, where `/` and `::` make folders.
+pub(crate) fn locate(
+    name: &Path,
+    folder: Option<&Path>,
+    package: Option<OsString>,
+) -> Result<PathBuf, Error> {
+    // Cargo and nextest set the variable for every test they run, and run it in the package's folder; without them the
+    // current folder is all there is.
+    let package = package.map(PathBuf::from).unwrap_or_default();
+    let is_path = name
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
+    if is_path {
+        return Ok(package.join(name));
+    }
+    let mut file = package.join(folder.unwrap_or(Path::new("cassettes")));
+    let text = name.to_str().ok_or_else(|| bad_name(name, "is not Unicode"))?;
+    if name.is_absolute() || name.components().any(|part| matches!(part, Component::Prefix(_))) {
+        return Err(bad_name(name, "is absolute"));
+    }
+    let parts: Vec<&str> = text.split("::").flat_map(|part| part.split(['/', '\\'])).collect();
+    if parts.contains(&"..") {
+        return Err(bad_name(name, "leaves the folder of cassettes"));
+    }
+    let kept: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty() && *part != ".").collect();
+    let Some((last, folders)) = kept.split_last() else { return Err(bad_name(name, "is empty")) };
+    file.extend(folders.iter().map(|part| component(part)));
+    file.push(component(last) + ".yaml");
+    Ok(file)
+}
+
+fn bad_name(name: &Path, why: &str) -> Error {
+    let shown: String = name.to_string_lossy().chars().take(80).collect();
+    Error::new(Kind::BadName, format!("cassette name {shown:?} {why}"))
+        .hint("a name is like `weather` or `agents/weather`; to open a file anywhere else, give a path that ends in `.yaml`")
+}
+
+/// A file name that is the same text where that is portable, and otherwise close to it with a hash behind, so that
+/// different names stay different files.
+fn component(part: &str) -> String {
+    let safe: String = part
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
+        .collect();
+    let stem = safe.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let portable = safe == part
+        && part.len() <= MAX_COMPONENT
+        && !part.starts_with('.')
+        && !part.ends_with('.')
+        && !RESERVED.contains(&stem.as_str());
+    if portable {
+        return safe;
+    }
+    let mut end = safe.len().min(MAX_COMPONENT - 9);
+    while !safe.is_char_boundary(end) {
+        end -= 1;
+    }
+    let digest = Sha256::digest(part.as_bytes());
+    let hash: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{hash}", safe[..end].trim_matches(['.', '-'])).trim_start_matches('-').to_owned()
+}
+
+/// The name of the test that a closure `|| {}` of [`cassette!`](crate::cassette!) stands in, from the name of the
+/// closure's type: `weather::asks_twice` of `weather::asks_twice::{{closure}}::{{closure}}`.
+#[doc(hidden)]
+#[must_use]
+pub fn enclosing_function<T>(_marker: &T) -> String {
+    let full = std::any::type_name::<T>();
+    // An `async` test and each closure add `{{closure}}`; a generic function adds its parameters in `<>`.
+    full.split("::").filter(|part| *part != "{{closure}}").collect::<Vec<_>>().join("::")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> String {
+        locate(Path::new(name), None, Some("pkg".into())).unwrap().to_string_lossy().replace('\\', "/")
+    }
+
+    #[test]
+    fn a_name_is_a_file_in_the_folder_of_cassettes() {
+        assert_eq!(file("weather"), "pkg/cassettes/weather.yaml");
+        assert_eq!(file("agents/weather"), "pkg/cassettes/agents/weather.yaml");
+        assert_eq!(file("my_crate::chat::tests::asks"), "pkg/cassettes/my_crate/chat/tests/asks.yaml");
+    }
+
+    #[test]
+    fn a_path_is_taken_as_it_is() {
+        assert_eq!(file("fixtures/x.yaml"), "pkg/fixtures/x.yaml");
+        assert_eq!(file("../shared.yml"), "pkg/../shared.yml");
+        let absolute = std::env::temp_dir().join("x.yaml");
+        assert_eq!(locate(&absolute, None, Some("pkg".into())).unwrap(), absolute);
+    }
+
+    #[test]
+    fn a_name_never_leaves_the_folder() {
+        for name in ["../x", "a/../../x", "..", "a\\..\\x", "/etc/passwd", "", "/", "."] {
+            assert_eq!(locate(Path::new(name), None, None).unwrap_err().kind(), Kind::BadName, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_file_system_takes_becomes_one_that_all_do() {
+        for name in [
+            "what's the weather?",
+            "a:b",
+            &"x".repeat(300),
+            "con",
+            "nul.txt",
+            "tail.",
+            ".hidden",
+            "tab\t",
+            "\u{1f600}",
+        ] {
+            let file = file(name);
+            let last = file.rsplit('/').next().unwrap();
+            assert!(last.len() <= 130 && !last.starts_with('.'), "{last}");
+            assert!(last.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)), "{last}");
+        }
+    }
+
+    #[test]
+    fn different_names_are_different_files() {
+        let names = ["a?b", "a*b", "a-b", &"x".repeat(300), &"x".repeat(301)];
+        let files: std::collections::HashSet<_> = names.iter().map(|name| file(name)).collect();
+        assert_eq!(files.len(), names.len());
+    }
+}

@@ -1,0 +1,89 @@
+//! What is wrong with a cassette: all of it, each with its line. Bytes in, problems out; beside blobs, no file is read.
+
+pub(crate) mod environment;
+mod salvage;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::cli::problem::{Problem, What};
+use crate::matching::request_key::Key;
+use crate::model::error::Error;
+use crate::redact::Redactor;
+use crate::store::storage::blobs::quoted;
+use crate::store::tape::{Parsed, Tape};
+use environment::{Environment, changed_place, lines_with_secrets, secret};
+
+/// Everything that is wrong with the bytes of a cassette, in the order of its lines.
+pub(crate) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Result<Vec<Problem>, Error> {
+    let (tape, mut problems) = salvage::salvage(path, bytes);
+    let all: Vec<_> = tape.iter().flat_map(|tape| (0..tape.len()).map(|slot| tape.get(slot))).collect();
+    let redactor = environment.redactor(all.iter().flatten().map(|parsed| &parsed.interaction))?;
+    problems.extend(lines_with_secrets(&redactor, path, bytes, 1));
+    let mut takes = HashMap::new();
+    for (tape, (slot, parsed)) in
+        tape.iter().flat_map(|tape| std::iter::repeat(tape).zip(all.iter().enumerate()))
+    {
+        match parsed {
+            Err(error) => problems.push(Problem::of_error(path, What::Unreadable, error)),
+            Ok(parsed) => {
+                problems.extend(wrong_key(path, tape, slot, parsed));
+                problems.extend(repeated(&mut takes, path, tape.line(slot), parsed));
+                problems.extend(hidden_secret(&redactor, &problems, path, tape, slot, parsed));
+            }
+        }
+    }
+    problems.sort();
+    problems.dedup();
+    Ok(problems)
+}
+
+fn wrong_key(path: &Path, tape: &Tape, slot: usize, parsed: &Parsed) -> Option<Problem> {
+    let key = parsed.normal.key;
+    let mut lines = tape.text(slot).split(|byte| *byte == b'\n');
+    let line = tape.line(slot) + lines.position(|line| line.starts_with(b"key:")).unwrap_or(0);
+    (tape.stated_key(slot) != key).then(|| {
+        let message = format!("the key is not that of the request, which was edited; it should be {key}");
+        Problem::new(path, Some(line), What::Key, message)
+            .hint(format!("`llm-cassette format {}` brings it up to date", quoted(path)))
+    })
+}
+
+fn repeated(
+    takes: &mut HashMap<(Key, u64), usize>,
+    path: &Path,
+    line: usize,
+    parsed: &Parsed,
+) -> Option<Problem> {
+    let take = parsed.interaction.take;
+    let other = takes.insert((parsed.normal.key, take), line)?;
+    let message = format!("take {take} of this request stands in line {other} already");
+    Some(Problem::new(path, Some(line), What::Take, message).hint(format!(
+        "delete the one that is not wanted, or let `llm-cassette format {}` number them as they play",
+        quoted(path)
+    )))
+}
+
+/// A secret that no line shows by itself: one under an encoding, in a blob, or in several events of a stream.
+fn hidden_secret(
+    redactor: &Redactor,
+    known: &[Problem],
+    path: &Path,
+    tape: &Tape,
+    slot: usize,
+    parsed: &Parsed,
+) -> Option<Problem> {
+    let first = tape.line(slot);
+    let lines = first..first + tape.text(slot).split(|byte| *byte == b'\n').count();
+    let is_told = |problem: &Problem| {
+        problem.what == What::Secret && problem.line.is_some_and(|line| lines.contains(&line))
+    };
+    if known.iter().any(is_told) {
+        return None;
+    }
+    let place = match redactor.redact(parsed.interaction.clone()) {
+        Ok(clean) => changed_place(&parsed.interaction, clean.interaction())?.to_owned(),
+        Err(leak) => leak.place,
+    };
+    Some(secret(path, first, &format!("a secret stands in {place}")))
+}

@@ -1,0 +1,131 @@
+//! `llm-cassette diff`: what changed, by meaning.
+
+use std::path::PathBuf;
+
+use crate::cli::Outcome;
+use crate::cli::commands::comparing::{Versions, compare};
+use crate::cli::commands::output::{Output, Style, complain, plain};
+use crate::cli::commands::prices::Chosen;
+use crate::cli::compare::Comparison;
+use crate::cli::compare::markdown::markdown;
+use crate::cli::compare::render::{self, Line, Teller, Tone};
+use crate::cli::compare::tree::tree;
+use crate::matching::difference::Limits;
+use crate::model::error::Error;
+
+/// Show what changed in cassettes: prompts, answers, calls of tools, tokens and cost.
+///
+/// Without arguments, the work tree is compared with the last commit. Recordings belong together that have the same
+/// key, and then those whose requests are most alike.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Two files or two folders to compare; with git, only cassettes below these.
+    paths: Vec<PathBuf>,
+    /// Compare with the commit at which this branch left REV, as a pull request does.
+    #[arg(long, value_name = "REV", conflicts_with = "staged")]
+    base: Option<String>,
+    /// Compare the last commit with what is staged.
+    #[arg(long)]
+    staged: bool,
+    /// How to print it; for JSON there is `--json`.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Everything: long texts, and what repeats itself.
+    #[arg(long)]
+    full: bool,
+    /// Exit with 1 if something changed.
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    prices: Chosen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    /// Markdown for a comment on a pull request: of bounded length, details folded.
+    Markdown,
+}
+
+impl Arguments {
+    fn versions(&self) -> Versions<'_> {
+        match (&self.base, self.staged, self.paths.as_slice()) {
+            (Some(revision), _, _) => Versions::SinceFork(revision),
+            (None, false, [before, after]) => Versions::Paths(before, after),
+            (None, staged, _) => Versions::SinceHead { staged },
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let limits = if arguments.full { Limits::NONE } else { Limits::SHORT };
+    let prices = arguments.prices.table()?;
+    let (comparison, mut failed) = compare(&arguments.versions(), &arguments.paths, &prices, limits)?;
+    if output.wants_json() {
+        output.value(&tree(&comparison));
+    } else if arguments.format == Format::Markdown {
+        output.text(&markdown(&comparison, &command(arguments)));
+    } else {
+        print(&comparison, arguments.full, output);
+    }
+    let changed = !comparison.files.is_empty();
+    let last = failed.pop();
+    failed.iter().for_each(complain);
+    match last {
+        Some(error) => Err(error),
+        None if changed && arguments.exit_code => Ok(Outcome::Found),
+        None => Ok(Outcome::Fine),
+    }
+}
+
+/// What to type to see all of it.
+fn command(arguments: &Arguments) -> String {
+    let mut command = format!("{} diff --full", crate::cli::NAME);
+    if let Some(revision) = &arguments.base {
+        command.push_str(&format!(" --base {revision}"));
+    }
+    if arguments.staged {
+        command.push_str(" --staged");
+    }
+    for path in &arguments.paths {
+        command.push_str(&format!(" {}", path.display()));
+    }
+    command
+}
+
+fn print(comparison: &Comparison, full: bool, output: &mut Output) {
+    for file in &comparison.files {
+        output.line(&output.paint(Style::Heading, &plain(&render::heading(file))));
+        let mut teller = Teller::new(full);
+        for change in &file.changes {
+            output.line("");
+            teller.change(change).iter().for_each(|line| print_line(line, output));
+        }
+        output.line("");
+    }
+    let drifts = render::drifts(&comparison.drifts);
+    drifts.iter().for_each(|line| print_line(line, output));
+    if !drifts.is_empty() {
+        output.line("");
+    }
+    render::summary(comparison).iter().for_each(|line| output.line(&plain(line)));
+}
+
+fn print_line(line: &Line, output: &mut Output) {
+    let painted: String = line.iter().map(|span| paint(span.tone, &plain(&span.text), output)).collect();
+    output.line(painted.trim_end());
+}
+
+fn paint(tone: Tone, text: &str, output: &Output) -> String {
+    match tone {
+        // Without colours, words are marked as git does it.
+        Tone::Gone if !output.has_color() => format!("[-{text}-]"),
+        Tone::Come if !output.has_color() => format!("{{+{text}+}}"),
+        Tone::Gone | Tone::LineGone => output.paint(Style::Gone, text),
+        Tone::Come | Tone::LineCome => output.paint(Style::Come, text),
+        Tone::Plain => text.to_owned(),
+        Tone::Heading => output.paint(Style::Heading, text),
+        Tone::Faint => output.paint(Style::Faint, text),
+        Tone::Notice => output.paint(Style::Warning, text),
+    }
+}

@@ -1,0 +1,77 @@
+//! Which files a command means.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use crate::cli::commands::output;
+use crate::format::SIGNATURE;
+use crate::model::error::{Error, Kind};
+
+/// Folders in which nobody keeps cassettes of their own.
+const SKIPPED: [&str; 2] = ["target", "node_modules"];
+
+/// The cassettes among files and, with all their folders, directories; sorted, each once. A file that was named is
+/// taken as it is; in a directory, a cassette is a YAML file with the signature in its first line. Where there are none,
+/// standard error says so: to find nothing is no failure, and silence would look as if all were well.
+pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    let here = [PathBuf::from(".")];
+    for path in if paths.is_empty() { here.as_slice() } else { paths } {
+        if path.is_dir() {
+            walk(path, &mut found)?;
+        } else if path.exists() {
+            found.push(path.clone());
+        } else {
+            return Err(Error::new(Kind::MissingFile, format!("there is no {}", path.display())).hint(
+                "give files or folders; without any, the cassettes below the current folder are meant",
+            ));
+        }
+    }
+    for path in &mut found {
+        if let Ok(short) = path.strip_prefix(".") {
+            *path = short.to_owned();
+        }
+    }
+    found.sort();
+    found.dedup();
+    if found.is_empty() {
+        output::say(&format!("there are no cassettes in {}", searched(paths)));
+    }
+    Ok(found)
+}
+
+/// The folders that were searched, for people.
+fn searched(paths: &[PathBuf]) -> String {
+    match paths {
+        [] => "the current folder and those below".to_owned(),
+        _ => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let read = |error| Error::io("read", folder, error);
+    for entry in fs::read_dir(folder).map_err(read)? {
+        let entry = entry.map_err(read)?;
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
+        let kind = entry.file_type().map_err(read)?;
+        if kind.is_dir() {
+            if !name.starts_with('.') && !SKIPPED.contains(&name.as_ref()) {
+                walk(&path, found)?;
+            }
+        } else if (name.ends_with(".yaml") || name.ends_with(".yml")) && is_cassette(&path) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file begins as cassettes do. One that cannot be read is none, as far as a search goes.
+fn is_cassette(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let length = SIGNATURE.len() as u64 + 3;
+    let read = File::open(path).and_then(|file| file.take(length).read_to_end(&mut start));
+    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&start);
+    read.is_ok() && start.starts_with(SIGNATURE.as_bytes())
+}

@@ -1,0 +1,129 @@
+//! `llm-cassette format`: cassettes as the program writes them.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::Outcome;
+use crate::cli::canonicalise::{Note, Tidied, tidy};
+use crate::cli::check::environment::Environment;
+use crate::cli::commands::files;
+use crate::cli::commands::output::{self, Output, plain};
+use crate::cli::problem::Problem;
+use crate::model::error::{Error, Kind};
+use crate::model::json::Json;
+use crate::store::storage;
+
+/// Write cassettes as the program would: merged documents apart, keys and takes up to date, streams compact.
+///
+/// Says which files it wrote. What they say stays as it is; comments stay wherever there is a place for them. JSON is a
+/// list of the files that change, each with `file`, `written` and `notes`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+    /// Write nothing; list the files that would change, and exit with 1 if there are any.
+    #[arg(long)]
+    check: bool,
+}
+
+/// A file that changes, and what to tell of it.
+struct Changed {
+    path: PathBuf,
+    notes: Vec<Note>,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let environment = Environment::of_process();
+    let (mut changed, mut refused) = (Vec::new(), Vec::new());
+    for path in files::cassettes(&arguments.paths)? {
+        match format(&path, &environment, arguments.check)? {
+            Ok(notes) => changed.extend(notes.map(|notes| Changed { path, notes })),
+            Err(problems) => refused.extend(problems),
+        }
+    }
+    tell(&changed, arguments.check, output);
+    // Data comes before the talk that it is about, wherever the two go to one place.
+    output.flush()?;
+    let places = changed.iter().flat_map(|Changed { path, notes }| notes.iter().map(|note| said(path, note)));
+    places.for_each(|note| output::say(&plain(&note)));
+    match refused.as_slice() {
+        [] if arguments.check && !changed.is_empty() => Ok(Outcome::Found),
+        [] => Ok(Outcome::Fine),
+        refused => Err(refusal(refused)),
+    }
+}
+
+/// Formats a file. Gives what to tell of it, or `None` if it is as it should be.
+fn format(
+    path: &Path,
+    environment: &Environment,
+    check_only: bool,
+) -> Result<Result<Option<Vec<Note>>, Vec<Problem>>, Error> {
+    loop {
+        let old = storage::load(path)?.unwrap_or_default();
+        let Tidied { bytes, blobs, notes } = match tidy(path, &old, environment) {
+            Ok(tidied) => tidied,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        if bytes == old {
+            return Ok(Ok(None));
+        }
+        let mut written = check_only;
+        if !check_only {
+            storage::replace(path, &blobs, |now| {
+                // What somebody recorded meanwhile must not be lost, so it is read again.
+                written = now == old;
+                Ok(written.then_some(bytes))
+            })?;
+        }
+        if written {
+            return Ok(Ok(Some(notes)));
+        }
+    }
+}
+
+fn tell(changed: &[Changed], check_only: bool, output: &mut Output) {
+    if output.wants_json() {
+        let tree = |Changed { path, notes }: &Changed| {
+            let notes = notes.iter().map(|note| Json::from(said(path, note))).collect();
+            Json::Object(vec![
+                ("file".to_owned(), Json::from(path.to_string_lossy().into_owned())),
+                ("written".to_owned(), Json::Bool(!check_only)),
+                ("notes".to_owned(), Json::Array(notes)),
+            ])
+        };
+        output.value(&Json::Array(changed.iter().map(tree).collect()));
+        return;
+    }
+    changed.iter().for_each(|changed| output.line(&plain(&changed.path.display().to_string())));
+}
+
+fn said(path: &Path, note: &Note) -> String {
+    let path = path.display();
+    match note {
+        Note::Woven => format!("{path}: documents that a merge wove into each other are apart"),
+        Note::Torn => {
+            format!(
+                "{path}: the last document was never finished; formatting keeps it in `.llm-cassette/` only"
+            )
+        }
+        Note::Lost(line) => format!("{path}:{line}: the comment here has no place in the new text, and goes"),
+        Note::Redacted(line, place) => {
+            format!(
+                "{path}:{line}: a secret is taken out of {place}; revoke it, as git keeps what was ever committed"
+            )
+        }
+    }
+}
+
+/// All that stands in the way, with the first hint as the next step.
+fn refusal(problems: &[Problem]) -> Error {
+    let mut message = String::from("left alone, as these cannot be formatted:");
+    for problem in problems {
+        message.push_str(&format!("\n  {} {}", problem.place(), problem.message));
+    }
+    let error = Error::new(Kind::Malformed, plain(&message));
+    match problems.iter().find_map(|problem| problem.hint.as_deref()) {
+        Some(hint) => error.hint(plain(hint)),
+        None => error,
+    }
+}

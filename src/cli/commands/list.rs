@@ -1,0 +1,79 @@
+//! `llm-cassette list`: what there is.
+
+use std::path::PathBuf;
+
+use crate::cli::Outcome;
+use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::commands::uses::{Ledgers, used};
+use crate::cli::commands::{entries, files};
+use crate::model::error::Error;
+use crate::model::json::Json;
+use crate::session::select::Selection;
+use crate::store::ledger::{Summary, Used};
+
+/// List cassettes and their interactions.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+    /// Only interactions that fit, such as `provider=openai,tag=faq,older_than=30d` or `pinned`.
+    #[arg(long, value_name = "CONDITIONS", default_value = "")]
+    only: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let only = Selection::parse(&arguments.only)?;
+    let mut ledgers = Ledgers::default();
+    let mut cassettes = Vec::new();
+    for path in files::cassettes(&arguments.paths)? {
+        let mut cassette = entries::read(&path)?;
+        let mut fitting = Vec::new();
+        for entry in cassette.entries {
+            if ledgers.fits(&only, &path, &entry)? {
+                fitting.push(entry);
+            }
+        }
+        cassette.entries = fitting;
+        if only.is_empty() || !cassette.entries.is_empty() {
+            cassettes.push(cassette);
+        }
+    }
+    if output.wants_json() {
+        let trees = cassettes.iter().map(|cassette| Ok(tree(cassette, &*ledgers.beside(&cassette.path)?)));
+        output.value(&Json::Array(trees.collect::<Result<_, Error>>()?));
+        return Ok(Outcome::Fine);
+    }
+    for cassette in &cassettes {
+        let count = cassette.entries.len();
+        let heading = format!("{} ({count})", cassette.path.display());
+        output.line(&output.paint(Style::Heading, &plain(&heading)));
+        cassette.entries.iter().for_each(|entry| output.line(&entry.summary()));
+    }
+    Ok(Outcome::Fine)
+}
+
+fn tree(cassette: &entries::Cassette, ledger: &Summary) -> Json {
+    let entries = cassette.entries.iter().map(|entry| {
+        let mut fields = entry.fields();
+        fields.extend(uses(entry, used(ledger, &cassette.path, entry)));
+        Json::Object(fields)
+    });
+    Json::Object(vec![
+        ("path".to_owned(), Json::from(cassette.path.to_string_lossy().as_ref())),
+        ("torn".to_owned(), Json::Bool(cassette.torn)),
+        ("interactions".to_owned(), Json::Array(entries.collect())),
+    ])
+}
+
+/// By the run that recorded it and since; the times are those of this machine.
+fn uses(entry: &entries::Entry, since: Used) -> [(String, Json); 3] {
+    let time = |seconds: Option<i64>| {
+        let time = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        time.map_or(Json::Null, |time| Json::from(time.to_string().as_str()))
+    };
+    [
+        ("usage_count".to_owned(), Json::from(entry.parsed.interaction.usage_count + since.hits)),
+        ("first_created_at".to_owned(), time(since.first_created_at)),
+        ("last_used_at".to_owned(), time(since.last_used_at)),
+    ]
+}

@@ -1,0 +1,59 @@
+//! `llm-cassette rm`: takes out interactions that somebody names.
+
+use std::path::PathBuf;
+
+use crate::cli::Outcome;
+use crate::cli::commands::files;
+use crate::cli::commands::output::{Output, warn};
+use crate::cli::commands::removing::{Fate, Removal};
+use crate::cli::commands::uses::Ledgers;
+use crate::model::error::{Error, Kind};
+use crate::session::select::Selection;
+
+/// Remove interactions, with the blobs that nothing else needs, and cassettes of which nothing is left.
+///
+/// What goes on from a removed turn is written again, so that it says what it said.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+    /// Which interactions, such as `provider=openai,tag=faq`, `url=*/chat/*,older_than=30d` or `unused_for=90d`, which asks the
+    /// ledger.
+    #[arg(long, value_name = "CONDITIONS")]
+    only: String,
+    /// Show what would go, and leave it there.
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove what is pinned, too.
+    #[arg(long)]
+    pinned: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let only = Selection::parse(&arguments.only)?;
+    if only.is_empty() {
+        return Err(Error::new(Kind::BadSetting, "`--only` is empty, and would remove everything")
+            .hint("say what is to go, as in `--only 'tag=faq,older_than=30d'`; `name=*` is everything"));
+    }
+    let mut ledgers = Ledgers::default();
+    let removal = Removal::plan(&files::cassettes(&arguments.paths)?, |path, entry| {
+        Ok(match ledgers.fits(&only, path, entry)? {
+            false => Fate::Stays,
+            true if entry.parsed.interaction.labels.pinned && !arguments.pinned => Fate::Pinned,
+            true => Fate::Goes,
+        })
+    })?;
+    if !arguments.dry_run {
+        let stayed = removal.carry_out()?;
+        tell_of_changes(stayed);
+    }
+    removal.show(!arguments.dry_run, output);
+    Ok(Outcome::Fine)
+}
+
+/// Says that not all went that was to go.
+pub(super) fn tell_of_changes(stayed: usize) {
+    if stayed > 0 {
+        warn(&format!("{stayed} of these changed meanwhile and stay; look at them with `llm-cassette list`"));
+    }
+}

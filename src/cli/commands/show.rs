@@ -1,0 +1,197 @@
+//! `llm-cassette show`: conversations as people read them.
+
+mod cached;
+mod page;
+mod wrap;
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use crate::cli::Outcome;
+use crate::cli::commands::entries::{Cassette, Entry};
+use crate::cli::commands::output::{Output, Style, complain, plain};
+use crate::cli::commands::prices::Chosen;
+use crate::cli::commands::{entries, files};
+use crate::cli::conversation::{Repeat, repeats};
+use crate::model::error::{Error, Kind};
+use crate::model::interaction::Interaction;
+use crate::model::json::Json;
+use crate::providers::conversation::Conversation;
+use cached::Caching;
+use page::{Look, Page, Repeated};
+
+/// Columns of a page that is no terminal; and the widest page, as longer lines are hard to read.
+const WIDTH: usize = 100;
+
+/// Show what was said: prompts, answers, calls of tools.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+    /// Only the conversation whose key starts with these digits.
+    #[arg(long, value_name = "PREFIX")]
+    key: Option<String>,
+    /// Only the last conversation of each cassette.
+    #[arg(long)]
+    last: bool,
+    /// Everything: long texts, and what a turn repeats of the one before.
+    #[arg(long)]
+    full: bool,
+    /// The tools with their descriptions and schemas.
+    #[arg(long)]
+    tools: bool,
+    /// Columns of a line; as wide as the terminal, and at most 100, if it isn't given.
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(30..))]
+    width: Option<u16>,
+    #[command(flatten)]
+    prices: Chosen,
+}
+
+impl Arguments {
+    fn wants(&self, number: usize, cassette: &Cassette) -> bool {
+        let key = cassette.entries[number].key().to_string();
+        let is_meant = self.key.as_ref().is_none_or(|prefix| key.starts_with(&prefix.to_ascii_lowercase()));
+        is_meant && (!self.last || number + 1 == cassette.entries.len())
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let look = Look {
+        width: arguments.width.map_or_else(page_width, usize::from),
+        full: arguments.full,
+        tools: arguments.tools,
+    };
+    let prices = arguments.prices.table()?;
+    let (mut shown, mut trees, mut failed) = (0, Vec::new(), None);
+    for path in files::cassettes(&arguments.paths)? {
+        let cassette = match entries::read(&path) {
+            Ok(cassette) => cassette,
+            // One bad file keeps nobody from reading the others.
+            Err(error) => {
+                failed.replace(error).iter().for_each(complain);
+                continue;
+            }
+        };
+        let told = cassette.entries.iter().map(|entry| Conversation::of(&entry.parsed.interaction));
+        let told: Vec<Conversation> = told.collect();
+        let wanted: Vec<usize> =
+            (0..told.len()).filter(|number| arguments.wants(*number, &cassette)).collect();
+        let caching = Caching::of(&cassette, &prices);
+        if output.wants_json() {
+            trees.push(tree(&cassette, &told, &wanted, &caching));
+        } else {
+            page(
+                Shown { cassette: &cassette, told: &told, caching: &caching },
+                &wanted,
+                look,
+                shown > 0,
+                output,
+            );
+        }
+        shown += wanted.len();
+    }
+    if output.wants_json() {
+        output.value(&Json::Array(trees));
+    }
+    let unknown = |prefix: &String| {
+        Error::new(Kind::NoMatch, format!("no key starts with `{}`", plain(prefix)))
+            .hint("`llm-cassette list` shows the keys")
+    };
+    match failed.or_else(|| arguments.key.as_ref().filter(|_| shown == 0).map(unknown)) {
+        Some(error) => Err(error),
+        None => Ok(Outcome::Fine),
+    }
+}
+
+/// A cassette and what is told of it.
+struct Shown<'a> {
+    cassette: &'a Cassette,
+    told: &'a [Conversation],
+    caching: &'a Caching<'a>,
+}
+
+/// The conversations of a cassette, one below the other.
+fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, output: &mut Output) {
+    let Shown { cassette, told, caching } = shown;
+    let repeats = repeats(&told.iter().collect::<Vec<_>>());
+    for number in wanted {
+        if std::mem::replace(&mut follows, true) {
+            output.line("\n");
+        }
+        heading(output, &cassette.path, &cassette.entries[*number]);
+        for line in caching.lines(*number) {
+            let style = if line.is_loss { Style::Warning } else { Style::Faint };
+            wrap::wrap(&plain(&line.text), look.width)
+                .iter()
+                .for_each(|line| output.line(&output.paint(style, line)));
+        }
+        output.line("");
+        let repeated = repeats[*number].map(|Repeat { call, messages }| Repeated {
+            key: cassette.entries[call].key().short(),
+            messages,
+            tools: &told[call].tools,
+        });
+        Page { output, look }.conversation(&told[*number], repeated.as_ref());
+    }
+    if cassette.torn && wanted.last() == told.len().checked_sub(1).as_ref() {
+        let note = format!("{}: what follows was cut off while it was written", cassette.path.display());
+        output.line(&format!("\n{}", output.paint(Style::Warning, &plain(&note))));
+    }
+}
+
+/// Where it stands, and what is known of it.
+fn heading(output: &mut Output, path: &Path, entry: &Entry) {
+    let interaction = &entry.parsed.interaction;
+    let place = plain(&format!("{}:{}", path.display(), entry.line));
+    let key = output.paint(Style::Faint, &entry.key().short());
+    output.line(&format!("{}  {key}", output.paint(Style::Heading, &place)));
+    let mut facts = vec![
+        interaction.provider.clone().unwrap_or_else(|| crate::session::miss::address(&interaction.request)),
+    ];
+    facts.extend(interaction.model.clone());
+    facts.push(interaction.recorded_at.replace('T', " ").chars().take(16).collect());
+    facts.extend(tokens(interaction));
+    let status = interaction.response.status;
+    facts.extend((status != 200).then(|| format!("status {}", status.as_u16())));
+    facts.extend((interaction.take > 1).then(|| format!("take {}", interaction.take)));
+    facts.extend(interaction.labels.in_words());
+    output.line(&output.paint(Style::Faint, &plain(&facts.join(" · "))));
+}
+
+/// `82 → 10 tokens`.
+fn tokens(interaction: &Interaction) -> Option<String> {
+    let count =
+        |name: &str| interaction.usage.iter().find(|(known, _)| known == name).map(|(_, count)| *count);
+    match (count("input_tokens"), count("output_tokens")) {
+        (Some(read), Some(written)) => Some(format!("{read} → {written} tokens")),
+        (Some(read), None) => Some(format!("{read} tokens read")),
+        (None, Some(written)) => Some(format!("{written} tokens written")),
+        (None, None) => None,
+    }
+}
+
+fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize], caching: &Caching<'_>) -> Json {
+    let one = |number: &usize| {
+        let entry = &cassette.entries[*number];
+        let mut fields = entry.fields();
+        fields.push(("prompt_cache".to_owned(), caching.tree(*number)));
+        fields.push(("conversation".to_owned(), told[*number].tree()));
+        Json::Object(fields)
+    };
+    Json::Object(vec![
+        ("path".to_owned(), Json::from(cassette.path.to_string_lossy().as_ref())),
+        ("torn".to_owned(), Json::Bool(cassette.torn)),
+        ("interactions".to_owned(), Json::Array(wanted.iter().map(one).collect())),
+    ])
+}
+
+/// The columns of the terminal. Nothing in the standard library tells them, but the help of the command line, which is
+/// set as wide as the terminal, does.
+fn page_width() -> usize {
+    if !io::stdout().is_terminal() {
+        return WIDTH;
+    }
+    let ruler = clap::Command::new("ruler").about("- ".repeat(WIDTH)).help_template("{about}");
+    let text = ruler.max_term_width(WIDTH).clone().render_help().to_string();
+    text.lines().map(str::len).max().map_or(WIDTH, |width| width.clamp(30, WIDTH))
+}

@@ -1,0 +1,165 @@
+//! A conversation set on a page: who speaks in the margin, what is said beside it.
+
+use super::wrap::{columns, wrap};
+use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::conversation::{Detail, Manner, line, words};
+use crate::providers::conversation::{Answer, Conversation, Part, Role, Tool};
+
+/// Columns of the margin: two, the longest usual name of a speaker, two.
+const MARGIN: usize = 13;
+
+/// A text of more lines is shown by its start and its end.
+const LONG: usize = 16;
+const START: usize = 10;
+const END: usize = 3;
+
+/// How much to show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    pub(super) width: usize,
+    /// All that was said, however long and however often.
+    pub(super) full: bool,
+    /// The tools with their descriptions and schemas.
+    pub(super) tools: bool,
+}
+
+/// What a conversation repeats of an earlier one.
+pub(super) struct Repeated<'a> {
+    pub(super) key: String,
+    pub(super) messages: usize,
+    pub(super) tools: &'a [Tool],
+}
+
+/// Sets conversations on the page that is the output.
+pub(super) struct Page<'a> {
+    pub(super) output: &'a mut Output,
+    pub(super) look: Look,
+}
+
+impl Page<'_> {
+    /// Sets a conversation, without what it repeats.
+    pub(super) fn conversation(&mut self, told: &Conversation, repeated: Option<&Repeated<'_>>) {
+        let repeated = repeated.filter(|_| !self.look.full);
+        let folded = repeated.map_or(0, |repeated| repeated.messages);
+        self.settings(told);
+        if repeated.is_none_or(|repeated| repeated.tools != told.tools) {
+            self.tools(&told.tools);
+        }
+        if let Some(Repeated { key: earlier, .. }) = repeated {
+            let plural = if folded == 1 { "message" } else { "messages" };
+            self.entry(
+                "",
+                Style::Faint,
+                Style::Faint,
+                &[format!("… {folded} earlier {plural} as in {earlier}")],
+            );
+        }
+        for message in &told.messages[folded..] {
+            let style = match message.role {
+                Role::System | Role::Other(_) => Style::Faint,
+                Role::User | Role::Tool => Style::Speaker,
+                Role::Assistant => Style::Heading,
+            };
+            self.speech(plain(message.role.name()), style, &message.parts);
+        }
+        self.output.line("");
+        for (number, answer) in told.answers.iter().enumerate() {
+            self.answer(answer, number, told);
+        }
+        if let Some(error) = &told.error {
+            let lines = self.fit(&plain(error));
+            self.entry("error", Style::Warning, Style::Warning, &lines);
+        }
+    }
+
+    fn settings(&mut self, told: &Conversation) {
+        let all: Vec<String> =
+            told.settings.iter().map(|(name, value)| format!("{name} {}", line(value))).collect();
+        if !all.is_empty() {
+            let lines = self.bounded(&plain(&all.join(" · ")));
+            let name = if told.messages.is_empty() { "request" } else { "settings" };
+            self.entry(name, Style::Faint, Style::Faint, &lines);
+        }
+    }
+
+    fn tools(&mut self, tools: &[Tool]) {
+        if tools.is_empty() {
+            return;
+        }
+        if !self.look.tools {
+            let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
+            let lines = self.bounded(&plain(&names.join(", ")));
+            return self.entry("tools", Style::Faint, Style::Faint, &lines);
+        }
+        for (number, tool) in tools.iter().enumerate() {
+            let description = tool.description.as_deref().unwrap_or_default();
+            let text = format!("{}\n{description}\n{}", tool.name, line(&tool.definition));
+            let lines = self.fit(&plain(&text));
+            self.entry(if number == 0 { "tools" } else { "" }, Style::Faint, Style::Faint, &lines);
+        }
+    }
+
+    fn answer(&mut self, answer: &Answer, number: usize, told: &Conversation) {
+        let other_than_error = |part: &&Part| told.error.is_none() || !matches!(part, Part::Other(_));
+        let shown: Vec<Part> = answer.parts.iter().filter(other_than_error).cloned().collect();
+        let name = match told.answers.len() {
+            1 if told.messages.is_empty() => "answer".to_owned(),
+            1 => Role::Assistant.name().to_owned(),
+            count => format!("answer {}/{count}", number + 1),
+        };
+        if !shown.is_empty() || told.error.is_none() {
+            self.speech(name, Style::Heading, &shown);
+        }
+        if let Some(reason) = answer.unusual_end() {
+            self.entry("", Style::Faint, Style::Warning, &[format!("ended: {}", plain(reason))]);
+        }
+    }
+
+    /// What somebody says, the name once in the margin.
+    fn speech(&mut self, mut name: String, style: Style, parts: &[Part]) {
+        if parts.is_empty() {
+            self.entry(&name, style, Style::Faint, &["(nothing)".to_owned()]);
+        }
+        for part in parts {
+            let (manner, text) = words(part, Detail::Calm);
+            // Not all terminals can write faintly.
+            let mark = if manner == Manner::Thought { "(thinks) " } else { "" };
+            let lines = self.bounded(&plain(&format!("{mark}{text}")));
+            let said = match manner {
+                Manner::Said => Style::Plain,
+                Manner::Thought | Manner::Thing => Style::Faint,
+                Manner::Called => Style::Call,
+            };
+            self.entry(&name, style, said, &lines);
+            name.clear();
+        }
+    }
+
+    /// Lines beside the margin, the first of them beside a name.
+    fn entry(&mut self, name: &str, name_style: Style, style: Style, lines: &[String]) {
+        let room = MARGIN - 2;
+        for (number, line) in lines.iter().enumerate() {
+            let name = if number == 0 { name } else { "" };
+            let short: String = name.chars().take(room - 1).collect();
+            let gap = " ".repeat(room.saturating_sub(columns(&short)));
+            let name = if short.is_empty() { short } else { self.output.paint(name_style, &short) };
+            let said = if line.is_empty() { String::new() } else { self.output.paint(style, line) };
+            self.output.line(format!("  {name}{gap}{said}").trim_end());
+        }
+    }
+
+    /// The lines of a text in the room beside the margin.
+    fn fit(&self, text: &str) -> Vec<String> {
+        wrap(text, self.look.width.saturating_sub(MARGIN))
+    }
+
+    /// The same, without the middle of a long text.
+    fn bounded(&self, text: &str) -> Vec<String> {
+        let mut lines = self.fit(text);
+        if !self.look.full && lines.len() > LONG {
+            let left_out = lines.len() - START - END;
+            lines.splice(START..START + left_out, [format!("… {left_out} more lines (--full shows them)")]);
+        }
+        lines
+    }
+}

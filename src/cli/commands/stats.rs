@@ -1,0 +1,152 @@
+//! `llm-cassette stats`: how much is recorded, how often it is used, what it cost and what replaying saves.
+
+mod prompts;
+
+use std::path::PathBuf;
+
+use crate::cli::Outcome;
+use crate::cli::commands::output::Output;
+use crate::cli::commands::prices::Chosen;
+use crate::cli::commands::table::{Table, grouped, percent};
+use crate::cli::commands::uses::{Ledgers, used};
+use crate::cli::commands::{entries, files};
+use crate::cli::page::counted;
+use crate::cli::stats::{self, Figures, Misses, Stats};
+use crate::model::error::Error;
+use crate::providers::Usage;
+use crate::providers::price::Prices;
+
+/// Say how much is recorded, how often it is used, what it cost, and what replaying saves.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    prices: Chosen,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let prices = arguments.prices.table()?;
+    let mut cassettes = Vec::new();
+    for path in files::cassettes(&arguments.paths)? {
+        cassettes.push(entries::read(&path)?);
+    }
+    let stats = add_up(&cassettes, &prices)?;
+    if output.wants_json() {
+        output.value(&stats::tree(&stats));
+        return Ok(Outcome::Fine);
+    }
+    show(&stats, cassettes.len(), output);
+    Ok(Outcome::Fine)
+}
+
+fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Error> {
+    let mut known = Ledgers::default();
+    let ledgers = cassettes.iter().map(|cassette| known.beside(&cassette.path));
+    let ledgers = ledgers.collect::<Result<Vec<_>, Error>>()?;
+    let (mut entries, mut misses) = (Vec::new(), Vec::new());
+    let paths: Vec<String> = cassettes.iter().map(|cassette| cassette.path.display().to_string()).collect();
+    for ((cassette, path), summary) in cassettes.iter().zip(&paths).zip(&ledgers) {
+        let name = cassette.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for entry in &cassette.entries {
+            let interaction = &entry.parsed.interaction;
+            entries.push(stats::Entry {
+                cassette: path,
+                provider: interaction.provider.as_deref(),
+                model: interaction.model.as_deref(),
+                usage: Usage::of(&interaction.usage),
+                usage_count: interaction.usage_count,
+                since: used(summary, &cassette.path, entry),
+            });
+        }
+        let missed = summary.missed.iter().filter(|((cassette, _), _)| *cassette == name);
+        misses.extend(missed.map(|((_, provider), missed)| Misses {
+            cassette: path,
+            provider: provider.as_deref(),
+            count: missed.count,
+        }));
+    }
+    let mut stats = stats::stats(&entries, &misses, prices);
+    stats.prompts = cassettes
+        .iter()
+        .zip(paths)
+        .map(|(cassette, path)| (path, prompts::prompts(cassette, prices)))
+        .collect();
+    Ok(stats)
+}
+
+fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
+    let all = &stats.all;
+    let average = all.average_usage_count().map(|average| format!(" ({average:.1} each on average)"));
+    output.line(&format!(
+        "{} in {}, used {}{}",
+        counted(all.entries as usize, "interaction"),
+        counted(cassettes, "cassette"),
+        counted(all.usage_count as usize, "time"),
+        average.unwrap_or_default(),
+    ));
+    if all.requests() > 0 {
+        output.line(&format!(
+            "{} of {} requests came from a cassette ({}), {} did not",
+            grouped(all.hits),
+            grouped(all.requests()),
+            percent(all.hit_rate()),
+            grouped(all.misses),
+        ));
+    }
+    let money = &all.money;
+    let unknown = match money.unknown {
+        0 => String::new(),
+        count => format!("; the price of {} is unknown", grouped(count)),
+    };
+    output.line(&format!(
+        "Recording cost {}, replaying saved {}{unknown} ({})",
+        money.recording, money.saved, stats.prices
+    ));
+    if let Some((first_byte, total)) = all.times.means() {
+        output
+            .line(&format!("Recording took {total:.0} ms on average, {first_byte:.0} ms to the first byte"));
+    }
+    for (title, parts) in
+        [("Provider", &stats.providers), ("Model", &stats.models), ("Cassette", &stats.cassettes)]
+    {
+        let mut table = Table::new(
+            1,
+            &[
+                title, "entries", "uses", "hits", "misses", "hit rate", "input", "output", "cached", "cost",
+                "saved",
+            ],
+        );
+        parts.iter().for_each(|(name, figures)| table.row(row(name, figures)));
+        if !parts.is_empty() {
+            table.print(output);
+        }
+    }
+    prompts::show(stats, output);
+}
+
+fn row(name: &str, figures: &Figures) -> Vec<String> {
+    let count = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), grouped);
+    let money = &figures.money;
+    // A sum that leaves something out says so.
+    let more = if money.unknown > 0 { "+?" } else { "" };
+    let known = figures.entries > money.unknown && figures.usage != Usage::default();
+    let amount = |sum: String| match known {
+        true => format!("{sum}{more}"),
+        false if money.unknown > 0 => "unknown".to_owned(),
+        false => "-".to_owned(),
+    };
+    vec![
+        name.to_owned(),
+        grouped(figures.entries),
+        grouped(figures.usage_count),
+        grouped(figures.hits),
+        grouped(figures.misses),
+        percent(figures.hit_rate()),
+        count(figures.usage.input_tokens),
+        count(figures.usage.output_tokens),
+        percent(figures.cached_share()),
+        amount(money.recording.to_string()),
+        amount(money.saved.to_string()),
+    ]
+}

@@ -1,0 +1,76 @@
+//! Columns.
+
+use crate::cli::commands::output::{Output, Style, plain};
+pub(super) use crate::session::budget::grouped;
+
+/// A table in which names stand left and figures right.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    rows: Vec<Vec<String>>,
+    /// How many columns from the left are names.
+    names: usize,
+}
+
+impl Table {
+    /// A table whose first `names` columns stand left.
+    pub(super) fn new(names: usize, heads: &[&str]) -> Table {
+        Table { rows: vec![heads.iter().map(|head| (*head).to_owned()).collect()], names }
+    }
+
+    pub(super) fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    /// Prints the table below an empty line.
+    pub(super) fn print(&self, output: &mut Output) {
+        output.line("");
+        for (index, line) in self.lines().iter().enumerate() {
+            let line = plain(line);
+            output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
+        }
+    }
+
+    /// The lines, the one with the heads first. Columns in which no row says anything are left out.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let cell = |row: &Vec<String>, column: usize| row.get(column).cloned().unwrap_or_default();
+        let told = |column: &usize| {
+            self.rows.iter().skip(1).any(|row| !matches!(cell(row, *column).as_str(), "" | "-"))
+        };
+        let kept: Vec<usize> = (0..columns).filter(|column| *column < self.names || told(column)).collect();
+        let width =
+            |column: usize| self.rows.iter().map(|row| cell(row, column).chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = kept.iter().map(|column| width(*column)).collect();
+        let line = |row: &Vec<String>| {
+            let cells = kept.iter().zip(&widths).map(|(column, width)| {
+                let text = cell(row, *column);
+                let space = " ".repeat(width.saturating_sub(text.chars().count()));
+                if *column < self.names { text + &space } else { space + &text }
+            });
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        };
+        self.rows.iter().map(line).collect()
+    }
+}
+
+/// A share as a percentage.
+pub(super) fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "-".to_owned(), |share| format!("{:.0}%", share * 100.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_stand_under_each_other() {
+        let mut table = Table::new(1, &["", "hits", "never said", "tokens"]);
+        table.row(vec!["openai".to_owned(), "6".to_owned(), "-".to_owned(), grouped(1_234_567)]);
+        table.row(vec!["x".to_owned(), "12".to_owned(), String::new(), grouped(999)]);
+        insta::assert_snapshot!(table.lines().join("\n"), @r"
+                hits     tokens
+        openai     6  1,234,567
+        x         12        999
+        ");
+    }
+}

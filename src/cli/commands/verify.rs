@@ -1,0 +1,82 @@
+//! `llm-cassette verify`: whether cassettes are what they should be.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::cli::Outcome;
+use crate::cli::check::check;
+use crate::cli::check::environment::Environment;
+use crate::cli::commands::files;
+use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::page::counted;
+use crate::cli::problem::{Problem, What};
+use crate::model::error::Error;
+use crate::model::json::Json;
+use crate::store::storage::{self, survey};
+
+/// Check that cassettes can be read, state the right keys, hold no secrets, and have all their blobs.
+///
+/// JSON is a list of problems, each with `file`, `line` (or null), `problem` (conflict, woven, newer, unreadable, secret,
+/// torn, key, take, blob or orphan), `message` and `hint` (or null).
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Files or folders; the current folder if there are none.
+    paths: Vec<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+    let environment = Environment::of_process();
+    let cassettes = files::cassettes(&arguments.paths)?;
+    let mut problems = BTreeSet::new();
+    let mut homes = BTreeSet::new();
+    for path in &cassettes {
+        if let Some(bytes) = storage::load(path)? {
+            problems.extend(check(path, &bytes, &environment)?);
+        }
+        let home = path.parent().filter(|home| !home.as_os_str().is_empty());
+        homes.insert(home.unwrap_or(Path::new(".")).to_owned());
+    }
+    for home in homes {
+        let of_blobs = blobs(&home, &cassettes)?;
+        // Whoever reads a document whose blob is missing says the same.
+        let told = |problem: &Problem| {
+            let same = |blob: &Problem| {
+                (&blob.file, blob.line, &blob.message) == (&problem.file, problem.line, &problem.message)
+            };
+            of_blobs.iter().any(same)
+        };
+        problems.retain(|problem| !told(problem));
+        problems.extend(of_blobs);
+    }
+    tell(&problems, cassettes.len(), output);
+    Ok(if problems.is_empty() { Outcome::Fine } else { Outcome::Found })
+}
+
+/// What is wrong with the blobs of a folder, as far as these cassettes are concerned.
+fn blobs(home: &Path, cassettes: &[PathBuf]) -> Result<Vec<Problem>, Error> {
+    let survey = survey::survey(home)?;
+    let orphaned = survey.orphaned.into_iter().map(|file| {
+        Problem::new(&file, None, What::Orphan, "no cassette refers to this blob")
+            .hint("delete it; the next recording in its folder does so, too")
+    });
+    let unusable = survey.unusable.into_iter().map(|reference| {
+        let why = reference.why;
+        Problem::new(&reference.cassette, Some(reference.line), What::Blob, why.message).hint(why.hint)
+    });
+    Ok(orphaned.chain(unusable.filter(|problem| cassettes.contains(&problem.file))).collect())
+}
+
+fn tell(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {
+    if output.wants_json() {
+        output.value(&Json::Array(problems.iter().map(Problem::tree).collect()));
+        return;
+    }
+    for problem in problems {
+        let place = output.paint(Style::Warning, &plain(&problem.place()));
+        output.line(&format!("{place} {}", plain(&problem.message)));
+        if let Some(hint) = &problem.hint {
+            output.line(&format!("  hint: {}", plain(hint)));
+        }
+    }
+    output.line(&format!("{}, {}", counted(cassettes, "cassette"), counted(problems.len(), "problem")));
+}

@@ -1,0 +1,299 @@
+//! What changed from one version of a cassette to another, by meaning: which requests, which answers, and what they cost.
+//! Pure: from interactions to a value that [`told`], [`markdown`] and [`tree`] put into words.
+
+mod answers;
+pub(crate) mod markdown;
+mod pairing;
+pub(crate) mod render;
+mod shapes;
+pub(crate) mod tree;
+mod words;
+
+use crate::matching::difference::{self, Limits};
+use crate::matching::request_key::Key;
+use crate::providers::Usage;
+use crate::providers::conversation::Conversation;
+use crate::providers::price::{Dollars, Prices};
+use crate::session::miss;
+use crate::store::tape::Parsed;
+pub(crate) use shapes::{Drift, Shapes};
+pub(crate) use words::{Op, Run};
+
+/// An interaction, and the line of the file at which it begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recorded<'a> {
+    pub(crate) line: usize,
+    pub(crate) parsed: &'a Parsed,
+}
+
+/// What became of a cassette.
+#[derive(Debug)]
+pub(crate) struct FileChange {
+    pub(crate) path: String,
+    /// Where it was before, if that is another place.
+    pub(crate) was: Option<String>,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) unchanged: usize,
+    pub(crate) before: Totals,
+    pub(crate) after: Totals,
+}
+
+/// What became of an interaction.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) sides: Sides,
+    /// What differs in the request, a sentence each; lines of a diff may follow in it.
+    pub(crate) request: Vec<String>,
+    pub(crate) answer: Vec<Said>,
+    /// What else is not as it was: the model that answered, its build, the status.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The versions of an interaction that there are.
+#[derive(Debug)]
+pub(crate) enum Sides {
+    Added(Box<Side>),
+    Removed(Box<Side>),
+    Both(Box<Side>, Box<Side>),
+}
+
+/// An interaction in one version.
+#[derive(Debug)]
+pub(crate) struct Side {
+    pub(crate) line: usize,
+    pub(crate) key: Key,
+    pub(crate) take: u64,
+    pub(crate) provider: Option<String>,
+    pub(crate) model: Option<String>,
+    /// Method and URL.
+    pub(crate) address: String,
+    pub(crate) usage: Usage,
+    /// `None` when it is not known.
+    pub(crate) cost: Option<Dollars>,
+    pub(crate) told: Conversation,
+}
+
+/// Something that the answer says otherwise than before.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// A text, word by word; `what` is `answer`, `reasoning` or the like.
+    Text {
+        what: String,
+        runs: Vec<Run>,
+    },
+    Sentence(String),
+}
+
+/// Sums over the interactions of a version.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) interactions: usize,
+    pub(crate) usage: Usage,
+    pub(crate) cost: Dollars,
+    /// Interactions with counts of tokens whose price is not known; they are not in the sum.
+    pub(crate) unknown: usize,
+}
+
+/// How to compare.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Comparing<'a> {
+    pub(crate) prices: &'a Prices,
+    pub(crate) limits: Limits,
+}
+
+impl Comparing<'_> {
+    /// What became of the interactions of a cassette. What the answers look like goes to `shapes`.
+    pub(crate) fn file(
+        self,
+        path: String,
+        was: Option<String>,
+        (old, new): (&[Recorded<'_>], &[Recorded<'_>]),
+        shapes: &mut Shapes,
+    ) -> FileChange {
+        let mut file = FileChange {
+            path,
+            was,
+            changes: Vec::new(),
+            unchanged: 0,
+            before: self.totals(old),
+            after: self.totals(new),
+        };
+        for (before, after) in pairing::pairs(old, new) {
+            let sides = match (before.map(|at| &old[at]), after.map(|at| &new[at])) {
+                (Some(before), Some(after)) => {
+                    shapes.see(&before.parsed.interaction, &after.parsed.interaction);
+                    match self.change(before, after) {
+                        Some(change) => file.changes.push(change),
+                        None => file.unchanged += 1,
+                    }
+                    continue;
+                }
+                (Some(before), None) => Sides::Removed(self.side(before)),
+                (None, Some(after)) => Sides::Added(self.side(after)),
+                (None, None) => continue,
+            };
+            file.changes.push(Change { sides, request: Vec::new(), answer: Vec::new(), notes: Vec::new() });
+        }
+        file
+    }
+
+    /// How two versions of an interaction differ, if they do.
+    fn change(self, before: &Recorded<'_>, after: &Recorded<'_>) -> Option<Change> {
+        let (old, new) = (&before.parsed.normal, &after.parsed.normal);
+        let request =
+            if old.key == new.key { Vec::new() } else { difference::describe(old, new, self.limits) };
+        let (from, to) = (self.side(before), self.side(after));
+        let (was, is) = (&before.parsed.interaction, &after.parsed.interaction);
+        let answer = answers::differences(was, is, &from.told, &to.told, self.limits);
+        let mut notes = Vec::new();
+        let (status, now) = (was.response.status.as_u16(), is.response.status.as_u16());
+        if status != now {
+            notes.push(format!("status {status} → {now}"));
+        }
+        let named = |what: &str, old: &Option<String>, new: &Option<String>| match (old, new) {
+            (Some(old), Some(new)) if old != new => Some(format!("{what} {old} → {new}")),
+            _ => None,
+        };
+        // Where another model was asked for, the request says so.
+        if from.told.model == to.told.model {
+            notes.extend(named("answered by", &from.model, &to.model));
+        }
+        notes.extend(named("fingerprint", &from.told.fingerprint, &to.told.fingerprint));
+        notes.extend(answers::sent_otherwise(&was.response, &is.response));
+        notes.extend(other_counts(&from.usage, &to.usage));
+        let same = request.is_empty() && answer.is_empty() && notes.is_empty() && from.usage == to.usage;
+        (!same).then_some(Change { sides: Sides::Both(from, to), request, answer, notes })
+    }
+
+    fn side(self, recorded: &Recorded<'_>) -> Box<Side> {
+        let interaction = &recorded.parsed.interaction;
+        Box::new(Side {
+            line: recorded.line,
+            key: recorded.parsed.normal.key,
+            take: interaction.take,
+            provider: interaction.provider.clone(),
+            model: interaction.model.clone(),
+            address: miss::address(&interaction.request),
+            usage: Usage::of(&interaction.usage),
+            cost: self.prices.of(interaction),
+            told: Conversation::of(interaction),
+        })
+    }
+
+    fn totals(self, recorded: &[Recorded<'_>]) -> Totals {
+        let mut totals = Totals { interactions: recorded.len(), ..Totals::default() };
+        for one in recorded {
+            let usage = Usage::of(&one.parsed.interaction.usage);
+            match self.prices.of(&one.parsed.interaction) {
+                Some(cost) => totals.cost += cost,
+                None if usage != Usage::default() => totals.unknown += 1,
+                None => {}
+            }
+            totals.usage = totals.usage.plus(&usage);
+        }
+        totals
+    }
+}
+
+/// Counts of tokens that changed, beside those that stand with the cost.
+fn other_counts(before: &Usage, after: &Usage) -> Option<String> {
+    if (before.input_tokens, before.output_tokens) != (after.input_tokens, after.output_tokens) {
+        return None;
+    }
+    let (old, new) = (before.fields(), after.fields());
+    let count =
+        |of: &[(&str, u64)], name: &str| of.iter().find(|(other, _)| *other == name).map_or(0, |it| it.1);
+    let mut told: Vec<String> = Vec::new();
+    for (name, _) in old.iter().chain(&new) {
+        let (was, is) = (count(&old, name), count(&new, name));
+        let sentence = format!("{name} {was} → {is}");
+        if was != is && !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
+    (!told.is_empty()).then(|| told.join(", "))
+}
+
+impl Totals {
+    pub(crate) fn plus(&self, other: &Totals) -> Totals {
+        Totals {
+            interactions: self.interactions + other.interactions,
+            usage: self.usage.plus(&other.usage),
+            cost: self.cost + other.cost,
+            unknown: self.unknown + other.unknown,
+        }
+    }
+}
+
+impl FileChange {
+    /// How many interactions were added, removed, and changed.
+    pub(crate) fn counts(&self) -> [usize; 3] {
+        let count = |is: fn(&Sides) -> bool| self.changes.iter().filter(|change| is(&change.sides)).count();
+        [
+            count(|sides| matches!(sides, Sides::Added(_))),
+            count(|sides| matches!(sides, Sides::Removed(_))),
+            count(|sides| matches!(sides, Sides::Both(..))),
+        ]
+    }
+
+    /// Whether there is anything to tell: one that merely moved says the same.
+    pub(crate) fn is_changed(&self) -> bool {
+        !self.changes.is_empty() || self.was.is_some()
+    }
+}
+
+impl Sides {
+    pub(crate) fn before(&self) -> Option<&Side> {
+        match self {
+            Sides::Removed(side) | Sides::Both(side, _) => Some(side.as_ref()),
+            Sides::Added(_) => None,
+        }
+    }
+
+    pub(crate) fn after(&self) -> Option<&Side> {
+        match self {
+            Sides::Added(side) | Sides::Both(_, side) => Some(side.as_ref()),
+            Sides::Removed(_) => None,
+        }
+    }
+
+    /// The version to show: the newest.
+    pub(crate) fn newest(&self) -> &Side {
+        match self {
+            Sides::Added(side) | Sides::Removed(side) | Sides::Both(_, side) => side,
+        }
+    }
+
+    /// Whether the request is another one, so that its key is.
+    pub(crate) fn is_rekeyed(&self) -> bool {
+        matches!(self, Sides::Both(before, after) if before.key != after.key)
+    }
+}
+
+/// What became of a set of cassettes.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    /// What was compared with what, in words.
+    pub(crate) before: String,
+    pub(crate) after: String,
+    /// Only those that changed.
+    pub(crate) files: Vec<FileChange>,
+    pub(crate) drifts: Vec<Drift>,
+    /// What could not be compared, and why.
+    pub(crate) failed: Vec<String>,
+}
+
+impl Comparison {
+    /// The sums of both versions, over the files that changed.
+    pub(crate) fn totals(&self) -> (Totals, Totals) {
+        let start = (Totals::default(), Totals::default());
+        self.files
+            .iter()
+            .fold(start, |(before, after), file| (before.plus(&file.before), after.plus(&file.after)))
+    }
+
+    /// How many interactions were added, removed, and changed.
+    pub(crate) fn counts(&self) -> [usize; 3] {
+        self.files.iter().map(FileChange::counts).fold([0; 3], |[a, b, c], [x, y, z]| [a + x, b + y, c + z])
+    }
+}

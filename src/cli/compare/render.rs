@@ -1,0 +1,266 @@
+//! Changes as lines of text in a few tones, for whoever prints them.
+
+mod excerpt;
+mod figures;
+
+use std::collections::HashSet;
+
+use super::words::{Op, Run};
+use super::{Change, Comparison, Drift, FileChange, Said, Side, Sides};
+use crate::providers::Usage;
+use crate::providers::conversation::{Answer, Role};
+use crate::session::budget::grouped;
+use excerpt::{MAX_WIDTH, around, asked, cut, first_line, said};
+use figures::{both, costs, from_to};
+
+pub(crate) use figures::{cost_of, tokens, tokens_of};
+
+/// Lines of what somebody says in a recording that came or went.
+const MAX_LINES: usize = 8;
+/// Characters of words that came or went.
+const MAX_CHANGED: usize = 1_200;
+
+/// What a piece of a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Plain,
+    Heading,
+    Faint,
+    Notice,
+    /// A line with a sign before it.
+    LineGone,
+    LineCome,
+    /// Words within a line.
+    Gone,
+    Come,
+}
+
+/// A piece of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+}
+
+pub(crate) type Line = Vec<Span>;
+
+/// Tells changes. What it told once it does not tell again at length: each turn of a conversation repeats the change of
+/// an earlier one.
+#[derive(Debug, Default)]
+pub(crate) struct Teller {
+    /// Everything, however long.
+    pub(crate) full: bool,
+    told: HashSet<String>,
+}
+
+impl Teller {
+    pub(crate) fn new(full: bool) -> Teller {
+        Teller { full, told: HashSet::new() }
+    }
+
+    /// A change, its title first.
+    pub(crate) fn change(&mut self, change: &Change) -> Vec<Line> {
+        let mut out = vec![vec![span(Tone::Heading, title(change))]];
+        match &change.sides {
+            Sides::Added(side) => self.recording(side, &mut out),
+            Sides::Removed(side) => {
+                if let Some((_, text)) = asked(&side.told, false).first() {
+                    out.push(indented(4, vec![span(Tone::Faint, first_line(text))]));
+                }
+            }
+            Sides::Both(before, after) => {
+                for sentence in change.request.iter() {
+                    self.sentence(sentence, &mut out);
+                }
+                for said in &change.answer {
+                    match said {
+                        Said::Sentence(sentence) => self.sentence(sentence, &mut out),
+                        Said::Text { what, runs } => {
+                            out.push(indented(4, vec![span(Tone::Plain, format!("{what} changed"))]));
+                            out.extend(self.runs(runs));
+                        }
+                    }
+                }
+                out.extend(
+                    change.notes.iter().map(|note| indented(4, vec![span(Tone::Notice, note.clone())])),
+                );
+                let cost = (before.cost, after.cost);
+                let tokens = tokens(&before.usage, &after.usage, cost);
+                out.extend(tokens.map(|tokens| indented(4, vec![span(Tone::Faint, tokens)])));
+            }
+        }
+        out
+    }
+
+    fn sentence(&mut self, sentence: &str, out: &mut Vec<Line>) {
+        let mut lines = sentence.lines();
+        let head = lines.next().unwrap_or_default();
+        let has_more = sentence.contains('\n');
+        if has_more && !self.told.insert(sentence.to_owned()) {
+            out.push(indented(4, vec![span(Tone::Plain, format!("{head}, as above"))]));
+            return;
+        }
+        out.push(indented(4, vec![span(Tone::Plain, head.to_owned())]));
+        for line in lines {
+            let tone = match line.as_bytes().first() {
+                Some(b'-') => Tone::LineGone,
+                Some(b'+') => Tone::LineCome,
+                _ => Tone::Faint,
+            };
+            out.push(indented(6, vec![span(tone, line.to_owned())]));
+        }
+    }
+
+    fn runs(&self, runs: &[Run]) -> Vec<Line> {
+        let mut lines: Vec<Line> = vec![Vec::new()];
+        for (at, run) in runs.iter().enumerate() {
+            let tone = match run.op {
+                Op::Same => Tone::Plain,
+                Op::Gone => Tone::Gone,
+                Op::Come => Tone::Come,
+            };
+            let text = match run.op {
+                _ if self.full => run.text.clone(),
+                Op::Same => around(&run.text, at > 0, at + 1 < runs.len()),
+                Op::Gone | Op::Come => cut(&run.text, MAX_CHANGED),
+            };
+            // What replaces several lines begins on a line of its own.
+            if run.op == Op::Come && text.contains('\n') && at > 0 && runs[at - 1].op == Op::Gone {
+                lines.push(Vec::new());
+            }
+            for (number, piece) in text.split('\n').enumerate() {
+                if number > 0 {
+                    lines.push(Vec::new());
+                }
+                if let (false, Some(line)) = (piece.is_empty(), lines.last_mut()) {
+                    line.push(span(tone, piece.to_owned()));
+                }
+            }
+        }
+        lines.into_iter().map(|line| if line.is_empty() { line } else { indented(6, line) }).collect()
+    }
+
+    fn recording(&self, side: &Side, out: &mut Vec<Line>) {
+        for (who, text) in asked(&side.told, self.full) {
+            self.speech(&who, &text, out);
+        }
+        for Answer { parts, .. } in &side.told.answers {
+            self.speech(Role::Assistant.name(), &said(parts), out);
+        }
+        if let Some(error) = &side.told.error {
+            self.speech("error", error, out);
+        }
+        let tokens = tokens(&Usage::default(), &side.usage, (None, side.cost));
+        out.extend(tokens.map(|tokens| indented(4, vec![span(Tone::Faint, tokens)])));
+    }
+
+    fn speech(&self, who: &str, text: &str, out: &mut Vec<Line>) {
+        out.push(indented(4, vec![span(Tone::Faint, who.to_owned())]));
+        let lines: Vec<&str> = text.lines().collect();
+        let shown = if self.full { lines.len() } else { lines.len().min(MAX_LINES) };
+        for line in &lines[..shown] {
+            let text = if self.full { (*line).to_owned() } else { cut(line, MAX_WIDTH) };
+            out.push(indented(6, vec![span(Tone::Plain, text)]));
+        }
+        if shown < lines.len() {
+            let more = format!("… {} more lines", lines.len() - shown);
+            out.push(indented(6, vec![span(Tone::Faint, more)]));
+        }
+    }
+}
+
+fn span(tone: Tone, text: String) -> Span {
+    Span { tone, text }
+}
+
+fn indented(columns: usize, mut line: Line) -> Line {
+    line.insert(0, span(Tone::Plain, " ".repeat(columns)));
+    line
+}
+
+/// `~ line 70  openai · gpt-4o-mini  482e03d1 → 532fb041`.
+pub(crate) fn title(change: &Change) -> String {
+    let side = change.sides.newest();
+    let (sign, key) = match &change.sides {
+        Sides::Added(side) => ('+', side.key.short()),
+        Sides::Removed(side) => ('-', side.key.short()),
+        Sides::Both(before, after) if change.sides.is_rekeyed() => {
+            ('~', format!("{} → {}", before.key.short(), after.key.short()))
+        }
+        Sides::Both(_, after) => ('~', after.key.short()),
+    };
+    let who = side.provider.clone().unwrap_or_else(|| side.address.clone());
+    let model = side.model.as_ref().map_or_else(String::new, |model| format!(" · {model}"));
+    let take = if side.take > 1 { format!("  take {}", side.take) } else { String::new() };
+    format!("{sign} line {}  {who}{model}  {key}{take}", side.line)
+}
+
+/// `cassettes/agent.yaml: 1 added, 2 changed, 3 as before`.
+pub(crate) fn heading(file: &FileChange) -> String {
+    let was = file.was.as_ref().map_or_else(String::new, |was| format!(" (was {was})"));
+    let [added, removed, changed] = file.counts();
+    let counts =
+        [(added, "added"), (removed, "removed"), (changed, "changed"), (file.unchanged, "as before")];
+    format!("{}{was}: {}", file.path, counted(&counts))
+}
+
+fn counted(counts: &[(usize, &str)]) -> String {
+    let told: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", grouped(*count as u64)))
+        .collect();
+    if told.is_empty() { "nothing".to_owned() } else { told.join(", ") }
+}
+
+/// What providers send otherwise, a line each.
+pub(crate) fn drifts(drifts: &[Drift]) -> Vec<Line> {
+    let mut out = Vec::new();
+    for drift in drifts {
+        let mut say = |what: String| {
+            out.push(vec![span(Tone::Notice, format!("{} {what}", drift.endpoint))]);
+        };
+        drift.added.iter().for_each(|field| say(format!("now sends `{field}`")));
+        drift.dropped.iter().for_each(|field| say(format!("no longer sends `{field}`")));
+        for (field, was, is) in &drift.retyped {
+            say(format!("sends `{field}` as {is}, which was {was}"));
+        }
+    }
+    out
+}
+
+/// That nothing changed, or that nobody can tell.
+fn unchanged(comparison: &Comparison) -> String {
+    let (before, after) = (&comparison.before, &comparison.after);
+    let what = match comparison.failed.len() {
+        0 => "no cassette".to_owned(),
+        1 => "1 cassette could not be compared, and no other".to_owned(),
+        count => format!("{} cassettes could not be compared, and no other", grouped(count as u64)),
+    };
+    format!("{what} differs between {before} and {after}")
+}
+
+/// The sums, in two lines.
+pub(crate) fn summary(comparison: &Comparison) -> Vec<String> {
+    if comparison.files.is_empty() {
+        return vec![unchanged(comparison)];
+    }
+    let [added, removed, changed] = comparison.counts();
+    let files = match comparison.files.len() {
+        1 => "1 cassette".to_owned(),
+        count => format!("{} cassettes", grouped(count as u64)),
+    };
+    let unchanged = comparison.files.iter().map(|file| file.unchanged).sum();
+    let counts = [(added, "added"), (removed, "removed"), (changed, "changed"), (unchanged, "as before")];
+    let mut out = vec![format!("{files}: {}", counted(&counts))];
+    let (before, after) = comparison.totals();
+    let mut figures = Vec::new();
+    let [(input, now_input), (output, now_output)] = both(&before.usage, &after.usage);
+    figures.extend(from_to("input", input, now_input, " tokens"));
+    figures.extend(from_to("output", output, now_output, " tokens"));
+    figures.extend(costs(&before, &after));
+    if !figures.is_empty() {
+        out.push(figures.join(", "));
+    }
+    out
+}

@@ -1,0 +1,85 @@
+//! How the parts of a conversation read as text: calls as calls, media as what they are.
+
+use crate::model::json::{Json, Layout};
+use crate::providers::conversation::Part;
+
+/// In which manner something is said, for whoever sets it apart by more than words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    Said,
+    /// A thought, which is no part of the answer.
+    Thought,
+    /// A call of a tool, or what came of one.
+    Called,
+    /// What stands for something that is no text.
+    Thing,
+}
+
+/// How exactly to name what is no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// As a person needs it.
+    Calm,
+    /// So that two things which differ read differently.
+    Exact,
+}
+
+/// A part as text, which may have several lines.
+pub(crate) fn words(part: &Part, detail: Detail) -> (Manner, String) {
+    match part {
+        Part::Text(text) => (Manner::Said, text.clone()),
+        Part::Reasoning(text) => (Manner::Thought, text.clone()),
+        Part::Refusal(text) => (Manner::Said, format!("refusal: {text}")),
+        Part::ToolCall { name, arguments, .. } => (Manner::Called, call(name, arguments)),
+        Part::ToolResult { name, parts, is_error, .. } => {
+            let name = name.as_deref().unwrap_or("result");
+            let said: Vec<String> = parts.iter().map(|part| words(part, detail).1).collect();
+            let mark = if *is_error { "error: " } else { "" };
+            (Manner::Called, format!("{name} → {mark}{}", said.join("\n")))
+        }
+        Part::Media { kind, source, bytes } => (Manner::Thing, media(kind, source, *bytes, detail)),
+        Part::Vectors { count, dimensions } => {
+            let plural = if *count == 1 { "" } else { "s" };
+            (Manner::Thing, format!("[{count} vector{plural} of {dimensions} numbers]"))
+        }
+        Part::Other(value) => (Manner::Thing, line(value)),
+    }
+}
+
+/// A call as a programmer would write it: `get_weather(city: "Oslo")`.
+pub(crate) fn call(name: &str, arguments: &Json) -> String {
+    match arguments {
+        Json::Object(fields) => {
+            let fields: Vec<String> =
+                fields.iter().map(|(name, value)| format!("{name}: {}", line(value))).collect();
+            format!("{name}({})", fields.join(", "))
+        }
+        other => format!("{name}({})", line(other)),
+    }
+}
+
+/// JSON on one line, with room between.
+pub(crate) fn line(value: &Json) -> String {
+    Layout { space_after_comma: true, space_after_colon: true, ..Layout::default() }.write(value)
+}
+
+fn media(kind: &str, source: &str, bytes: Option<usize>, detail: Detail) -> String {
+    let is_shown = !source.is_empty() && (detail == Detail::Exact || !source.starts_with("sha256:"));
+    let source = if is_shown { format!(" {source}") } else { String::new() };
+    let bytes = match (bytes, detail) {
+        (Some(bytes), Detail::Calm) => format!(", {}", size(bytes)),
+        (Some(bytes), Detail::Exact) => format!(", {bytes} bytes"),
+        (None, _) => String::new(),
+    };
+    format!("[{kind}{source}{bytes}]")
+}
+
+/// `512 bytes`, `12 KB`, `3.4 MB`.
+fn size(bytes: usize) -> String {
+    match bytes {
+        1 => "1 byte".to_owned(),
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", (bytes + 500) / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}

@@ -1,0 +1,185 @@
+//! One interaction: a line that says what it is about, and below it the conversation.
+
+use super::figures::{Tokens, grouped};
+use super::html::Html;
+use super::{Call, Mark, parts, raw};
+use crate::cli::conversation::Repeat;
+use crate::providers::conversation::{Conversation, Part};
+use crate::session::miss;
+
+/// What a call needs to know of the page around it.
+pub(super) struct Place<'a> {
+    pub(super) anchor: &'a str,
+    /// Path and line in the cassette.
+    pub(super) origin: String,
+    /// The cassette as a relative URL.
+    pub(super) link: Option<&'a str>,
+    /// What is said again, with the address and the short key of the call that said it first.
+    pub(super) repeat: Option<(Repeat, &'a str, String)>,
+    pub(super) marks: Vec<Mark>,
+    /// What recording it cost, in words.
+    pub(super) cost: String,
+    /// Days since it was recorded.
+    pub(super) age: Option<u32>,
+    pub(super) open: bool,
+}
+
+/// Shows a call.
+pub(super) fn show(call: &Call, place: &Place<'_>, html: &mut Html) {
+    let mut attributes = vec![("class", "call"), ("id", place.anchor)];
+    if place.open {
+        attributes.push(("open", ""));
+    }
+    html.element("details", &attributes, |html| {
+        summary(call, place, html);
+        html.element("div", &[("class", "body")], |html| {
+            facts(call, place, html);
+            conversation(&call.conversation, place, html);
+            if is_untold(&call.conversation) {
+                bodies(call, html);
+            }
+            raw::show(&call.parsed.interaction, html);
+        });
+    });
+}
+
+fn is_untold(conversation: &Conversation) -> bool {
+    conversation.messages.is_empty() && conversation.answers.is_empty() && conversation.error.is_none()
+}
+
+fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
+    let interaction = &call.parsed.interaction;
+    html.element("summary", &[], |html| {
+        html.element("span", &[("class", "line")], |html| {
+            let model = interaction.model.as_deref().or(call.conversation.model.as_deref());
+            html.leaf("b", &[], model.unwrap_or("no model"));
+            html.leaf("span", &[("class", "faint")], &miss::address(&interaction.request));
+            if !interaction.response.status.is_success() {
+                html.leaf(
+                    "span",
+                    &[("class", "mark bad")],
+                    &format!("HTTP {}", interaction.response.status.as_u16()),
+                );
+            }
+            for mark in &place.marks {
+                mark.show(html);
+            }
+            if interaction.response.body.hung_up {
+                html.markup("<span class=\"mark\">client hung up</span>");
+            }
+            let tokens = Tokens::of([call]);
+            if tokens.total() > 0 {
+                let cost = if place.cost.is_empty() { String::new() } else { format!(", {}", place.cost) };
+                let told = format!("{} in, {} out{cost}", grouped(tokens.input), grouped(tokens.output));
+                html.leaf("span", &[("class", "tokens")], &told);
+            }
+        });
+        if let Some(gist) = gist(&call.conversation) {
+            html.leaf("span", &[("class", "gist"), ("dir", "auto")], &gist);
+        }
+    });
+}
+
+/// What the last message asks for and what the first answer says.
+fn gist(conversation: &Conversation) -> Option<String> {
+    let asked = conversation.messages.last().and_then(|message| parts::gist(&message.parts));
+    let said = conversation.answers.first().and_then(|answer| parts::gist(&answer.parts));
+    match (asked, said) {
+        (Some(asked), Some(said)) => Some(format!("{asked} → {said}")),
+        (asked, said) => asked.or(said),
+    }
+}
+
+fn facts(call: &Call, place: &Place<'_>, html: &mut Html) {
+    let interaction = &call.parsed.interaction;
+    html.element("p", &[("class", "facts")], |html| {
+        match place.link {
+            Some(link) => html.leaf("a", &[("href", link)], &place.origin),
+            None => html.leaf("span", &[], &place.origin),
+        }
+        let key = call.key().to_string();
+        html.element("span", &[("class", "key")], |html| {
+            html.leaf("code", &[("title", "the key of the request")], &key);
+            html.leaf("button", &[("type", "button"), ("class", "copy"), ("data-copy", &key)], "Copy key");
+        });
+        html.leaf("time", &[("datetime", &interaction.recorded_at)], &interaction.recorded_at);
+        for fact in told(call, place) {
+            html.leaf("span", &[], &fact);
+        }
+        let here = format!("#{}", place.anchor);
+        html.leaf("a", &[("href", &here), ("class", "copy-link")], "Link");
+    });
+    let settings = &call.conversation.settings;
+    if !settings.is_empty() {
+        html.element("p", &[("class", "settings")], |html| {
+            for (name, value) in settings {
+                html.leaf(
+                    "span",
+                    &[("class", "chip")],
+                    &format!("{name} {}", parts::brief(&value.compact(), 200)),
+                );
+            }
+        });
+    }
+}
+
+/// What else there is to say of a call in a few words each.
+fn told(call: &Call, place: &Place<'_>) -> Vec<String> {
+    let interaction = &call.parsed.interaction;
+    let tokens = Tokens::of([call]);
+    let counted = |count: u64, noun: &str| (count > 0).then(|| format!("{} {noun}", grouped(count)));
+    [
+        place.age.filter(|_| place.marks.contains(&Mark::Stale)).map(|days| format!("{days} days old")),
+        interaction.provider.clone(),
+        call.conversation.fingerprint.clone(),
+        (interaction.take > 1).then(|| format!("take {}", interaction.take)),
+        counted(tokens.cached, "cached tokens"),
+        counted(tokens.reasoning, "reasoning tokens"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn conversation(conversation: &Conversation, place: &Place<'_>, html: &mut Html) {
+    parts::tools(&conversation.tools, html);
+    let mut messages = conversation.messages.as_slice();
+    if let Some((repeat, anchor, key)) = &place.repeat {
+        messages = messages.get(repeat.messages..).unwrap_or_default();
+        let what = match (repeat.messages, messages.is_empty()) {
+            (_, true) => "the same messages as in".to_owned(),
+            (1, false) => "1 earlier message, as in".to_owned(),
+            (n, false) => format!("{n} earlier messages, as in"),
+        };
+        html.element("p", &[("class", "repeat")], |html| {
+            html.text(&format!("… {what} "));
+            html.leaf("a", &[("href", &format!("#{anchor}"))], key);
+        });
+    }
+    for message in messages {
+        parts::message(message, html);
+    }
+    if let Some(error) = &conversation.error {
+        parts::turn("turn error", "error", &[Part::Text(error.clone())], None, html);
+    }
+    let several = conversation.answers.len() > 1;
+    for (index, answer) in conversation.answers.iter().enumerate() {
+        let who = if several { format!("answer {}", index + 1) } else { "answer".to_owned() };
+        let end = answer.unusual_end().map(|reason| format!("ended with {reason}"));
+        parts::turn("turn answer", &who, &answer.parts, end.as_deref(), html);
+    }
+}
+
+/// A call that is no conversation: what was sent and what came, as it stands.
+fn bodies(call: &Call, html: &mut Html) {
+    let interaction = &call.parsed.interaction;
+    let sides = [("sent", &interaction.request.body), ("answer", &interaction.response.body.bytes)];
+    for (who, body) in sides {
+        if !body.is_empty() {
+            html.element("div", &[("class", "turn")], |html| {
+                html.leaf("div", &[("class", "who")], who);
+                html.leaf("pre", &[("class", "data said"), ("tabindex", "0")], &raw::legible(body));
+            });
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The page as a whole.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use super::anchors::Anchors;
+use super::call::{self, Place};
+use super::figures::{Spent, counted};
+use super::html::Html;
+use super::{Call, Cassette, Content, Context, overview};
+use crate::cli::conversation::repeats;
+use crate::providers::conversation::Conversation;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// How every page begins: by this a report is known to be one, and may be written over.
+pub(crate) const MARK: &str = "<!doctype html>\n<!-- llm-cassette report -->\n";
+
+/// On a page with more calls, each is one line until somebody opens it.
+pub(super) const MAX_OPEN: usize = 40;
+
+/// Addresses that the page itself takes.
+pub(super) const OWN: [&str; 9] =
+    ["main", "overview", "list", "conversations", "nothing", "words", "count", "fold", "theme"];
+
+/// The page for cassettes. The same input gives the same bytes.
+pub(crate) fn render(cassettes: &[Cassette], context: &Context<'_>) -> String {
+    let mut anchors = Anchors::beside(&OWN);
+    let addresses: Vec<String> = cassettes.iter().map(|cassette| anchors.make(&cassette.name)).collect();
+    whole("Cassettes", |html| {
+        overview::show(cassettes, &addresses, context, html);
+        html.element("section", &[("aria-labelledby", "conversations")], |html| {
+            html.markup("<h2 id=\"conversations\">Conversations</h2>");
+            html.markup(NOTHING);
+            let calls: usize = cassettes.iter().map(|cassette| cassette.calls().len()).sum();
+            for (cassette, address) in cassettes.iter().zip(&addresses) {
+                conversations(cassette, address, context, calls <= MAX_OPEN, &mut anchors, html);
+            }
+        });
+    })
+}
+
+/// What a search shows that finds nothing.
+pub(super) const NOTHING: &str = "<p id=\"nothing\" hidden>Nothing holds all of these words.</p>";
+
+/// A page around what it shows.
+pub(super) fn whole(title: &'static str, main: impl FnOnce(&mut Html)) -> String {
+    let mut html = Html::default();
+    html.markup(MARK);
+    html.element("html", &[("lang", "en")], |html| {
+        head(title, html);
+        html.element("body", &[], |html| {
+            header(title, html);
+            html.element("main", &[("id", "main")], main);
+            html.markup("<footer><p>Written by <code>llm-cassette report</code>.</p></footer>");
+            html.markup("<script>");
+            html.markup(SCRIPT);
+            html.markup("</script>");
+        });
+    });
+    html.markup("\n");
+    html.into_string()
+}
+
+fn head(title: &'static str, html: &mut Html) {
+    html.element("head", &[], |html| {
+        html.markup("<meta charset=\"utf-8\">");
+        html.open("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy())]);
+        html.markup(
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <meta name=\"color-scheme\" content=\"light dark\">\
+             <meta name=\"referrer\" content=\"no-referrer\">",
+        );
+        html.leaf("title", &[], title);
+        html.markup("<style>");
+        html.markup(STYLE);
+        html.markup("</style>");
+    });
+}
+
+/// Nothing may be loaded, sent or run but our own style and script, known by their hashes. Should recorded text ever
+/// become markup, it could still do nothing.
+fn policy() -> String {
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    format!(
+        "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    )
+}
+
+fn header(title: &'static str, html: &mut Html) {
+    html.markup("<a class=\"skip\" href=\"#main\">Skip to the cassettes</a><header>");
+    html.leaf("h1", &[], title);
+    html.markup(
+        "<div class=\"search script-only\" role=\"search\"><label class=\"unseen\" for=\"words\">Search</label>\
+         <input id=\"words\" type=\"search\" placeholder=\"Messages, models, paths, keys\" autocomplete=\"off\" \
+         spellcheck=\"false\" aria-describedby=\"count\" aria-keyshortcuts=\"/\"><kbd aria-hidden=\"true\">/</kbd></div>\
+         <span id=\"count\" role=\"status\"></span><span class=\"controls script-only\">\
+         <button type=\"button\" id=\"fold\">Open all</button>\
+         <button type=\"button\" id=\"theme\">Theme: system</button></span></header>",
+    );
+}
+
+fn conversations(
+    cassette: &Cassette,
+    address: &str,
+    context: &Context<'_>,
+    open: bool,
+    anchors: &mut Anchors,
+    html: &mut Html,
+) {
+    html.element(
+        "section",
+        &[("class", "cassette"), ("id", address), ("aria-label", &cassette.name)],
+        |html| {
+            html.element("h3", &[], |html| {
+                html.leaf("span", &[("class", "name")], &cassette.name);
+                for mark in context.marks_of_all(cassette) {
+                    mark.show(html);
+                }
+                if let Content::Calls { calls, .. } = &cassette.content {
+                    html.leaf("span", &[("class", "faint")], &counted(calls.len(), "interaction"));
+                }
+            });
+            match &cassette.content {
+                Content::Unreadable(why) => html.leaf("pre", &[("class", "why")], why),
+                Content::Calls { calls, torn } => {
+                    if *torn {
+                        html.markup(
+                            "<p class=\"note\">The last document was never finished, and is left out.</p>",
+                        );
+                    }
+                    all(cassette, calls, context, open, anchors, html);
+                }
+            }
+        },
+    );
+}
+
+fn all(
+    cassette: &Cassette,
+    calls: &[Call],
+    context: &Context<'_>,
+    open: bool,
+    anchors: &mut Anchors,
+    html: &mut Html,
+) {
+    let told: Vec<&Conversation> = calls.iter().map(|call| &call.conversation).collect();
+    let own: Vec<String> =
+        calls.iter().map(|call| anchors.make(&format!("{}:{}", cassette.name, call.key().short()))).collect();
+    for ((call, anchor), repeat) in calls.iter().zip(&own).zip(repeats(&told)) {
+        let first = |number: usize| Some((own.get(number)?.as_str(), calls.get(number)?.key().short()));
+        let place = Place {
+            anchor,
+            origin: format!("{}:{}", cassette.name, call.line),
+            link: cassette.link.as_deref(),
+            repeat: repeat.and_then(|repeat| {
+                let (anchor, key) = first(repeat.call)?;
+                Some((repeat, anchor, key))
+            }),
+            marks: context.marks(call),
+            cost: Spent::of([call], context.prices).told(),
+            age: context.clock.days_since(&call.parsed.interaction.recorded_at),
+            open,
+        };
+        call::show(call, &place, html);
+    }
+}

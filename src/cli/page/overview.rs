@@ -1,0 +1,207 @@
+//! What all cassettes add up to, and a list of them.
+
+use std::collections::BTreeMap;
+
+use super::chart::{Bar, Chart, Series};
+use super::figures::{Spent, Tokens, counted, grouped, rounded};
+use super::html::Html;
+use super::{Call, Cassette, Content, Context};
+use crate::providers::price::Dollars;
+
+/// What is stacked in the chart of tokens.
+const TOKENS: [Series; 2] =
+    [Series { name: "input tokens", class: "input" }, Series { name: "output tokens", class: "output" }];
+
+/// What is drawn in the chart of costs.
+const COST: [Series; 1] = [Series { name: "for recording", class: "cost" }];
+
+/// Shows the overview. `anchors` has an address for each cassette.
+pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html: &mut Html) {
+    html.element("section", &[("aria-labelledby", "overview"), ("class", "overview")], |html| {
+        html.markup("<h2 id=\"overview\">Overview</h2>");
+        tiles(cassettes, context, html);
+        names("Providers", cassettes, |call| call.parsed.interaction.provider.as_deref(), html);
+        names("Models", cassettes, |call| call.parsed.interaction.model.as_deref(), html);
+        tokens(cassettes, anchors).show(html);
+        costs(cassettes, anchors, context).show(html);
+        prices(cassettes, context, html);
+    });
+    html.element("section", &[("aria-labelledby", "list"), ("class", "overview")], |html| {
+        html.markup("<h2 id=\"list\">Cassettes</h2>");
+        if cassettes.is_empty() {
+            html.markup("<p>There are none.</p>");
+            return;
+        }
+        table(cassettes, anchors, context, html);
+        html.leaf("p", &[("class", "note")], &note(cassettes, context));
+    });
+}
+
+fn note(cassettes: &[Cassette], context: &Context<'_>) -> String {
+    let clock = context.clock;
+    let stale = format!(
+        "stale: the oldest recording was more than {} old on {}",
+        counted(clock.stale_after_days() as usize, "day"),
+        clock.today()
+    );
+    match cassettes.iter().flat_map(Cassette::calls).any(|call| call.unused) {
+        true => format!(
+            "{stale}; unused: not used on this machine since it was recorded, while others beside it were"
+        ),
+        false => stale,
+    }
+}
+
+fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
+    let tokens = Tokens::of(cassettes.iter().flat_map(Cassette::calls));
+    let calls: usize = cassettes.iter().map(|cassette| cassette.calls().len()).sum();
+    let tiles = [
+        ("cassettes", cassettes.len() as u64),
+        ("interactions", calls as u64),
+        ("input tokens", tokens.input),
+        ("of them cached", tokens.cached),
+        ("output tokens", tokens.output),
+        ("of them reasoning", tokens.reasoning),
+    ];
+    html.element("dl", &[("class", "tiles")], |html| {
+        for (name, number) in tiles {
+            html.element("div", &[], |html| {
+                html.leaf("dt", &[], name);
+                html.leaf("dd", &[("title", &grouped(number))], &rounded(number));
+            });
+        }
+        let spent = Spent::of(cassettes.iter().flat_map(Cassette::calls), context.prices).told();
+        if !spent.is_empty() {
+            html.element("div", &[], |html| {
+                html.leaf("dt", &[], "cost");
+                html.leaf("dd", &[], &spent);
+            });
+        }
+    });
+}
+
+/// Names that calls have, and how many have each.
+fn names<'a>(
+    title: &'static str,
+    cassettes: &'a [Cassette],
+    name: impl Fn(&'a Call) -> Option<&'a str>,
+    html: &mut Html,
+) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in cassettes.iter().flat_map(Cassette::calls).filter_map(name) {
+        *counts.entry(name).or_default() += 1;
+    }
+    if counts.is_empty() {
+        return;
+    }
+    html.element("p", &[("class", "names")], |html| {
+        html.leaf("b", &[], title);
+        html.element("span", &[("class", "chips")], |html| {
+            for (name, count) in counts {
+                html.element("span", &[("class", "chip")], |html| {
+                    html.text(name);
+                    html.leaf("span", &[("class", "faint")], &format!(" {}", grouped(count as u64)));
+                });
+            }
+        });
+    });
+}
+
+fn tokens(cassettes: &[Cassette], anchors: &[String]) -> Chart {
+    let bar = |(cassette, anchor): (&Cassette, &String)| {
+        let tokens = Tokens::of(cassette.calls());
+        Bar {
+            name: cassette.name.clone(),
+            anchor: Some(anchor.clone()),
+            amounts: vec![tokens.input, tokens.output],
+            unknown: None,
+        }
+    };
+    Chart {
+        title: "Tokens per cassette",
+        series: &TOKENS,
+        bars: cassettes.iter().zip(anchors).map(bar).collect(),
+        written: grouped,
+    }
+}
+
+fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> Chart {
+    let bar = |(cassette, anchor): (&Cassette, &String)| {
+        let spent = Spent::of(cassette.calls(), context.prices);
+        Bar {
+            name: cassette.name.clone(),
+            anchor: Some(anchor.clone()),
+            amounts: vec![spent.known.billionths()],
+            unknown: spent.unpriced(),
+        }
+    };
+    Chart {
+        title: "Cost of recording per cassette",
+        series: &COST,
+        bars: cassettes.iter().zip(anchors).map(bar).collect(),
+        written: |amount| Dollars::of_billionths(amount).to_string(),
+    }
+}
+
+/// Where the prices are from, and for how much there is none.
+fn prices(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
+    let spent = Spent::of(cassettes.iter().flat_map(Cassette::calls), context.prices);
+    if spent.told().is_empty() {
+        return;
+    }
+    let source = &context.prices.source;
+    let told = match spent.unpriced() {
+        None => format!("prices: {source}"),
+        Some(unpriced) => {
+            format!("prices: {source}; {unpriced}, in no sum (+?): `--prices FILE` names a table that has it")
+        }
+    };
+    html.leaf("p", &[("class", "note")], &told);
+}
+
+fn table(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html: &mut Html) {
+    html.element("table", &[], |html| {
+        html.markup(
+            "<caption class=\"unseen\">Every cassette with its interactions and tokens</caption><thead><tr>\
+             <th scope=\"col\">Cassette<th scope=\"col\">Interactions<th scope=\"col\">Input tokens\
+             <th scope=\"col\">Output tokens<th scope=\"col\">Cost<th scope=\"col\">Oldest</tr></thead>",
+        );
+        html.element("tbody", &[], |html| {
+            for (cassette, anchor) in cassettes.iter().zip(anchors) {
+                row(cassette, anchor, context, html);
+            }
+        });
+    });
+}
+
+fn row(cassette: &Cassette, anchor: &str, context: &Context<'_>, html: &mut Html) {
+    html.element("tr", &[], |html| {
+        html.element("th", &[("scope", "row")], |html| {
+            html.leaf("a", &[("href", &format!("#{anchor}"))], &cassette.name);
+            for mark in context.marks_of_all(cassette) {
+                html.text(" ");
+                mark.show(html);
+            }
+        });
+        let Content::Calls { calls, .. } = &cassette.content else {
+            html.markup("<td colspan=\"5\">");
+            return;
+        };
+        let tokens = Tokens::of(calls);
+        for (name, told) in [
+            ("Interactions", grouped(calls.len() as u64)),
+            ("Input tokens", grouped(tokens.input)),
+            ("Output tokens", grouped(tokens.output)),
+            ("Cost", Spent::of(calls, context.prices).told()),
+            ("Oldest", oldest(cassette).unwrap_or_default()),
+        ] {
+            html.leaf("td", &[("data-name", name)], &told);
+        }
+    });
+}
+
+/// The day of the oldest recording.
+fn oldest(cassette: &Cassette) -> Option<String> {
+    let times = cassette.calls().iter().map(|call| call.parsed.interaction.recorded_at.as_str());
+    times.min().map(|time| time.chars().take(10).collect())
+}

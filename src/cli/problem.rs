@@ -1,0 +1,95 @@
+//! What can be wrong with a cassette, said so that a person knows where and what to do.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::error::Error;
+use crate::model::json::Json;
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Problem {
+    pub(crate) file: PathBuf,
+    /// From 1; `None` for what concerns the file as a whole.
+    pub(crate) line: Option<usize>,
+    pub(crate) what: What,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+/// What a problem is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum What {
+    /// A merge left the marks of a conflict, or documents that cannot be told apart.
+    Conflict,
+    /// A merge wove documents into each other that can be told apart.
+    Woven,
+    /// Written in a format that this version does not know.
+    Newer,
+    Unreadable,
+    Secret,
+    /// The last document was never finished.
+    Torn,
+    /// The stated key is not that of the request.
+    Key,
+    /// A take that is there already.
+    Take,
+    /// A blob that is missing or damaged.
+    Blob,
+    /// A blob that nothing refers to.
+    Orphan,
+}
+
+impl What {
+    /// As it stands in JSON.
+    fn name(self) -> &'static str {
+        match self {
+            What::Conflict => "conflict",
+            What::Woven => "woven",
+            What::Newer => "newer",
+            What::Unreadable => "unreadable",
+            What::Secret => "secret",
+            What::Torn => "torn",
+            What::Key => "key",
+            What::Take => "take",
+            What::Blob => "blob",
+            What::Orphan => "orphan",
+        }
+    }
+}
+
+impl Problem {
+    pub(crate) fn new(file: &Path, line: Option<usize>, what: What, message: impl Into<String>) -> Problem {
+        Problem { file: file.to_owned(), line, what, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Problem {
+        Problem { hint: Some(hint.into()), ..self }
+    }
+
+    /// What an error says of a cassette. Its message starts with the file and, where it knows one, the line.
+    pub(crate) fn of_error(file: &Path, what: What, error: &Error) -> Problem {
+        let message = error.message();
+        let rest = message.strip_prefix(&format!("{}:", file.display())).unwrap_or(message);
+        let placed = rest.split_once(": ").and_then(|(line, rest)| Some((line.parse().ok()?, rest)));
+        let (line, message) = placed.map_or((None, rest), |(line, rest)| (Some(line), rest));
+        let hint = error.next_step().map(str::to_owned);
+        Problem { hint, ..Problem::new(file, line, what, message.trim()) }
+    }
+
+    /// The file, and the line where there is one, as terminals and editors open it.
+    pub(crate) fn place(&self) -> String {
+        let line = self.line.map_or_else(String::new, |line| format!("{line}:"));
+        format!("{}:{line}", self.file.display())
+    }
+
+    pub(crate) fn tree(&self) -> Json {
+        let text = |text: &str| Json::from(text);
+        Json::Object(vec![
+            ("file".to_owned(), Json::from(self.file.to_string_lossy().into_owned())),
+            ("line".to_owned(), self.line.map_or(Json::Null, |line| Json::from(line as u64))),
+            ("problem".to_owned(), text(self.what.name())),
+            ("message".to_owned(), text(&self.message)),
+            ("hint".to_owned(), self.hint.as_deref().map_or(Json::Null, text)),
+        ])
+    }
+}

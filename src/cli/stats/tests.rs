@@ -1,0 +1,171 @@
+//! Every figure, worked out by hand.
+
+use super::*;
+use crate::model::json::Layout;
+
+fn usage(input: u64, output: u64, cached: u64) -> Usage {
+    Usage {
+        input_tokens: Some(input),
+        output_tokens: Some(output),
+        cache_read_input_tokens: Some(cached),
+        ..Usage::default()
+    }
+}
+
+fn used(hits: u64, recorded: u64, times: Option<(u64, u64)>) -> Used {
+    Used { hits, recorded, times, ..Used::default() }
+}
+
+/// Two of OpenAI, of which one was never used again, one of Anthropic, one of a server that we don't know.
+fn sample() -> Stats {
+    let entry = |cassette, provider, model, usage, usage_count, since| Entry {
+        cassette,
+        provider,
+        model,
+        usage,
+        usage_count,
+        since,
+    };
+    let entries = [
+        // 1,000 × 2.5 + 100 × 10 millionths = 0.0035; used once by its recording, 4 times since.
+        entry("a.yaml", Some("openai"), Some("gpt-4o"), usage(1000, 100, 0), 1, used(4, 1, Some((100, 500)))),
+        // 400 × 2.5 + 600 × 1.25 + 0 = 0.00175; its recording played it twice more.
+        entry("a.yaml", Some("openai"), Some("gpt-4o"), usage(1000, 0, 600), 3, used(0, 0, Some((300, 900)))),
+        // 100 × 3 + 10 × 15 = 0.00045; never used again.
+        entry("b.yaml", Some("anthropic"), Some("claude-sonnet-4-5"), usage(100, 10, 0), 1, used(0, 1, None)),
+        entry("b.yaml", None, None, Usage::default(), 1, used(0, 0, None)),
+    ];
+    let misses = [Misses { cassette: "b.yaml", provider: Some("openai"), count: 2 }];
+    stats(&entries, &misses, Prices::builtin())
+}
+
+#[test]
+fn the_figures_are_those_worked_out_by_hand() {
+    let text = Layout::from_name("pretty").unwrap().write(&tree(&sample()));
+    let all = text.split("  \"provider_stats\"").next().unwrap();
+    insta::assert_snapshot!(all, @r#"
+      {
+        "total_entries": 4,
+        "provider_entry_counts": {
+          "anthropic": 1,
+          "openai": 2,
+          "unknown": 1
+        },
+        "total_usage_count": 10,
+        "average_usage_count": 2.5,
+        "provider_usage": {
+          "anthropic": 1,
+          "openai": 8,
+          "unknown": 1
+        },
+        "cache_hit_count": 6,
+        "cache_miss_count": 4,
+        "cache_request_count": 10,
+        "hit_rate": 0.6,
+        "cache_miss_rate": 0.4,
+        "entries_with_hits": 2,
+        "provider_reused_entry_counts": {
+          "anthropic": 0,
+          "openai": 2,
+          "unknown": 0
+        },
+        "provider_hit_counts": {
+          "anthropic": 0,
+          "openai": 6,
+          "unknown": 0
+        },
+        "provider_request_counts": {
+          "anthropic": 1,
+          "openai": 9,
+          "unknown": 0
+        },
+        "provider_hit_rates": {
+          "anthropic": 0,
+          "openai": 0.6667,
+          "unknown": null
+        },
+        "provider_average_usage_counts": {
+          "anthropic": 1,
+          "openai": 4,
+          "unknown": 1
+        },
+    "#);
+}
+
+#[test]
+fn the_figures_of_a_provider_are_those_of_its_part() {
+    let stats = tree(&sample());
+    let openai = stats.at(&["provider_stats", "openai"]).unwrap();
+    insta::assert_snapshot!(Layout::from_name("pretty").unwrap().write(openai), @r#"
+      {
+        "entry_count": 2,
+        "usage_count": 8,
+        "average_usage_count": 4,
+        "hit_count": 6,
+        "miss_count": 3,
+        "request_count": 9,
+        "hit_rate": 0.6667,
+        "reused_entry_count": 2,
+        "tokens": {
+          "input_tokens": 2000,
+          "output_tokens": 100,
+          "cache_read_input_tokens": 600,
+          "cached_share": 0.3
+        },
+        "cost": {
+          "recording_usd": 0.00525,
+          "saved_by_replay_usd": 0.0175,
+          "saved_by_provider_cache_usd": 0.00075,
+          "entries_of_unknown_cost": 0
+        },
+        "response_times": {
+          "mean_first_byte_ms": 200,
+          "mean_total_ms": 700,
+          "count": 2
+        }
+      }
+    "#);
+    let costs = stats.at(&["cost"]).unwrap();
+    insta::assert_snapshot!(Layout::from_name("pretty").unwrap().write(costs), @r#"
+      {
+        "recording_usd": 0.0057,
+        "saved_by_replay_usd": 0.0175,
+        "saved_by_provider_cache_usd": 0.00075,
+        "entries_of_unknown_cost": 0
+      }
+    "#);
+}
+
+#[test]
+fn models_cassettes_and_the_whole_have_the_figures_of_what_is_theirs() {
+    let stats = tree(&sample());
+    let figures = |path: &[&str]| stats.at(path).unwrap().compact();
+    // A miss tells of no model: 6 hits, and the call that recorded.
+    insta::assert_snapshot!(figures(&["model_stats", "gpt-4o"]), @r#"{"entry_count":2,"usage_count":8,"average_usage_count":4,"hit_count":6,"miss_count":1,"request_count":7,"hit_rate":0.8571,"reused_entry_count":2,"tokens":{"input_tokens":2000,"output_tokens":100,"cache_read_input_tokens":600,"cached_share":0.3},"cost":{"recording_usd":0.00525,"saved_by_replay_usd":0.0175,"saved_by_provider_cache_usd":0.00075,"entries_of_unknown_cost":0},"response_times":{"mean_first_byte_ms":200,"mean_total_ms":700,"count":2}}"#);
+    // Recorded once on this machine, and missed twice.
+    insta::assert_snapshot!(figures(&["cassette_stats", "b.yaml"]), @r#"{"entry_count":2,"usage_count":2,"average_usage_count":1,"hit_count":0,"miss_count":3,"request_count":3,"hit_rate":0,"reused_entry_count":0,"tokens":{"input_tokens":100,"output_tokens":10,"cache_read_input_tokens":0,"cached_share":0},"cost":{"recording_usd":0.00045,"saved_by_replay_usd":0,"saved_by_provider_cache_usd":0,"entries_of_unknown_cost":0},"response_times":null}"#);
+    insta::assert_snapshot!(figures(&["tokens"]), @r#"{"input_tokens":2100,"output_tokens":110,"cache_read_input_tokens":600,"cached_share":0.2857}"#);
+    insta::assert_snapshot!(figures(&["response_times"]), @r#"{"mean_first_byte_ms":200,"mean_total_ms":700,"count":2}"#);
+}
+
+#[test]
+fn over_nothing_there_is_no_rate() {
+    let nothing = tree(&stats(&[], &[], Prices::builtin()));
+    assert_eq!(nothing.get("hit_rate"), Some(&crate::model::json::Json::Null));
+    assert_eq!(nothing.get("average_usage_count"), Some(&crate::model::json::Json::Null));
+    assert_eq!(nothing.get("total_entries").and_then(crate::model::json::Json::as_u64), Some(0));
+}
+
+#[test]
+fn an_unknown_price_is_counted_and_in_no_sum() {
+    let entry = Entry {
+        cassette: "a.yaml",
+        provider: Some("openai"),
+        model: Some("gpt-of-tomorrow"),
+        usage: usage(10, 10, 0),
+        usage_count: 1,
+        since: Used::default(),
+    };
+    let stats = stats(&[entry], &[], Prices::builtin());
+    assert_eq!((stats.all.money.unknown, stats.all.money.recording), (1, Dollars::default()));
+}

@@ -1,0 +1,256 @@
+//! From a message, shapes and rows back to the texts of events.
+
+use super::fields::{self, Strings};
+use super::lead::Lead;
+use super::shapes::marked;
+use super::{ARGUMENTS, COLUMN, COUNT, ID, NAME, PAD, PIECE, SHARED, TAKE, WHOLE};
+use crate::model::json::{self, Json, Layout};
+
+/// The texts of the events of a compact form.
+pub(in crate::format::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<String>, String> {
+    let fields = compact.as_object().ok_or("a stream is a list of events, or a mapping with `events`")?;
+    for (name, _) in fields {
+        if !["layout", "message", "start", "shared", "shapes", "events"].contains(&name.as_str()) {
+            return Err(format!("a stream has no field `{name}`"));
+        }
+    }
+    let layout = match compact.get("layout") {
+        None => Layout::default(),
+        Some(name) => {
+            let name = name.as_str().ok_or("`layout` is not text")?;
+            Layout::from_name(name).ok_or_else(|| format!("unknown layout {name:?}"))?
+        }
+    };
+    let list = |name: &str| match compact.get(name) {
+        None => Ok(&[][..]),
+        Some(value) => value.as_array().ok_or_else(|| format!("`{name}` is not a list")),
+    };
+    let parts = list("message")?.iter().map(fields::read).collect::<Result<Vec<_>, _>>()?;
+    let shapes = match compact.get("shapes") {
+        None => &[][..],
+        Some(shapes) => shapes.as_object().ok_or("`shapes` is no mapping")?,
+    };
+    let start = match compact.get("start") {
+        None => &[][..],
+        Some(start) => start.as_object().ok_or("`start` is no mapping")?,
+    };
+    let events = compact.get("events").ok_or("a stream has no `events`")?;
+    let events = events.as_array().ok_or("`events` is not a list")?;
+    let mut reader = Reader { left: Vec::new(), parts, start, shared: list("shared")?, dry: true };
+    // First only to see which piece of each part is its last.
+    reader.left = vec![0; reader.parts.len()];
+    reader.all(events, shapes, &layout, lead)?;
+    reader.dry = false;
+    let mut texts = reader.all(events, shapes, &layout, lead)?;
+    texts.shrink_to_fit();
+    Ok(texts)
+}
+
+struct Reader<'a> {
+    parts: Vec<Strings>,
+    /// How many pieces of each part are still to come.
+    left: Vec<usize>,
+    /// The fields that all events start with.
+    start: &'a [(String, Json)],
+    shared: &'a [Json],
+    /// Only pieces are counted.
+    dry: bool,
+}
+
+/// What the marks of an event are filled with.
+struct Filling<'a> {
+    index: usize,
+    row: &'a [Json],
+    /// The next place of the row.
+    next: usize,
+    /// Whether this is a shared value. Such a value refers to no other: a few that did could ask for gigabytes.
+    shared: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn all(
+        &mut self,
+        events: &'a [Json],
+        shapes: &'a [(String, Json)],
+        layout: &Layout,
+        lead: Lead,
+    ) -> Result<Vec<String>, String> {
+        // Where the pieces of each part have got to, in bytes.
+        let mut at = vec![0; self.parts.len()];
+        let mut texts = Vec::new();
+        for (index, event) in events.iter().enumerate() {
+            let wrong = |what: String| format!("event {}: {what}", index + 1);
+            let (shape, row) = match event {
+                Json::String(text) => {
+                    texts.push(text.clone());
+                    continue;
+                }
+                Json::Array(row) => {
+                    let Some((Json::String(name), row)) = row.split_first() else {
+                        return Err(wrong("a row starts with the name of a shape".to_owned()));
+                    };
+                    let shape = shapes.iter().find(|(known, _)| known == name).map(|(_, shape)| shape);
+                    (shape.ok_or_else(|| wrong(format!("there is no shape `{name}`")))?, row)
+                }
+                alone => (alone, &[][..]),
+            };
+            let Head { prefix, pad, tree } = head(shape, lead).map_err(wrong)?;
+            let mut filling = Filling { index, row, next: 0, shared: false };
+            let mut tree = self.fill(tree, &mut filling, &mut at).map_err(wrong)?;
+            let pad = match pad {
+                None => 0,
+                Some(Json::Bool(true)) => {
+                    filling.next += 1;
+                    let pad = row.get(filling.next - 1).and_then(Json::as_u64);
+                    pad.ok_or_else(|| wrong("its row does not end with a number of spaces".to_owned()))?
+                }
+                Some(pad) => pad.as_u64().ok_or_else(|| wrong("`pad` is no number of spaces".to_owned()))?,
+            };
+            // More than anybody sends, and less than would hurt.
+            let pad = usize::try_from(pad.min(1 << 16)).unwrap_or_default();
+            if filling.next != row.len() {
+                return Err(wrong(format!(
+                    "its shape takes {} values, here are {}",
+                    filling.next,
+                    row.len()
+                )));
+            }
+            if !self.dry {
+                match &mut tree {
+                    Json::Object(fields) => fields.splice(..0, self.start.iter().cloned()),
+                    _ => return Err(wrong("its `json` is no mapping".to_owned())),
+                };
+                let mut text = prefix + &layout.write(&tree);
+                if pad > 0 && text.ends_with('}') {
+                    text.insert_str(text.len() - 1, &" ".repeat(pad));
+                }
+                texts.push(text);
+            }
+        }
+        Ok(texts)
+    }
+
+    fn fill(&mut self, tree: &'a Json, filling: &mut Filling<'a>, at: &mut [usize]) -> Result<Json, String> {
+        if let Some((name, value)) = marked(tree) {
+            return self.mark(name, value, tree, filling, at);
+        }
+        Ok(match tree {
+            Json::Array(items) => {
+                let items = items.iter().map(|item| self.fill(item, filling, at));
+                Json::Array(items.collect::<Result<_, _>>()?)
+            }
+            Json::Object(fields) => {
+                let fields =
+                    fields.iter().map(|(name, value)| Ok((name.clone(), self.fill(value, filling, at)?)));
+                Json::Object(fields.collect::<Result<_, String>>()?)
+            }
+            leaf => leaf.clone(),
+        })
+    }
+
+    fn mark(
+        &mut self,
+        name: &str,
+        value: &'a Json,
+        tree: &'a Json,
+        filling: &mut Filling<'a>,
+        at: &mut [usize],
+    ) -> Result<Json, String> {
+        let number = |value: &Json, of: usize, what: &str| -> Result<usize, String> {
+            let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+            let place = number.filter(|number| (1..=of).contains(number));
+            place.map(|number| number - 1).ok_or_else(|| format!("`{name}` names no {what}: there are {of}"))
+        };
+        let extra = tree.as_object().map_or(0, <[_]>::len) - 1;
+        if extra > 0 && (name != PIECE || tree.get(TAKE).is_none() || extra > 1) {
+            return Err(format!("`{name}` stands alone in its mapping"));
+        }
+        match name {
+            SHARED => {
+                let place = number(value, self.shared.len(), "shared value")?;
+                if std::mem::replace(&mut filling.shared, true) {
+                    return Err("a shared value refers to another".to_owned());
+                }
+                let filled = self.fill(&self.shared[place], filling, at);
+                filling.shared = false;
+                filled
+            }
+            COLUMN => {
+                let value = filling.row.get(filling.next).ok_or("the row is too short for its shape")?;
+                filling.next += 1;
+                Ok(value.clone())
+            }
+            COUNT => {
+                let Json::Number(text) = value else { return Err("`$count` is no number".to_owned()) };
+                let offset: i64 = text.parse().map_err(|_| "`$count` is no whole number".to_owned())?;
+                let count = i64::try_from(filling.index).ok().and_then(|index| index.checked_add(offset));
+                Ok(Json::Number(count.ok_or("`$count` is out of range")?.to_string()))
+            }
+            PIECE => {
+                let part = number(value, self.parts.len(), "part of the message")?;
+                let take = match tree.get(TAKE) {
+                    Some(take) => take,
+                    None => {
+                        filling.next += 1;
+                        filling.row.get(filling.next - 1).ok_or("the row is too short for its shape")?
+                    }
+                };
+                let take = take.as_u64().ok_or("the length of a piece is no whole number")?;
+                Ok(Json::String(self.piece(part, usize::try_from(take).unwrap_or(usize::MAX), at)))
+            }
+            _ => {
+                let part = &self.parts[number(value, self.parts.len(), "part of the message")?];
+                Ok(Json::from(match name {
+                    WHOLE => part.content.as_str(),
+                    NAME => part.name.as_str(),
+                    ID => part.id.as_str(),
+                    ARGUMENTS => {
+                        let arguments = json::parse(part.content.as_bytes());
+                        return arguments.map_err(|_| "`$arguments` names a part that has none".to_owned());
+                    }
+                    other => return Err(format!("unknown mark `{other}`")),
+                }))
+            }
+        }
+    }
+
+    /// The next characters of a part; for its last piece all that is left.
+    fn piece(&mut self, part: usize, take: usize, at: &mut [usize]) -> String {
+        if self.dry {
+            self.left[part] += 1;
+            return String::new();
+        }
+        self.left[part] = self.left[part].saturating_sub(1);
+        let rest = &self.parts[part].content[at[part]..];
+        let length = match self.left[part] {
+            0 => rest.len(),
+            _ => rest.char_indices().nth(take).map_or(rest.len(), |(end, _)| end),
+        };
+        at[part] += length;
+        rest[..length].to_owned()
+    }
+}
+
+/// What stands before the JSON of an event or a shape, its padding, and the JSON.
+struct Head<'a> {
+    prefix: String,
+    pad: Option<&'a Json>,
+    tree: &'a Json,
+}
+
+fn head(shape: &Json, lead: Lead) -> Result<Head<'_>, String> {
+    let fields = shape.as_object().ok_or("an event is text, a row, or a mapping with `json`")?;
+    let (mut told, mut tree, mut pad) = (None, None, None);
+    for (name, value) in fields {
+        match name.as_str() {
+            PAD => pad = Some(value),
+            field if lead.holds(field) => tree = Some((field, value)),
+            field if lead.tells(field) => {
+                told = Some((field, value.as_str().ok_or_else(|| format!("`{field}` is not text"))?));
+            }
+            other => return Err(format!("an event has no field `{other}`")),
+        }
+    }
+    let (holder, tree) = tree.ok_or("it has no `json`")?;
+    Ok(Head { prefix: lead.prefix(told, holder)?, pad, tree })
+}

@@ -1,0 +1,163 @@
+//! From the texts of events to a message, shapes and rows.
+
+use super::lead::Lead;
+use super::shapes::{Event, Shape, group, looks_marked, mark, share, start};
+use super::{ARGUMENTS, ID, NAME, PAD, PIECE, TAKE, WHOLE, fields, read};
+use crate::format::yaml::NumberStyle;
+use crate::model::json::{self, Json, Layout};
+use crate::providers::assembly::{Assembly, Claim, Extent, Field, Step};
+
+/// The compact form of events, each given without what separates it from the next. `None` where it would not give back the very same texts, or would be no shorter.
+pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Json> {
+    let mut texts: Vec<Option<Json>> = Vec::with_capacity(events.len());
+    let parsed: Vec<Option<(Event, String)>> =
+        events.iter().enumerate().map(|(index, text)| event(index, text, lead)).collect();
+    let layout = layout(&parsed);
+    let mut assembly = Assembly::new();
+    let mut events_of_json = Vec::new();
+    for (text, parsed) in events.iter().zip(parsed) {
+        match parsed.filter(|(event, payload)| layout.write(&event.tree) == *payload) {
+            Some((mut event, _)) => {
+                for claim in &assembly.event(&event.tree) {
+                    replace(&mut event.tree, claim)?;
+                }
+                events_of_json.push(event);
+                texts.push(None);
+            }
+            // Other JSON, or none: it stays as it is.
+            None => texts.push(Some(Json::from(text.as_str()))),
+        }
+    }
+    let (mut shapes, mut alone) = group(events_of_json);
+    let mut trees: Vec<&mut Json> = shapes.iter_mut().map(|shape| &mut shape.tree).collect();
+    trees.extend(alone.iter_mut().map(|event| &mut event.tree));
+    let start = start(&mut trees);
+    let shared = share(&mut trees);
+    let names = names(&shapes, lead);
+    let mut items = texts;
+    let mut shapes_written = Vec::new();
+    for (shape, name) in shapes.into_iter().zip(&names) {
+        for (index, row) in shape.rows {
+            items[index] = Some(Json::Array([Json::from(name.as_str())].into_iter().chain(row).collect()));
+        }
+        let pad = shape.padded.then_some(Json::Bool(true));
+        shapes_written.push((name.clone(), head(&shape.prefix, pad, shape.tree, lead)));
+    }
+    for event in alone {
+        let pad = (event.pad > 0).then(|| Json::from(event.pad as u64));
+        items[event.index] = Some(head(&event.prefix, pad, event.tree, lead));
+    }
+    let mut out = Vec::new();
+    let mut add = |name: &str, value: Json| out.push((name.to_owned(), value));
+    if !layout.name().is_empty() {
+        add("layout", Json::from(layout.name()));
+    }
+    let message: Vec<Json> = assembly.parts().iter().map(fields::write).collect();
+    let told = !message.is_empty();
+    if told {
+        add("message", Json::Array(message));
+    }
+    if !start.is_empty() {
+        add("start", Json::Object(start));
+    }
+    if !shared.is_empty() {
+        add("shared", Json::Array(shared));
+    }
+    if !shapes_written.is_empty() {
+        add("shapes", Json::Object(shapes_written));
+    }
+    add("events", Json::Array(items.into_iter().collect::<Option<_>>()?));
+    let compact = Json::Object(out);
+    let raw: usize = events.iter().map(|event| event.len() + event.len() / 16 + 3).sum();
+    let numbers = NumberStyle::of(&compact)? == NumberStyle::default();
+    let fits =
+        numbers && (told || lead.is_always_compact() || compact.size() < raw) && !compact.repeats_a_key();
+    (fits && read(&compact, lead).as_deref() == Ok(events)).then_some(compact)
+}
+
+/// An event that is JSON, and its JSON without the padding.
+fn event(index: usize, text: &str, lead: Lead) -> Option<(Event, String)> {
+    let (prefix, payload) = lead.split(text)?;
+    let inner = payload.strip_suffix('}')?;
+    let bare = inner.trim_end_matches(' ');
+    let payload = format!("{bare}}}");
+    let tree = json::parse(payload.as_bytes()).ok()?;
+    // Numbers that YAML would write otherwise are rare; an event with them stays as it is, and the others need not.
+    let numbers = NumberStyle::of(&tree)? == NumberStyle::default();
+    let plain = tree.as_object().is_some() && !looks_marked(&tree) && !tree.repeats_a_key() && numbers;
+    let event = Event { index, prefix: prefix.to_owned(), tree, pad: inner.len() - bare.len() };
+    plain.then_some((event, payload))
+}
+
+/// The layout that most payloads are in: the first one that fits them all, else the one of the first payload.
+fn layout(events: &[Option<(Event, String)>]) -> Layout {
+    let mut tried: Vec<Layout> = Vec::new();
+    for (event, text) in events.iter().flatten() {
+        let Some(layout) = Layout::of(&event.tree, text.as_bytes()) else { continue };
+        if tried.contains(&layout) || !layout.before.is_empty() || !layout.after.is_empty() {
+            continue;
+        }
+        if events.iter().flatten().all(|(event, text)| layout.write(&event.tree) == *text) {
+            return layout;
+        }
+        tried.push(layout);
+        if tried.len() > 4 {
+            break;
+        }
+    }
+    tried.into_iter().next().unwrap_or_default()
+}
+
+/// Puts a mark in the place of what a claim says. `None` for claims that have no mark.
+fn replace(tree: &mut Json, claim: &Claim) -> Option<()> {
+    let place = claim.path.iter().try_fold(tree, |tree, step| match (step, tree) {
+        (Step::Key(key), Json::Object(fields)) => {
+            fields.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value)
+        }
+        (Step::Index(index), Json::Array(items)) => items.get_mut(*index),
+        _ => None,
+    })?;
+    let part = claim.part as u64 + 1;
+    *place = match (claim.field, claim.extent) {
+        (Field::Content, Extent::Piece) => Json::Object(vec![
+            (PIECE.to_owned(), Json::from(part)),
+            (TAKE.to_owned(), Json::from(place.as_str()?.chars().count() as u64)),
+        ]),
+        (Field::Content, Extent::Whole) => mark(WHOLE, part),
+        (Field::Content, Extent::Tree) => mark(ARGUMENTS, part),
+        (Field::Name, Extent::Whole) => mark(NAME, part),
+        (Field::Id, Extent::Whole) => mark(ID, part),
+        // Names and ids that come in pieces are too rare for a form of their own.
+        (Field::Name | Field::Id, Extent::Piece | Extent::Tree) => return None,
+    };
+    Some(())
+}
+
+/// An event or a shape with what stands before its JSON, unless that is the usual.
+fn head(prefix: &str, pad: Option<Json>, tree: Json, lead: Lead) -> Json {
+    let (told, holder) = lead.fields(prefix);
+    let pad = pad.map(|pad| (PAD.to_owned(), pad));
+    Json::Object(told.into_iter().chain(pad).chain([(holder.to_owned(), tree)]).collect())
+}
+
+/// Short names for shapes, after what their events say of themselves.
+fn names(shapes: &[Shape], lead: Lead) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for shape in shapes {
+        let told = shape.tree.get("type").and_then(Json::as_str).or(lead.event(&shape.prefix));
+        let plain = last_word(told.unwrap_or_default());
+        let base = if plain.is_empty() { "chunk".to_owned() } else { plain };
+        let taken = |name: &String| names.contains(name);
+        let numbered = (2..).map(|number| format!("{base}{number}"));
+        let name = [base.clone()].into_iter().chain(numbered).find(|name| !taken(name));
+        names.extend(name);
+    }
+    names
+}
+
+/// `delta` of `content_block_delta` as of `contentBlockDelta`.
+fn last_word(name: &str) -> String {
+    let start = name.rfind(|c: char| matches!(c, '.' | '_' | '-') || c.is_ascii_uppercase()).unwrap_or(0);
+    let letters = name[start..].chars().filter(char::is_ascii_alphabetic).take(12);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}

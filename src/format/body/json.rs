@@ -1,0 +1,60 @@
+//! A JSON body as a tree, with its layout in words.
+
+use super::{Fields, Found, externalise, marks, same};
+use crate::format::blobs::Blobs;
+use crate::format::turns::{Of, Shape};
+use crate::format::yaml::NumberStyle;
+use crate::model::json::{self, Json, Layout};
+
+pub(super) fn write(bytes: &[u8], base: Option<(&Json, Of)>, blobs: &mut Blobs) -> Option<Fields> {
+    let mut tree = json::parse(bytes).ok()?;
+    if tree.repeats_a_key() {
+        return None;
+    }
+    let layout = Layout::of(&tree, bytes)?;
+    let shared = base.map(|(base, of)| Shape::of(&tree).shared(&Shape::of(base), of));
+    marks::escape(&mut tree);
+    if let Some(shared) = shared {
+        same::put(&mut tree, &shared);
+    }
+    externalise::put(&mut tree, blobs);
+    // Numbers that stand elsewhere keep their text as it is.
+    let numbers = NumberStyle::of(&tree)?;
+    let mut fields = Vec::new();
+    let words = format!("{} {}", layout.name(), numbers.name()).trim().to_owned();
+    for (name, text) in [("layout", words), ("before", layout.before), ("after", layout.after)] {
+        if !text.is_empty() {
+            fields.push((name.to_owned(), Json::String(text)));
+        }
+    }
+    fields.push(("json".to_owned(), tree));
+    Some(fields)
+}
+
+pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
+    let words = fields.detail("layout")?.unwrap_or_default();
+    // Both readers of words leave alone those that belong to the other.
+    let (numbers, shape): (Vec<&str>, Vec<&str>) =
+        words.split_ascii_whitespace().partition(|word| NumberStyle::from_name(word).is_some());
+    let unknown = || format!("unknown layout {words:?}");
+    let mut layout = Layout::from_name(&shape.join(" ")).ok_or_else(unknown)?;
+    let numbers = NumberStyle::from_name(&numbers.join(" ")).ok_or_else(unknown)?;
+    for (name, place) in [("before", &mut layout.before), ("after", &mut layout.after)] {
+        let space = fields.detail(name)?.unwrap_or_default();
+        if !space.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) {
+            return Err(format!("`{name}` is not white space"));
+        }
+        space.clone_into(place);
+    }
+    if numbers == NumberStyle::default() && !marks::has_marks(fields.main) {
+        return Ok(layout.write(fields.main).into_bytes());
+    }
+    let mut tree = fields.main.clone();
+    numbers.restore(&mut tree);
+    externalise::take_back(&mut tree, fields.elsewhere)?;
+    if same::has_mark(&tree) {
+        same::take_back(&mut tree, (fields.base)())?;
+    }
+    marks::unescape(&mut tree);
+    Ok(layout.write(&tree).into_bytes())
+}

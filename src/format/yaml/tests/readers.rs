@@ -1,0 +1,113 @@
+//! Programs in other languages get the values that we wrote.
+
+use super::strategies::{SPECIAL, tree};
+use super::write;
+use crate::model::json::Json;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// Reads lines `{"yaml": …, "json": …}` and compares what the YAML holds with the JSON, types included.
+const PYTHON: &str = r#"
+import json, sys, yaml
+def same(a, b):
+    if type(a) is not type(b): return False
+    if isinstance(a, dict): return list(a) == list(b) and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, list): return len(a) == len(b) and all(map(same, a, b))
+    return a == b
+for line in sys.stdin.buffer:
+    case = json.loads(line)
+    try: got = yaml.safe_load(case["yaml"])
+    except Exception as error: got = error
+    if not same(got, case["json"]): sys.exit("%s\n%r\n%r" % (case["yaml"], got, case["json"]))
+"#;
+
+const JAVASCRIPT: &str = r#"
+const { isDeepStrictEqual } = require("node:util");
+const [name, method] = process.argv.slice(1);
+const read = require(name)[method];
+for (const line of require("fs").readFileSync(0, "utf8").split("\n")) {
+    if (!line) continue;
+    const example = JSON.parse(line);
+    let got;
+    try { got = JSON.parse(JSON.stringify(read(example.yaml))); } catch (error) { got = error; }
+    if (!isDeepStrictEqual(got, JSON.parse(JSON.stringify(example.json)))) {
+        console.error(example.yaml, got, example.json);
+        process.exit(1);
+    }
+}
+"#;
+
+fn documents() -> Vec<Json> {
+    let field = |name: &str, value: &str| Json::Object(vec![(name.to_owned(), value.into())]);
+    let in_flow = |text: &str| Json::Array(vec![text.into(), Json::Array(Vec::new())]);
+    let mut documents: Vec<Json> = SPECIAL.iter().map(|text| field("text", text)).collect();
+    documents.extend(SPECIAL.iter().map(|text| field(text, text)));
+    documents.extend(SPECIAL.iter().map(|text| Json::Object(vec![("flow".to_owned(), in_flow(text))])));
+    documents.extend(SPECIAL.iter().map(|text| {
+        let items =
+            vec![(*text).into(), "two\nlines".into(), Json::Array(vec![(*text).into(), "a\nb\n".into()])];
+        Json::Object(vec![("items".to_owned(), Json::Array(items)), ("behind".to_owned(), Json::Null)])
+    }));
+    for c in (0..=0x2ff)
+        .chain(0x2000..=0x206f)
+        .chain(0xfdd0..=0xffff)
+        .chain(0x1_fff0..=0x2_0010)
+        .filter_map(char::from_u32)
+    {
+        documents.push(field("in", &format!("a{c}b")));
+        documents.push(field("lines", &format!("{c}\n{c}b\nc{c}\n")));
+        documents.push(field(&c.to_string(), &c.to_string()));
+    }
+    let long = "k".repeat(2000);
+    documents.push(Json::Object(vec![
+        (long.clone(), field(&(long + "\n"), "a\nb")),
+        ("b".to_owned(), Json::Null),
+    ]));
+    let mut runner = TestRunner::deterministic();
+    documents
+        .extend((0..super::cases(400)).filter_map(|_| Some(tree().new_tree(&mut runner).ok()?.current())));
+    documents
+}
+
+/// Compares, unless the program or the library for it is not installed.
+fn assert_agrees(program: &str, arguments: &[&str], script: &[&str]) {
+    let is_there = Command::new(program)
+        .args(arguments)
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !is_there {
+        println!("skipped: `{program} {}` fails here", arguments.join(" "));
+        return;
+    }
+    let mut child =
+        Command::new(program).args(script).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for document in documents() {
+        let pair = [("yaml".to_owned(), write(&document).into()), ("json".to_owned(), document)];
+        // A reader that has found a difference reads no further.
+        if writeln!(input, "{}", Json::Object(pair.into()).compact()).is_err() {
+            break;
+        }
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn pyyaml_gets_the_same_values() {
+    assert_agrees("python3", &["-c", "import yaml"], &["-c", PYTHON]);
+}
+
+#[test]
+fn javascript_gets_the_same_values() {
+    // A directory with node modules, for those who have not set `NODE_PATH`.
+    let modules = std::env::var("LLM_CASSETTE_JS_YAML").map(|folder| folder + "/").unwrap_or_default();
+    for (library, method) in [("js-yaml", "load"), ("yaml", "parse")] {
+        let name = format!("{modules}{library}");
+        assert_agrees("node", &["-e", &format!("require({name:?})")], &["-e", JAVASCRIPT, &name, method]);
+    }
+}

@@ -1,0 +1,6 @@
+//! Whether requests and answers are the same, how they differ, and the rules of the user.
+
+pub(crate) mod difference;
+pub(crate) mod request_key;
+pub(crate) mod rules;
+pub(crate) mod same_answer;

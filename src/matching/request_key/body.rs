@@ -1,0 +1,246 @@
+//! Bodies that mean the same, written the same.
+
+use std::borrow::Cow;
+
+use http::header::CONTENT_TYPE;
+use memchr::memmem::find;
+
+use super::prompt::{Prompt, one_space};
+use crate::matching::rules::Rules;
+use crate::model::exchange::Request;
+use crate::model::json::{self, Escapes, Json, write_string};
+
+/// Fields that carry an id which a provider made up in an earlier answer.
+const ID_FIELDS: [&str; 10] = [
+    "tool_call_id",
+    "call_id",
+    "tool_use_id",
+    "toolUseId",
+    "toolCallId",
+    "previous_response_id",
+    "previous_interaction_id",
+    "response_id",
+    "item_id",
+    "approval_request_id",
+];
+
+/// Types of objects whose `id` a provider made up.
+const ID_TYPES: [&str; 20] = [
+    "function",
+    "tool_use",
+    "server_tool_use",
+    "mcp_tool_use",
+    "function_call",
+    "function_call_output",
+    "custom_tool_call",
+    "reasoning",
+    "message",
+    "item_reference",
+    "web_search_call",
+    "file_search_call",
+    "computer_call",
+    "code_interpreter_call",
+    "image_generation_call",
+    "local_shell_call",
+    "mcp_call",
+    "mcp_list_tools",
+    "mcp_approval_request",
+    "compaction",
+];
+
+/// Objects under these names are the user's own: an `id` or `call_id` in there is a value like any other.
+const USER_FIELDS: [&str; 13] = [
+    "arguments",
+    "args",
+    "input",
+    "parameters",
+    "input_schema",
+    "inputSchema",
+    "json_schema",
+    "schema",
+    "properties",
+    "metadata",
+    "tools",
+    "response",
+    "json",
+];
+
+/// The media type of a `content-type` header, in small letters, without parameters.
+pub(crate) fn media_type(value: &[u8]) -> String {
+    let text = String::from_utf8_lossy(value);
+    text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The boundary parameter of a multipart content type.
+pub(crate) fn boundary(content_type: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(content_type);
+    if !media_type(content_type).starts_with("multipart/") {
+        return None;
+    }
+    text.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"').to_owned())
+    })
+}
+
+/// The tree of a request body that is JSON. Servers read bodies as JSON whatever the content type says; a bare scalar
+/// counts only where it is declared, as any number or word of a text would be one.
+pub(crate) fn json_body(request: &Request) -> Option<Json> {
+    let declared =
+        request.headers.get(CONTENT_TYPE).is_some_and(|value| media_type(value.as_bytes()).ends_with("json"));
+    let looks = matches!(request.body.trim_ascii_start().first(), Some(b'{' | b'['));
+    if declared || looks { json::parse(&request.body).ok() } else { None }
+}
+
+/// Writes the normal form of the body; gives the ids that it numbered.
+pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) -> Vec<String> {
+    if request.body.is_empty() {
+        return Vec::new();
+    }
+    if let Some(mut tree) = json_body(request) {
+        for pointer in &rules.ignored {
+            pointer.remove_from(&mut tree);
+        }
+        let mut writer = Writer { out: String::with_capacity(request.body.len()), ids: Vec::new(), rules };
+        writer.value(&tree, Place { name: "", in_tool_calls: false, user: false, prompt: Prompt::root() });
+        form.extend_from_slice(b"json ");
+        form.extend_from_slice(writer.out.as_bytes());
+        return writer.ids;
+    }
+    let boundary = request.headers.get(CONTENT_TYPE).and_then(|value| boundary(value.as_bytes()));
+    if let Some(parts) = boundary.and_then(|boundary| parts(&request.body, &boundary)) {
+        for part in parts {
+            // Doubling NUL keeps a part that looks like this separator from being taken for two. A length would do as
+            // well, but could not be compared where something secret was replaced.
+            form.extend_from_slice(b"\0part\n");
+            for byte in part {
+                form.extend_from_slice(if *byte == 0 { b"\0\0" } else { std::slice::from_ref(byte) });
+            }
+        }
+        return Vec::new();
+    }
+    form.extend_from_slice(b"bytes ");
+    match std::str::from_utf8(&request.body).ok().and_then(|text| rules.replace(text)) {
+        Some(replaced) => form.extend_from_slice(replaced.as_bytes()),
+        None => form.extend_from_slice(&request.body),
+    }
+    Vec::new()
+}
+
+/// The parts of a multipart body between its boundaries, headers included.
+pub(crate) fn parts<'a>(body: &'a [u8], boundary: &str) -> Option<Vec<&'a [u8]>> {
+    let opening = format!("--{boundary}\r\n");
+    let delimiter = format!("\r\n--{boundary}");
+    let mut rest = body.strip_prefix(opening.as_bytes())?;
+    let mut parts = Vec::new();
+    loop {
+        let at = find(rest, delimiter.as_bytes())?;
+        parts.push(&rest[..at]);
+        rest = &rest[at + delimiter.len()..];
+        if rest.starts_with(b"--") {
+            return Some(parts);
+        }
+        rest = rest.strip_prefix(b"\r\n")?;
+    }
+}
+
+/// Where a value stands, as far as it matters for ids.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The key it stands under; items of an array have that of the array.
+    name: &'a str,
+    in_tool_calls: bool,
+    /// Inside something of the user's, where nothing is an id.
+    user: bool,
+    prompt: Prompt,
+}
+
+struct Writer<'a> {
+    out: String,
+    ids: Vec<String>,
+    rules: &'a Rules,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, value: &Json, place: Place<'_>) {
+        match value {
+            Json::Null => self.out.push_str("null"),
+            Json::Bool(true) => self.out.push_str("true"),
+            Json::Bool(false) => self.out.push_str("false"),
+            Json::Number(text) => self.out.push_str(text),
+            Json::String(text) => self.string(text, place),
+            Json::Array(items) => {
+                self.out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        self.out.push(',');
+                    }
+                    self.value(item, Place { in_tool_calls: matches!(place.name, "tool_calls"), ..place });
+                }
+                self.out.push(']');
+            }
+            Json::Object(fields) => self.object(fields, value, place),
+        }
+    }
+
+    fn object(&mut self, fields: &[(String, Json)], object: &Json, place: Place<'_>) {
+        let made_up = !place.user
+            && (place.in_tool_calls
+                || matches!(
+                    place.name,
+                    "functionCall" | "functionResponse" | "function_call" | "function_response"
+                )
+                || object.get("type").and_then(Json::as_str).is_some_and(|kind| ID_TYPES.contains(&kind)));
+        let mut sorted: Vec<&(String, Json)> = fields.iter().collect();
+        // A stable sort: of repeated keys, which some parsers read first to last, the order is kept.
+        sorted.sort_by(|a, b| a.0.cmp(&b.0));
+        self.out.push('{');
+        for (index, (name, value)) in sorted.into_iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            write_string(name, Escapes::Few, &mut self.out);
+            self.out.push(':');
+            let is_id = !place.user && (ID_FIELDS.contains(&name.as_str()) || (made_up && name == "id"));
+            match value {
+                Json::String(id) if is_id && !id.is_empty() => self.id(id),
+                value => {
+                    // The Responses API has the whole conversation in a list named `input`.
+                    let user = place.user
+                        || (USER_FIELDS.contains(&name.as_str())
+                            && !(name == "input" && matches!(value, Json::Array(_))));
+                    let prompt = place.prompt.field(name, USER_FIELDS.contains(&name.as_str()));
+                    self.value(value, Place { name, in_tool_calls: false, user, prompt });
+                }
+            }
+        }
+        self.out.push('}');
+    }
+
+    fn string(&mut self, text: &str, place: Place<'_>) {
+        // Models write tool arguments as JSON inside a string, and clients that parse and print them again are not
+        // asking for anything new. The prefix keeps such a string apart from the object it contains.
+        if place.name == "arguments"
+            && let Ok(tree @ Json::Object(_)) = json::parse(text.as_bytes())
+        {
+            self.out.push_str("text of ");
+            self.value(&tree, Place { user: true, ..place });
+            return;
+        }
+        let text = match self.rules.one_space && place.prompt.is_text() {
+            true => Cow::Owned(one_space(text)),
+            false => Cow::Borrowed(text),
+        };
+        let text = self.rules.replace(&text).map_or(text, Cow::Owned);
+        write_string(&text, Escapes::Few, &mut self.out);
+    }
+
+    /// Writes an id as its number, without quotes: no string looks like that.
+    fn id(&mut self, id: &str) {
+        let number = self.ids.iter().position(|known| known == id).unwrap_or_else(|| {
+            self.ids.push(id.to_owned());
+            self.ids.len() - 1
+        });
+        self.out.push_str(&format!("id {number}"));
+    }
+}

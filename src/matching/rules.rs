@@ -1,0 +1,111 @@
+//! What a user says does not matter in a request, or does. Rules see live and recorded requests alike, so that a new
+//! rule mends old cassettes without recording them again.
+
+use regex::Regex;
+
+use crate::model::json::Json;
+
+/// The user's additions to what makes two requests the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rules {
+    /// JSON pointers (RFC 6901) into the request body; what they point at is left out.
+    pub(crate) ignored: Vec<Pointer>,
+    /// Replacements in the URL and in every text of the body.
+    pub(crate) replaced: Vec<(Regex, String)>,
+    /// Runs of white space in prompts count as one space.
+    pub(crate) one_space: bool,
+    pub(crate) ignore_host: bool,
+    /// Names of more headers that have to be equal, in small letters.
+    pub(crate) headers: Vec<String>,
+}
+
+impl Rules {
+    /// Whether requests are compared by the built-in rules alone; the `key` in a cassette is always computed so.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ignored.is_empty()
+            && self.replaced.is_empty()
+            && !self.one_space
+            && !self.ignore_host
+            && self.headers.is_empty()
+    }
+
+    pub(crate) fn replace(&self, text: &str) -> Option<String> {
+        let mut out: Option<String> = None;
+        for (pattern, with) in &self.replaced {
+            let current = out.as_deref().unwrap_or(text);
+            if let std::borrow::Cow::Owned(changed) = pattern.replace_all(current, with.as_str()) {
+                out = Some(changed);
+            }
+        }
+        out
+    }
+}
+
+/// A JSON pointer, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pointer(Vec<String>);
+
+impl Pointer {
+    /// `None` unless the text is empty or starts with `/`.
+    pub(crate) fn parse(text: &str) -> Option<Pointer> {
+        if text.is_empty() {
+            return Some(Pointer(Vec::new()));
+        }
+        let steps = text.strip_prefix('/')?.split('/');
+        Some(Pointer(steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect()))
+    }
+
+    /// Takes what this points at out of `tree`. An item of an array leaves `null` behind, so that other pointers into
+    /// the same array still mean what they say.
+    pub(crate) fn remove_from(&self, tree: &mut Json) {
+        let Some((last, parents)) = self.0.split_last() else {
+            *tree = Json::Null;
+            return;
+        };
+        let mut place = tree;
+        for step in parents {
+            let next = match place {
+                Json::Object(fields) => {
+                    fields.iter_mut().find(|(name, _)| name == step).map(|(_, value)| value)
+                }
+                Json::Array(items) => step.parse::<usize>().ok().and_then(|index| items.get_mut(index)),
+                _ => None,
+            };
+            match next {
+                Some(next) => place = next,
+                None => return,
+            }
+        }
+        match place {
+            Json::Object(fields) => fields.retain(|(name, _)| name != last),
+            Json::Array(items) => {
+                if let Some(item) = last.parse::<usize>().ok().and_then(|index| items.get_mut(index)) {
+                    *item = Json::Null;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::json::parse;
+
+    #[test]
+    fn a_pointer_takes_out_what_it_names_and_nothing_else() {
+        for (pointer, wanted) in [
+            ("/user", r#"{"a/b":{"c~d":1},"list":[1,2]}"#),
+            ("/a~1b/c~0d", r#"{"user":"u","a/b":{},"list":[1,2]}"#),
+            ("/list/0", r#"{"user":"u","a/b":{"c~d":1},"list":[null,2]}"#),
+            ("/none/of/it", r#"{"user":"u","a/b":{"c~d":1},"list":[1,2]}"#),
+            ("", "null"),
+        ] {
+            let mut tree = parse(br#"{"user":"u","a/b":{"c~d":1},"list":[1,2]}"#).unwrap();
+            Pointer::parse(pointer).unwrap().remove_from(&mut tree);
+            assert_eq!(tree.compact(), wanted, "{pointer}");
+        }
+        assert_eq!(Pointer::parse("user"), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! Which parts of an answer are made up anew each time.
+
+use crate::model::json::Json;
+use std::collections::HashMap;
+
+/// How much a field says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    /// A time, a fingerprint, padding: nothing.
+    Volatile,
+    /// An id: only which other fields hold the same one.
+    Id,
+    /// What a model or a user made up: everything, all the way down.
+    Exact,
+    Plain,
+}
+
+pub(super) fn field(name: &str, value: &Json) -> Field {
+    match name {
+        "created" | "created_at" | "createTime" | "completed_at" | "started_at" | "expires_at" => match value
+        {
+            Json::Number(_) | Json::String(_) => Field::Volatile,
+            _ => Field::Plain,
+        },
+        "system_fingerprint" | "obfuscation" | "p" => match value {
+            Json::String(_) | Json::Null => Field::Volatile,
+            _ => Field::Plain,
+        },
+        "total_duration"
+        | "load_duration"
+        | "prompt_eval_duration"
+        | "eval_duration"
+        | "queue_time"
+        | "prompt_time"
+        | "completion_time"
+        | "total_time"
+        | "latencyMs"
+        | "invocationLatency"
+        | "firstByteLatency" => match value {
+            Json::Number(_) => Field::Volatile,
+            _ => Field::Plain,
+        },
+        "id"
+        | "item_id"
+        | "response_id"
+        | "responseId"
+        | "request_id"
+        | "requestId"
+        | "call_id"
+        | "tool_call_id"
+        | "tool_use_id"
+        | "toolUseId"
+        | "message_id"
+        | "log_id"
+        | "generation_id"
+        | "previous_response_id" => match value {
+            Json::String(id) if made_up(id) => Field::Id,
+            _ => Field::Plain,
+        },
+        "arguments" | "args" | "input" | "parameters" | "text" | "partial_json" => Field::Exact,
+        _ => Field::Plain,
+    }
+}
+
+/// Ids of random letters hold a digit or a capital; a name that somebody chose, such as `web_search`, need not.
+fn made_up(id: &str) -> bool {
+    id.contains(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
+}
+
+/// Models are named by people, and their name is what an object that describes one is about.
+pub(super) fn describes_a_model(json: &Json) -> bool {
+    ["object", "type"].iter().any(|field| json.get(field).and_then(Json::as_str) == Some("model"))
+}
+
+/// Ids of one answer and those that stand for them in the other, one to one.
+#[derive(Debug, Default)]
+pub(super) struct Renaming {
+    there: HashMap<String, String>,
+    back: HashMap<String, String>,
+}
+
+impl Renaming {
+    /// Whether two values are the same but for what is volatile. The order of keys says nothing.
+    pub(super) fn same(&mut self, a: &Json, b: &Json) -> bool {
+        match (a, b) {
+            (Json::Array(a), Json::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same(a, b))
+            }
+            (Json::Object(fields), Json::Object(others)) => {
+                let keep_ids = describes_a_model(a) || describes_a_model(b);
+                fields.len() == others.len()
+                    && fields.iter().all(|(name, value)| {
+                        b.get(name).is_some_and(|other| self.same_field(name, value, other, keep_ids))
+                    })
+            }
+            _ => a == b,
+        }
+    }
+
+    fn same_field(&mut self, name: &str, a: &Json, b: &Json, keep_ids: bool) -> bool {
+        match (field(name, a), field(name, b)) {
+            (Field::Volatile, Field::Volatile) => true,
+            (Field::Id, Field::Id) if !keep_ids => match (a.as_str(), b.as_str()) {
+                (Some(a), Some(b)) => self.pair(a, b),
+                _ => false,
+            },
+            (Field::Exact, _) => equal(a, b),
+            _ => self.same(a, b),
+        }
+    }
+
+    fn pair(&mut self, a: &str, b: &str) -> bool {
+        self.there.entry(a.to_owned()).or_insert_with(|| b.to_owned()) == b
+            && self.back.entry(b.to_owned()).or_insert_with(|| a.to_owned()) == a
+    }
+}
+
+/// A value without what is made up anew each time.
+#[cfg(feature = "cli")]
+pub(crate) fn without_volatile(value: &Json) -> Json {
+    match value {
+        Json::Array(items) => Json::Array(items.iter().map(without_volatile).collect()),
+        Json::Object(fields) => {
+            let keep_ids = describes_a_model(value);
+            let kept = fields.iter().filter_map(|(name, value)| match field(name, value) {
+                Field::Volatile => None,
+                Field::Id if !keep_ids => None,
+                Field::Exact => Some((name.clone(), value.clone())),
+                Field::Id | Field::Plain => Some((name.clone(), without_volatile(value))),
+            });
+            Json::Object(kept.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The same but for the order of keys.
+fn equal(a: &Json, b: &Json) -> bool {
+    match (a, b) {
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        (Json::Object(fields), Json::Object(others)) => {
+            fields.len() == others.len()
+                && fields.iter().all(|(name, value)| b.get(name).is_some_and(|other| equal(value, other)))
+        }
+        _ => a == b,
+    }
+}

@@ -1,0 +1,18 @@
+//! Plain types and text that everything else is made of.
+
+pub(crate) mod age;
+#[cfg(test)]
+pub(crate) mod corpus;
+pub(crate) mod error;
+pub(crate) mod exchange;
+pub(crate) mod expiry;
+pub(crate) mod hex;
+pub(crate) mod interaction;
+pub(crate) mod json;
+pub(crate) mod labels;
+pub(crate) mod mode;
+pub(crate) mod policy;
+#[cfg(feature = "cli")]
+pub(crate) mod text;
+pub(crate) mod view;
+pub(crate) mod wire;

@@ -1,0 +1,48 @@
+//! Anthropic's messages, and the older completions.
+
+#[cfg(feature = "cli")]
+pub(super) mod conversation;
+pub(super) mod stream;
+
+use super::Provider;
+use super::family::Family;
+use super::usage::{Usage, number, sum};
+use crate::model::json::Json;
+use http::HeaderMap;
+
+pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+
+fn by_path(path: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
+    let messages = body.is_some_and(|body| body.get("messages").is_some()) && path.ends_with("/v1/messages");
+    (messages || headers.contains_key("anthropic-version")).then_some(Provider::Anthropic)
+}
+
+fn by_body(body: &Json) -> Option<Provider> {
+    body.get("anthropic_version").map(|_| Provider::Anthropic)
+}
+
+/// Anthropic counts cached tokens beside `input_tokens`, and names at least one of the two even when it is zero.
+fn usage(raw: &Json) -> Option<Usage> {
+    let read = number(raw, &["cache_read_input_tokens"]);
+    let created = number(raw, &["cache_creation_input_tokens"]);
+    read.or(created)?;
+    let input = number(raw, &["input_tokens"]);
+    Some(Usage {
+        input_tokens: input.map(|input| sum(input, sum(read.unwrap_or(0), created.unwrap_or(0)))),
+        output_tokens: number(raw, &["output_tokens"]),
+        cache_read_input_tokens: read,
+        cache_creation_input_tokens: created,
+        cache_creation_5m_input_tokens: number(raw, &["cache_creation", "ephemeral_5m_input_tokens"]),
+        cache_creation_1h_input_tokens: number(raw, &["cache_creation", "ephemeral_1h_input_tokens"]),
+        reasoning_output_tokens: number(raw, &["output_tokens_details", "thinking_tokens"]),
+        ..Usage::default()
+    })
+}
+
+fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+    match json.get("type").and_then(Json::as_str)? {
+        "message_stop" => Some(true),
+        "completion" => Some(json.get("stop_reason").is_some_and(|reason| !reason.is_null())),
+        _ => None,
+    }
+}

@@ -1,0 +1,163 @@
+//! What the events of each protocol add up to.
+
+use super::*;
+use crate::model::json;
+
+/// The parts of a stream, a line each.
+fn parts(events: &[&str]) -> String {
+    let mut assembly = Assembly::new();
+    for event in events {
+        assembly.event(&json::parse(event.as_bytes()).unwrap());
+    }
+    let line =
+        |part: &Part| format!("{} {:?} {} {} {:?}", part.choice, part.kind, part.name, part.id, part.content);
+    assembly.parts().iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn anthropic() {
+    insta::assert_snapshot!(parts(&[
+        r#"{"type":"message_start","message":{"id":"msg_1","content":[]}}"#,
+        r#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}"#,
+        r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm"}}"#,
+        r#"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"abc"}}"#,
+        r#"{"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}}"#,
+        r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"It is "}}"#,
+        r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"cold."}}"#,
+        r#"{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"toolu_1","name":"get","input":{}}}"#,
+        r#"{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"a\""}}"#,
+        r#"{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":":1}"}}"#,
+    ]), @r#"
+      0 Reasoning   "Hm"
+      0 Text   "It is cold."
+      0 ToolCall get toolu_1 "{\"a\":1}"
+    "#);
+}
+
+#[test]
+fn responses() {
+    insta::assert_snapshot!(parts(&[
+        r#"{"type":"response.output_item.added","output_index":0,"item":{"type":"message","content":[]}}"#,
+        r#"{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"It is "}"#,
+        r#"{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"cold."}"#,
+        r#"{"type":"response.output_text.done","output_index":0,"content_index":0,"text":"It is cold."}"#,
+        r#"{"type":"response.output_item.added","output_index":1,"item":{"type":"function_call","call_id":"call_1","name":"get","arguments":""}}"#,
+        r#"{"type":"response.function_call_arguments.delta","output_index":1,"delta":"{}"}"#,
+        r#"{"type":"response.completed","response":{"output":[{"type":"message","content":[{"type":"output_text","text":"It is cold."}]},{"type":"function_call","call_id":"call_1","name":"get","arguments":"{}"}]}}"#,
+    ]), @r#"
+      0 Text   "It is cold."
+      0 ToolCall get call_1 "{}"
+    "#);
+}
+
+#[test]
+fn gemini_ollama_bedrock_cohere_mistral_and_completions() {
+    insta::assert_snapshot!(parts(&[
+        r#"{"candidates":[{"content":{"parts":[{"text":"Hm","thought":true},{"text":"It "}],"role":"model"},"index":0}]}"#,
+        r#"{"candidates":[{"content":{"parts":[{"text":"is"}]},"finishReason":"STOP","index":0}]}"#,
+    ]), @r#"
+      0 Reasoning   "Hm"
+      0 Text   "It is"
+    "#);
+    insta::assert_snapshot!(parts(&[
+        r#"{"model":"l","message":{"role":"assistant","content":"It ","thinking":"Hm"},"done":false}"#,
+        r#"{"model":"l","message":{"role":"assistant","content":"is"},"done":true}"#,
+    ]), @r#"
+      0 Text   "It is"
+      0 Reasoning   "Hm"
+    "#);
+    insta::assert_snapshot!(parts(&[
+        r#"{"contentBlockIndex":0,"delta":{"text":"It "},"p":"ab"}"#,
+        r#"{"contentBlockIndex":0,"delta":{"text":"is"},"p":"abc"}"#,
+        r#"{"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"t1","name":"get"}}}"#,
+        r#"{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{}"}}}"#,
+    ]), @r#"
+      0 Text   "It is"
+      0 ToolCall get t1 "{}"
+    "#);
+    insta::assert_snapshot!(parts(&[
+        r#"{"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"It is"}}}}"#,
+        r#"{"type":"tool-call-start","index":0,"delta":{"message":{"tool_calls":{"id":"c1","type":"function","function":{"name":"get","arguments":""}}}}}"#,
+        r#"{"type":"tool-call-delta","index":0,"delta":{"message":{"tool_calls":{"function":{"arguments":"{}"}}}}}"#,
+    ]), @r#"
+      0 Text   "It is"
+      0 ToolCall get c1 "{}"
+    "#);
+    insta::assert_snapshot!(parts(&[
+        r#"{"choices":[{"index":0,"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm"}]}]}}]}"#,
+        r#"{"choices":[{"index":0,"delta":{"content":[{"type":"text","text":"It "}]}}]}"#,
+        r#"{"choices":[{"index":0,"delta":{"content":"is"}}]}"#,
+    ]), @r#"
+      0 Reasoning   "Hm"
+      0 Text   "It is"
+    "#);
+    insta::assert_snapshot!(parts(&[r#"{"choices":[{"index":1,"text":"It is","finish_reason":null}]}"#]), @r#"
+      1 Text   "It is"
+    "#);
+}
+
+#[test]
+fn models_of_bedrock_in_their_own_words() {
+    for events in [
+        [
+            r#"{"outputText":"It ","index":0,"completionReason":null}"#,
+            r#"{"outputText":"is","index":0,"completionReason":"FINISH"}"#,
+        ],
+        [
+            r#"{"generation":"It ","generation_token_count":1}"#,
+            r#"{"generation":"is","generation_token_count":2}"#,
+        ],
+        [
+            r#"{"outputs":[{"text":"It ","stop_reason":null}]}"#,
+            r#"{"outputs":[{"text":"is","stop_reason":"stop"}]}"#,
+        ],
+        [r#"{"is_finished":false,"text":"It "}"#, r#"{"is_finished":false,"text":"is"}"#],
+        [
+            r#"{"completion":"It ","stop_reason":null,"stop":null}"#,
+            r#"{"completion":"is","stop_reason":"end","stop":"x"}"#,
+        ],
+        [
+            r#"{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"It "}}}"#,
+            r#"{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"is"}}}"#,
+        ],
+    ] {
+        assert_eq!(parts(&events), "0 Text   \"It is\"", "{events:?}");
+    }
+    insta::assert_snapshot!(parts(&[
+        r#"{"contentBlockStart":{"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"t1","name":"get"}}}}"#,
+        r#"{"contentBlockDelta":{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{}"}}}}"#,
+    ]), @r#"0 ToolCall get t1 "{}""#);
+}
+
+#[test]
+fn calls_that_come_whole_are_parts_each() {
+    insta::assert_snapshot!(parts(&[
+        r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"get","args":{"city": "Oslo","n":1.50}}}]},"index":0}]}"#,
+        r#"{"candidates":[{"content":{"parts":[{"functionCall":{"id":"f1","name":"get","args":{}}},{"functionCall":{"name":"stop"}}]},"index":0}]}"#,
+    ]), @r#"
+    0 ToolCall get  "{\"city\":\"Oslo\",\"n\":1.50}"
+    0 ToolCall get f1 "{}"
+    0 ToolCall stop  ""
+    "#);
+    insta::assert_snapshot!(parts(&[
+        r#"{"model":"l","message":{"role":"assistant","content":"","tool_calls":[{"id":"c1","function":{"index":0,"name":"get","arguments":{"city":"Oslo"}}},{"function":{"name":"get","arguments":{"city":"Oslo"}}}]},"done":false}"#,
+        r#"{"model":"l","message":{"role":"assistant","content":""},"done":true}"#,
+    ]), @r#"
+    0 ToolCall get c1 "{\"city\":\"Oslo\"}"
+    0 ToolCall get  "{\"city\":\"Oslo\"}"
+    "#);
+}
+
+#[test]
+fn what_is_said_again_in_other_words_is_no_claim() {
+    let mut assembly = Assembly::new();
+    let mut claims = |text: &str| assembly.event(&json::parse(text.as_bytes()).unwrap()).len();
+    assert_eq!(
+        claims(r#"{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"a"}"#),
+        1
+    );
+    assert_eq!(
+        claims(r#"{"type":"response.output_text.done","output_index":0,"content_index":0,"text":"b"}"#),
+        0
+    );
+}

@@ -1,0 +1,99 @@
+//! Amazon Bedrock: Converse, and the native bodies of the models it hosts.
+
+#[cfg(feature = "cli")]
+pub(super) mod conversation;
+pub(super) mod stream;
+
+use super::Provider;
+use super::family::Family;
+use super::usage::{Usage, number, sum};
+use crate::model::json::{self, Json};
+use crate::model::wire::eventstream::Message;
+use base64::Engine;
+use http::HeaderMap;
+
+pub(super) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
+
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
+    const ENDS: [&str; 4] = ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream"];
+    let known = path.starts_with("/model/") && ENDS.iter().any(|end| path.ends_with(end));
+    known.then_some(Provider::Bedrock)
+}
+
+fn usage(raw: &Json) -> Option<Usage> {
+    converse_usage(raw).or_else(|| invocation_metrics(raw))
+}
+
+/// The counts of Converse, and of Nova's native answers, which have other names for what was cached. Cached tokens are
+/// counted beside `inputTokens`.
+fn converse_usage(raw: &Json) -> Option<Usage> {
+    let native = raw.get("cacheReadInputTokens").is_none() && raw.get("cacheWriteInputTokens").is_none();
+    let cached = match native {
+        true => ["cacheReadInputTokenCount", "cacheWriteInputTokenCount"],
+        false => ["cacheReadInputTokens", "cacheWriteInputTokens"],
+    };
+    let usage = counted(raw, ["inputTokens", "outputTokens", cached[0], cached[1]])?;
+    Some(Usage {
+        cache_creation_5m_input_tokens: written_for(raw, "5m"),
+        cache_creation_1h_input_tokens: written_for(raw, "1h"),
+        ..usage
+    })
+}
+
+/// What was written to the cache to stay for some time.
+fn written_for(raw: &Json, time: &str) -> Option<u64> {
+    let details = raw.get("cacheDetails")?.as_array()?;
+    let detail = details.iter().find(|one| one.get("ttl").and_then(Json::as_str) == Some(time))?;
+    number(detail, &["inputTokens"])
+}
+
+/// What Bedrock itself counts while it streams a model's native answer.
+fn invocation_metrics(raw: &Json) -> Option<Usage> {
+    counted(
+        raw,
+        ["inputTokenCount", "outputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount"],
+    )
+}
+
+/// What Bedrock says in the headers of a native answer, whose body may hold no counts at all.
+pub(super) fn header_usage(headers: &HeaderMap) -> Option<Usage> {
+    let names = [
+        "x-amzn-bedrock-input-token-count",
+        "x-amzn-bedrock-output-token-count",
+        "x-amzn-bedrock-cache-read-input-token-count",
+        "x-amzn-bedrock-cache-write-input-token-count",
+    ];
+    let fields = names.iter().filter_map(|&name| {
+        let count: u64 = headers.get(name)?.to_str().ok()?.parse().ok()?;
+        Some((name.to_owned(), Json::from(count)))
+    });
+    counted(&Json::Object(fields.collect()), names)
+}
+
+fn counted(raw: &Json, [input, output, read, written]: [&str; 4]) -> Option<Usage> {
+    let (read, written) = (number(raw, &[read]), number(raw, &[written]));
+    let (input, output) = (number(raw, &[input]), number(raw, &[output]));
+    input.or(output)?;
+    Some(Usage {
+        input_tokens: input.map(|input| sum(input, sum(read.unwrap_or(0), written.unwrap_or(0)))),
+        output_tokens: output,
+        cache_read_input_tokens: read,
+        cache_creation_input_tokens: written,
+        ..Usage::default()
+    })
+}
+
+/// The JSON in a frame. A native answer comes in frames that hold it as base64, padded to a random length.
+pub(crate) fn payload(message: &Message) -> Option<Json> {
+    let outer = json::parse(&message.payload).ok()?;
+    let Some(inner) = outer.get("bytes").and_then(Json::as_str) else { return Some(outer) };
+    let decoded = base64::engine::general_purpose::STANDARD.decode(inner).ok();
+    Some(decoded.and_then(|bytes| json::parse(&bytes).ok()).unwrap_or(outer))
+}
+
+/// Converse ends with `metadata`, which follows `messageStop`; a native answer with Bedrock's own counts.
+fn ends(name: Option<&str>, json: &Json) -> Option<bool> {
+    let metadata = name == Some("metadata") && json.get("usage").is_some();
+    let metrics = json.get("amazon-bedrock-invocationMetrics").is_some();
+    (metadata || metrics || name == Some("flowCompletionEvent")).then_some(true)
+}

@@ -1,0 +1,49 @@
+//! Cohere: chat in both versions, generations, embeddings and ranking.
+
+use crate::model::json::Json;
+use crate::providers::conversation::content::{parts, string};
+use crate::providers::conversation::{Answer, Message, Part, Role};
+use crate::providers::openai::{chat_conversation, other_conversation};
+
+/// `message` of the first version, beside the history: what the user says now.
+pub(crate) fn message(value: &Json) -> Option<Vec<Message>> {
+    value.as_str()?;
+    Some(vec![Message { role: Role::User, parts: parts(value) }])
+}
+
+/// The answers of both versions.
+pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {
+    let answer = |parts, item: &Json| Answer { parts, finish_reason: string(item.get("finish_reason")) };
+    if let Some(message) = whole.get("message").filter(|said| said.get("role").is_some()) {
+        return whole.get("done").is_none().then(|| vec![answer(chat_conversation::spoken(message), whole)]);
+    }
+    if whole.get("text").and_then(Json::as_str).is_some() && whole.get("generation_id").is_some() {
+        let calls = whole.get("tool_calls").and_then(Json::as_array).unwrap_or_default();
+        let calls = calls
+            .iter()
+            .map(|one| chat_conversation::tool_call(one).unwrap_or_else(|| Part::Other(one.clone())));
+        return Some(vec![answer(whole.get("text").map(parts)?.into_iter().chain(calls).collect(), whole)]);
+    }
+    if let Some(list) = whole.get("generations").and_then(Json::as_array) {
+        return list.iter().map(|one| Some(answer(parts(one.get("text")?), one))).collect();
+    }
+    let parts = match (whole.get("embeddings"), whole.get("results").and_then(Json::as_array)) {
+        (Some(Json::Array(list)), _) => other_conversation::vectors(list.iter().map(Some)),
+        // The same vectors by how their numbers are written.
+        (Some(Json::Object(kinds)), _) => {
+            other_conversation::vectors(kinds.first()?.1.as_array()?.iter().map(Some))
+        }
+        (_, results) => ranking(results?),
+    }?;
+    Some(vec![Answer { parts, finish_reason: None }])
+}
+
+/// The documents in their new order, by the numbers they have in the request.
+fn ranking(results: &[Json]) -> Option<Vec<Part>> {
+    let line = |one: &Json| match (one.get("index")?, one.get("relevance_score")?) {
+        (Json::Number(index), Json::Number(score)) => Some(format!("document {index}: {score}")),
+        _ => None,
+    };
+    let lines = results.iter().map(line).collect::<Option<Vec<_>>>()?;
+    Some(vec![Part::Text(lines.join("\n"))])
+}

@@ -1,0 +1,280 @@
+//! A streamed answer: its text as [`Assembly`] puts it together, and what events say beside, such as why it ended and
+//! what comes in one piece.
+
+use std::str;
+
+use super::answer::{known, plain};
+use super::content::{arguments, parts, string, text};
+use super::{Answer, Part, media};
+use crate::model::json::{self, Json};
+use crate::model::wire::{Framing, Splitter, eventstream, sse};
+use crate::providers::assembly::{self, Assembly, PartKind};
+use crate::providers::event_payload;
+
+/// Where an event says why an answer ended. The last one that says something counts.
+const REASONS: [&[&str]; 8] = [
+    &["delta", "stop_reason"],
+    &["delta", "finish_reason"],
+    &["stop_reason"],
+    &["stopReason"],
+    &["finish_reason"],
+    &["done_reason"],
+    &["completionReason"],
+    &["outputs", "0", "stop_reason"],
+];
+
+/// A piece of an answer, in the order of arrival.
+#[derive(Debug)]
+enum Slot {
+    /// The part of the assembly with this number.
+    Assembled(usize),
+    Whole(usize, Part),
+    /// Sound comes as base64 in pieces.
+    Sound(usize, String),
+}
+
+/// A stream as far as it has been read.
+#[derive(Debug, Default)]
+pub(super) struct Streamed {
+    assembly: Assembly,
+    slots: Vec<Slot>,
+    reasons: Vec<(usize, String)>,
+    fingerprint: Option<String>,
+    /// What an event at the end says again as a whole.
+    summary: Vec<Answer>,
+    /// Everything, for a protocol that nobody knows.
+    events: Vec<Json>,
+}
+
+impl Streamed {
+    /// Reads the events of a body.
+    pub(crate) fn of(framing: Framing, body: &[u8]) -> Streamed {
+        let mut streamed = Streamed::default();
+        let mut splitter = Splitter::new(framing);
+        let events = splitter.push(body);
+        for raw in events.into_iter().chain(splitter.finish()) {
+            if let Some(event) = event(framing, &raw) {
+                streamed.take(event);
+            }
+        }
+        streamed
+    }
+
+    /// Reads events that came otherwise.
+    pub(super) fn of_events(events: &[Json]) -> Streamed {
+        let mut streamed = Streamed::default();
+        events.iter().cloned().for_each(|event| streamed.take(event));
+        streamed
+    }
+
+    fn take(&mut self, event: Json) {
+        let before = self.assembly.parts().len();
+        self.assembly.event(&event);
+        let begun = before..self.assembly.parts().len();
+        for (choice, part) in beside(&event) {
+            let named = |assembled: &assembly::Part| matches!(&part, Part::ToolCall { name, .. } if *name == assembled.name);
+            // The assembly has the name of a call whose arguments are no text; here is all of it.
+            if !self.assembly.parts()[begun.clone()].iter().any(named) {
+                self.push(choice, part);
+            }
+        }
+        self.slots.extend(begun.map(Slot::Assembled));
+        if let Some((choice, piece)) = sound(&event) {
+            match self.slots.iter_mut().find(|slot| matches!(slot, Slot::Sound(of, _) if *of == choice)) {
+                Some(Slot::Sound(_, pieces)) => pieces.push_str(piece),
+                _ => self.slots.push(Slot::Sound(choice, piece.to_owned())),
+            }
+        }
+        self.reasons.extend(reasons(&event));
+        if let Some(fingerprint) = string(event.get("system_fingerprint")) {
+            self.fingerprint = Some(fingerprint);
+        }
+        self.summary.extend(summary(&event).unwrap_or_default());
+        self.events.push(event);
+    }
+
+    fn push(&mut self, choice: usize, part: Part) {
+        match (self.slots.last_mut(), part) {
+            (Some(Slot::Whole(of, Part::Text(text))), Part::Text(more)) if *of == choice => {
+                text.push_str(&more)
+            }
+            (_, part) => self.slots.push(Slot::Whole(choice, part)),
+        }
+    }
+
+    /// The answers, and the fingerprint of the model.
+    pub(super) fn finish(self) -> (Vec<Answer>, Option<String>) {
+        if self.summary.iter().any(|answer| !answer.parts.is_empty()) {
+            return (self.summary, self.fingerprint);
+        }
+        let mut answers: Vec<Answer> = Vec::new();
+        let mut answer = |choice: usize| {
+            // An index from outside need not be small.
+            while answers.len() <= choice.min(127) {
+                answers.push(Answer::default());
+            }
+            choice.min(127)
+        };
+        let mut told = Vec::new();
+        for slot in &self.slots {
+            match slot {
+                Slot::Assembled(number) => {
+                    let part = &self.assembly.parts()[*number];
+                    told.extend(assembled(part).map(|said| (answer(part.choice), said)));
+                }
+                Slot::Whole(choice, part) => told.push((answer(*choice), part.clone())),
+                Slot::Sound(choice, base64) => told.push((answer(*choice), media::inline("audio", base64))),
+            }
+        }
+        let reasons: Vec<_> =
+            self.reasons.into_iter().map(|(choice, reason)| (answer(choice), reason)).collect();
+        for (choice, part) in told {
+            answers[choice].parts.push(part);
+        }
+        for (choice, reason) in reasons {
+            answers[choice].finish_reason = Some(reason);
+        }
+        // Who can't tell what was said must not claim that it was nothing.
+        if answers.iter().all(|answer| answer.parts.is_empty()) && !self.events.is_empty() {
+            let events = self.events.into_iter().map(Part::Other);
+            match answers.first_mut() {
+                Some(first) => first.parts.extend(events),
+                None => answers.push(plain(events.collect())),
+            }
+        }
+        (answers, self.fingerprint)
+    }
+}
+
+/// What an event holds. Text that is no JSON stays text; the mark of the end says nothing.
+fn event(framing: Framing, raw: &[u8]) -> Option<Json> {
+    match framing {
+        Framing::Sse => {
+            let data = sse::parse(raw).data?;
+            let parsed = json::parse(data.as_bytes());
+            parsed.ok().or_else(|| (data.trim() != "[DONE]" && !data.is_empty()).then(|| Json::from(data)))
+        }
+        Framing::Ndjson => json::parse(raw).ok().or_else(|| {
+            let line = String::from_utf8_lossy(raw).trim().to_owned();
+            (!line.is_empty()).then(|| Json::from(line))
+        }),
+        Framing::EventStream => event_payload(&eventstream::decode_frame(raw)?),
+    }
+}
+
+fn assembled(part: &assembly::Part) -> Option<Part> {
+    let content = || part.content.clone();
+    match part.kind {
+        PartKind::ToolCall => Some(Part::ToolCall {
+            id: string(Some(&Json::from(part.id.as_str()))),
+            name: part.name.clone(),
+            arguments: arguments(Some(&Json::from(content()))),
+        }),
+        _ if part.content.is_empty() => None,
+        PartKind::Text | PartKind::Transcript => Some(Part::Text(content())),
+        PartKind::Reasoning => Some(Part::Reasoning(content())),
+        PartKind::Refusal => Some(Part::Refusal(content())),
+    }
+}
+
+/// What an event says in one piece, by the number of the answer.
+fn beside(event: &Json) -> Vec<(usize, Part)> {
+    let mut found = Vec::new();
+    for (choice, candidate) in numbered(event, "candidates") {
+        let list = candidate.at(&["content", "parts"]).and_then(Json::as_array).unwrap_or_default();
+        let whole = list.iter().filter(|part| part.get("text").is_none());
+        found.extend(whole.flat_map(parts).map(|part| (choice, part)));
+    }
+    for (choice, said) in numbered(event, "choices") {
+        let images = said.at(&["delta", "images"]).and_then(Json::as_array).unwrap_or_default();
+        found.extend(images.iter().flat_map(parts).map(|part| (choice, part)));
+    }
+    let kind =
+        event.get("type").or_else(|| event.get("event_type")).and_then(Json::as_str).unwrap_or_default();
+    let message = event.get("message").filter(|_| event.get("done").is_some());
+    let calls =
+        message.and_then(|message| message.get("tool_calls")).and_then(Json::as_array).unwrap_or_default();
+    found.extend(
+        calls.iter().filter_map(crate::providers::openai::chat_conversation::tool_call).map(|call| (0, call)),
+    );
+    let whole = match kind {
+        "content_block_start" => event.get("content_block").filter(|block| is_whole(block)),
+        "response.output_item.done" => event.get("item").filter(|item| is_whole(item)),
+        _ => None,
+    };
+    found.extend(whole.map(parts).unwrap_or_default().into_iter().map(|part| (0, part)));
+    if kind.starts_with("image_") && kind.ends_with(".completed") {
+        let image = event.get("b64_json").and_then(Json::as_str).map(|data| media::inline("image", data));
+        found.extend(image.map(|image| (0, image)));
+    }
+    // Agents of Bedrock send their answer as bytes, which are text.
+    if let Some(bytes) = event.get("bytes").and_then(Json::as_str).and_then(media::decode) {
+        let said = str::from_utf8(&bytes).map(text).unwrap_or_default();
+        found.extend(said.into_iter().map(|part| (0, part)));
+    }
+    found
+}
+
+/// Whether a block or an item arrives at once: those that don't are put together by the assembly.
+fn is_whole(block: &Json) -> bool {
+    let kind = block.get("type").and_then(Json::as_str).unwrap_or_default();
+    const PIECEWISE: [&str; 9] = [
+        "text",
+        "thinking",
+        "tool_use",
+        "server_tool_use",
+        "mcp_tool_use",
+        "message",
+        "reasoning",
+        "function_call",
+        "custom_tool_call",
+    ];
+    !PIECEWISE.contains(&kind)
+}
+
+/// A piece of sound.
+fn sound(event: &Json) -> Option<(usize, &str)> {
+    if event.get("type").and_then(Json::as_str) == Some("speech.audio.delta") {
+        return Some((0, event.get("audio")?.as_str()?));
+    }
+    numbered(event, "choices")
+        .find_map(|(choice, said)| Some((choice, said.at(&["delta", "audio", "data"])?.as_str()?)))
+}
+
+fn reasons(event: &Json) -> Vec<(usize, String)> {
+    let of_list = |list: &'static str, name: &'static str| {
+        numbered(event, list).filter_map(move |(choice, said)| Some((choice, string(said.get(name))?)))
+    };
+    let alone = REASONS.iter().find_map(|path| string(event.at(path))).map(|reason| (0, reason));
+    of_list("choices", "finish_reason").chain(of_list("candidates", "finishReason")).chain(alone).collect()
+}
+
+/// The items of a list with the numbers that they give themselves, else those of their places.
+fn numbered<'a>(event: &'a Json, list: &str) -> impl Iterator<Item = (usize, &'a Json)> {
+    let items = event.get(list).and_then(Json::as_array).unwrap_or_default();
+    items.iter().enumerate().map(|(at, item)| {
+        let number = item.get("index").and_then(Json::as_u64).and_then(|number| usize::try_from(number).ok());
+        (number.unwrap_or(at), item)
+    })
+}
+
+/// What some protocols say again at the end: it has all that came before, calls of the provider's own tools too.
+fn summary(event: &Json) -> Option<Vec<Answer>> {
+    let kind =
+        event.get("type").or_else(|| event.get("event_type")).and_then(Json::as_str).unwrap_or_default();
+    let status = event.get("status").and_then(Json::as_str);
+    match kind {
+        "response.completed" | "response.incomplete" | "response.failed" | "response.done" => {
+            known(event.get("response")?)
+        }
+        "interaction.completed" | "interaction.complete" => known(event.get("interaction")?),
+        "transcript.text.done" => Some(vec![plain(parts(event.get("text")?))]),
+        _ if event.get("object").and_then(Json::as_str) == Some("thread.message")
+            && status != Some("in_progress") =>
+        {
+            let reason = event.at(&["incomplete_details", "reason"]);
+            Some(vec![Answer { parts: parts(event.get("content")?), finish_reason: string(reason) }])
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,90 @@
+//! Gemini, at Google's AI Studio and at Vertex.
+
+#[cfg(feature = "cli")]
+pub(super) mod conversation;
+pub(super) mod stream;
+
+use super::Provider;
+use super::family::Family;
+use super::usage::{Usage, number, sum};
+use crate::model::json::Json;
+use http::HeaderMap;
+
+pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+
+/// By the method of a model that a path calls.
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
+    const VERBS: [&str; 7] = [
+        "generateContent",
+        "streamGenerateContent",
+        "embedContent",
+        "batchEmbedContents",
+        "countTokens",
+        "rawPredict",
+        "streamRawPredict",
+    ];
+    let (_, verb) = path.rsplit_once(':').filter(|_| path.contains("/models/"))?;
+    let vertex = path.contains("/publishers/");
+    VERBS.contains(&verb).then_some(if vertex { Provider::VertexAi } else { Provider::Gemini })
+}
+
+fn by_body(body: &Json) -> Option<Provider> {
+    let contents = body.get("contents").and_then(Json::as_array)?;
+    contents.iter().any(|one| one.get("parts").is_some()).then_some(Provider::Gemini)
+}
+
+fn usage(raw: &Json) -> Option<Usage> {
+    generated(raw).or_else(|| interaction(raw))
+}
+
+/// Thoughts and the prompts of tools are counted beside the rest, cached tokens within the prompt.
+fn generated(raw: &Json) -> Option<Usage> {
+    let thought = number(raw, &["thoughtsTokenCount"]);
+    let written = number(raw, &["candidatesTokenCount"]);
+    let tools = number(raw, &["toolUsePromptTokenCount"]);
+    let prompt = number(raw, &["promptTokenCount"]);
+    thought.or(written).or(prompt)?;
+    Some(Usage {
+        input_tokens: prompt.map(|prompt| sum(prompt, tools.unwrap_or(0))),
+        output_tokens: written.map(|written| sum(written, thought.unwrap_or(0))).or(thought),
+        cache_read_input_tokens: number(raw, &["cachedContentTokenCount"]),
+        reasoning_output_tokens: thought,
+        audio_input_tokens: of_sound(raw, "promptTokensDetails", "tokenCount"),
+        audio_output_tokens: of_sound(raw, "candidatesTokensDetails", "tokenCount"),
+        ..Usage::default()
+    })
+}
+
+/// Gemini tells its counts apart by what they are of.
+fn of_sound(raw: &Json, list: &str, count: &str) -> Option<u64> {
+    let kind = |one: &Json| one.get("modality")?.as_str().map(str::to_ascii_lowercase);
+    let sound = raw.get(list)?.as_array()?.iter().find(|one| kind(one).as_deref() == Some("audio"))?;
+    number(sound, &[count])
+}
+
+/// The counts of the interactions API.
+fn interaction(raw: &Json) -> Option<Usage> {
+    let input = number(raw, &["total_input_tokens"])?;
+    let thought = number(raw, &["total_thought_tokens"]);
+    let tools = number(raw, &["total_tool_use_tokens"]);
+    Some(Usage {
+        input_tokens: Some(sum(input, tools.unwrap_or(0))),
+        output_tokens: number(raw, &["total_output_tokens"])
+            .map(|written| sum(written, thought.unwrap_or(0))),
+        cache_read_input_tokens: number(raw, &["total_cached_tokens"]),
+        reasoning_output_tokens: thought,
+        audio_input_tokens: of_sound(raw, "input_tokens_by_modality", "tokens"),
+        audio_output_tokens: of_sound(raw, "output_tokens_by_modality", "tokens"),
+        ..Usage::default()
+    })
+}
+
+/// The last event is the one in which every candidate has a reason to finish. Nothing marks it as the last, and older
+/// models give a reason in every event, so that a later event without one takes it back.
+fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+    let stopped = |candidate: &Json| candidate.get("finishReason").is_some_and(|reason| !reason.is_null());
+    match json.get("candidates").and_then(Json::as_array) {
+        Some([]) | None => json.at(&["promptFeedback", "blockReason"]).map(|_| true),
+        Some(candidates) => Some(candidates.iter().all(stopped)),
+    }
+}

@@ -1,0 +1,33 @@
+//! Ollama's own protocol.
+
+#[cfg(feature = "cli")]
+pub(super) mod conversation;
+pub(super) mod stream;
+
+use super::Provider;
+use super::family::Family;
+use super::usage::{Usage, number};
+use crate::model::json::Json;
+use http::HeaderMap;
+
+pub(super) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
+
+/// Web applications have an `/api/chat` of their own; they seldom name a model at the top of the body.
+fn by_path(path: &str, _: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
+    const ENDS: [&str; 5] = ["/api/chat", "/api/generate", "/api/embed", "/api/embeddings", "/api/show"];
+    let known = ENDS.iter().any(|end| path.ends_with(end));
+    (known && body?.get("model").is_some()).then_some(Provider::Ollama)
+}
+
+/// The counts stand among the other fields of the answer.
+fn usage(raw: &Json) -> Option<Usage> {
+    let input = number(raw, &["prompt_eval_count"]);
+    let output = number(raw, &["eval_count"]);
+    input.or(output)?;
+    Some(Usage { input_tokens: input, output_tokens: output, ..Usage::default() })
+}
+
+fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+    json.get("model")?;
+    (json.get("done")? == &Json::Bool(true)).then_some(true)
+}

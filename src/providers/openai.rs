@@ -1,0 +1,125 @@
+//! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
+
+#[cfg(feature = "cli")]
+pub(super) mod chat_conversation;
+pub(super) mod chat_stream;
+pub(super) mod completions_stream;
+#[cfg(feature = "cli")]
+pub(super) mod other_conversation;
+#[cfg(feature = "cli")]
+pub(super) mod responses_conversation;
+pub(super) mod responses_stream;
+
+use super::Provider;
+use super::family::Family;
+use super::usage::{Usage, number, sum};
+use crate::model::json::Json;
+use http::HeaderMap;
+
+pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+
+/// Under whatever prefix a gateway puts before the path.
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
+    const ENDS: [&str; 9] = [
+        "/completions",
+        "/responses",
+        "/embeddings",
+        "/moderations",
+        "/images/generations",
+        "/images/edits",
+        "/audio/transcriptions",
+        "/audio/translations",
+        "/audio/speech",
+    ];
+    if path.contains("/openai/deployments/") {
+        return Some(Provider::AzureOpenAi);
+    }
+    let known = path.contains("/v1/") && ENDS.iter().any(|end| path.ends_with(end));
+    (known || path.ends_with("/chat/completions")).then_some(Provider::OpenAi)
+}
+
+fn by_body(body: &Json) -> Option<Provider> {
+    let anthropic = body.get("anthropic_version").is_some();
+    let named = body.get("model").and_then(Json::as_str).is_some();
+    let messages = body.get("messages").and_then(Json::as_array)?;
+    let speakers = messages.iter().all(|message| message.get("role").is_some());
+    (named && speakers && !anthropic).then_some(Provider::OpenAi)
+}
+
+fn usage(raw: &Json) -> Option<Usage> {
+    chat_usage(raw).or_else(|| responses_usage(raw))
+}
+
+/// The counts of chat completions and embeddings. Cached tokens are part of `prompt_tokens`.
+fn chat_usage(raw: &Json) -> Option<Usage> {
+    let input = number(raw, &["prompt_tokens"])?;
+    let reasoning = number(raw, &["completion_tokens_details", "reasoning_tokens"])
+        .or_else(|| number(raw, &["reasoning_tokens"]));
+    let mut output = number(raw, &["completion_tokens"]);
+    if let (Some(written), Some(thought)) = (output, reasoning)
+        && reasons_beside(raw, sum(input, written), thought)
+    {
+        output = Some(sum(written, thought));
+    }
+    Some(Usage {
+        input_tokens: Some(input),
+        output_tokens: output,
+        cache_read_input_tokens: number(raw, &["prompt_tokens_details", "cached_tokens"])
+            .or_else(|| number(raw, &["prompt_cache_hit_tokens"]))
+            .or_else(|| number(raw, &["cached_tokens"]))
+            .or_else(|| number(raw, &["cache_read_input_tokens"])),
+        cache_creation_input_tokens: number(raw, &["prompt_tokens_details", "cache_write_tokens"])
+            .or_else(|| number(raw, &["cache_creation_input_tokens"])),
+        cache_creation_5m_input_tokens: number(raw, &["cache_creation", "ephemeral_5m_input_tokens"]),
+        cache_creation_1h_input_tokens: number(raw, &["cache_creation", "ephemeral_1h_input_tokens"]),
+        reasoning_output_tokens: reasoning,
+        audio_input_tokens: number(raw, &["prompt_tokens_details", "audio_tokens"]),
+        audio_output_tokens: number(raw, &["completion_tokens_details", "audio_tokens"]),
+    })
+}
+
+/// xAI and Perplexity count reasoning beside the completion. xAI's total gives it away; Perplexity's leaves it out as well,
+/// but only Perplexity counts what it looked up.
+fn reasons_beside(raw: &Json, rest: u64, thought: u64) -> bool {
+    let searched = ["citation_tokens", "num_search_queries"].iter().any(|name| raw.get(name).is_some());
+    let apart = searched && raw.get("reasoning_tokens").is_some();
+    thought > 0 && (apart || number(raw, &["total_tokens"]) == Some(sum(rest, thought)))
+}
+
+/// The counts of responses, images and audio. Cached tokens are part of `input_tokens`; Anthropic, who has them beside it,
+/// names them there.
+fn responses_usage(raw: &Json) -> Option<Usage> {
+    if ["cache_read_input_tokens", "cache_creation_input_tokens"].iter().any(|name| raw.get(name).is_some()) {
+        return None;
+    }
+    let input = number(raw, &["input_tokens"]);
+    let output = number(raw, &["output_tokens"]);
+    input.or(output)?;
+    Some(Usage {
+        input_tokens: input,
+        output_tokens: output,
+        cache_read_input_tokens: number(raw, &["input_tokens_details", "cached_tokens"]),
+        reasoning_output_tokens: number(raw, &["output_tokens_details", "reasoning_tokens"]),
+        audio_input_tokens: number(raw, &["input_token_details", "audio_tokens"])
+            .or_else(|| number(raw, &["input_tokens_details", "audio_tokens"])),
+        audio_output_tokens: number(raw, &["output_token_details", "audio_tokens"])
+            .or_else(|| number(raw, &["output_tokens_details", "audio_tokens"])),
+        ..Usage::default()
+    })
+}
+
+/// The events that end a stream without a `[DONE]` behind them.
+fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+    let kind = json.get("type").and_then(Json::as_str)?;
+    matches!(
+        kind,
+        "response.completed"
+            | "response.incomplete"
+            | "image_generation.completed"
+            | "image_edit.completed"
+            | "transcript.text.done"
+            | "speech.audio.done"
+            | "conversation.response.done"
+    )
+    .then_some(true)
+}

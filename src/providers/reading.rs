@@ -1,0 +1,101 @@
+//! Reads an answer event by event, whether it is still arriving or complete; a plain answer is one event.
+
+use super::bedrock;
+use super::failure::{self, Failure};
+use super::family::FAMILIES;
+use super::usage::Counts;
+use crate::model::json::{self, Json};
+use crate::model::wire::eventstream::{self, Message};
+use crate::model::wire::{Framing, sse};
+
+/// What the events so far have said.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) model: Option<String>,
+    pub(super) counts: Counts,
+    pub(super) failure: Option<Failure>,
+    pub(super) ended: bool,
+}
+
+impl Reading {
+    /// Takes the raw bytes of one event.
+    pub(super) fn event(&mut self, framing: Framing, raw: &[u8]) {
+        match framing {
+            Framing::Sse => {
+                let event = sse::parse(raw);
+                let Some(data) = &event.data else { return };
+                let name = event.event.as_deref();
+                match json::parse(data.as_bytes()) {
+                    Ok(json) => self.json(name, &json),
+                    Err(_) if data.trim() == "[DONE]" => self.ended = true,
+                    Err(_) if name == Some("error") => {
+                        self.fail(failure::exception("", &Json::from(data.as_str())))
+                    }
+                    Err(_) => {}
+                }
+            }
+            Framing::Ndjson => {
+                if let Ok(json @ Json::Object(_)) = json::parse(raw) {
+                    self.json(None, &json);
+                }
+            }
+            Framing::EventStream => {
+                if let Some(message) = eventstream::decode_frame(raw) {
+                    self.message(&message);
+                }
+            }
+        }
+    }
+
+    fn message(&mut self, message: &Message) {
+        let payload = bedrock::payload(message);
+        let body = payload.as_ref().unwrap_or(&Json::Null);
+        match message.text(":message-type") {
+            Some("exception") => {
+                self.fail(failure::exception(message.text(":exception-type").unwrap_or_default(), body));
+            }
+            Some("error") => {
+                let said = message.text(":error-message").map_or(Json::Null, Json::from);
+                self.fail(failure::exception(message.text(":error-code").unwrap_or_default(), &said));
+            }
+            _ => self.json(message.text(":event-type"), body),
+        }
+    }
+
+    /// Takes one event, or a whole answer.
+    pub(super) fn json(&mut self, name: Option<&str>, json: &Json) {
+        if let Some(failure) = failure::within(name, json) {
+            self.fail(failure);
+        }
+        // Vertex streams a JSON array to those who don't ask for events.
+        if let Json::Array(items) = json {
+            items.iter().for_each(|item| self.facts(item));
+        } else {
+            self.facts(json);
+        }
+        if let Some(ended) = FAMILIES.iter().find_map(|family| (family.ends)(name, json)) {
+            self.ended = ended;
+        }
+    }
+
+    fn facts(&mut self, json: &Json) {
+        const MODEL: [&[&str]; 5] = [
+            &["model"],
+            &["response", "model"],
+            &["message", "model"],
+            &["interaction", "model"],
+            &["modelVersion"],
+        ];
+        self.counts.take(json);
+        if self.model.is_none() {
+            let named =
+                MODEL.iter().find_map(|path| json.at(path)?.as_str().filter(|model| !model.is_empty()));
+            self.model = named.map(str::to_owned);
+        }
+    }
+
+    /// The first error is the cause; what follows comes of it.
+    fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
+    }
+}

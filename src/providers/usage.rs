@@ -1,0 +1,156 @@
+//! How many tokens an answer took, in the names and the meaning of OpenTelemetry.
+
+use super::family::FAMILIES;
+use crate::model::json::Json;
+
+/// What a provider reported; a count is `None` where it said nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Usage {
+    /// All tokens read, cached ones included, however the provider counts.
+    pub(crate) input_tokens: Option<u64>,
+    /// All tokens written, reasoning included.
+    pub(crate) output_tokens: Option<u64>,
+    pub(crate) cache_read_input_tokens: Option<u64>,
+    /// All tokens written to the provider's cache, however long they stay there.
+    pub(crate) cache_creation_input_tokens: Option<u64>,
+    /// Those of them that stay for five minutes; Anthropic has two prices.
+    pub(crate) cache_creation_5m_input_tokens: Option<u64>,
+    /// Those of them that stay for an hour.
+    pub(crate) cache_creation_1h_input_tokens: Option<u64>,
+    pub(crate) reasoning_output_tokens: Option<u64>,
+    /// Tokens of sound among those read.
+    pub(crate) audio_input_tokens: Option<u64>,
+    /// Tokens of sound among those written.
+    pub(crate) audio_output_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// The counts of a cassette.
+    pub(crate) fn of(fields: &[(String, u64)]) -> Usage {
+        let count = |name: &str| fields.iter().find(|(other, _)| other == name).map(|(_, count)| *count);
+        Usage {
+            input_tokens: count("input_tokens"),
+            output_tokens: count("output_tokens"),
+            cache_read_input_tokens: count("cache_read_input_tokens"),
+            cache_creation_input_tokens: count("cache_creation_input_tokens"),
+            cache_creation_5m_input_tokens: count("cache_creation_5m_input_tokens"),
+            cache_creation_1h_input_tokens: count("cache_creation_1h_input_tokens"),
+            reasoning_output_tokens: count("reasoning_output_tokens"),
+            audio_input_tokens: count("audio_input_tokens"),
+            audio_output_tokens: count("audio_output_tokens"),
+        }
+    }
+
+    /// Both together; a count is `None` where neither says anything.
+    #[cfg(feature = "cli")]
+    pub(crate) fn plus(&self, other: &Usage) -> Usage {
+        let add = |a: Option<u64>, b: Option<u64>| match (a, b) {
+            (None, None) => None,
+            (a, b) => Some(sum(a.unwrap_or(0), b.unwrap_or(0))),
+        };
+        Usage {
+            input_tokens: add(self.input_tokens, other.input_tokens),
+            output_tokens: add(self.output_tokens, other.output_tokens),
+            cache_read_input_tokens: add(self.cache_read_input_tokens, other.cache_read_input_tokens),
+            cache_creation_input_tokens: add(
+                self.cache_creation_input_tokens,
+                other.cache_creation_input_tokens,
+            ),
+            cache_creation_5m_input_tokens: add(
+                self.cache_creation_5m_input_tokens,
+                other.cache_creation_5m_input_tokens,
+            ),
+            cache_creation_1h_input_tokens: add(
+                self.cache_creation_1h_input_tokens,
+                other.cache_creation_1h_input_tokens,
+            ),
+            reasoning_output_tokens: add(self.reasoning_output_tokens, other.reasoning_output_tokens),
+            audio_input_tokens: add(self.audio_input_tokens, other.audio_input_tokens),
+            audio_output_tokens: add(self.audio_output_tokens, other.audio_output_tokens),
+        }
+    }
+
+    /// What was reported, in the order in which a cassette shows it.
+    pub(crate) fn fields(&self) -> Vec<(&'static str, u64)> {
+        [
+            ("input_tokens", self.input_tokens),
+            ("output_tokens", self.output_tokens),
+            ("cache_read_input_tokens", self.cache_read_input_tokens),
+            ("cache_creation_input_tokens", self.cache_creation_input_tokens),
+            ("cache_creation_5m_input_tokens", self.cache_creation_5m_input_tokens),
+            ("cache_creation_1h_input_tokens", self.cache_creation_1h_input_tokens),
+            ("reasoning_output_tokens", self.reasoning_output_tokens),
+            ("audio_input_tokens", self.audio_input_tokens),
+            ("audio_output_tokens", self.audio_output_tokens),
+        ]
+        .into_iter()
+        .filter_map(|(name, count)| Some((name, count?)))
+        // Most answers have no sound and none of them both kinds of cache; a line that always says 0 tells nothing.
+        .filter(|(name, count)| {
+            *count > 0 || !(name.starts_with("audio") || name.contains("_5m_") || name.contains("_1h_"))
+        })
+        .collect()
+    }
+}
+
+/// Where answers and events keep their counts.
+const PLACES: [&[&str]; 11] = [
+    &["usage"],
+    &["x_groq", "usage"],
+    &["response", "usage"],
+    &["message", "usage"],
+    &["interaction", "usage"],
+    &["delta", "usage"],
+    &["metadata", "usage"],
+    &["meta"],
+    &["response", "meta"],
+    &["usageMetadata"],
+    &["amazon-bedrock-invocationMetrics"],
+];
+
+/// Counts as they came. A stream spreads them over several events, some of them cumulative, so the later one counts;
+/// they are read only when all are there, since one event may hold what another one's counts must be added to.
+#[derive(Debug, Default)]
+pub(super) struct Counts(Vec<(String, Json)>);
+
+impl Counts {
+    pub(super) fn take(&mut self, json: &Json) {
+        for (name, value) in PLACES.iter().filter_map(|place| json.at(place)?.as_object()).flatten() {
+            self.set(name, value);
+        }
+        for name in ["prompt_eval_count", "eval_count"] {
+            if let Some(value) = json.get(name) {
+                self.set(name, value);
+            }
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &Json) {
+        if value.is_null() {
+            return;
+        }
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value.clone(),
+            None => self.0.push((name.to_owned(), value.clone())),
+        }
+    }
+
+    pub(super) fn read(self) -> Option<Usage> {
+        let raw = Json::Object(self.0);
+        FAMILIES.iter().find_map(|family| (family.usage)(&raw))
+    }
+}
+
+pub(super) fn number(raw: &Json, path: &[&str]) -> Option<u64> {
+    let value = raw.at(path)?;
+    // Cohere writes its counts as `6.0` at times.
+    value.as_u64().or_else(|| match value {
+        Json::Number(text) => text.strip_suffix(".0")?.parse().ok(),
+        _ => None,
+    })
+}
+
+/// Two counts from the outside together, which need not fit.
+pub(super) fn sum(a: u64, b: u64) -> u64 {
+    a.saturating_add(b)
+}

@@ -1,0 +1,168 @@
+//! How much a recording run may spend, and what it has spent.
+
+use std::fmt;
+
+use crate::model::error::{Error, Kind};
+use crate::providers::price::Dollars;
+
+/// A cap on what a recording run may spend. Past it, calls that would go out are refused with an error that says what was
+/// spent; what is recorded already is played and kept.
+///
+/// Calls are counted when they are sent, tokens and dollars when the answer has ended. So calls that are under way when
+/// the cap is reached still come to their end.
+///
+/// ```
+/// use llm_cassette::{Budget, Cassette, Mode};
+///
+/// let cassette = Cassette::builder("agents/weather")
+///     .budget(Budget::new().calls(100).tokens(50_000).usd("0.50")?)
+///     .open()?;
+/// # Ok::<(), llm_cassette::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use = "a budget does nothing before it is given to a builder"]
+pub struct Budget {
+    calls: Option<u64>,
+    tokens: Option<u64>,
+    usd: Option<Dollars>,
+}
+
+impl Budget {
+    /// A budget without any cap.
+    pub fn new() -> Budget {
+        Budget::default()
+    }
+
+    /// At most so many calls are sent.
+    pub fn calls(mut self, calls: u64) -> Budget {
+        self.calls = Some(calls);
+        self
+    }
+
+    /// No call is sent once so many tokens, read and written together, have been reported.
+    pub fn tokens(mut self, tokens: u64) -> Budget {
+        self.tokens = Some(tokens);
+        self
+    }
+
+    /// No call is sent once so many US dollars have been spent, or once something of unknown price was bought. A decimal
+    /// number, as text: `0.10` is not exact otherwise.
+    ///
+    /// # Errors
+    /// When it is no decimal number.
+    pub fn usd(mut self, dollars: &str) -> Result<Budget, Error> {
+        let amount = Dollars::parse(dollars.trim().trim_start_matches('$'));
+        self.usd = Some(amount.ok_or_else(|| {
+            Error::new(Kind::BadSetting, format!("{dollars:?} is not an amount in US dollars"))
+                .hint("write a decimal number, as in `0.50`")
+        })?);
+        Ok(self)
+    }
+
+    /// Reads caps such as `calls=100,tokens=50000,usd=0.50`.
+    pub(crate) fn parse(text: &str) -> Result<Budget, Error> {
+        let mut budget = Budget::new();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let wrong = || {
+                Error::new(Kind::BadSetting, format!("{part:?} is not a cap"))
+                    .hint("write caps such as `calls=100,tokens=50000,usd=0.50`")
+            };
+            let (name, value) = part.split_once('=').ok_or_else(wrong)?;
+            let count = || value.trim().replace('_', "").parse::<u64>().map_err(|_| wrong());
+            budget = match name.trim() {
+                "calls" => budget.calls(count()?),
+                "tokens" => budget.tokens(count()?),
+                "usd" => budget.usd(value)?,
+                _ => return Err(wrong()),
+            };
+        }
+        Ok(budget)
+    }
+
+    /// Whether a further call may be sent, or what cap it would break.
+    pub(crate) fn allows(&self, spent: &Spent) -> Result<(), String> {
+        if let Some(calls) = self.calls.filter(|calls| spent.calls >= *calls) {
+            return Err(format!("the cap is {calls} calls"));
+        }
+        if let Some(tokens) = self.tokens.filter(|tokens| spent.tokens >= *tokens) {
+            return Err(format!("the cap is {tokens} tokens"));
+        }
+        let Some(usd) = self.usd else { return Ok(()) };
+        if let Some(model) = &spent.unpriced {
+            return Err(format!("the price of {model} is unknown, so that a cap of {usd} cannot be kept"));
+        }
+        if spent.dollars >= usd { Err(format!("the cap is {usd}")) } else { Ok(()) }
+    }
+}
+
+/// What a run has spent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Spent {
+    /// Calls that were sent.
+    pub(crate) calls: u64,
+    pub(crate) tokens: u64,
+    pub(crate) dollars: Dollars,
+    /// A model that was used and has no known price.
+    pub(crate) unpriced: Option<String>,
+}
+
+/// As in `12 calls, 4,810 tokens, $0.021`.
+impl fmt::Display for Spent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let more = if self.unpriced.is_some() { " and what has no known price" } else { "" };
+        write!(f, "{} calls, {} tokens, {}{more}", grouped(self.calls), grouped(self.tokens), self.dollars)
+    }
+}
+
+/// A number with commas between thousands.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spent(calls: u64, tokens: u64, dollars: &str) -> Spent {
+        Spent { calls, tokens, dollars: Dollars::parse(dollars).unwrap(), unpriced: None }
+    }
+
+    #[test]
+    fn a_cap_holds_as_soon_as_it_is_reached() {
+        let budget = Budget::parse("calls=3, tokens=1_000, usd=0.10").unwrap();
+        assert_eq!(budget.allows(&spent(2, 999, "0.0999")), Ok(()));
+        assert_eq!(budget.allows(&spent(3, 0, "0")).unwrap_err(), "the cap is 3 calls");
+        assert_eq!(budget.allows(&spent(0, 1000, "0")).unwrap_err(), "the cap is 1000 tokens");
+        assert_eq!(budget.allows(&spent(0, 0, "0.1")).unwrap_err(), "the cap is $0.10");
+        assert_eq!(Budget::new().allows(&spent(u64::MAX, u64::MAX, "9")), Ok(()));
+    }
+
+    #[test]
+    fn what_has_no_known_price_breaks_a_cap_in_dollars_and_no_other() {
+        let unknown = Spent { unpriced: Some("gpt-x".to_owned()), ..spent(1, 10, "0") };
+        let error = Budget::parse("usd=5").unwrap().allows(&unknown).unwrap_err();
+        assert_eq!(error, "the price of gpt-x is unknown, so that a cap of $5.00 cannot be kept");
+        assert_eq!(Budget::parse("calls=2,tokens=11").unwrap().allows(&unknown), Ok(()));
+    }
+
+    #[test]
+    fn what_is_no_cap_is_refused() {
+        for text in ["5", "calls=many", "usd=-1", "euro=3", "calls=-1", "tokens"] {
+            assert_eq!(Budget::parse(text).unwrap_err().kind(), Kind::BadSetting, "{text}");
+        }
+        assert_eq!(Budget::parse("").unwrap(), Budget::new());
+    }
+
+    #[test]
+    fn what_was_spent_is_said_in_words() {
+        assert_eq!(spent(12, 4810, "0.0214").to_string(), "12 calls, 4,810 tokens, $0.021");
+    }
+}

@@ -1,0 +1,90 @@
+//! The one rule that everything else obeys: mode and match in, decision out. No I/O.
+
+use crate::model::expiry::Expiry;
+use crate::model::mode::Mode;
+
+/// What happens to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision<Slot, Miss> {
+    /// Answer with this recording.
+    Play(Slot),
+    /// Send it, and record the answer.
+    Record,
+    /// Send it, and record the answer in the place of this recording.
+    Renew(Slot),
+    /// Send it, and look away.
+    Forward,
+    /// Answer with an error; nothing is sent.
+    Refuse(Miss),
+    /// Answer with the error that this recording is too old; nothing is sent.
+    Expire(Slot),
+}
+
+/// What is special about a recording that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Usual,
+    /// This very run recorded it, so that to play it again leaves nothing stale.
+    OfThisRun,
+    /// Somebody keeps it as it is.
+    Pinned,
+    /// It is older than it may be.
+    Expired(Expiry),
+}
+
+/// Every pair is spelt out: a new `Mode` does not compile until somebody has decided what it does.
+pub(crate) fn decide<Slot, Miss>(
+    mode: Mode,
+    standing: Standing,
+    found: Result<Slot, Miss>,
+) -> Decision<Slot, Miss> {
+    match (mode, standing, found) {
+        (Mode::Off, _, _) => Decision::Forward,
+        (Mode::Replay | Mode::Record, Standing::Expired(Expiry::Fail), Ok(slot)) => Decision::Expire(slot),
+        (Mode::Record, Standing::Expired(Expiry::Record), Ok(slot)) => Decision::Renew(slot),
+        (Mode::Replay | Mode::Record, _, Ok(slot)) => Decision::Play(slot),
+        (Mode::Replay, _, Err(miss)) => Decision::Refuse(miss),
+        (Mode::Record, _, Err(_)) => Decision::Record,
+        (Mode::Refresh, Standing::Pinned | Standing::OfThisRun, Ok(slot)) => Decision::Play(slot),
+        (Mode::Refresh, _, _) => Decision::Record,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Standing::{Expired, OfThisRun, Pinned, Usual};
+    use super::*;
+
+    const HIT: Result<u8, &str> = Ok(7);
+    const MISS: Result<u8, &str> = Err("no such request");
+
+    macro_rules! rows {
+        ($($name:ident => $mode:ident, $standing:expr, $found:ident, $wanted:expr;)*) => {
+            $(#[test] fn $name() { assert_eq!(decide(Mode::$mode, $standing, $found), $wanted); })*
+        };
+    }
+
+    rows! {
+        replay_plays_what_it_has           => Replay,  Usual,     HIT,  Decision::Play(7);
+        replay_refuses_a_stranger          => Replay,  Usual,     MISS, Decision::Refuse("no such request");
+        record_plays_what_it_has           => Record,  Usual,     HIT,  Decision::Play(7);
+        record_plays_again_what_it_made    => Record,  OfThisRun, HIT,  Decision::Play(7);
+        record_sends_a_stranger            => Record,  Usual,     MISS, Decision::Record;
+        record_plays_what_is_pinned        => Record,  Pinned,    HIT,  Decision::Play(7);
+        refresh_sends_what_it_has          => Refresh, Usual,     HIT,  Decision::Record;
+        refresh_plays_again_what_it_made   => Refresh, OfThisRun, HIT,  Decision::Play(7);
+        refresh_sends_a_stranger           => Refresh, Usual,     MISS, Decision::Record;
+        refresh_plays_what_is_pinned       => Refresh, Pinned,    HIT,  Decision::Play(7);
+        replay_plays_what_is_old           => Replay,  Expired(Expiry::Warn),   HIT, Decision::Play(7);
+        replay_refuses_it_if_asked_to      => Replay,  Expired(Expiry::Fail),   HIT, Decision::Expire(7);
+        replay_never_records_it            => Replay,  Expired(Expiry::Record), HIT, Decision::Play(7);
+        record_plays_what_is_old           => Record,  Expired(Expiry::Warn),   HIT, Decision::Play(7);
+        record_refuses_it_if_asked_to      => Record,  Expired(Expiry::Fail),   HIT, Decision::Expire(7);
+        record_renews_it_if_asked_to       => Record,  Expired(Expiry::Record), HIT, Decision::Renew(7);
+        refresh_sends_what_is_old          => Refresh, Expired(Expiry::Fail),   HIT, Decision::Record;
+        off_ignores_what_is_old            => Off,     Expired(Expiry::Fail),   HIT, Decision::Forward;
+        off_ignores_what_it_has            => Off,     Usual,     HIT,  Decision::Forward;
+        off_ignores_what_is_pinned         => Off,     Pinned,    HIT,  Decision::Forward;
+        off_sends_a_stranger               => Off,     Usual,     MISS, Decision::Forward;
+    }
+}

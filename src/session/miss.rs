@@ -1,0 +1,110 @@
+//! What a miss says: which cassette, what came nearest, how it differs, and the command that would record it.
+
+mod moving;
+
+use std::path::Path;
+
+use crate::matching::difference::{self, Limits};
+use crate::matching::request_key::Normal;
+use crate::model::error::{Error, Kind};
+use crate::model::exchange::Request;
+use crate::model::mode::MODE_VARIABLE;
+use crate::store::tape::{Parsed, Tape};
+
+/// Characters of a URL in a message.
+const MAX_URL: usize = 200;
+
+/// Method and URL without the parts that a reader does not need.
+pub(crate) fn address(request: &Request) -> String {
+    let url = request.url.split('#').next().unwrap_or_default();
+    let mut short: String = url.chars().take(MAX_URL).collect();
+    if short.len() < url.len() {
+        short.push('…');
+    }
+    format!("{} {}", request.method, difference::visible(&short))
+}
+
+/// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
+const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set";
+
+pub(crate) fn missing_file(path: &Path, request: &Request) -> Error {
+    let message = format!(
+        "no recorded response for {}\n  cassette: {} (there is no such file)",
+        address(request),
+        path.display()
+    );
+    Error::new(Kind::MissingFile, message).hint(RECORD)
+}
+
+pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
+    let how_often = match takes {
+        1 => "once, and that recording has been played".to_owned(),
+        2 => "twice, and both takes have been played".to_owned(),
+        n => format!("{n} times, and all {n} takes have been played"),
+    };
+    let message = format!(
+        "no recorded response left for {}\n  cassette: {}\n  this request was recorded {how_often}",
+        address(request),
+        path.display(),
+    );
+    Error::new(Kind::UsedUp, message).hint(
+        "if the extra call is right, run `LLM_CASSETTE_MODE=record cargo test` to record another take, \
+         or open the cassette with `.repeats(Repeats::Reuse)`",
+    )
+}
+
+/// A mode that is pinned in code wins over the variable that the hint tells people to set.
+pub(crate) fn in_pinned_mode(error: Error) -> Error {
+    match error.next_step() {
+        Some(hint) => {
+            let hint = format!(
+                "`.mode(…)` in code wins over {MODE_VARIABLE}, so make it `.default_mode(…)` first; {hint}"
+            );
+            error.hint(hint)
+        }
+        None => error,
+    }
+}
+
+pub(crate) fn no_match(
+    path: &Path,
+    request: &Request,
+    normal: &Normal,
+    tape: &Tape,
+    played: &[u64],
+) -> Result<Error, Error> {
+    let used = played.iter().filter(|count| **count > 0).count();
+    let interactions = if tape.len() == 1 { "interaction" } else { "interactions" };
+    let mut message = format!(
+        "no recorded response for {}\n  cassette: {} ({} {interactions}, {used} played)",
+        address(request),
+        path.display(),
+        tape.len(),
+    );
+    let mut nearest: Option<(u64, usize, std::sync::Arc<Parsed>)> = None;
+    for slot in tape.all() {
+        let (slot, parsed) = slot?;
+        let near = difference::nearness(normal, &parsed.normal);
+        if nearest.as_ref().is_none_or(|(best, ..)| near > *best) {
+            nearest = Some((near, slot, parsed));
+        }
+    }
+    let Some((_, slot, parsed)) = nearest else {
+        message.push_str("\n  nothing is recorded in it");
+        return Ok(Error::new(Kind::NoMatch, message).hint(RECORD));
+    };
+    let state = if played.get(slot).is_some_and(|count| *count > 0) { ", already played" } else { "" };
+    let place = format!("{}:{}", path.display(), tape.line(slot));
+    message.push_str(&format!("\n  nearest:  interaction {}{state} ({place})", slot + 1));
+    for difference in difference::describe(&parsed.normal, normal, Limits::SHORT) {
+        // What follows the first line is a diff, and belongs to it.
+        message.push_str("\n    ");
+        message.push_str(&difference.replace('\n', "\n      "));
+    }
+    if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
+        return Ok(Error::new(Kind::NoMatch, message).hint(moving::cure(&what)));
+    }
+    Ok(Error::new(Kind::NoMatch, message).hint(format!(
+        "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"
+    )))
+}

@@ -1,0 +1,123 @@
+//! Prompt-cache health: whether each turn of a conversation begins as the turn before it did, since a provider's cache is
+//! lost from the first thing on that moved. Pure: from requests in their order, what was answered, and a table of prices.
+
+mod base;
+mod breakpoints;
+mod figures;
+mod moved;
+mod prompt;
+mod report;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use crate::model::exchange::Request;
+use crate::model::interaction::Interaction;
+use crate::providers::Usage;
+
+pub(crate) use figures::Figures;
+#[cfg(feature = "cli")]
+pub(crate) use figures::{Net, Saving, cached_share};
+use prompt::Prompt;
+pub use report::PromptCache;
+
+/// Providers that cache nothing shorter than this, whatever the prompt does.
+const FUSSY: [&str; 6] =
+    ["openai", "azure.ai.openai", "anthropic", "gcp.gemini", "gcp.vertex_ai", "aws.bedrock"];
+
+/// The fewest tokens that any of them caches.
+const FEWEST: u64 = 1024;
+
+/// A request, and what is known of its answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) provider: Option<&'a str>,
+    pub(crate) model: Option<&'a str>,
+    pub(crate) usage: Usage,
+}
+
+impl<'a> Call<'a> {
+    /// `request` may be another one than that which was recorded, where a replay took the two for the same.
+    pub(crate) fn new(request: &'a Request, interaction: &'a Interaction) -> Call<'a> {
+        Call {
+            request,
+            provider: interaction.provider.as_deref(),
+            model: interaction.model.as_deref(),
+            usage: Usage::of(&interaction.usage),
+        }
+    }
+
+    fn used_the_cache(&self) -> bool {
+        let used = |count: Option<u64>| count.is_some_and(|count| count > 0);
+        used(self.usage.cache_read_input_tokens) || used(self.usage.cache_creation_input_tokens)
+    }
+
+    /// Whether the provider had nothing to keep of it.
+    fn is_too_short(&self) -> bool {
+        self.provider.is_some_and(|provider| FUSSY.contains(&provider))
+            && self.usage.input_tokens.is_some_and(|tokens| tokens < FEWEST)
+            && !self.used_the_cache()
+    }
+}
+
+/// What is known of one request, by its place among those that were asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// How it goes on from an earlier one; `None` for the first one of a conversation.
+    pub(crate) turn: Option<Turn>,
+    /// Whether it is a prompt, that is, has messages.
+    pub(crate) is_prompt: bool,
+}
+
+/// A request that goes on from an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// The place of the request before it.
+    pub(crate) base: usize,
+    /// 2 for the second turn of its conversation.
+    pub(crate) number: usize,
+    pub(crate) state: State,
+}
+
+/// What became of the beginning that a turn shares with the one before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum State {
+    /// All that could be cached stands where it stood: so many messages, and what is before them.
+    Kept { messages: usize },
+    /// Something moved: what, in the order of the prompt, a sentence each.
+    Moved {
+        what: Vec<String>,
+        /// Nothing was lost yet, since the prompt before was too short to be cached.
+        too_short: bool,
+    },
+    /// The request before it asked for nothing to be cached, where only what is asked for is.
+    Unasked,
+}
+
+/// Finds the turn before each request, and what became of what they share.
+pub(crate) fn turns(calls: &[Call<'_>]) -> Vec<Place> {
+    let prompts: Vec<Option<Prompt>> = calls.iter().map(Prompt::of).collect();
+    let mut places: Vec<Place> = Vec::with_capacity(calls.len());
+    for (index, prompt) in prompts.iter().enumerate() {
+        let base = prompt.as_ref().and_then(|prompt| base::of(prompt, &prompts[..index]));
+        let turn = prompt.as_ref().zip(base).and_then(|(now, base)| {
+            let before = prompts[base].as_ref()?;
+            let number = places[base].turn.as_ref().map_or(1, |turn| turn.number) + 1;
+            Some(Turn { base, number, state: state(before, now, &calls[base]) })
+        });
+        places.push(Place { turn, is_prompt: prompt.is_some() });
+    }
+    places
+}
+
+fn state(before: &Prompt, now: &Prompt, call: &Call<'_>) -> State {
+    if before.asks_for_nothing() {
+        return State::Unasked;
+    }
+    let what = moved::moved(before, now);
+    if what.is_empty() {
+        return State::Kept { messages: before.messages.len() };
+    }
+    State::Moved { what, too_short: call.is_too_short() }
+}

@@ -1,0 +1,204 @@
+//! A request as a provider's cache sees it: what stands in front of what, without the marks that say what to cache.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::Call;
+use super::breakpoints::{Reach, asks_by_breakpoints, blocks, reach, without_mark, without_marks};
+use crate::matching::request_key::json_body;
+use crate::model::json::Json;
+use crate::providers::model_asked_for;
+
+/// Fields that a provider puts before the tools, or chooses the machine by. When they change, nothing is found again.
+const IN_FRONT: [&[&str]; 6] = [
+    &["prompt_cache_key"],
+    &["response_format"],
+    &["text", "format"],
+    &["output_format"],
+    &["output_config", "format"],
+    &["cachedContent"],
+];
+
+/// Fields that Anthropic says spoil what was cached of the messages, and of nothing before them.
+const BEFORE_MESSAGES: [&[&str]; 3] = [&["tool_choice"], &["thinking"], &["toolConfig", "toolChoice"]];
+
+/// The parts of a prompt in the order in which they are read.
+#[derive(Debug)]
+pub(super) struct Prompt {
+    /// Requests of one kind may be turns of one conversation.
+    pub(super) kind: Kind,
+    pub(super) model: Option<String>,
+    pub(super) in_front: Vec<Setting>,
+    pub(super) tools: Vec<Json>,
+    pub(super) system: Vec<Json>,
+    pub(super) before_messages: Vec<Setting>,
+    pub(super) messages: Vec<Message>,
+    /// What stands in the list of messages and is counted there, but belongs to the system prompt.
+    pub(super) leading: usize,
+    pub(super) reach: Reach,
+}
+
+/// Whom a prompt is for, and under which name its messages stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kind {
+    provider: Option<String>,
+    field: &'static str,
+}
+
+/// A field by its path, such as `text.format`, and its value if it is there.
+pub(super) type Setting = (String, Option<Json>);
+
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) json: Json,
+    /// To find a message among many without reading them all again.
+    pub(super) hash: u64,
+    pub(super) size: usize,
+}
+
+impl Prompt {
+    /// `None` for what has no messages.
+    pub(super) fn of(call: &Call<'_>) -> Option<Prompt> {
+        let body = json_body(call.request)?;
+        let (field, list) = ["messages", "contents", "input"]
+            .into_iter()
+            .find_map(|field| Some((field, messages(body.get(field)?))))?;
+        let leading = list.iter().take_while(|item| is_system(item)).count();
+        if list.len() == leading || (field == "input" && !is_prompt(call, &body)) {
+            return None;
+        }
+        let system = ["system", "systemInstruction", "system_instruction", "instructions"]
+            .into_iter()
+            .find_map(|name| body.get(name))
+            .map(items)
+            .unwrap_or_default();
+        let system: Vec<Json> = system.into_iter().chain(list[..leading].iter().cloned()).collect();
+        let tools = [&["tools"][..], &["toolConfig", "tools"], &["functions"]]
+            .into_iter()
+            .find_map(|path| body.at(path)?.as_array())
+            .unwrap_or_default();
+        let by_breakpoints = asks_by_breakpoints(call, &body);
+        let reach = match reach(&body, tools, &system, &list[leading..]) {
+            Reach::Nowhere if !by_breakpoints => Reach::Everything,
+            reach => reach,
+        };
+        Some(Prompt {
+            kind: Kind { provider: call.provider.map(str::to_owned), field },
+            model: model_asked_for(&call.request.url, Some(&body)),
+            in_front: settings(&body, &IN_FRONT),
+            tools: without_marks(tools),
+            system: without_marks(&system),
+            before_messages: if by_breakpoints { settings(&body, &BEFORE_MESSAGES) } else { Vec::new() },
+            messages: list[leading..].iter().map(|item| Message::of(in_order(as_blocks(item)))).collect(),
+            leading: if field == "contents" { 0 } else { leading },
+            reach,
+        })
+    }
+
+    pub(super) fn asks_for_nothing(&self) -> bool {
+        self.reach == Reach::Nowhere
+    }
+
+    /// Whether all that stands before the messages is the same.
+    pub(super) fn begins_like(&self, other: &Prompt) -> bool {
+        self.model == other.model
+            && self.in_front == other.in_front
+            && self.tools == other.tools
+            && self.system == other.system
+            && self.before_messages == other.before_messages
+    }
+}
+
+impl Message {
+    fn of(json: Json) -> Message {
+        let mut hasher = DefaultHasher::new();
+        json.hash(&mut hasher);
+        Message { hash: hasher.finish(), size: json.size(), json }
+    }
+
+    /// Whether its blocks, or the first few of them, lead those of another: a turn may go on within a message.
+    pub(super) fn leads(&self, other: &Message, limit: usize) -> bool {
+        let ours = blocks(&self.json);
+        let ours = &ours[..limit.min(ours.len())];
+        let is_told = limit == 0 || !ours.is_empty();
+        let alike = is_told && self.json.get("role") == other.json.get("role");
+        self.hash == other.hash || alike && blocks(&other.json).starts_with(ours)
+    }
+}
+
+/// A list as it is; a text or an object as a list of one.
+fn items(value: &Json) -> Vec<Json> {
+    match value {
+        Json::Array(items) => items.clone(),
+        Json::Null => Vec::new(),
+        one => vec![block(one)],
+    }
+}
+
+/// A text alone is what the user says.
+fn messages(value: &Json) -> Vec<Json> {
+    match value {
+        Json::String(_) => {
+            let fields = [("role", Json::from("user")), ("content", value.clone())];
+            vec![Json::Object(fields.map(|(name, value)| (name.to_owned(), value)).to_vec())]
+        }
+        other => items(other),
+    }
+}
+
+/// A text is written alone or as a block; it is the same prompt.
+fn block(value: &Json) -> Json {
+    match value {
+        Json::String(text) => Json::Object(vec![
+            ("type".to_owned(), Json::from("text")),
+            ("text".to_owned(), Json::from(text.as_str())),
+        ]),
+        other => other.clone(),
+    }
+}
+
+fn is_system(item: &Json) -> bool {
+    matches!(item.get("role").and_then(Json::as_str), Some("system" | "developer"))
+}
+
+/// An API of embeddings has an `input` too.
+fn is_prompt(call: &Call<'_>, body: &Json) -> bool {
+    let path = call.request.url.split(['?', '#']).next().unwrap_or_default();
+    let list = body.get("input").and_then(Json::as_array).unwrap_or_default();
+    path.ends_with("/responses") || list.iter().any(|item| item.get("role").is_some())
+}
+
+fn settings(body: &Json, paths: &[&[&str]]) -> Vec<Setting> {
+    paths.iter().map(|path| (path.join("."), body.at(path).cloned())).collect()
+}
+
+/// A message whose content is a list, as it has to be to carry a breakpoint; to a model that is the same.
+fn as_blocks(message: &Json) -> Json {
+    let Json::Object(fields) = without_mark(message) else { return message.clone() };
+    let fields = fields.into_iter().map(|(name, value)| match value {
+        Json::String(_) if name == "content" => (name, Json::Array(vec![block(&value)])),
+        value => (name, value),
+    });
+    Json::Object(fields.collect())
+}
+
+/// A message with the keys that providers read by name in one order, and those of the user's own as they are.
+fn in_order(message: Json) -> Json {
+    let sorted = |value: Json| match value {
+        Json::Object(mut fields) => {
+            fields.sort_by(|(one, _), (two, _)| one.cmp(two));
+            Json::Object(fields)
+        }
+        other => other,
+    };
+    let fields = match sorted(message) {
+        Json::Object(fields) => fields,
+        odd => return odd,
+    };
+    let fields = fields.into_iter().map(|(name, value)| match value {
+        Json::Array(items) if matches!(name.as_str(), "content" | "parts" | "tool_calls") => {
+            (name, Json::Array(items.into_iter().map(sorted).collect()))
+        }
+        value => (name, value),
+    });
+    Json::Object(fields.collect())
+}

@@ -1,0 +1,126 @@
+//! What a test gets to know of the prompts of its run.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::figures::{Net, Saving};
+use super::{Figures, State, Turn};
+use crate::model::error::{Error, Kind};
+
+/// How the prompts of a run went with the provider's cache; see [`Cassette::prompt_cache`](crate::Cassette::prompt_cache).
+///
+/// A cache has a prompt as far as it begins like one that was there before. So in a conversation every turn has to begin
+/// with all of the turn before it: the model, the tools, the system prompt, the messages. Anthropic and Bedrock cache no
+/// more than what stands before a `cache_control` or `cachePoint`; what is behind the last one may change.
+///
+/// `Display` is one line, such as `2 conversations, 5 turns kept, 1 moved · 81 % of the input cached · saved $0.0012`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptCache {
+    path: PathBuf,
+    figures: Figures,
+    moved: Vec<String>,
+}
+
+impl PromptCache {
+    pub(crate) fn new(path: &Path, figures: Figures, moved: Vec<String>) -> PromptCache {
+        PromptCache { path: path.to_owned(), figures, moved }
+    }
+
+    /// Demands that no turn has lost what the turn before it could have left in the cache. Where nothing was to be cached,
+    /// as there is no `cache_control`, nothing is lost.
+    ///
+    /// # Errors
+    /// When something moved; the error says in which turns, and what.
+    pub fn kept(&self) -> Result<(), Error> {
+        if self.moved.is_empty() {
+            return Ok(());
+        }
+        let (lost, turns) = (self.moved.len(), self.figures.turns);
+        let path = self.path.display();
+        let mut message = format!(
+            "{path}: the prompt moved in {lost} of {turns} turns; what is behind is not found in the provider's cache"
+        );
+        for moved in &self.moved {
+            message.push_str("\n  ");
+            message.push_str(&moved.replace('\n', "\n    "));
+        }
+        Err(Error::new(Kind::PromptMoved, message).hint(format!(
+            "keep what comes first in the prompt as it was, and add what is new at its end; \
+             `llm-cassette show {path}` shows the turns"
+        )))
+    }
+
+    /// The turns that [`kept`](Self::kept) complains of: where each stands, and below it what moved, a line each.
+    #[must_use]
+    pub fn moved(&self) -> &[String] {
+        &self.moved
+    }
+
+    /// How many conversations had more than one turn.
+    #[must_use]
+    pub fn conversations(&self) -> u64 {
+        self.figures.conversations
+    }
+
+    /// How many turns there were behind the first of each conversation.
+    #[must_use]
+    pub fn turns(&self) -> u64 {
+        self.figures.turns
+    }
+
+    /// How many of these turns kept all that could be cached.
+    #[must_use]
+    pub fn turns_kept(&self) -> u64 {
+        self.figures.kept
+    }
+
+    /// How many of these turns lost something of it. Turns of which nothing was to be cached are neither.
+    #[must_use]
+    pub fn turns_moved(&self) -> u64 {
+        self.figures.moved
+    }
+
+    /// The share of the input tokens that came from the cache, from 0 to 1, as the provider reported it when the answers
+    /// were recorded; `None` when nothing was reported.
+    #[must_use]
+    pub fn cached_share(&self) -> Option<f64> {
+        self.figures.cached_share()
+    }
+
+    /// What the cache saved when the answers were recorded, in US dollars, less what writing to it cost: below zero if
+    /// that was more. `None` when a price is not known.
+    #[must_use]
+    pub fn saved_usd(&self) -> Option<f64> {
+        self.figures.saving.net().map(Net::as_f64)
+    }
+}
+
+impl fmt::Display for PromptCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let figures = &self.figures;
+        let plural = |count: u64| if count == 1 { "" } else { "s" };
+        let (talks, turns) = (figures.conversations, figures.kept);
+        write!(
+            f,
+            "{talks} conversation{}, {turns} turn{} kept, {} moved",
+            plural(talks),
+            plural(turns),
+            figures.moved
+        )?;
+        if let Some(share) = figures.cached_share() {
+            write!(f, " · {:.0} % of the input cached", share * 100.0)?;
+        }
+        if figures.saving != Saving::default() {
+            write!(f, " · {}", figures.saving)?;
+        }
+        Ok(())
+    }
+}
+
+impl Turn {
+    /// What moved in this turn, below where it stands; `None` if nothing has.
+    pub(crate) fn told(&self, place: &str) -> Option<String> {
+        let State::Moved { what, .. } = &self.state else { return None };
+        Some(format!("turn {} ({place})\n{}", self.number, what.join("\n")))
+    }
+}

@@ -1,0 +1,164 @@
+//! What a refresh makes of a cassette. Texts in, texts out; no I/O.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::matching::request_key::Key;
+use crate::matching::same_answer::same_answer;
+use crate::model::exchange::Response;
+use crate::store::tape::in_play_order;
+
+/// A document that the file has.
+pub(crate) struct Old<'a> {
+    pub(crate) key: Key,
+    pub(crate) take: u64,
+    /// What stands between this document and the next. It is somebody's own words, so it stays, whatever becomes of
+    /// the documents around it.
+    pub(crate) comments: &'a [u8],
+    pub(crate) response: &'a Response,
+    /// The run neither replaces it nor takes it out.
+    pub(crate) kept: bool,
+}
+
+/// A call of the run, in the order in which they began.
+pub(crate) struct New<'a> {
+    pub(crate) key: Key,
+    pub(crate) outcome: Outcome<'a>,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Outcome<'a> {
+    Recorded(&'a Response),
+    /// In something that is not recorded.
+    Failed,
+    /// In the answer of the document at this place, which is kept.
+    Played(usize),
+}
+
+/// A part of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    /// The document at this place of the old file.
+    Old(usize),
+    /// What the call at this place of the run recorded.
+    New(usize),
+    Comments(&'a [u8]),
+}
+
+/// What the file should have behind its first lines.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan<'a> {
+    pub(crate) parts: Vec<Part<'a>>,
+    /// The old document that each recorded call answered anew, by their places.
+    pub(crate) answered: Vec<(usize, usize)>,
+    /// How many of them brought the same answer.
+    pub(crate) unchanged: usize,
+    pub(crate) removed: usize,
+    /// Which of the old were not asked for again and stay.
+    pub(crate) left: Vec<usize>,
+}
+
+/// Puts what was recorded in the place of what it replaces, what is new behind the call that came before it, and leaves
+/// the rest. `owned` says that the cassette belongs to one test, so that what the test no longer asks for can go.
+pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a> {
+    let mut takes: HashMap<Key, Vec<usize>> = HashMap::new();
+    for (index, document) in old.iter().enumerate() {
+        if !document.kept {
+            takes.entry(document.key).or_default().push(index);
+        }
+    }
+    for slots in takes.values_mut() {
+        *slots = in_play_order(std::mem::take(slots), |slot| old[*slot].take);
+    }
+    let mut plan = Plan::default();
+    // What stands at each old place; then what comes behind it.
+    let mut places: Vec<Option<Part<'a>>> = (0..old.len()).map(|index| Some(Part::Old(index))).collect();
+    let mut behind: Vec<Vec<Part<'a>>> = vec![Vec::new(); old.len() + 1];
+    let mut answered: HashSet<usize> = HashSet::new();
+    let mut failed: HashSet<Key> = HashSet::new();
+    let mut nth: HashMap<Key, usize> = HashMap::new();
+    // Where a new document goes: 0 is the start of the file, n + 1 the place behind old document n. Those that come
+    // before the first known call wait for it, to stand before it.
+    let mut cursor = None;
+    let mut waiting: Vec<(Key, Part<'a>)> = Vec::new();
+    // Where the takes of a key end, so that a further one never stands before them.
+    let mut last: HashMap<Key, usize> = HashMap::new();
+    for (index, document) in old.iter().enumerate() {
+        last.insert(document.key, index + 1);
+    }
+    for (index, call) in new.iter().enumerate() {
+        let part = Part::New(index);
+        // A call that failed is no take: the one that follows it is most likely the client's second try.
+        let take = nth.entry(call.key).or_default();
+        let place = match call.outcome {
+            Outcome::Played(place) => Some(place),
+            _ => takes.get(&call.key).and_then(|slots| slots.get(*take)).copied(),
+        };
+        *take += usize::from(matches!(call.outcome, Outcome::Recorded(_)));
+        if let Some(place) = place {
+            for (key, part) in waiting.drain(..) {
+                behind[place].push(part);
+                last.insert(key, place);
+            }
+            cursor = Some(place + 1);
+        }
+        match (call.outcome, place) {
+            (Outcome::Failed, _) => {
+                failed.insert(call.key);
+            }
+            (Outcome::Played(place), _) => {
+                answered.insert(place);
+            }
+            (Outcome::Recorded(response), Some(place)) => {
+                answered.insert(place);
+                plan.answered.push((place, index));
+                if same_answer(old[place].response, response) {
+                    plan.unchanged += 1;
+                } else {
+                    places[place] = Some(part);
+                }
+            }
+            (Outcome::Recorded(_), None) => match cursor.max(last.get(&call.key).copied()) {
+                Some(at) => {
+                    behind[at].push(part);
+                    last.insert(call.key, at);
+                }
+                None => waiting.push((call.key, part)),
+            },
+        }
+    }
+    behind[old.len()].extend(waiting.into_iter().map(|(_, part)| part));
+    for (index, document) in old.iter().enumerate() {
+        if answered.contains(&index) {
+            continue;
+        }
+        // An answer that did not come this time is no reason to lose the one that did.
+        if owned && !document.kept && !failed.contains(&document.key) {
+            places[index] = None;
+            plan.removed += 1;
+        } else {
+            plan.left.push(index);
+        }
+    }
+    // Comments tell of what follows them. What is new may follow those of a document that went: often it is that
+    // document, edited.
+    let mut comments: &[u8] = b"";
+    let mut behind = behind.into_iter();
+    let mut next = behind.next().unwrap_or_default();
+    for ((place, document), after) in places.into_iter().zip(old).zip(behind) {
+        if place.is_some() {
+            plan.parts.append(&mut next);
+        }
+        plan.parts.push(Part::Comments(comments));
+        plan.parts.extend(place);
+        next.extend(after);
+        comments = document.comments;
+    }
+    plan.parts.append(&mut next);
+    plan.parts.push(Part::Comments(comments));
+    plan.parts.retain(|part| *part != Part::Comments(b""));
+    plan
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! What a cassette did during a run.
+
+use std::fmt;
+
+use crate::providers::price::Dollars;
+use crate::session::budget::grouped;
+
+/// What [`Cassette::finish`](crate::Cassette::finish) found out.
+///
+/// `Display` is one line, such as `recorded 2, played 3, skipped 1 (HTTP 429) · 1,204 tokens · $0.0021`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// How many requests were answered from the cassette.
+    pub played: usize,
+    /// How many calls were recorded.
+    pub recorded: usize,
+    /// How many of the recorded calls brought the answer that the cassette had already, and so changed no line.
+    pub unchanged: usize,
+    /// Calls that went out and were not recorded, and why.
+    pub skipped: Vec<Skipped>,
+    /// Requests that the cassette had no answer for: the first line of each miss.
+    pub missed: Vec<String>,
+    /// Interactions of the cassette that no request asked for, as `cassettes/x.yaml:12: POST api.openai.com/…`. After a
+    /// refresh: those that were kept all the same, since the cassette may be shared.
+    pub unused: Vec<String>,
+    /// How many interactions were older than they may be: played with a warning, refused or recorded again, as
+    /// [`Expiry`](crate::Expiry) has it.
+    pub expired: usize,
+    /// Interactions that a refresh took out, since nothing asked for them any more.
+    pub removed: usize,
+    /// Interactions that went to make room, as [`Builder::max_size`](crate::Builder::max_size) has it.
+    pub evicted: usize,
+    /// Input tokens of everything played and recorded, where the provider reported them.
+    pub input_tokens: u64,
+    /// Output tokens of everything played and recorded, where the provider reported them.
+    pub output_tokens: u64,
+    pub(crate) spent: Dollars,
+    pub(crate) saved: Dollars,
+    /// Recorded answers whose price is not known.
+    pub(crate) unpriced: usize,
+}
+
+/// A call that was not recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// Method and URL, without secrets.
+    pub request: String,
+    /// Why, such as `HTTP 429`.
+    pub reason: String,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "recorded {}, played {}", self.recorded, self.played)?;
+        if self.unchanged > 0 {
+            write!(f, ", unchanged {}", self.unchanged)?;
+        }
+        if !self.skipped.is_empty() {
+            let mut reasons: Vec<&str> = self.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
+            reasons.dedup();
+            write!(f, ", skipped {} ({})", self.skipped.len(), reasons.join("; "))?;
+        }
+        for (count, what) in [
+            (self.missed.len(), "missed"),
+            (self.expired, "expired"),
+            (self.unused.len(), "unused"),
+            (self.removed, "removed"),
+            (self.evicted, "evicted"),
+        ] {
+            if count > 0 {
+                write!(f, ", {what} {count}")?;
+            }
+        }
+        if self.input_tokens + self.output_tokens > 0 {
+            write!(f, " · {} tokens", grouped(self.input_tokens + self.output_tokens))?;
+        }
+        self.money(f)
+    }
+}
+
+impl Report {
+    /// What the recorded calls cost, in US dollars; `None` when the price of any of them is not known. Prices are those of
+    /// [`Builder::prices`](crate::Builder::prices), or a small table of list prices.
+    #[must_use]
+    pub fn cost_usd(&self) -> Option<f64> {
+        (self.unpriced == 0).then(|| self.spent.as_f64())
+    }
+
+    /// What the played answers would have cost, in US dollars, as far as their prices are known.
+    #[must_use]
+    pub fn saved_usd(&self) -> f64 {
+        self.saved.as_f64()
+    }
+
+    fn money(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told = Vec::new();
+        if self.spent > Dollars::ZERO {
+            told.push(self.spent.to_string());
+        }
+        if self.unpriced > 0 {
+            told.push(format!("{} of unknown price", self.unpriced));
+        }
+        if self.saved > Dollars::ZERO {
+            told.push(format!("{} saved", self.saved));
+        }
+        if told.is_empty() { Ok(()) } else { write!(f, " · {}", told.join(", ")) }
+    }
+}
+
+/// Tells the user what nobody asked about but should know. Test harnesses capture standard error per test, and show it
+/// with the failure that it explains.
+pub(crate) fn warn(message: &str) {
+    #[allow(clippy::print_stderr, reason = "the one place that talks")]
+    {
+        eprintln!("llm-cassette: {message}");
+    }
+}

@@ -1,0 +1,77 @@
+//! What a user may set, gathered; the builder fills it in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::matching::rules::Rules;
+use crate::model::expiry::MaxAge;
+use crate::model::labels::Labels;
+use crate::model::policy::Policy;
+use crate::model::view::RequestView;
+use crate::providers::Gateways;
+use crate::providers::price::Prices;
+use crate::session::budget::Budget;
+use crate::session::memory::Limits;
+use crate::session::select::Selection;
+
+/// What happens when a request comes more often than it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Repeats {
+    /// The take too many is a miss, which says so. A test that suddenly asks twice should be noticed.
+    #[default]
+    Refuse,
+    /// The last take is played again, and counted. While recording, identical requests that are under way at once are one
+    /// call: the others wait for its recording, and play it. If it fails, or its client goes away, the next one goes out. A
+    /// stream that its client hung up on is no answer for another.
+    Reuse,
+}
+
+type PassThrough = Arc<dyn Fn(&RequestView<'_>) -> bool + Send + Sync>;
+
+/// How one cassette behaves.
+#[derive(Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) repeats: Repeats,
+    /// The cassette belongs to one test: what a refresh of that test does not ask for can go.
+    pub(crate) owned: bool,
+    /// The code says the mode, and the environment cannot change it.
+    pub(crate) pinned: bool,
+    pub(crate) record_errors: bool,
+    pub(crate) fail_on_unused: bool,
+    pub(crate) tolerate_misses: bool,
+    /// Uses are not noted in the ledger beside the cassette.
+    pub(crate) no_ledger: bool,
+    /// Calls that are not recorded go without a warning: whoever makes them tells of them.
+    pub(crate) quiet: bool,
+    /// In bytes.
+    pub(crate) max_size: Option<usize>,
+    /// There is no file; recordings are held in memory.
+    pub(crate) memory: Option<Limits>,
+    pub(crate) budget: Budget,
+    /// Prices from a file; the built-in ones otherwise.
+    pub(crate) prices: Option<Arc<Prices>>,
+    pub(crate) rules: Rules,
+    /// What every interaction gets that this cassette records.
+    pub(crate) labels: Labels,
+    pub(crate) max_age: MaxAge,
+    /// Who answers behind hosts that tell nothing of it.
+    pub(crate) gateways: Gateways,
+    /// What a run may send; the rest is replayed.
+    pub(crate) only: Selection,
+    pub(crate) pass_through: Vec<PassThrough>,
+    /// What all of these record is recorded.
+    pub(crate) policies: Vec<Policy>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("repeats", &self.repeats)
+            .field("owned", &self.owned)
+            .field("record_errors", &self.record_errors)
+            .field("fail_on_unused", &self.fail_on_unused)
+            .field("tolerate_misses", &self.tolerate_misses)
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
+    }
+}

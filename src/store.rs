@@ -1,0 +1,8 @@
+//! Where cassettes are: loading, appending, replacing, blobs on disk, undoing merges, the ledger.
+
+pub(crate) mod ledger;
+pub(crate) mod relink;
+pub(crate) mod removal;
+pub(crate) mod storage;
+pub(crate) mod tape;
+mod unmerge;

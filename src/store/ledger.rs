@@ -1,0 +1,77 @@
+//! How often and when recordings were used since they were made. It lies beside the cassettes, in a folder that git
+//! ignores, so that a replay leaves the tree clean. A line is added for each use; when there are many they are folded into
+//! a summary. Many processes may write at once. Whatever goes wrong here is no reason to fail a test: a ledger that
+//! cannot be written is not written.
+
+mod log;
+mod summary;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::matching::request_key::Key;
+use log::Log;
+pub(crate) use summary::{Missed, Summary, Used};
+
+/// The log of uses, and what older parts of it came to.
+const LOG: &str = "ledger.log";
+const SUMMARY: &str = "ledger.tsv";
+
+/// Something that happened to an interaction, or to a request that had none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// It was played.
+    Hit { key: Key, take: u64 },
+    /// It was recorded; times in milliseconds since the request was sent.
+    Recorded { key: Key, take: u64, first_byte: u64, total: u64 },
+    /// A request had no recording. Who would have answered, by OpenTelemetry's name, where that can be told.
+    Miss { provider: Option<String> },
+}
+
+/// The ledger as one run of one cassette sees it.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    folder: PathBuf,
+    /// The file name of the cassette.
+    cassette: String,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing has happened yet, so nothing is open.
+    Untouched,
+    Open(Log),
+    /// It could not be written, and we leave it at that.
+    Off,
+}
+
+impl Ledger {
+    /// The ledger in a side folder. Nothing is opened before something happens.
+    pub(crate) fn new(side_folder: &Path, cassette: &str) -> Ledger {
+        let (folder, cassette) = (side_folder.to_owned(), cassette.to_owned());
+        Ledger { folder, cassette, state: Mutex::new(State::Untouched) }
+    }
+
+    /// Notes an event; `at` is in seconds since 1970.
+    pub(crate) fn note(&self, event: &Event, at: i64) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, State::Untouched) {
+            *state = Log::open(&self.folder).map_or(State::Off, State::Open);
+        }
+        if let State::Open(log) = &mut *state
+            && log.add(&log::line(&self.cassette, event, at)).is_err()
+        {
+            *state = State::Off;
+        }
+    }
+}
+
+/// All that the ledger of a side folder says. A folder without one has an empty ledger; lines that cannot be read, as a
+/// crash leaves them, are left out.
+pub(crate) fn read(side_folder: &Path) -> std::io::Result<Summary> {
+    Log::read(side_folder)
+}
+
+#[cfg(test)]
+mod tests;

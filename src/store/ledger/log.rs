@@ -1,0 +1,243 @@
+//! The two files of a ledger. The log has a line for each event; the summary has what earlier logs came to, and the number
+//! of the last log that is in it. A log has its number in its first line, so that a crash between the two steps of folding
+//! counts nothing twice.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::{Event, LOG, Missed, SUMMARY, Summary, Used};
+use crate::matching::request_key::Key;
+
+/// The size of a log in bytes from which on it is folded.
+const FOLD_FROM: u64 = 1 << 20;
+
+/// After how many lines to look at the size.
+const LOOK_EVERY: u64 = 64;
+
+/// An open log.
+#[derive(Debug)]
+pub(super) struct Log {
+    file: File,
+    folder: PathBuf,
+    /// How many lines this process has added.
+    added: u64,
+}
+
+impl Log {
+    pub(super) fn open(folder: &Path) -> io::Result<Log> {
+        let ignore = folder.join(".gitignore");
+        if !ignore.exists() {
+            fs::create_dir_all(folder)?;
+            fs::write(&ignore, "*\n")?;
+        }
+        let file = OpenOptions::new().read(true).append(true).create(true).open(folder.join(LOG))?;
+        let mut log = Log { file, folder: folder.to_owned(), added: 0 };
+        log.file.lock()?;
+        let done = log.number_it();
+        log.file.unlock()?;
+        done.map(|()| log)
+    }
+
+    /// Adds a line in one write: appends of several processes do not mix. The lock keeps those away that fold.
+    pub(super) fn add(&mut self, line: &str) -> io::Result<()> {
+        self.file.lock_shared()?;
+        let written = self.file.write_all(line.as_bytes());
+        self.file.unlock()?;
+        written?;
+        self.added += 1;
+        // To ask for the size takes as long as to write a line.
+        if self.added.is_multiple_of(LOOK_EVERY) && self.file.metadata()?.len() >= FOLD_FROM {
+            return self.fold();
+        }
+        Ok(())
+    }
+
+    /// The first line of a new log.
+    fn number_it(&mut self) -> io::Result<()> {
+        if self.file.metadata()?.len() > 0 {
+            return Ok(());
+        }
+        let (number, _) = read_summary(&self.folder)?;
+        self.file.write_all(header(number + 1).as_bytes())
+    }
+
+    /// Puts what the log says into the summary and starts the next log.
+    fn fold(&mut self) -> io::Result<()> {
+        self.file.lock()?;
+        let done = self.fold_locked();
+        self.file.unlock()?;
+        done
+    }
+
+    fn fold_locked(&mut self) -> io::Result<()> {
+        // Another process may have been first.
+        if self.file.metadata()?.len() < FOLD_FROM {
+            return Ok(());
+        }
+        let (folded, mut summary) = read_summary(&self.folder)?;
+        let number = add_log(&mut self.file, folded, &mut summary)?;
+        let draft = self.folder.join(format!("{SUMMARY}.{}.draft", std::process::id()));
+        let written = fs::write(&draft, text(number, &summary))
+            .and_then(|()| fs::rename(&draft, self.folder.join(SUMMARY)));
+        if let Err(error) = written {
+            let _ = fs::remove_file(&draft);
+            return Err(error);
+        }
+        self.file.set_len(0)?;
+        self.file.write_all(header(number + 1).as_bytes())
+    }
+
+    pub(super) fn read(folder: &Path) -> io::Result<Summary> {
+        let mut file = match File::open(folder.join(LOG)) {
+            Ok(file) => file,
+            // Without a log there is nothing to lock, and nobody who could be folding it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(read_summary(folder)?.1),
+            Err(error) => return Err(error),
+        };
+        file.lock_shared()?;
+        let (folded, mut summary) = read_summary(folder)?;
+        add_log(&mut file, folded, &mut summary)?;
+        Ok(summary)
+    }
+}
+
+/// Adds the events of a log, unless they have been folded before. The number of the log.
+fn add_log(file: &mut File, folded: u64, summary: &mut Summary) -> io::Result<u64> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    // A line without its break was cut short, and half a number is a wrong one.
+    let mut lines = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+    let number =
+        lines.next().and_then(|first| first.strip_prefix("# log ")?.parse().ok()).unwrap_or(folded + 1);
+    if number > folded {
+        for (cassette, event, at) in lines.filter_map(parse) {
+            summary.add(&cassette, &event, at);
+        }
+    }
+    Ok(number)
+}
+
+fn header(number: u64) -> String {
+    format!("# log {number}\n")
+}
+
+/// The line of an event.
+pub(super) fn line(cassette: &str, event: &Event, at: i64) -> String {
+    let cassette = escaped(cassette);
+    match event {
+        Event::Hit { key, take } => format!("hit\t{at}\t{cassette}\t{key}\t{take}\n"),
+        Event::Recorded { key, take, first_byte, total } => {
+            format!("recorded\t{at}\t{cassette}\t{key}\t{take}\t{first_byte}\t{total}\n")
+        }
+        Event::Miss { provider } => {
+            format!("miss\t{at}\t{cassette}\t{}\n", escaped(provider.as_deref().unwrap_or_default()))
+        }
+    }
+}
+
+fn parse(line: &str) -> Option<(String, Event, i64)> {
+    let fields: Vec<&str> = line.split('\t').collect();
+    let (cassette, at) = (unescaped(fields.get(2)?), fields.get(1)?.parse().ok()?);
+    let key = |text: &str| Key::parse(text.as_bytes());
+    let event = match fields.as_slice() {
+        ["hit", _, _, hash, take] => Event::Hit { key: key(hash)?, take: take.parse().ok()? },
+        ["recorded", _, _, hash, take, first_byte, total] => Event::Recorded {
+            key: key(hash)?,
+            take: take.parse().ok()?,
+            first_byte: first_byte.parse().ok()?,
+            total: total.parse().ok()?,
+        },
+        ["miss", _, _, provider] => {
+            Event::Miss { provider: Some(unescaped(provider)).filter(|name| !name.is_empty()) }
+        }
+        _ => return None,
+    };
+    Some((cassette, event, at))
+}
+
+/// The number of the last log that is in the summary, and the summary.
+fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
+    let bytes = match fs::read(folder.join(SUMMARY)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((0, Summary::default())),
+        Err(error) => return Err(error),
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines = text.lines();
+    let number = lines.next().and_then(|first| first.strip_prefix("# log ")?.parse().ok()).unwrap_or(0);
+    let mut summary = Summary::default();
+    for line in lines {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let number = |text: &str| text.parse::<u64>().ok();
+        let time = |text: &str| text.parse::<i64>().ok();
+        match fields.as_slice() {
+            ["used", cassette, key, take, hits, recorded, created, last, first_byte, total] => {
+                let (Some(key), Some(take), Some(hits)) =
+                    (Key::parse(key.as_bytes()), number(take), number(hits))
+                else {
+                    continue;
+                };
+                let used = Used {
+                    hits,
+                    recorded: number(recorded).unwrap_or(0),
+                    first_created_at: time(created),
+                    last_used_at: time(last),
+                    times: number(first_byte).zip(number(total)),
+                };
+                summary.used.insert((unescaped(cassette), key, take), used);
+            }
+            ["missed", cassette, provider, count, last] => {
+                let (Some(count), Some(last_at)) = (number(count), time(last)) else { continue };
+                let provider = Some(unescaped(provider)).filter(|name| !name.is_empty());
+                summary.missed.insert((unescaped(cassette), provider), Missed { count, last_at });
+            }
+            ["since", at] => time(at).into_iter().for_each(|at| summary.began(at)),
+            _ => {}
+        }
+    }
+    Ok((number, summary))
+}
+
+fn text(number: u64, summary: &Summary) -> String {
+    fn or_dash(value: Option<impl ToString>) -> String {
+        value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+    }
+    let mut out = header(number);
+    if let Some(since) = summary.since {
+        out.push_str(&format!("since\t{since}\n"));
+    }
+    for ((cassette, key, take), used) in &summary.used {
+        out.push_str(&format!(
+            "used\t{}\t{key}\t{take}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+            escaped(cassette),
+            used.hits,
+            used.recorded,
+            or_dash(used.first_created_at),
+            or_dash(used.last_used_at),
+            or_dash(used.times.map(|(first_byte, _)| first_byte)),
+            or_dash(used.times.map(|(_, total)| total)),
+        ));
+    }
+    for ((cassette, provider), missed) in &summary.missed {
+        let provider = escaped(provider.as_deref().unwrap_or_default());
+        out.push_str(&format!(
+            "missed\t{}\t{provider}\t{}\t{}\n",
+            escaped(cassette),
+            missed.count,
+            missed.last_at
+        ));
+    }
+    out
+}
+
+/// A name without what separates fields and lines.
+fn escaped(name: &str) -> String {
+    name.replace('%', "%25").replace('\t', "%09").replace('\n', "%0A").replace('\r', "%0D")
+}
+
+fn unescaped(name: &str) -> String {
+    name.replace("%0D", "\r").replace("%0A", "\n").replace("%09", "\t").replace("%25", "%")
+}

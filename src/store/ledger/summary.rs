@@ -1,0 +1,99 @@
+//! What uses add up to.
+
+use std::collections::BTreeMap;
+
+use super::Event;
+use crate::matching::request_key::Key;
+use crate::model::age::Age;
+use crate::model::interaction::Interaction;
+
+/// The uses of interactions, by cassette, key and take; and the misses, by cassette and provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Summary {
+    pub(crate) used: BTreeMap<(String, Key, u64), Used>,
+    pub(crate) missed: BTreeMap<(String, Option<String>), Missed>,
+    /// When the first of all events was; what happened before, nobody noted.
+    pub(crate) since: Option<i64>,
+}
+
+/// What happened to one interaction. Times are in seconds since 1970.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Used {
+    pub(crate) hits: u64,
+    /// How often it was recorded on this machine, each time since a request found nothing to be played.
+    pub(crate) recorded: u64,
+    /// When it was first recorded on this machine.
+    pub(crate) first_created_at: Option<i64>,
+    /// When it was last played or recorded.
+    pub(crate) last_used_at: Option<i64>,
+    /// How long the last recording took, in milliseconds: to its first byte, and in all.
+    pub(crate) times: Option<(u64, u64)>,
+}
+
+/// Requests without a recording.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Missed {
+    pub(crate) count: u64,
+    pub(crate) last_at: i64,
+}
+
+impl Summary {
+    pub(super) fn add(&mut self, cassette: &str, event: &Event, at: i64) {
+        self.began(at);
+        match event {
+            Event::Hit { key, take } => {
+                let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
+                used.hits += 1;
+                used.last_used_at = used.last_used_at.max(Some(at));
+            }
+            Event::Recorded { key, take, first_byte, total } => {
+                let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
+                used.first_created_at = Some(used.first_created_at.map_or(at, |first| first.min(at)));
+                used.recorded += 1;
+                used.last_used_at = used.last_used_at.max(Some(at));
+                used.times = Some((*first_byte, *total));
+            }
+            Event::Miss { provider } => {
+                let missed = self.missed.entry((cassette.to_owned(), provider.clone())).or_default();
+                missed.count += 1;
+                missed.last_at = missed.last_at.max(at);
+            }
+        }
+    }
+
+    pub(super) fn began(&mut self, at: i64) {
+        self.since = Some(self.since.map_or(at, |since| since.min(at)));
+    }
+
+    /// What happened to an interaction of a cassette.
+    pub(crate) fn of(&self, cassette: &str, key: Key, take: u64) -> Used {
+        self.used.get(&(cassette.to_owned(), key, take)).copied().unwrap_or_default()
+    }
+
+    /// How long nobody has used an interaction. A ledger can only tell of the time since it began; one that is empty cannot
+    /// tell at all.
+    pub(crate) fn unused(
+        &self,
+        cassette: &str,
+        key: Key,
+        interaction: &Interaction,
+        now: jiff::Timestamp,
+    ) -> Option<Age> {
+        let last = self.of(cassette, key, interaction.take).last_used_at;
+        let since = self.since?.max(last.unwrap_or(i64::MIN));
+        let unused = Age(u64::try_from(now.as_second().saturating_sub(since)).unwrap_or(0));
+        Some(unused.min(Age::of(&interaction.recorded_at, now)?))
+    }
+
+    /// When any interaction was last played or recorded.
+    #[cfg(feature = "cli")]
+    pub(crate) fn last_use(&self) -> Option<i64> {
+        self.used.values().filter_map(|used| used.last_used_at).max()
+    }
+
+    /// When an interaction was last played or recorded, or missed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn last(&self) -> Option<i64> {
+        self.last_use().max(self.missed.values().map(|missed| missed.last_at).max())
+    }
+}

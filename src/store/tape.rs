@@ -1,0 +1,227 @@
+//! A cassette in memory: the bytes of its file, where each document lies in them, and which key it says it has. A
+//! document is parsed when it is first needed.
+
+mod beside;
+mod parsing;
+pub(super) mod scan;
+mod unreadable;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+
+use crate::format::blobs::BlobName;
+use crate::format::turns::Outline;
+use crate::matching::request_key::{Key, Normal};
+use crate::matching::rules::Rules;
+use crate::model::error::Error;
+use crate::model::interaction::Interaction;
+use crate::store::storage::blobs;
+use parsing::Fault;
+
+pub(crate) use scan::{Extent, healed, line_of, scan};
+pub(crate) use unreadable::Unreadable;
+
+/// An interaction with what the matcher needs to know of it.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub(crate) interaction: Interaction,
+    /// By the rules in force, which may be more than those the `key` in the file is computed with.
+    pub(crate) normal: Normal,
+    /// Made when something is to be recorded that may go on from this.
+    outline: OnceLock<Option<Outline>>,
+}
+
+impl Parsed {
+    pub(crate) fn new(interaction: Interaction, normal: Normal) -> Parsed {
+        Parsed { interaction, normal, outline: OnceLock::new() }
+    }
+
+    /// What the request could share; `None` if that is nothing.
+    pub(crate) fn outline(&self) -> Option<&Outline> {
+        self.outline.get_or_init(|| Outline::of(&self.interaction.request)).as_ref()
+    }
+}
+
+/// The number of an interaction on the tape, from 0.
+pub(crate) type SlotId = usize;
+
+/// Takes of a request, which come in the order of the file, in the order in which they play.
+pub(crate) fn in_play_order<T>(takes: Vec<T>, number: impl Fn(&T) -> u64) -> Vec<T> {
+    if takes.len() < 2 {
+        return takes;
+    }
+    // They may have been moved about. A number that is there twice comes from two branches that were merged: all that
+    // one of them recorded plays before what the other did.
+    let mut branches: HashMap<u64, usize> = HashMap::new();
+    let place = |take: T| {
+        let number = number(&take);
+        let branch = branches.entry(number).or_default();
+        *branch += 1;
+        ((*branch, number), take)
+    };
+    let mut placed: Vec<((usize, u64), T)> = takes.into_iter().map(place).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, take)| take).collect()
+}
+
+/// The slots of each key, in the order of the file.
+type Index = HashMap<Key, Vec<SlotId>>;
+
+/// A loaded cassette.
+#[derive(Debug)]
+pub(crate) struct Tape {
+    path: PathBuf,
+    /// The folder of its blobs.
+    blobs: PathBuf,
+    bytes: Vec<u8>,
+    /// Where the last finished document and the comments behind it end.
+    end: usize,
+    extents: Vec<Extent>,
+    parsed: Vec<OnceLock<Result<Arc<Parsed>, Fault>>>,
+    /// By the keys that the documents give themselves.
+    stated: Index,
+    /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
+    actual: OnceLock<Result<Index, Fault>>,
+    rules: Rules,
+    woven: bool,
+    /// Blobs that are not in the folder, or not any more.
+    elsewhere: HashMap<BlobName, Bytes>,
+}
+
+impl Tape {
+    /// A tape on which nothing is recorded yet.
+    pub(crate) fn empty(path: &Path, rules: Rules) -> Tape {
+        Tape {
+            path: path.to_owned(),
+            blobs: blobs::folder_of(path),
+            bytes: Vec::new(),
+            end: 0,
+            extents: Vec::new(),
+            parsed: Vec::new(),
+            stated: HashMap::new(),
+            actual: OnceLock::new(),
+            rules,
+            woven: false,
+            elsewhere: HashMap::new(),
+        }
+    }
+
+    /// The tape of a file's bytes, and whether its end was torn off. Documents that a merge wove into each other are
+    /// told apart.
+    pub(crate) fn new(path: &Path, bytes: Vec<u8>, rules: Rules) -> Result<(Tape, bool), Error> {
+        let (bytes, scan, woven) = healed(bytes).map_err(|unreadable| unreadable.into_error(path))?;
+        let mut stated = Index::with_capacity(scan.documents.len());
+        for (slot, extent) in scan.documents.iter().enumerate() {
+            stated.entry(extent.key).or_default().push(slot);
+        }
+        let parsed = scan.documents.iter().map(|_| OnceLock::new()).collect();
+        let tape = Tape {
+            path: path.to_owned(),
+            blobs: blobs::folder_of(path),
+            end: scan.torn.unwrap_or(bytes.len()),
+            bytes,
+            extents: scan.documents,
+            parsed,
+            stated,
+            actual: OnceLock::new(),
+            rules,
+            woven,
+            elsewhere: HashMap::new(),
+        };
+        Ok((tape, scan.torn.is_some()))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.extents.len()
+    }
+
+    /// The tape of an older version of the file, whose blobs may be gone from the folder.
+    #[cfg(feature = "cli")]
+    pub(crate) fn with_blobs(self, elsewhere: HashMap<BlobName, Bytes>) -> Tape {
+        Tape { elsewhere, ..self }
+    }
+
+    /// Whether a merge had woven documents of the file into each other. The tape has them apart; the file does not.
+    pub(crate) fn woven(&self) -> bool {
+        self.woven
+    }
+
+    /// The interaction in a slot.
+    pub(crate) fn get(&self, slot: SlotId) -> Result<Arc<Parsed>, Error> {
+        self.parse(slot).map_err(|fault| self.malformed(&fault))
+    }
+
+    /// The line of the file at which an interaction begins.
+    pub(crate) fn line(&self, slot: SlotId) -> usize {
+        line_of(&self.bytes, self.extents[slot].whole.start)
+    }
+
+    /// The key that a document gives itself.
+    pub(crate) fn stated_key(&self, slot: SlotId) -> Key {
+        self.extents[slot].key
+    }
+
+    /// The takes of a key, in their order. What a document states is believed only once it is parsed: a hand edit of
+    /// the request changes its key, and a rule of the user changes all of them.
+    pub(crate) fn takes(&self, key: &Key) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
+        if self.rules.is_empty()
+            && let Some(slots) = self.stated.get(key)
+        {
+            let takes = self.in_order(slots)?;
+            if takes.iter().all(|(_, parsed)| parsed.normal.key == *key) {
+                return Ok(takes);
+            }
+        }
+        self.takes_by_content(key)
+    }
+
+    /// The takes of a key by what the documents hold, whatever key they state.
+    pub(crate) fn takes_by_content(&self, key: &Key) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
+        self.in_order(self.actual()?.get(key).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    fn in_order(&self, slots: &[SlotId]) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
+        let takes =
+            slots.iter().map(|slot| Ok((*slot, self.get(*slot)?))).collect::<Result<Vec<_>, Error>>()?;
+        Ok(in_play_order(takes, |(_, parsed)| parsed.interaction.take))
+    }
+
+    fn actual(&self) -> Result<&Index, Error> {
+        let index = || {
+            let mut index = Index::with_capacity(self.len());
+            for slot in 0..self.len() {
+                let parsed = self.parse(slot)?;
+                index.entry(parsed.normal.key).or_default().push(slot);
+            }
+            Ok(index)
+        };
+        self.actual.get_or_init(index).as_ref().map_err(|fault| self.malformed(fault))
+    }
+
+    /// Every interaction, in the order of the file.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Result<(SlotId, Arc<Parsed>), Error>> {
+        (0..self.len()).map(|slot| Ok((slot, self.get(slot)?)))
+    }
+
+    /// What stands before the first document: the line with the version, and comments.
+    pub(crate) fn preamble(&self) -> &[u8] {
+        &self.bytes[..self.extents.first().map_or(self.end, |extent| extent.whole.start)]
+    }
+
+    /// What stands between a document and the next one, or the end: comments and empty lines.
+    pub(crate) fn comments(&self, slot: SlotId) -> &[u8] {
+        let end = self.extents.get(slot + 1).map_or(self.end, |next| next.whole.start);
+        &self.bytes[self.extents[slot].whole.end..end]
+    }
+
+    /// The text of a document, from `---` to `...`.
+    pub(crate) fn text(&self, slot: SlotId) -> &[u8] {
+        &self.bytes[self.extents[slot].whole.clone()]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! What stands outside the documents of a tape and is read when one that needs it is parsed.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::Path;
+
+use bytes::Bytes;
+
+use crate::format::Malformed;
+use crate::format::blob_source::Elsewhere;
+use crate::format::blobs::BlobName;
+use crate::store::storage::blobs::{self, Unusable};
+
+/// What is beside a tape, as one document needs it.
+pub(super) struct Beside<'a> {
+    blobs: &'a Path,
+    elsewhere: &'a HashMap<BlobName, Bytes>,
+    /// The blob that was wanted and could not be had.
+    missed: RefCell<Option<(BlobName, Unusable)>>,
+}
+
+impl<'a> Beside<'a> {
+    pub(super) fn new(blobs: &'a Path, elsewhere: &'a HashMap<BlobName, Bytes>) -> Beside<'a> {
+        Beside { blobs, elsewhere, missed: RefCell::default() }
+    }
+
+    /// Says of a document that could not be read for want of a blob where it refers to it and what to do. `text` is
+    /// what stands behind the line that opens the document.
+    pub(super) fn explain(self, text: &str, malformed: Malformed) -> Malformed {
+        let Some((name, unusable)) = self.missed.into_inner() else { return malformed };
+        let line = match text.find(name.as_str()) {
+            Some(at) => crate::store::tape::line_of(text.as_bytes(), at) + 1,
+            None => malformed.line,
+        };
+        Malformed { line, message: unusable.message, hint: Some(unusable.hint) }
+    }
+}
+
+impl Elsewhere for Beside<'_> {
+    fn blob(&self, hash: &str) -> Result<Bytes, String> {
+        let name = BlobName::parse(hash).ok_or_else(|| format!("{hash:?} is no name of a blob"))?;
+        if let Some(bytes) = self.elsewhere.get(&name) {
+            return Ok(bytes.clone());
+        }
+        blobs::read(self.blobs, &name).map_err(|unusable| {
+            let message = unusable.message.clone();
+            *self.missed.borrow_mut() = Some((name, unusable));
+            message
+        })
+    }
+}

@@ -1,0 +1,180 @@
+//! Finding the documents of a file by a scan of its bytes.
+
+use std::cell::LazyCell;
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::Unreadable;
+use crate::format::{self, CLOSE, OPEN, SIGNATURE, VERSION};
+use crate::matching::request_key::Key;
+use crate::store::unmerge;
+
+/// Where one document lies in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// From `---` to the end of the line with `...`.
+    pub(crate) whole: Range<usize>,
+    /// What lies between those two lines.
+    pub(crate) inner: Range<usize>,
+    /// The key that the document gives itself.
+    pub(crate) key: Key,
+}
+
+/// The documents of a file, and what a crash left behind the last of them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scan {
+    pub(crate) documents: Vec<Extent>,
+    /// Where a document begins that was never finished.
+    pub(crate) torn: Option<usize>,
+    /// Documents run into each other, as a merge by git leaves them; what was found is not to be used.
+    pub(crate) woven: bool,
+}
+
+/// Finds the documents of a file without parsing them.
+pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
+    let mut scan = Scan::default();
+    if bytes.is_empty() {
+        return Ok(scan);
+    }
+    check_version(bytes)?;
+    // A cut can leave less than the three dashes of the next document.
+    let stub =
+        [b"\n--".as_slice(), b"\n-"].iter().find(|stub| bytes.ends_with(stub)).map(|stub| stub.len() - 1);
+    let bytes = &bytes[..bytes.len() - stub.unwrap_or(0)];
+    scan.torn = stub.map(|_| bytes.len());
+    let mut opens: Vec<usize> = memmem::find_iter(bytes, b"\n---").map(|at| at + 1).collect();
+    opens.retain(|at| matches!(bytes.get(at + OPEN.len()), None | Some(b' ' | b'\n' | b'\r' | b'\t')));
+    let between = line_end(bytes, 0)..opens.first().copied().unwrap_or(bytes.len());
+    if let Some(at) = first_content(&bytes[between.clone()]) {
+        if unmerge::mark(bytes).is_some() {
+            return Ok(Scan { woven: true, ..scan });
+        }
+        let message = "text before the first `---`".to_owned();
+        return Err(Unreadable::Malformed { line: line_of(bytes, between.start + at), message });
+    }
+    let sealed = LazyCell::new(|| unmerge::any_seal(bytes));
+    for (index, &open) in opens.iter().enumerate() {
+        let last = index + 1 == opens.len();
+        let limit = if last { bytes.len() } else { opens[index + 1] };
+        let inner_start = line_end(bytes, open).min(limit);
+        let close = closing_line(bytes, inner_start, limit);
+        // Only the last document can have been torn off: whatever follows another was written after it.
+        if close.is_none() && last {
+            scan.torn = Some(open);
+            break;
+        }
+        let inner = inner_start..close.as_ref().map_or(limit, |close| close.start);
+        let whole = open..close.as_ref().map_or(limit, |close| close.end);
+        // A document that lacks its last line is whole all the same, in a file that nothing was ever sealed in.
+        scan.woven |=
+            unmerge::shows(&bytes[whole.clone()], &bytes[inner.clone()]) || close.is_none() && *sealed;
+        if scan.woven {
+            continue;
+        }
+        if let Some(close) = &close
+            && let Some(at) = first_content(&bytes[close.end..limit])
+        {
+            if unmerge::mark(bytes).is_some() {
+                scan.woven = true;
+                continue;
+            }
+            let message = "text behind the closing `...`".to_owned();
+            return Err(Unreadable::Malformed { line: line_of(bytes, close.end + at), message });
+        }
+        let Some(key) = stated_key(&bytes[inner.clone()]) else {
+            let message = "this document has no line `key:` with 64 hexadecimal digits".to_owned();
+            return Err(Unreadable::Malformed { line: line_of(bytes, open), message });
+        };
+        scan.documents.push(Extent { whole, inner, key });
+    }
+    Ok(scan)
+}
+
+/// The bytes of a file with the documents apart that a merge wove into each other, and whether there were any.
+pub(crate) fn healed(bytes: Vec<u8>) -> Result<(Vec<u8>, Scan, bool), Unreadable> {
+    let found = scan(&bytes)?;
+    if !found.woven {
+        return Ok((bytes, found, false));
+    }
+    let start = memmem::find(&bytes, b"\n---").map_or(0, |at| at + 1);
+    let bytes = unmerge::unwoven(&bytes, start)
+        .map_err(|tangled| Unreadable::Tangled { line: line_of(&bytes, tangled.at), why: tangled.why })?;
+    match scan(&bytes)? {
+        Scan { woven: true, .. } => Err(Unreadable::Tangled { line: 1, why: unmerge::Why::Lost }),
+        found => Ok((bytes, found, true)),
+    }
+}
+
+fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
+    // Some editors on Windows put a byte order mark before any text that they save.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let first = bytes[..line_end(bytes, 0)].trim_ascii_end();
+    let version =
+        first.strip_prefix(SIGNATURE.as_bytes()).map(|version| String::from_utf8_lossy(version).into_owned());
+    match version.as_deref().map(str::parse::<u32>) {
+        Some(Ok(version)) if version == VERSION => Ok(()),
+        Some(Ok(version)) if version > VERSION => Err(Unreadable::Newer { version: version.to_string() }),
+        // A cut in the very first line leaves the start of it.
+        _ if format::first_line().as_bytes().starts_with(bytes) => Ok(()),
+        _ => Err(Unreadable::Malformed {
+            line: 1,
+            message: format!("the first line is not `{SIGNATURE}{VERSION}`"),
+        }),
+    }
+}
+
+/// The offset behind the line break that ends the line at `at`.
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset + 1)
+}
+
+/// The last line `...` in a range. Nothing inside a document looks like it: all content is indented.
+fn closing_line(bytes: &[u8], from: usize, to: usize) -> Option<Range<usize>> {
+    let before = from.saturating_sub(1);
+    let mut end = to;
+    while let Some(at) = memmem::rfind(&bytes[before..end], b"\n...") {
+        let start = before + at + 1;
+        let line = start..line_end(bytes, start).min(to);
+        if bytes[line.clone()].trim_ascii_end() == CLOSE.as_bytes() {
+            return Some(line);
+        }
+        end = before + at;
+    }
+    None
+}
+
+/// The first byte that is neither white space nor comment.
+fn first_content(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < bytes.len() {
+        let end = line_end(bytes, at);
+        let line = bytes[at..end].trim_ascii();
+        if !line.is_empty() && !line.starts_with(b"#") {
+            return Some(at);
+        }
+        at = end;
+    }
+    None
+}
+
+/// The key of a document. It leads it, unless somebody moved it.
+fn stated_key(inner: &[u8]) -> Option<Key> {
+    let mut at = 0;
+    while at < inner.len() {
+        let end = line_end(inner, at);
+        if let Some(value) = inner[at..end].strip_prefix(b"key:") {
+            let value = value.split(|byte| *byte == b'#').next().unwrap_or_default().trim_ascii();
+            let bare = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
+            let bare = bare.strip_prefix(b"'").and_then(|v| v.strip_suffix(b"'")).unwrap_or(bare);
+            return Key::parse(bare);
+        }
+        at = end;
+    }
+    None
+}
+
+/// The number of the line at an offset, counted from 1.
+pub(crate) fn line_of(bytes: &[u8], at: usize) -> usize {
+    memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1
+}

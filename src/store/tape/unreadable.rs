@@ -1,0 +1,46 @@
+//! Why a file is no cassette, as a reader of errors is told.
+
+use std::path::Path;
+
+use crate::format::VERSION;
+use crate::model::error::{Error, Kind};
+use crate::store::storage::blobs::quoted;
+use crate::store::unmerge;
+
+/// Why a file is no cassette; `line` is that of the file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    Newer {
+        version: String,
+    },
+    Malformed {
+        line: usize,
+        message: String,
+    },
+    /// Documents run into each other, and cannot be told apart.
+    Tangled {
+        line: usize,
+        why: unmerge::Why,
+    },
+}
+
+impl Unreadable {
+    pub(crate) fn into_error(self, path: &Path) -> Error {
+        let place = |line: usize, message: &str| format!("{}:{line}: {message}", path.display());
+        match self {
+            Unreadable::Newer { version } => Error::new(
+                Kind::NewerVersion,
+                place(1, &format!("written in format {version}; this version reads format {VERSION}")),
+            )
+            .hint("run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"),
+            Unreadable::Malformed { line, message } => {
+                let path = quoted(path);
+                Error::new(Kind::Malformed, place(line, &message))
+                    .hint(format!("mend that line, or take the file back with `git checkout -- {path}`"))
+            }
+            Unreadable::Tangled { line, why } => {
+                Error::new(Kind::Malformed, place(line, why.message())).hint(why.hint(&quoted(path)))
+            }
+        }
+    }
+}
