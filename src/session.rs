@@ -33,12 +33,13 @@ mod values;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::matching::request_key::{Key, json_body, normalise};
+use crate::matching::request_key::{Key, normalise};
 use crate::matching::rules::Rules;
 use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::mode::Mode;
 use crate::model::view::RequestView;
+use crate::model::wire::bodies::json_body;
 use crate::providers;
 use crate::redact::Redactor;
 use crate::session::decide::{Decision, Standing, decide};

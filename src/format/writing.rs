@@ -7,10 +7,11 @@ use super::{extending, headers, labels};
 use crate::format::blobs::Blobs;
 use crate::format::body::{self, Fields};
 use crate::format::turns::{Earlier, Of};
-use crate::matching::request_key::{Key, boundary};
+use crate::matching::request_key::Key;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
+use crate::model::wire::bodies::boundary;
 use crate::model::wire::{self, Framing};
 
 /// What a person sees of a document in the middle of a long file or a diff: the call, the model, the key.

@@ -12,10 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::matching::rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::hex::hex;
-
-#[cfg(feature = "cli")]
-pub(crate) use body::parts as multipart;
-pub(crate) use body::{boundary, json_body, media_type};
+use crate::model::wire::bodies::media_type;
 
 /// Headers that change what a provider answers. Of the content type only the media type counts: a multipart boundary
 /// and a character set are how, not what.

@@ -1,5 +1,6 @@
 //! How a streamed answer is cut into events on the wire.
 
+pub(crate) mod bodies;
 pub(crate) mod eventstream;
 pub(crate) mod ndjson;
 pub(crate) mod splitter;

@@ -14,9 +14,9 @@ mod tools;
 
 use std::collections::HashMap;
 
-use crate::matching::request_key::json_body;
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
+use crate::model::wire::bodies::json_body;
 use crate::providers;
 
 /// What was asked and what was answered.

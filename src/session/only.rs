@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::find::Found;
 use super::{Asked, Session};
-use crate::matching::request_key::json_body;
 use crate::model::error::{Error, Kind};
 use crate::model::mode::Mode;
+use crate::model::wire::bodies::json_body;
 use crate::providers;
 use crate::session::select::{Candidate, Selection};
 use crate::store::ledger::{self, Summary};

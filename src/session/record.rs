@@ -11,10 +11,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
 
 use super::ticket::Ticket;
-use crate::matching::request_key::json_body;
 use crate::model::exchange::{Response, ResponseBody};
 use crate::model::view::{RequestView, ResponseView};
 use crate::model::wire;
+use crate::model::wire::bodies::json_body;
 use crate::providers::{self, Facts, StreamWatch};
 use crate::session::single_flight::Flight;
 

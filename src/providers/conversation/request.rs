@@ -5,9 +5,9 @@ use memchr::memmem::find;
 
 use super::content::{parts, text};
 use super::{Conversation, Message, Part, Role, media, tools};
-use crate::matching::request_key::{boundary, json_body, media_type, multipart};
 use crate::model::exchange::Request;
 use crate::model::json::Json;
+use crate::model::wire::bodies::{boundary, json_body, media_type, parts as multipart};
 use crate::providers::model_asked_for;
 use crate::providers::openai::{chat_conversation, responses_conversation};
 use crate::providers::{cohere, gemini};

@@ -4,8 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Call;
 use super::breakpoints::{Reach, asks_by_breakpoints, blocks, reach, without_mark, without_marks};
-use crate::matching::request_key::json_body;
 use crate::model::json::Json;
+use crate::model::wire::bodies::json_body;
 use crate::providers::model_asked_for;
 
 /// Fields that a provider puts before the tools, or chooses the machine by. When they change, nothing is found again.
