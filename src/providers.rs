@@ -1,9 +1,6 @@
 //! What is known of the providers of language models and of their protocols.
 
-mod anthropic;
 pub(crate) mod assembly;
-mod bedrock;
-mod cohere;
 #[cfg(feature = "cli")]
 pub(crate) mod conversation;
 #[cfg(test)]
@@ -12,20 +9,17 @@ mod facts;
 mod failure;
 mod family;
 mod gateways;
-mod gemini;
-mod ollama;
-mod openai;
 pub(crate) mod price;
 mod reading;
 mod recognise;
 #[cfg(test)]
 mod recorded;
+mod registry;
 #[cfg(test)]
 mod tests;
 mod usage;
 mod watch;
 
-pub(crate) use bedrock::payload as event_payload;
 #[cfg(any(test, feature = "cli"))]
 pub(crate) use facts::facts;
 pub(crate) use facts::{Facts, facts_behind};
@@ -33,5 +27,6 @@ pub(crate) use gateways::{Gateways, is_host, is_provider};
 #[cfg(feature = "cli")]
 pub(crate) use recognise::at_home;
 pub(crate) use recognise::{Provider, model_asked_for, recognise};
+pub(crate) use registry::bedrock::payload as event_payload;
 pub(crate) use usage::Usage;
 pub(crate) use watch::StreamWatch;

@@ -5,14 +5,14 @@ use crate::model::json::Json;
 
 /// The readers of all protocols. Each knows its own events by their fields and leaves alone those of others.
 const READERS: [fn(&mut Assembly, &Json, &mut Vec<Claim>); 8] = [
-    super::openai::chat_stream::claim,
-    super::anthropic::stream::claim,
-    super::openai::responses_stream::claim,
-    super::gemini::stream::claim,
-    super::ollama::stream::claim,
-    super::bedrock::stream::claim,
-    super::cohere::stream::claim,
-    super::openai::completions_stream::claim,
+    super::registry::openai::chat_stream::claim,
+    super::registry::anthropic::stream::claim,
+    super::registry::openai::responses_stream::claim,
+    super::registry::gemini::stream::claim,
+    super::registry::ollama::stream::claim,
+    super::registry::bedrock::stream::claim,
+    super::registry::cohere::stream::claim,
+    super::registry::openai::completions_stream::claim,
 ];
 
 /// A key or an index on the way from the root of an event to a value in it.

@@ -1,7 +1,8 @@
 //! What a cassette says about an answer beside the answer itself.
 
 use super::reading::Reading;
-use super::{Provider, Usage, bedrock, failure, model_asked_for, recognise};
+use super::registry::bedrock;
+use super::{Provider, Usage, failure, model_asked_for, recognise};
 use crate::model::json::{self, Json};
 use crate::model::wire::{Framing, Splitter, framing};
 use http::{HeaderMap, StatusCode};

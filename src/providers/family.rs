@@ -1,7 +1,7 @@
 //! What there is to know of a family of protocols.
 
+use super::recognise::Provider;
 use super::usage::Usage;
-use super::{Provider, anthropic, bedrock, cohere, gemini, ollama, openai};
 use crate::model::json::Json;
 use http::HeaderMap;
 
@@ -17,7 +17,3 @@ pub(super) struct Family {
     /// `None` when it is none of the family's.
     pub(super) ends: fn(Option<&str>, &Json) -> Option<bool>,
 }
-
-/// All families; of those that know an answer, the first counts.
-pub(super) const FAMILIES: [Family; 6] =
-    [openai::FAMILY, anthropic::FAMILY, gemini::FAMILY, bedrock::FAMILY, ollama::FAMILY, cohere::FAMILY];

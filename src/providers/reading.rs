@@ -1,8 +1,8 @@
 //! Reads an answer event by event, whether it is still arriving or complete; a plain answer is one event.
 
-use super::bedrock;
 use super::failure::{self, Failure};
-use super::family::FAMILIES;
+use super::registry::FAMILIES;
+use super::registry::bedrock;
 use super::usage::Counts;
 use crate::model::json::{self, Json};
 use crate::model::wire::eventstream::{self, Message};

@@ -4,7 +4,7 @@
 //! local servers speak the protocols of others.
 
 use crate::model::json::Json;
-use crate::providers::family::FAMILIES;
+use crate::providers::registry::FAMILIES;
 use http::HeaderMap;
 
 macro_rules! providers {

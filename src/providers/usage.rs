@@ -1,6 +1,6 @@
 //! How many tokens an answer took, in the names and the meaning of OpenTelemetry.
 
-use super::family::FAMILIES;
+use super::registry::FAMILIES;
 use crate::model::json::Json;
 
 /// What a provider reported; a count is `None` where it said nothing.

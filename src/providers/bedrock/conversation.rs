@@ -3,7 +3,7 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{call, parts, reasoning, string};
 use crate::providers::conversation::{Answer, Part, media};
-use crate::providers::openai::other_conversation;
+use crate::providers::registry::openai::other_conversation;
 
 /// The blocks of Converse: objects of one field, whose name says what they are.
 pub(crate) fn block(value: &Json) -> Option<Vec<Part>> {

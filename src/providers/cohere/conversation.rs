@@ -3,7 +3,7 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{parts, string};
 use crate::providers::conversation::{Answer, Message, Part, Role};
-use crate::providers::openai::{chat_conversation, other_conversation};
+use crate::providers::registry::openai::{chat_conversation, other_conversation};
 
 /// `message` of the first version, beside the history: what the user says now.
 pub(crate) fn message(value: &Json) -> Option<Vec<Message>> {

@@ -10,9 +10,9 @@ use crate::model::exchange::Response;
 use crate::model::json::{self, Json};
 use crate::model::wire::bodies::media_type;
 use crate::model::wire::framing;
-use crate::providers::openai::responses_conversation;
-use crate::providers::openai::{chat_conversation, other_conversation};
-use crate::providers::{anthropic, bedrock, cohere, gemini, ollama};
+use crate::providers::registry::openai::responses_conversation;
+use crate::providers::registry::openai::{chat_conversation, other_conversation};
+use crate::providers::registry::{anthropic, bedrock, cohere, gemini, ollama};
 
 /// Says what the answer of a family holds; `None` for an answer of somebody else.
 type Reader = fn(&Json) -> Option<Vec<Answer>>;

@@ -3,8 +3,8 @@
 
 use super::Part;
 use crate::model::json::{self, Json};
-use crate::providers::openai::{chat_conversation, responses_conversation};
-use crate::providers::{anthropic, bedrock, gemini};
+use crate::providers::registry::openai::{chat_conversation, responses_conversation};
+use crate::providers::registry::{anthropic, bedrock, gemini};
 
 /// Says what a block is; `None` for a block of somebody else.
 type Reader = fn(&Json) -> Option<Vec<Part>>;

@@ -9,8 +9,8 @@ use crate::model::exchange::Request;
 use crate::model::json::Json;
 use crate::model::wire::bodies::{boundary, json_body, media_type, parts as multipart};
 use crate::providers::model_asked_for;
-use crate::providers::openai::{chat_conversation, responses_conversation};
-use crate::providers::{cohere, gemini};
+use crate::providers::registry::openai::{chat_conversation, responses_conversation};
+use crate::providers::registry::{cohere, gemini};
 
 /// Reads what a field says; `None` leaves it among the settings.
 type Reader = fn(&Json) -> Option<Vec<Message>>;

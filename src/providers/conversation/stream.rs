@@ -195,7 +195,10 @@ fn beside(event: &Json) -> Vec<(usize, Part)> {
     let calls =
         message.and_then(|message| message.get("tool_calls")).and_then(Json::as_array).unwrap_or_default();
     found.extend(
-        calls.iter().filter_map(crate::providers::openai::chat_conversation::tool_call).map(|call| (0, call)),
+        calls
+            .iter()
+            .filter_map(crate::providers::registry::openai::chat_conversation::tool_call)
+            .map(|call| (0, call)),
     );
     let whole = match kind {
         "content_block_start" => event.get("content_block").filter(|block| is_whole(block)),

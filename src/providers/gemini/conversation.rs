@@ -3,7 +3,7 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{call, parts, string};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
-use crate::providers::openai::other_conversation;
+use crate::providers::registry::openai::other_conversation;
 
 /// The first of several spellings of a field.
 fn either<'a>(value: &'a Json, names: [&str; 2]) -> Option<&'a Json> {

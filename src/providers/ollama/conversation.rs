@@ -3,7 +3,7 @@
 use crate::model::json::Json;
 use crate::providers::conversation::Answer;
 use crate::providers::conversation::content::{parts, reasoning, string};
-use crate::providers::openai::chat_conversation;
+use crate::providers::registry::openai::chat_conversation;
 
 /// An answer of `/api/chat` or `/api/generate`.
 pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {

@@ -3,7 +3,7 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{call, parts, reasoning, string, text};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
-use crate::providers::openai::chat_conversation;
+use crate::providers::registry::openai::chat_conversation;
 
 /// The `input` of responses, and of embeddings, moderations and speech: text, a list of texts, or items.
 pub(crate) fn input(value: &Json) -> Option<Vec<Message>> {

@@ -1,14 +1,14 @@
 //! Cohere's own protocols, the first and the second.
 
 #[cfg(feature = "cli")]
-pub(super) mod conversation;
-pub(super) mod stream;
+pub(crate) mod conversation;
+pub(crate) mod stream;
 
-use super::family::Family;
-use super::usage::{Usage, number};
 use crate::model::json::Json;
+use crate::providers::family::Family;
+use crate::providers::usage::{Usage, number};
 
-pub(super) const FAMILY: Family = Family { by_path: |_, _, _| None, by_body: |_| None, usage, ends };
+pub(crate) const FAMILY: Family = Family { by_path: |_, _, _| None, by_body: |_| None, usage, ends };
 
 /// `tokens` are those that passed through the model, `billed_units` those that are paid for.
 fn usage(raw: &Json) -> Option<Usage> {

@@ -1,22 +1,22 @@
 //! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
 
 #[cfg(feature = "cli")]
-pub(super) mod chat_conversation;
-pub(super) mod chat_stream;
-pub(super) mod completions_stream;
+pub(crate) mod chat_conversation;
+pub(crate) mod chat_stream;
+pub(crate) mod completions_stream;
 #[cfg(feature = "cli")]
-pub(super) mod other_conversation;
+pub(crate) mod other_conversation;
 #[cfg(feature = "cli")]
-pub(super) mod responses_conversation;
-pub(super) mod responses_stream;
+pub(crate) mod responses_conversation;
+pub(crate) mod responses_stream;
 
-use super::Provider;
-use super::family::Family;
-use super::usage::{Usage, number, sum};
 use crate::model::json::Json;
+use crate::providers::Provider;
+use crate::providers::family::Family;
+use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
-pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+pub(crate) const FAMILY: Family = Family { by_path, by_body, usage, ends };
 
 /// Under whatever prefix a gateway puts before the path.
 fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {

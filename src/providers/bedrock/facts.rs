@@ -1,18 +1,18 @@
 //! Amazon Bedrock: Converse, and the native bodies of the models it hosts.
 
 #[cfg(feature = "cli")]
-pub(super) mod conversation;
-pub(super) mod stream;
+pub(crate) mod conversation;
+pub(crate) mod stream;
 
-use super::Provider;
-use super::family::Family;
-use super::usage::{Usage, number, sum};
 use crate::model::json::{self, Json};
 use crate::model::wire::eventstream::Message;
+use crate::providers::Provider;
+use crate::providers::family::Family;
+use crate::providers::usage::{Usage, number, sum};
 use base64::Engine;
 use http::HeaderMap;
 
-pub(super) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
+pub(crate) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
 
 fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
     const ENDS: [&str; 4] = ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream"];
@@ -56,7 +56,7 @@ fn invocation_metrics(raw: &Json) -> Option<Usage> {
 }
 
 /// What Bedrock says in the headers of a native answer, whose body may hold no counts at all.
-pub(super) fn header_usage(headers: &HeaderMap) -> Option<Usage> {
+pub(crate) fn header_usage(headers: &HeaderMap) -> Option<Usage> {
     let names = [
         "x-amzn-bedrock-input-token-count",
         "x-amzn-bedrock-output-token-count",

@@ -1,16 +1,16 @@
 //! Anthropic's messages, and the older completions.
 
 #[cfg(feature = "cli")]
-pub(super) mod conversation;
-pub(super) mod stream;
+pub(crate) mod conversation;
+pub(crate) mod stream;
 
-use super::Provider;
-use super::family::Family;
-use super::usage::{Usage, number, sum};
 use crate::model::json::Json;
+use crate::providers::Provider;
+use crate::providers::family::Family;
+use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
-pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+pub(crate) const FAMILY: Family = Family { by_path, by_body, usage, ends };
 
 fn by_path(path: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
     let messages = body.is_some_and(|body| body.get("messages").is_some()) && path.ends_with("/v1/messages");

@@ -1,16 +1,16 @@
 //! Gemini, at Google's AI Studio and at Vertex.
 
 #[cfg(feature = "cli")]
-pub(super) mod conversation;
-pub(super) mod stream;
+pub(crate) mod conversation;
+pub(crate) mod stream;
 
-use super::Provider;
-use super::family::Family;
-use super::usage::{Usage, number, sum};
 use crate::model::json::Json;
+use crate::providers::Provider;
+use crate::providers::family::Family;
+use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
-pub(super) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+pub(crate) const FAMILY: Family = Family { by_path, by_body, usage, ends };
 
 /// By the method of a model that a path calls.
 fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {

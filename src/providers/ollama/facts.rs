@@ -1,16 +1,16 @@
 //! Ollama's own protocol.
 
 #[cfg(feature = "cli")]
-pub(super) mod conversation;
-pub(super) mod stream;
+pub(crate) mod conversation;
+pub(crate) mod stream;
 
-use super::Provider;
-use super::family::Family;
-use super::usage::{Usage, number};
 use crate::model::json::Json;
+use crate::providers::Provider;
+use crate::providers::family::Family;
+use crate::providers::usage::{Usage, number};
 use http::HeaderMap;
 
-pub(super) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
+pub(crate) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
 
 /// Web applications have an `/api/chat` of their own; they seldom name a model at the top of the body.
 fn by_path(path: &str, _: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
