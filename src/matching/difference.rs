@@ -1,19 +1,21 @@
 //! How two requests differ, in sentences and in a few lines of diff: for a miss, and for who compares cassettes.
 
 mod parts;
+mod spoken;
 mod text;
 mod tools;
 mod words;
 
 use crate::matching::request_key::Normal;
 use parts::{Body, Parts, names};
+pub(crate) use spoken::{spoken, spoken_text};
 #[cfg(feature = "cli")]
 pub(crate) use text::places;
 pub(crate) use text::{Limits, shorten, visible};
 pub(crate) use tools::named_tools;
+pub(crate) use words::changes;
 #[cfg(feature = "cli")]
 pub(crate) use words::differences as between;
-pub(crate) use words::{changes, spoken, spoken_text};
 
 /// Sentences, each with a diff on lines of its own where it takes one.
 #[derive(Debug)]

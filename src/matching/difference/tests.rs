@@ -7,11 +7,11 @@ use proptest::prelude::*;
 
 use super::text::diff;
 use super::{Limits, describe, nearness};
-use crate::format::body::tests::{any_body, any_json, any_text};
 use crate::matching::request_key::{Normal, normalise};
 use crate::matching::rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::json::Json;
+use crate::model::strategies::{any_body, any_json, any_text};
 
 fn normal(kind: &str, body: Vec<u8>) -> Normal {
     let mut headers = HeaderMap::new();

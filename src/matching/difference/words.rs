@@ -1,8 +1,9 @@
 //! How two JSON bodies differ, in the words of whoever wrote the request: messages, tools, the system prompt.
 
 use super::Sentences;
+use super::spoken::{brief, counted, role, said, spoken, spoken_text, text_of_parts};
 use super::text::{Limits, places, shorten};
-use super::tools::{declared, tools};
+use super::tools::{declared, tool_name, unwrapped};
 use crate::model::json::Json;
 
 /// Strings that are longer than this together are compared line by line.
@@ -91,6 +92,34 @@ fn change(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Sen
     }
 }
 
+/// Tool by tool.
+fn tools(old: &[&Json], new: &[&Json], out: &mut Sentences) {
+    for before in old {
+        let name = tool_name(before);
+        match new.iter().find(|candidate| tool_name(candidate) == name) {
+            None => out.push(format!("tool `{name}` removed")),
+            Some(after) if after != before => {
+                let mut inner = out.none();
+                value("", unwrapped(before), unwrapped(after), &mut inner);
+                if inner.told.is_empty() {
+                    value("", before, after, &mut inner);
+                }
+                inner.told.iter().for_each(|what| out.push(format!("tool `{name}`: {}", what.trim_start())));
+            }
+            Some(_) => {}
+        }
+    }
+    for after in new {
+        let name = tool_name(after);
+        if !old.iter().any(|candidate| tool_name(candidate) == name) {
+            out.push(format!("tool `{name}` added"));
+        }
+    }
+    if old != new && old.len() == new.len() && old.iter().all(|tool| new.contains(tool)) {
+        out.push("tools in another order".to_owned());
+    }
+}
+
 /// Members of a conversation, counted from 1 as people count. One that was put in or taken out is no change to those
 /// behind it.
 fn items(noun: &str, old: &[Json], new: &[Json], out: &mut Sentences) {
@@ -107,10 +136,6 @@ fn items(noun: &str, old: &[Json], new: &[Json], out: &mut Sentences) {
             out.push(format!("{noun} {}{} added ({})", at + 1, role(&new[at]), said(&new[at])));
         }
     }
-}
-
-fn role(item: &Json) -> String {
-    item.get("role").and_then(Json::as_str).map(|role| format!(" ({})", shorten(role))).unwrap_or_default()
 }
 
 fn item(name: &str, before: &Json, after: &Json, out: &mut Sentences) {
@@ -136,38 +161,7 @@ fn item(name: &str, before: &Json, after: &Json, out: &mut Sentences) {
     inner.told.iter().for_each(|what| out.push(format!("{name}: {}", what.trim_start())));
 }
 
-/// What a message says and the field that it says it in, where that is nothing but text.
-pub(crate) fn spoken(message: &Json) -> Option<(&'static str, String)> {
-    ["content", "parts", "output"]
-        .into_iter()
-        .find_map(|field| Some((field, spoken_text(message.get(field)?)?)))
-}
-
-/// A text, the texts of a list of parts, or those of an object of Gemini's with such a list.
-pub(crate) fn spoken_text(value: &Json) -> Option<String> {
-    match value {
-        Json::String(text) => Some(text.clone()),
-        Json::Object(_) => text_of_parts(value.get("parts")?),
-        parts => text_of_parts(parts),
-    }
-}
-
-/// The text of a list of parts that are all text.
-fn text_of_parts(parts: &Json) -> Option<String> {
-    let texts: Option<Vec<&str>> =
-        parts.as_array()?.iter().map(|part| part.get("text").and_then(Json::as_str)).collect();
-    texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join("\n"))
-}
-
-/// A message in a few words.
-fn said(message: &Json) -> String {
-    match spoken(message) {
-        Some((_, text)) => brief(&Json::String(text)),
-        None => brief(message),
-    }
-}
-
-pub(super) fn value(path: &str, before: &Json, after: &Json, out: &mut Sentences) {
+fn value(path: &str, before: &Json, after: &Json, out: &mut Sentences) {
     if before == after {
         return;
     }
@@ -233,19 +227,4 @@ fn numbers(old: &[Json], new: &[Json]) -> Option<String> {
         (before, after) if before == after => format!("changed ({other} of {before} numbers)"),
         (before, after) => format!("has {after} numbers, had {before}"),
     })
-}
-
-fn counted(items: usize) -> String {
-    if items == 1 { "1 item".to_owned() } else { format!("{items} items") }
-}
-
-/// A value in a few characters.
-pub(super) fn brief(value: &Json) -> String {
-    match value {
-        Json::Array(_) | Json::Object(_) if text_of_parts(value).is_some() => {
-            shorten(&Json::from(text_of_parts(value).unwrap_or_default()).compact())
-        }
-        Json::Array(items) if items.len() > 3 => counted(items.len()),
-        other => shorten(&other.compact()),
-    }
 }
