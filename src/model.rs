@@ -12,6 +12,8 @@ pub(crate) mod json;
 pub(crate) mod labels;
 pub(crate) mod mode;
 pub(crate) mod policy;
+#[cfg(test)]
+pub(crate) mod strategies;
 #[cfg(feature = "cli")]
 pub(crate) mod text;
 pub(crate) mod view;

@@ -223,4 +223,4 @@ pub(crate) fn usual_chunks(encoding: Option<Encoding>, bytes: &[u8]) -> Vec<usiz
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

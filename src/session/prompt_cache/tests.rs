@@ -4,8 +4,8 @@ use http::{HeaderMap, Method};
 use proptest::prelude::*;
 
 use super::*;
-use crate::format::body::tests::any_json;
 use crate::model::json::Json;
+use crate::model::strategies::any_json;
 use crate::providers::price::Prices;
 
 const CHAT: &str = "https://api.openai.com/v1/chat/completions";

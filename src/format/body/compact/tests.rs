@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::format::body::tests::any_json;
 use crate::format::yaml;
 use crate::model::json::Json;
+use crate::model::strategies::any_json;
 
 const CHAT: [&str; 7] = [
     r#"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}"#,

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::format::blobs::Blobs;
-use crate::format::body::tests::any_json;
 use crate::format::body::{self, Context};
 use crate::format::yaml;
 use crate::model::json::Json;
+use crate::model::strategies::any_json;
 use crate::model::wire::Framing;
 use crate::model::wire::eventstream::decode;
 
