@@ -1,6 +1,8 @@
 //! How a conversation reads.
 
 mod fold;
+#[cfg(test)]
+mod tests;
 mod transcript;
 mod tree;
 mod words;

@@ -9,7 +9,7 @@ mod recorded;
 mod request;
 mod stream;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tools;
 
 use std::collections::HashMap;

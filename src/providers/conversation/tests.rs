@@ -1,7 +1,7 @@
 //! What requests and answers of each protocol say. Bodies are written by hand, as providers and clients write them.
 
 mod answers;
-mod hostile;
+pub(crate) mod hostile;
 mod requests;
 mod streams;
 
@@ -10,16 +10,16 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 
 use super::{Conversation, Part};
-use crate::cli::conversation::{Detail, words};
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
+use crate::model::json::{Json, Layout};
 
 fn headers(kind: &str) -> HeaderMap {
     HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_str(kind).unwrap())])
 }
 
 /// An interaction with these bodies and what they call themselves.
-fn interaction(request: (&str, &[u8]), answer: (&str, &[u8])) -> Interaction {
+pub(crate) fn interaction(request: (&str, &[u8]), answer: (&str, &[u8])) -> Interaction {
     let request = Request {
         method: Method::POST,
         url: "https://gateway.example.com/llm".to_owned(),
@@ -43,15 +43,41 @@ fn conversation(request: (&str, &[u8]), answer: (&str, &[u8])) -> Conversation {
 
 /// `role: what is said | what else is said`.
 fn line(name: &str, parts: &[Part]) -> String {
-    let said: Vec<String> = parts
-        .iter()
-        .map(|part| match part {
-            Part::Reasoning(text) => format!("({text})"),
-            Part::Other(value) => format!("JSON {}", value.compact()),
-            part => words(part, Detail::Exact).1,
-        })
-        .collect();
-    format!("{name}: {}", said.join(" | "))
+    let told = |part: &Part| match part {
+        Part::Other(value) => format!("JSON {}", value.compact()),
+        part => said(part),
+    };
+    format!("{name}: {}", parts.iter().map(told).collect::<Vec<_>>().join(" | "))
+}
+
+/// All that a part holds, in the notation of these tests.
+fn said(part: &Part) -> String {
+    let json = |value: &Json| {
+        Layout { space_after_comma: true, space_after_colon: true, ..Layout::default() }.write(value)
+    };
+    match part {
+        Part::Text(text) => text.clone(),
+        Part::Reasoning(text) => format!("({text})"),
+        Part::Refusal(text) => format!("refusal: {text}"),
+        Part::ToolCall { name, arguments: Json::Object(fields), .. } => {
+            let fields: Vec<String> =
+                fields.iter().map(|(name, value)| format!("{name}: {}", json(value))).collect();
+            format!("{name}({})", fields.join(", "))
+        }
+        Part::ToolCall { name, arguments, .. } => format!("{name}({})", json(arguments)),
+        Part::ToolResult { name, parts, is_error, .. } => {
+            let parts: Vec<String> = parts.iter().map(said).collect();
+            let mark = if *is_error { "error: " } else { "" };
+            format!("{} → {mark}{}", name.as_deref().unwrap_or("result"), parts.join("\n"))
+        }
+        Part::Media { kind, source, bytes } => {
+            let source = if source.is_empty() { String::new() } else { format!(" {source}") };
+            let bytes = bytes.map(|bytes| format!(", {bytes} bytes")).unwrap_or_default();
+            format!("[{kind}{source}{bytes}]")
+        }
+        Part::Vectors { count, dimensions } => format!("[{count} × {dimensions} numbers]"),
+        Part::Other(value) => json(value),
+    }
 }
 
 /// The messages of a request.

@@ -74,13 +74,13 @@ fn answers_of_every_protocol() {
 #[test]
 fn what_is_no_message() {
     for (body, expected) in [
-        (r#"{"data":[{"embedding":[0.1,0.2]},{"embedding":[0.3,0.4]}]}"#, "-: [2 vectors of 2 numbers]"),
+        (r#"{"data":[{"embedding":[0.1,0.2]},{"embedding":[0.3,0.4]}]}"#, "-: [2 × 2 numbers]"),
         // Base64 of 32-bit floats.
-        (r#"{"data":[{"embedding":"AACAPwAAAEA="}]}"#, "-: [1 vector of 2 numbers]"),
-        (r#"{"embedding":{"values":[0.1]}}"#, "-: [1 vector of 1 numbers]"),
-        (r#"{"embeddings":[{"values":[0.1,0.2]}]}"#, "-: [1 vector of 2 numbers]"),
-        (r#"{"embeddings":{"float":[[0.1,0.2]]}}"#, "-: [1 vector of 2 numbers]"),
-        (r#"{"embedding":[0.1,0.2],"inputTextTokenCount":2}"#, "-: [1 vector of 2 numbers]"),
+        (r#"{"data":[{"embedding":"AACAPwAAAEA="}]}"#, "-: [1 × 2 numbers]"),
+        (r#"{"embedding":{"values":[0.1]}}"#, "-: [1 × 1 numbers]"),
+        (r#"{"embeddings":[{"values":[0.1,0.2]}]}"#, "-: [1 × 2 numbers]"),
+        (r#"{"embeddings":{"float":[[0.1,0.2]]}}"#, "-: [1 × 2 numbers]"),
+        (r#"{"embedding":[0.1,0.2],"inputTextTokenCount":2}"#, "-: [1 × 2 numbers]"),
         (r#"{"data":[{"url":"https://example.com/a.png"}]}"#, "-: [image https://example.com/a.png]"),
         (r#"{"images":["aGk="]}"#, "-: [image sha256:8f434346, 2 bytes]"),
         (r#"{"text":"The Danube.","usage":{}}"#, "-: The Danube."),

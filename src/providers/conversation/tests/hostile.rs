@@ -2,12 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{conversation, interaction};
-use crate::cli::conversation::transcript;
+use super::conversation;
 use crate::model::json::Json;
 
 /// Values under the names that readers look for, of all the wrong types.
-fn value() -> impl Strategy<Value = Json> {
+pub(crate) fn value() -> impl Strategy<Value = Json> {
     let names = [
         "messages",
         "role",
@@ -83,8 +82,7 @@ proptest! {
         let (request, answer) = (request.compact(), answer.compact());
         let stream: String = events.iter().map(|event| format!("data: {}\n\n", event.compact())).collect();
         for (kind, body) in [("application/json", &answer), ("text/event-stream", &stream)] {
-            let interaction = interaction(("application/json", request.as_bytes()), (kind, body.as_bytes()));
-            transcript([&interaction, &interaction].into_iter());
+            conversation(("application/json", request.as_bytes()), (kind, body.as_bytes()));
         }
     }
 
@@ -96,14 +94,15 @@ proptest! {
     }
 
     #[test]
-    fn every_string_that_is_said_is_told(said in "[a-z]{8}", at in 0_usize..4) {
+    fn every_string_of_a_request_is_in_its_conversation(said in "[a-z]{8}", at in 0_usize..4) {
         let block = |n: usize| if n == at { said.as_str() } else { "other" };
         let body = format!(
             r#"{{"system":"{}","messages":[{{"role":"user","content":[{{"type":"text","text":"{}"}},{{"type":"new","x":"{}"}}]}}],"new":"{}"}}"#,
             block(0), block(1), block(2), block(3),
         );
-        let interaction = interaction(("application/json", body.as_bytes()), ("application/json", b"{}"));
-        prop_assert!(transcript([&interaction].into_iter()).contains(&said));
+        let conversation = conversation(("application/json", body.as_bytes()), ("application/json", b"{}"));
+        let held = format!("{conversation:?}");
+        prop_assert!(held.contains(&said), "{}", held);
     }
 }
 
