@@ -14,7 +14,6 @@ pub(crate) mod mode;
 pub(crate) mod policy;
 #[cfg(test)]
 pub(crate) mod strategies;
-#[cfg(feature = "cli")]
 pub(crate) mod text;
 pub(crate) mod view;
 pub(crate) mod wire;

@@ -1,5 +1,6 @@
 //! The commands, a file each, and what they share.
 
+mod columns;
 mod comparing;
 pub(super) mod completions;
 pub(super) mod diff;

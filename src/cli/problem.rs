@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::Error;
 use crate::model::json::Json;
+use crate::model::text::escape_for_terminal;
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +70,8 @@ impl Problem {
     /// What an error says of a cassette. Its message starts with the file and, where it knows one, the line.
     pub(crate) fn of_error(file: &Path, what: What, error: &Error) -> Problem {
         let message = error.message();
-        let rest = message.strip_prefix(&format!("{}:", file.display())).unwrap_or(message);
+        let file_in_message = escape_for_terminal(&format!("{}:", file.display()));
+        let rest = message.strip_prefix(&file_in_message).unwrap_or(message);
         let placed = rest.split_once(": ").and_then(|(line, rest)| Some((line.parse().ok()?, rest)));
         let (line, message) = placed.map_or((None, rest), |(line, rest)| (Some(line), rest));
         let hint = error.next_step().map(str::to_owned);

@@ -11,7 +11,7 @@ use parts::{Body, Parts, names};
 pub(crate) use spoken::{spoken, spoken_text};
 #[cfg(feature = "cli")]
 pub(crate) use text::places;
-pub(crate) use text::{Limits, shorten, visible};
+pub(crate) use text::{Limits, shorten};
 pub(crate) use tools::named_tools;
 pub(crate) use words::changes;
 #[cfg(feature = "cli")]

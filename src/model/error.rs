@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::model::text::escape_for_terminal;
+
 /// A failure of a cassette: of opening, matching, recording or finishing it.
 ///
 /// `Display` says what happened, where, what came closest, and, on a last line that starts with `hint:`, the next
@@ -60,7 +62,9 @@ pub enum Kind {
 
 impl Error {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Error {
-        Error(Box::new(Inner { kind, message: message.into(), hint: None, source: None }))
+        // Paths, prompts and what servers say stand in it, and a test prints it to a terminal.
+        let message = escape_for_terminal(&message.into());
+        Error(Box::new(Inner { kind, message, hint: None, source: None }))
     }
 
     pub(crate) fn io(doing: &str, path: &std::path::Path, source: std::io::Error) -> Error {
@@ -68,7 +72,7 @@ impl Error {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Error {
-        self.0.hint = Some(hint.into());
+        self.0.hint = Some(escape_for_terminal(&hint.into()));
         self
     }
 

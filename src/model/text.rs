@@ -1,18 +1,89 @@
-//! Text of a recording, fit to be shown: it cannot move a cursor, end a line early or show itself in another order than it
-//! stands. Joiners stay, since emoji and several scripts are spelt with them.
+//! Text of recordings, files and the environment, fit to be shown to a person.
 
-/// The text with control characters and overrides of direction shown and not obeyed.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let shown: Vec<char> = if obeyed(c) { c.escape_unicode().collect() } else { vec![c] };
-            shown
-        })
-        .collect()
+/// Emoji and several scripts are spelt with these. Between letters of English they can only hide.
+pub(crate) const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+
+/// A text that can do nothing but be read: it moves no cursor, sets no colour, hides nothing and stands in the order in which
+/// it is written. Whatever a terminal would obey, or not show at all, is spelt out as `\u{1b}`. Line ends and tabs stay.
+///
+/// To escape a text again changes nothing.
+pub(crate) fn escape_for_terminal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in text.chars() {
+        if is_obeyed(c) || JOINERS.contains(&c) && before.is_ascii() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+        before = c;
+    }
+    out
 }
 
-/// Whether a character does something instead of being something.
-fn obeyed(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// The same on one line, for a text that has no business to begin another: the name of a file, a cell of a table.
+pub(crate) fn escape_line(text: &str) -> String {
+    escape_for_terminal(text).replace('\n', "\\n")
+}
+
+/// The same for JSON that is written already, where escapes are spelt otherwise.
+#[cfg(feature = "cli")]
+pub(crate) fn escape_json(written: &str) -> String {
+    let mut out = String::with_capacity(written.len());
+    for c in written.chars() {
+        if is_obeyed(c) { out.push_str(&format!("\\u{:04x}", u32::from(c))) } else { out.push(c) }
+    }
+    out
+}
+
+/// Whether a character does something, or is not to be seen, instead of being a letter.
+fn is_obeyed(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        // Marks of direction and overrides of it, spaces of no width, ends of lines and paragraphs, notes between the lines.
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => true,
+        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' => true,
+        c => c.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_spelt_out() {
+        for (text, wanted) in [
+            ("\u{1b}[2J\u{7}\r\u{7f}\u{9b}31m\0", r"\u{1b}[2J\u{7}\r\u{7f}\u{9b}31m\u{0}"),
+            ("\u{1b}]8;;https://evil.test\u{1b}\\x", r"\u{1b}]8;;https://evil.test\u{1b}\x"),
+            ("user\u{202e}nimda\u{2066}\u{61c}", r"user\u{202e}nimda\u{2066}\u{61c}"),
+            ("a\u{200b}b\u{feff}c\u{200d}d", r"a\u{200b}b\u{feff}c\u{200d}d"),
+            ("one\u{2028}two\u{85}three", r"one\u{2028}two\u{85}three"),
+        ] {
+            assert_eq!(escape_for_terminal(text), wanted, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn letters_of_any_script_and_joined_emoji_stay_as_they_are() {
+        for text in ["Ünïcödé\tx\ny", "می\u{200c}خواهم", "क्\u{200d}ष", "👩‍👩‍👧 ❤️", "东京は晴れ"]
+        {
+            assert_eq!(escape_for_terminal(text), text);
+        }
+    }
+
+    #[test]
+    fn on_one_line_a_line_end_is_spelt_out_too() {
+        assert_eq!(escape_line("a.yaml\nerror: b"), r"a.yaml\nerror: b");
+    }
+
+    proptest! {
+        #[test]
+        fn to_escape_twice_is_to_escape_once(text in any::<String>()) {
+            let once = escape_for_terminal(&text);
+            prop_assert_eq!(escape_for_terminal(&once), once.clone());
+            prop_assert!(!once.chars().any(|c| c.is_control() && c != '\n' && c != '\t'));
+        }
+    }
 }

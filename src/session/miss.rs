@@ -9,6 +9,7 @@ use crate::matching::request_key::Normal;
 use crate::model::error::{Error, Kind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
+use crate::model::text::escape_line;
 use crate::store::tape::{Parsed, Tape};
 
 /// Characters of a URL in a message.
@@ -21,7 +22,7 @@ pub(crate) fn address(request: &Request) -> String {
     if short.len() < url.len() {
         short.push('…');
     }
-    format!("{} {}", request.method, difference::visible(&short))
+    format!("{} {}", request.method, escape_line(&short))
 }
 
 /// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::text::escape_for_terminal;
 use crate::providers::price::Dollars;
 use crate::session::budget::grouped;
 
@@ -114,6 +115,6 @@ impl Report {
 pub(crate) fn warn(message: &str) {
     #[allow(clippy::print_stderr, reason = "the one place that talks")]
     {
-        eprintln!("llm-cassette: {message}");
+        eprintln!("llm-cassette: {}", escape_for_terminal(message));
     }
 }

@@ -1,11 +1,13 @@
 //! The command `llm-cassette`, run as people run it. A module a command.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests speak by panicking")]
 
+mod color;
 mod committed;
 mod completions;
 mod diff;
 mod format;
 mod git_setup;
+mod hostile;
 mod list;
 mod man;
 mod prompt_cache;

@@ -23,7 +23,10 @@ impl From<Output> for Ran {
 /// `llm-cassette`, ready to be given arguments.
 pub(crate) fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_llm-cassette"));
-    command.current_dir(folder).env_remove("NO_COLOR");
+    command.current_dir(folder);
+    ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"].iter().for_each(|name| {
+        command.env_remove(name);
+    });
     command
 }
 

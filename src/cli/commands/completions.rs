@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut crate::cli::Arguments::command(), NAME, &mut script);
-    output.text(&consistent(&String::from_utf8_lossy(&script)));
+    output.document(&consistent(&String::from_utf8_lossy(&script)));
     Ok(Outcome::Fine)
 }
 

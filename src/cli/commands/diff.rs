@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::Outcome;
 use crate::cli::commands::comparing::{Versions, compare};
-use crate::cli::commands::output::{Output, Style, complain, plain};
+use crate::cli::commands::output::{Output, Style, complain};
 use crate::cli::commands::prices::Chosen;
 use crate::cli::compare::Comparison;
 use crate::cli::compare::markdown::markdown;
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     if output.wants_json() {
         output.value(&tree(&comparison));
     } else if arguments.format == Format::Markdown {
-        output.text(&markdown(&comparison, &command(arguments)));
+        output.document(&markdown(&comparison, &command(arguments)));
     } else {
         print(&comparison, arguments.full, output);
     }
@@ -95,7 +95,7 @@ fn command(arguments: &Arguments) -> String {
 
 fn print(comparison: &Comparison, full: bool, output: &mut Output) {
     for file in &comparison.files {
-        output.line(&output.paint(Style::Heading, &plain(&render::heading(file))));
+        output.styled(Style::Heading, &render::heading(file));
         let mut teller = Teller::new(full);
         for change in &file.changes {
             output.line("");
@@ -108,24 +108,28 @@ fn print(comparison: &Comparison, full: bool, output: &mut Output) {
     if !drifts.is_empty() {
         output.line("");
     }
-    render::summary(comparison).iter().for_each(|line| output.line(&plain(line)));
+    render::summary(comparison).iter().for_each(|line| output.line(line));
 }
 
 fn print_line(line: &Line, output: &mut Output) {
-    let painted: String = line.iter().map(|span| paint(span.tone, &plain(&span.text), output)).collect();
-    output.line(painted.trim_end());
+    let color = output.has_color();
+    output.spans(line.iter().map(|span| painted(span.tone, &span.text, color)));
 }
 
-fn paint(tone: Tone, text: &str, output: &Output) -> String {
-    match tone {
+fn painted(tone: Tone, text: &str, color: bool) -> (Style, String) {
+    let text = match tone {
         // Without colours, words are marked as git does it.
-        Tone::Gone if !output.has_color() => format!("[-{text}-]"),
-        Tone::Come if !output.has_color() => format!("{{+{text}+}}"),
-        Tone::Gone | Tone::LineGone => output.paint(Style::Gone, text),
-        Tone::Come | Tone::LineCome => output.paint(Style::Come, text),
-        Tone::Plain => text.to_owned(),
-        Tone::Heading => output.paint(Style::Heading, text),
-        Tone::Faint => output.paint(Style::Faint, text),
-        Tone::Notice => output.paint(Style::Warning, text),
-    }
+        Tone::Gone if !color => format!("[-{text}-]"),
+        Tone::Come if !color => format!("{{+{text}+}}"),
+        _ => text.to_owned(),
+    };
+    let style = match tone {
+        Tone::Gone | Tone::LineGone => Style::Gone,
+        Tone::Come | Tone::LineCome => Style::Come,
+        Tone::Plain => Style::Plain,
+        Tone::Heading => Style::Heading,
+        Tone::Faint => Style::Faint,
+        Tone::Notice => Style::Warning,
+    };
+    (style, text)
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::cli::commands::output::plain;
 use crate::format::blobs::BlobName;
 use crate::matching::request_key::Key;
 use crate::matching::rules::Rules;
@@ -42,14 +41,14 @@ impl Entry {
         let interaction = &self.parsed.interaction;
         let model = interaction.model.as_deref().unwrap_or("-");
         let labels = interaction.labels.in_words().map(|labels| format!("  {labels}")).unwrap_or_default();
-        plain(&format!(
+        format!(
             "  {:>5}  {}  {}  {}  {}{labels}",
             self.line,
             self.key().short(),
             interaction.recorded_at,
             miss::address(&interaction.request),
             model
-        ))
+        )
     }
 
     /// The same for programs.

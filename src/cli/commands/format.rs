@@ -6,7 +6,7 @@ use crate::cli::Outcome;
 use crate::cli::canonicalise::{Note, Tidied, tidy};
 use crate::cli::check::environment::Environment;
 use crate::cli::commands::files;
-use crate::cli::commands::output::{self, Output, plain};
+use crate::cli::commands::output::{self, Output};
 use crate::cli::problem::Problem;
 use crate::model::error::{Error, Kind};
 use crate::model::json::Json;
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     // Data comes before the talk that it is about, wherever the two go to one place.
     output.flush()?;
     let places = changed.iter().flat_map(|Changed { path, notes }| notes.iter().map(|note| said(path, note)));
-    places.for_each(|note| output::say(&plain(&note)));
+    places.for_each(|note| output::say(&note));
     match refused.as_slice() {
         [] if arguments.check && !changed.is_empty() => Ok(Outcome::Found),
         [] => Ok(Outcome::Fine),
@@ -94,7 +94,7 @@ fn tell(changed: &[Changed], check_only: bool, output: &mut Output) {
         output.value(&Json::Array(changed.iter().map(tree).collect()));
         return;
     }
-    changed.iter().for_each(|changed| output.line(&plain(&changed.path.display().to_string())));
+    changed.iter().for_each(|changed| output.line(&changed.path.display().to_string()));
 }
 
 fn said(path: &Path, note: &Note) -> String {
@@ -121,9 +121,9 @@ fn refusal(problems: &[Problem]) -> Error {
     for problem in problems {
         message.push_str(&format!("\n  {} {}", problem.place(), problem.message));
     }
-    let error = Error::new(Kind::Malformed, plain(&message));
+    let error = Error::new(Kind::Malformed, message);
     match problems.iter().find_map(|problem| problem.hint.as_deref()) {
-        Some(hint) => error.hint(plain(hint)),
+        Some(hint) => error.hint(hint),
         None => error,
     }
 }

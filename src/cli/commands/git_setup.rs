@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
-use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::commands::output::{Output, Style};
 use crate::cli::commands::repository::Repository;
 use crate::model::error::Error;
 use crate::model::json::Json;
@@ -196,12 +196,12 @@ fn tell(arguments: &Arguments, changes: &[Change], output: &mut Output) {
             Change::Unset => format!("{would}unset in this clone: {SECTION}"),
             Change::ForgetTexts => format!("{would}forget the texts that git has kept ({CACHE})"),
         };
-        output.line(&plain(&text));
+        output.line(&text);
     }
     if !arguments.dry_run && !arguments.undo {
         let next = "`git diff` and `git log -p` now show conversations. Commit .gitattributes; \
                     everybody runs `llm-cassette git-setup` once in their clone.";
-        output.line(&output.paint(Style::Faint, next));
+        output.styled(Style::Faint, next);
     }
 }
 

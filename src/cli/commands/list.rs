@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
-use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::commands::output::{Output, Style};
 use crate::cli::commands::uses::{Ledgers, used};
 use crate::cli::commands::{entries, files};
 use crate::model::error::Error;
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     for cassette in &cassettes {
         let count = cassette.entries.len();
         let heading = format!("{} ({count})", cassette.path.display());
-        output.line(&output.paint(Style::Heading, &plain(&heading)));
+        output.styled(Style::Heading, &heading);
         cassette.entries.iter().for_each(|entry| output.line(&entry.summary()));
     }
     Ok(Outcome::Fine)

@@ -1,16 +1,19 @@
 //! What a command prints, and how.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::path::Path;
+
+use anstream::AutoStream;
+use clap::builder::styling::{AnsiColor, Style as Ansi};
 
 use crate::model::error::Error;
 use crate::model::json::{Json, Layout};
-pub(super) use crate::model::text::plain;
+use crate::model::text::{escape_for_terminal, escape_json, escape_line};
 
 /// Whether to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal that has them, unless `NO_COLOR` is set; everywhere if `CLICOLOR_FORCE` is.
     Auto,
     Always,
     Never,
@@ -33,21 +36,22 @@ pub(super) enum Style {
 }
 
 impl Style {
-    fn code(self) -> &'static str {
+    fn ansi(self) -> Ansi {
         match self {
-            Style::Plain => "0",
-            Style::Heading => "1",
-            Style::Speaker => "36",
-            Style::Call => "34",
-            Style::Faint => "2",
-            Style::Warning => "33",
-            Style::Gone => "31",
-            Style::Come => "32",
+            Style::Plain => Ansi::new(),
+            Style::Heading => Ansi::new().bold(),
+            Style::Speaker => AnsiColor::Cyan.on_default(),
+            Style::Call => AnsiColor::Blue.on_default(),
+            Style::Faint => Ansi::new().dimmed(),
+            Style::Warning => AnsiColor::Yellow.on_default(),
+            Style::Gone => AnsiColor::Red.on_default(),
+            Style::Come => AnsiColor::Green.on_default(),
         }
     }
 }
 
-/// Where a command's data goes. Nothing is lost between lines: `flush` says if it could be written.
+/// Where a command's data goes. Lines are escaped here, so that no text of a recording, whoever prints it, is obeyed by a
+/// terminal. Nothing is lost between lines: `flush` says if it could be written.
 pub(crate) struct Output {
     sink: Box<dyn Write>,
     json: bool,
@@ -60,11 +64,14 @@ impl Output {
         let color = match color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
-            }
+            ColorChoice::Auto => AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
         };
-        Output { sink: Box::new(io::BufWriter::new(io::stdout())), json, color, failed: None }
+        let sink: Box<dyn Write> = match color {
+            // Consoles of Windows have to be told that there will be colours.
+            true => Box::new(io::BufWriter::new(AutoStream::always(io::stdout()))),
+            false => Box::new(io::BufWriter::new(io::stdout())),
+        };
+        Output { sink, json, color, failed: None }
     }
 
     /// Whether JSON is wanted instead of text.
@@ -74,13 +81,44 @@ impl Output {
 
     /// Prints a line.
     pub(super) fn line(&mut self, text: &str) {
-        if self.failed.is_none() {
-            self.failed = writeln!(self.sink, "{text}").err();
+        self.spans([(Style::Plain, text)]);
+    }
+
+    /// Prints a line in a style.
+    pub(super) fn styled(&mut self, style: Style, text: &str) {
+        self.spans([(style, text)]);
+    }
+
+    /// Prints a line of several pieces, without the white space at its end.
+    pub(super) fn spans<T: AsRef<str>>(&mut self, pieces: impl IntoIterator<Item = (Style, T)>) {
+        let mut pieces: Vec<(Style, String)> =
+            pieces.into_iter().map(|(style, text)| (style, escape_line(text.as_ref()))).collect();
+        while let Some((_, last)) = pieces.last_mut() {
+            last.truncate(last.trim_end().len());
+            if !last.is_empty() {
+                break;
+            }
+            pieces.pop();
         }
+        let line: String = pieces.iter().map(|(style, text)| self.painted(*style, text)).collect();
+        self.bytes(format!("{line}\n").as_bytes());
+    }
+
+    fn painted(&self, style: Style, text: &str) -> String {
+        if !self.color || style == Style::Plain || text.is_empty() {
+            return text.to_owned();
+        }
+        let style = style.ansi();
+        format!("{style}{text}{style:#}")
     }
 
     /// Prints text that has its line ends.
     pub(super) fn text(&mut self, text: &str) {
+        self.bytes(escape_for_terminal(text).as_bytes());
+    }
+
+    /// Prints a document that something else than a terminal reads, as it is.
+    pub(super) fn document(&mut self, text: &str) {
         self.bytes(text.as_bytes());
     }
 
@@ -94,21 +132,12 @@ impl Output {
     /// Prints a JSON value.
     pub(super) fn value(&mut self, value: &Json) {
         let layout = Layout::from_name("pretty").unwrap_or_default();
-        self.line(&layout.write(value));
+        self.document(&format!("{}\n", escape_json(&layout.write(value))));
     }
 
     /// Whether colours are used.
     pub(super) fn has_color(&self) -> bool {
         self.color
-    }
-
-    /// The text in a style, if colours are used. What recordings say must have gone through [`plain`] before.
-    pub(super) fn paint(&self, style: Style, text: &str) -> String {
-        if self.color && style != Style::Plain {
-            format!("\u{1b}[{}m{text}\u{1b}[0m", style.code())
-        } else {
-            text.to_owned()
-        }
     }
 
     /// Writes everything out. A reader that has gone away, as `head` does, is no failure.
@@ -125,18 +154,16 @@ impl Output {
 
 /// Says on standard error what the user should know.
 pub(super) fn warn(message: &str) {
-    let mut sink = io::stderr();
-    let _ = writeln!(sink, "warning: {message}");
+    say(&format!("warning: {message}"));
 }
 
 /// Says on standard error what went wrong.
 pub(crate) fn complain(error: &Error) {
-    let mut sink = io::stderr();
-    // There is nobody left to tell if this fails.
-    let _ = writeln!(sink, "error: {error}");
+    say(&format!("error: {error}"));
 }
 
 /// Says something on standard error that is no failure.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    // There is nobody left to tell if this fails.
+    let _ = writeln!(io::stderr(), "{}", escape_for_terminal(text));
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::commands::entries::Entry;
-use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::commands::output::{Output, Style};
 use crate::cli::page::counted;
 use crate::format::blobs::Blobs;
 use crate::matching::rules::Rules;
@@ -82,8 +82,7 @@ impl Removal {
             return;
         }
         for going in self.0.iter().filter(|going| !going.entries.is_empty()) {
-            let heading = plain(&going.heading());
-            output.line(&output.paint(Style::Heading, &heading));
+            output.styled(Style::Heading, &going.heading());
             going.entries.iter().for_each(|entry| output.line(&entry.summary()));
         }
         output.line(&self.sum(done));

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::cli::Outcome;
 use crate::cli::commands::comparing::{Versions, compare};
 use crate::cli::commands::entries::Entry;
-use crate::cli::commands::output::{Output, complain, plain};
+use crate::cli::commands::output::{Output, complain};
 use crate::cli::commands::prices::Chosen;
 use crate::cli::commands::uses::{Ledgers, is_unused};
 use crate::cli::commands::{entries, files};
@@ -124,7 +124,7 @@ fn changes(
             ]));
         } else {
             let told = render::summary(&comparison).into_iter().next().unwrap_or_default();
-            output.line(&plain(&format!("{}: {told}", path.display())));
+            output.line(&format!("{}: {told}", path.display()));
         }
     }
     Ok(if failed.is_empty() { Outcome::Fine } else { Outcome::Found })
@@ -172,7 +172,7 @@ fn told(cassettes: &[Cassette], destination: &Destination, output: &mut Output) 
             page::counted(cassettes.len(), "cassette"),
             page::counted(interactions, "interaction")
         );
-        output.line(&plain(&told));
+        output.line(&told);
     }
 }
 

@@ -4,12 +4,12 @@ mod cached;
 mod page;
 mod wrap;
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
 use crate::cli::commands::entries::{Cassette, Entry};
-use crate::cli::commands::output::{Output, Style, complain, plain};
+use crate::cli::commands::output::{Output, Style, complain};
 use crate::cli::commands::prices::Chosen;
 use crate::cli::commands::{entries, files};
 use crate::cli::conversation::{Repeat, repeats};
@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         output.value(&Json::Array(trees));
     }
     let unknown = |prefix: &String| {
-        Error::new(Kind::NoMatch, format!("no key starts with `{}`", plain(prefix)))
+        Error::new(Kind::NoMatch, format!("no key starts with `{}`", prefix))
             .hint("`llm-cassette list` shows the keys")
     };
     match failed.or_else(|| arguments.key.as_ref().filter(|_| shown == 0).map(unknown)) {
@@ -116,14 +116,13 @@ fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, outpu
     let repeats = repeats(&told.iter().collect::<Vec<_>>());
     for number in wanted {
         if std::mem::replace(&mut follows, true) {
-            output.line("\n");
+            output.line("");
+            output.line("");
         }
         heading(output, &cassette.path, &cassette.entries[*number]);
         for line in caching.lines(*number) {
             let style = if line.is_loss { Style::Warning } else { Style::Faint };
-            wrap::wrap(&plain(&line.text), look.width)
-                .iter()
-                .for_each(|line| output.line(&output.paint(style, line)));
+            wrap::wrap(&line.text, look.width).iter().for_each(|line| output.styled(style, line));
         }
         output.line("");
         let repeated = repeats[*number].map(|Repeat { call, messages }| Repeated {
@@ -135,16 +134,20 @@ fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, outpu
     }
     if cassette.torn && wanted.last() == told.len().checked_sub(1).as_ref() {
         let note = format!("{}: what follows was cut off while it was written", cassette.path.display());
-        output.line(&format!("\n{}", output.paint(Style::Warning, &plain(&note))));
+        output.line("");
+        output.styled(Style::Warning, &note);
     }
 }
 
 /// Where it stands, and what is known of it.
 fn heading(output: &mut Output, path: &Path, entry: &Entry) {
     let interaction = &entry.parsed.interaction;
-    let place = plain(&format!("{}:{}", path.display(), entry.line));
-    let key = output.paint(Style::Faint, &entry.key().short());
-    output.line(&format!("{}  {key}", output.paint(Style::Heading, &place)));
+    let place = format!("{}:{}", path.display(), entry.line);
+    output.spans([
+        (Style::Heading, place),
+        (Style::Plain, "  ".to_owned()),
+        (Style::Faint, entry.key().short()),
+    ]);
     let mut facts = vec![
         interaction.provider.clone().unwrap_or_else(|| crate::session::miss::address(&interaction.request)),
     ];
@@ -155,7 +158,7 @@ fn heading(output: &mut Output, path: &Path, entry: &Entry) {
     facts.extend((status != 200).then(|| format!("status {}", status.as_u16())));
     facts.extend((interaction.take > 1).then(|| format!("take {}", interaction.take)));
     facts.extend(interaction.labels.in_words());
-    output.line(&output.paint(Style::Faint, &plain(&facts.join(" · "))));
+    output.styled(Style::Faint, &facts.join(" · "));
 }
 
 /// `82 → 10 tokens`.
@@ -185,13 +188,8 @@ fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize], caching: &
     ])
 }
 
-/// The columns of the terminal. Nothing in the standard library tells them, but the help of the command line, which is
-/// set as wide as the terminal, does.
+/// The columns of the terminal, if that is where the page goes.
 fn page_width() -> usize {
-    if !io::stdout().is_terminal() {
-        return WIDTH;
-    }
-    let ruler = clap::Command::new("ruler").about("- ".repeat(WIDTH)).help_template("{about}");
-    let text = ruler.max_term_width(WIDTH).clone().render_help().to_string();
-    text.lines().map(str::len).max().map_or(WIDTH, |width| width.clamp(30, WIDTH))
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    terminal.map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(30, WIDTH))
 }

@@ -1,6 +1,8 @@
 //! Columns.
 
-use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::commands::columns::columns as width_of;
+use crate::cli::commands::output::{Output, Style};
+use crate::model::text::escape_line;
 pub(super) use crate::session::budget::grouped;
 
 /// A table in which names stand left and figures right.
@@ -18,15 +20,15 @@ impl Table {
     }
 
     pub(super) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        // What is spelt out takes more room.
+        self.rows.push(cells.iter().map(|cell| escape_line(cell)).collect());
     }
 
     /// Prints the table below an empty line.
     pub(super) fn print(&self, output: &mut Output) {
         output.line("");
         for (index, line) in self.lines().iter().enumerate() {
-            let line = plain(line);
-            output.line(&if index == 0 { output.paint(Style::Heading, &line) } else { line });
+            output.styled(if index == 0 { Style::Heading } else { Style::Plain }, line);
         }
     }
 
@@ -39,12 +41,12 @@ impl Table {
         };
         let kept: Vec<usize> = (0..columns).filter(|column| *column < self.names || told(column)).collect();
         let width =
-            |column: usize| self.rows.iter().map(|row| cell(row, column).chars().count()).max().unwrap_or(0);
+            |column: usize| self.rows.iter().map(|row| width_of(&cell(row, column))).max().unwrap_or(0);
         let widths: Vec<usize> = kept.iter().map(|column| width(*column)).collect();
         let line = |row: &Vec<String>| {
             let cells = kept.iter().zip(&widths).map(|(column, width)| {
                 let text = cell(row, *column);
-                let space = " ".repeat(width.saturating_sub(text.chars().count()));
+                let space = " ".repeat(width.saturating_sub(width_of(&text)));
                 if *column < self.names { text + &space } else { space + &text }
             });
             cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
@@ -60,6 +62,8 @@ pub(super) fn percent(share: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
     use super::*;
 
     #[test]
@@ -72,5 +76,22 @@ mod tests {
         openai     6  1,234,567
         x         12        999
         ");
+    }
+
+    #[test]
+    fn columns_stand_straight_beside_east_asian_letters_emoji_and_accents() {
+        let mut table = Table::new(2, &["cassette", "model", "hits"]);
+        table.row(vec!["東京の天気.yaml".to_owned(), "qwen".to_owned(), "6".to_owned()]);
+        table.row(vec!["party 🎉❤️👩‍👩‍👧.yaml".to_owned(), "通义千问".to_owned(), "12".to_owned()]);
+        table.row(vec!["cafe\u{301}.yaml".to_owned(), "x".to_owned(), "999".to_owned()]);
+        let ends: Vec<usize> = table.lines().iter().map(|line| line.width()).collect();
+        assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}\n{}", table.lines().join("\n"));
+    }
+
+    #[test]
+    fn a_cell_cannot_end_its_line_nor_be_obeyed() {
+        let mut table = Table::new(1, &["id", "hits"]);
+        table.row(vec!["a\nb\u{1b}[2J".to_owned(), "1".to_owned()]);
+        assert_eq!(table.lines()[1], r"a\nb\u{1b}[2J     1");
     }
 }

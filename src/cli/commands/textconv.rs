@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::cli::Outcome;
 use crate::cli::commands::entries::{self, Cassette};
 use crate::cli::commands::objects::Objects;
-use crate::cli::commands::output::{Output, plain};
+use crate::cli::commands::output::Output;
 use crate::cli::commands::repository::Repository;
 use crate::cli::conversation::transcript;
 use crate::format::blobs::{BlobName, FOLDER};
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     match read(path, &bytes) {
         Ok(cassette) if !cassette.torn && !cassette.entries.is_empty() => {
             let interactions = cassette.entries.iter().map(|entry| &entry.parsed.interaction);
-            output.text(&plain(&transcript(interactions)));
+            output.text(&transcript(interactions));
         }
         _ => output.bytes(&bytes),
     }

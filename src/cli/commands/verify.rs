@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::check::check;
 use crate::cli::check::environment::Environment;
 use crate::cli::commands::files;
-use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::commands::output::{Output, Style};
 use crate::cli::page::counted;
 use crate::cli::problem::{Problem, What};
 use crate::model::error::Error;
@@ -72,10 +72,9 @@ fn tell(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {
         return;
     }
     for problem in problems {
-        let place = output.paint(Style::Warning, &plain(&problem.place()));
-        output.line(&format!("{place} {}", plain(&problem.message)));
+        output.spans([(Style::Warning, problem.place()), (Style::Plain, format!(" {}", problem.message))]);
         if let Some(hint) = &problem.hint {
-            output.line(&format!("  hint: {}", plain(hint)));
+            output.line(&format!("  hint: {hint}"));
         }
     }
     output.line(&format!("{}, {}", counted(cassettes, "cassette"), counted(problems.len(), "problem")));

@@ -3,7 +3,7 @@
 
 use super::render::{self, Line, Teller, Tone};
 use super::{Change, Comparison, FileChange};
-use crate::model::text::plain;
+use crate::model::text::escape_for_terminal;
 use crate::session::budget::grouped;
 
 /// What a program that posts comments looks for to find the one that it wrote before.
@@ -132,7 +132,7 @@ fn code(text: &str) -> String {
 /// Text in which nothing is HTML, and nobody is called.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in plain(text).chars() {
+    for c in escape_for_terminal(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use crate::model::text::{JOINERS, escape_line};
+
 /// Characters of a value within a sentence.
 const MAX_VALUE: usize = 80;
 /// Longer lists are not searched for what they have in common in their middles: that takes quadratic time.
@@ -95,13 +97,14 @@ fn more(lines: usize, sign: &str, limits: Limits) -> Option<String> {
 }
 
 /// Two lines that took each other's place, cut to the neighbourhood of where they part. Where that cannot be seen, as it
-/// is white space, they stand in quotes.
+/// is white space or joins letters, they stand in quotes.
 fn apart(old: Option<&str>, new: Option<&str>, width: usize) -> (Option<String>, Option<String>) {
     let (Some(old), Some(new)) = (old, new) else {
         return (old.map(|line| cut(line, 0, width, bare)), new.map(|line| cut(line, 0, width, bare)));
     };
     let common = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
-    let unseen = old.trim_end() == new.trim_end();
+    let seen = |line: &str| line.trim_end().replace(JOINERS, "");
+    let unseen = seen(old) == seen(new);
     let show = if unseen { quoted } else { bare };
     (Some(cut(old, common, width, show)), Some(cut(new, common, width, show)))
 }
@@ -120,7 +123,7 @@ fn cut(line: &str, place: usize, width: usize, show: fn(&str) -> String) -> Stri
 }
 
 fn bare(line: &str) -> String {
-    visible(line.strip_suffix('\n').unwrap_or(line))
+    escape_line(line.strip_suffix('\n').unwrap_or(line))
 }
 
 fn quoted(line: &str) -> String {
@@ -133,14 +136,5 @@ pub(crate) fn shorten(text: &str) -> String {
     if short.len() < text.len() {
         short.push('…');
     }
-    visible(&short)
-}
-
-/// A terminal must not obey what a prompt or a model wrote, nor show it in another order than it stands.
-pub(crate) fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control() && c != '\t'
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    text.chars().flat_map(|c| if hidden(c) { c.escape_default().collect() } else { vec![c] }).collect()
+    escape_line(&short)
 }

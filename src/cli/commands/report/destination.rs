@@ -40,7 +40,7 @@ impl Destination {
     pub(super) fn write(&self, page: &str, output: &mut Output) -> Result<(), Error> {
         match self {
             Destination::Standard => {
-                output.line(page.trim_end_matches('\n'));
+                output.document(page);
                 Ok(())
             }
             Destination::File(path) => replace(path, page).map_err(|error| Error::io("write", path, error)),

@@ -1,8 +1,10 @@
 //! A conversation set on a page: who speaks in the margin, what is said beside it.
 
-use super::wrap::{columns, wrap};
-use crate::cli::commands::output::{Output, Style, plain};
+use super::wrap::wrap;
+use crate::cli::commands::columns::{columns, start_of};
+use crate::cli::commands::output::{Output, Style};
 use crate::cli::conversation::{Detail, Manner, line, words};
+use crate::model::text::escape_line;
 use crate::providers::conversation::{Answer, Conversation, Part, Role, Tool};
 
 /// Columns of the margin: two, the longest usual name of a speaker, two.
@@ -60,14 +62,14 @@ impl Page<'_> {
                 Role::User | Role::Tool => Style::Speaker,
                 Role::Assistant => Style::Heading,
             };
-            self.speech(plain(message.role.name()), style, &message.parts);
+            self.speech(message.role.name().to_owned(), style, &message.parts);
         }
         self.output.line("");
         for (number, answer) in told.answers.iter().enumerate() {
             self.answer(answer, number, told);
         }
         if let Some(error) = &told.error {
-            let lines = self.fit(&plain(error));
+            let lines = self.fit(error);
             self.entry("error", Style::Warning, Style::Warning, &lines);
         }
     }
@@ -76,7 +78,7 @@ impl Page<'_> {
         let all: Vec<String> =
             told.settings.iter().map(|(name, value)| format!("{name} {}", line(value))).collect();
         if !all.is_empty() {
-            let lines = self.bounded(&plain(&all.join(" · ")));
+            let lines = self.bounded(&all.join(" · "));
             let name = if told.messages.is_empty() { "request" } else { "settings" };
             self.entry(name, Style::Faint, Style::Faint, &lines);
         }
@@ -88,13 +90,13 @@ impl Page<'_> {
         }
         if !self.look.tools {
             let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
-            let lines = self.bounded(&plain(&names.join(", ")));
+            let lines = self.bounded(&names.join(", "));
             return self.entry("tools", Style::Faint, Style::Faint, &lines);
         }
         for (number, tool) in tools.iter().enumerate() {
             let description = tool.description.as_deref().unwrap_or_default();
             let text = format!("{}\n{description}\n{}", tool.name, line(&tool.definition));
-            let lines = self.fit(&plain(&text));
+            let lines = self.fit(&text);
             self.entry(if number == 0 { "tools" } else { "" }, Style::Faint, Style::Faint, &lines);
         }
     }
@@ -111,7 +113,7 @@ impl Page<'_> {
             self.speech(name, Style::Heading, &shown);
         }
         if let Some(reason) = answer.unusual_end() {
-            self.entry("", Style::Faint, Style::Warning, &[format!("ended: {}", plain(reason))]);
+            self.entry("", Style::Faint, Style::Warning, &[format!("ended: {reason}")]);
         }
     }
 
@@ -124,7 +126,7 @@ impl Page<'_> {
             let (manner, text) = words(part, Detail::Calm);
             // Not all terminals can write faintly.
             let mark = if manner == Manner::Thought { "(thinks) " } else { "" };
-            let lines = self.bounded(&plain(&format!("{mark}{text}")));
+            let lines = self.bounded(&format!("{mark}{text}"));
             let said = match manner {
                 Manner::Said => Style::Plain,
                 Manner::Thought | Manner::Thing => Style::Faint,
@@ -140,11 +142,15 @@ impl Page<'_> {
         let room = MARGIN - 2;
         for (number, line) in lines.iter().enumerate() {
             let name = if number == 0 { name } else { "" };
-            let short: String = name.chars().take(room - 1).collect();
-            let gap = " ".repeat(room.saturating_sub(columns(&short)));
-            let name = if short.is_empty() { short } else { self.output.paint(name_style, &short) };
-            let said = if line.is_empty() { String::new() } else { self.output.paint(style, line) };
-            self.output.line(format!("  {name}{gap}{said}").trim_end());
+            let name = escape_line(name);
+            let name = start_of(&name, room - 1);
+            let gap = " ".repeat(room.saturating_sub(columns(name)));
+            self.output.spans([
+                (Style::Plain, "  "),
+                (name_style, name),
+                (Style::Plain, &gap),
+                (style, line),
+            ]);
         }
     }
 

@@ -1,10 +1,15 @@
 //! Text in lines of a given width.
 
+use crate::cli::commands::columns::{columns, signs};
+use crate::model::text::escape_for_terminal;
+
 /// The lines of a text, broken between words where they are wider than `width` columns; a word that is wider itself is
-/// broken within. White space at the start of a line stays, since it may be that of code, and is repeated below.
+/// broken within. White space at the start of a line stays, since it may be that of code, and is repeated below. What a
+/// terminal would obey is spelt out first, since that takes room.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
-    text.lines().flat_map(|line| wrap_line(&line.replace('\t', "    "), width)).collect()
+    let text = escape_for_terminal(text).replace('\t', "    ");
+    text.lines().flat_map(|line| wrap_line(line, width)).collect()
 }
 
 fn wrap_line(line: &str, width: usize) -> Vec<String> {
@@ -19,48 +24,23 @@ fn wrap_line(line: &str, width: usize) -> Vec<String> {
             lines.push(current.trim_end().to_owned());
             (current, used) = (indent.clone(), indent.len());
         }
-        for c in word.chars() {
-            if used + column(c) > width && c != ' ' && used > indent.len() {
+        for sign in signs(word) {
+            let room = columns(sign);
+            if used + room > width && sign != " " && used > indent.len() {
                 lines.push(current.trim_end().to_owned());
                 (current, used) = (indent.clone(), indent.len());
             }
-            current.push(c);
-            used += column(c);
+            current.push_str(sign);
+            used += room;
         }
     }
     lines.push(current.trim_end().to_owned());
     lines
 }
 
-/// How many columns of a terminal a text takes.
-pub(super) fn columns(text: &str) -> usize {
-    text.chars().map(column).sum()
-}
-
-/// East Asian letters and emoji are two columns wide, marks on a letter none. The blocks that matter, not each character:
-/// a line that is a column off is still read.
-fn column(c: char) -> usize {
-    match c as u32 {
-        0x0300..=0x036f | 0x200b..=0x200f | 0xfe00..=0xfe0f | 0x20d0..=0x20ff => 0,
-        0x1100..=0x115f
-        | 0x2e80..=0x303e
-        | 0x3041..=0xa4cf
-        | 0xac00..=0xd7a3
-        | 0xf900..=0xfaff
-        | 0xfe30..=0xfe6f
-        | 0xff00..=0xff60
-        | 0xffe0..=0xffe6
-        | 0x1f300..=0x1f64f
-        | 0x1f680..=0x1f6ff
-        | 0x1f900..=0x1f9ff
-        | 0x20000..=0x3fffd => 2,
-        _ => 1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{columns, wrap};
+    use super::{columns, escape_for_terminal, wrap};
     use proptest::prelude::*;
 
     #[test]
@@ -73,15 +53,24 @@ mod tests {
     #[test]
     fn wide_letters_take_two_columns() {
         assert_eq!(wrap("東京は今日も晴れです", 10), ["東京は今日", "も晴れです"]);
+        assert_eq!(wrap("𝒜🫠🛜🀄", 8), ["𝒜🫠🛜🀄"]);
+    }
+
+    #[test]
+    fn what_is_one_sign_is_not_broken_within() {
+        let family = "👩‍👩‍👧";
+        assert_eq!(wrap(&family.repeat(5), 8), [family.repeat(4), family.to_owned()]);
+        assert_eq!(wrap(&"e\u{301}".repeat(9), 8), ["e\u{301}".repeat(8), "e\u{301}".to_owned()]);
+        assert_eq!(wrap(&"👍🏽".repeat(5), 8).concat(), "👍🏽".repeat(5));
     }
 
     proptest! {
         #[test]
-        fn no_line_is_wider_than_asked_and_no_word_is_lost(text in "[a-z東 \\n]{0,200}", width in 8_usize..60) {
+        fn no_line_is_wider_than_asked_and_no_word_is_lost(text in "[a-z東👩\u{200d}e\u{301} \\n]{0,200}", width in 8_usize..60) {
             let lines = wrap(&text, width);
             prop_assert!(lines.iter().all(|line| columns(line) <= width), "{lines:?}");
             let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-            prop_assert_eq!(letters(&lines.concat()), letters(&text));
+            prop_assert_eq!(letters(&lines.concat()), letters(&escape_for_terminal(&text)));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How conversations went with the providers' prompt caches.
 
 use crate::cli::commands::entries::Cassette;
-use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::commands::output::{Output, Style};
 use crate::cli::commands::table::{Table, grouped, percent};
 use crate::cli::stats::{Lost, Prompts, Stats};
 use crate::providers::price::Prices;
@@ -42,7 +42,7 @@ pub(super) fn show(stats: &Stats, output: &mut Output) {
         })
         .collect();
     for line in lost.iter().take(MOST) {
-        output.line(&output.paint(Style::Warning, &plain(line)));
+        output.styled(Style::Warning, line);
     }
     if lost.len() > MOST {
         output.line(&format!(

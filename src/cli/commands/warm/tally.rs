@@ -1,6 +1,6 @@
 //! What became of the requests, for the summary and for the bar.
 
-use crate::cli::commands::output::{Output, Style, plain};
+use crate::cli::commands::output::{Output, Style};
 use crate::cli::commands::table::{Table, grouped};
 use crate::cli::warm::Job;
 use crate::model::json::Json;
@@ -94,9 +94,9 @@ pub(super) fn show(tally: &Tally, output: &mut Output) {
         output.value(&tree(tally, &failures));
         return;
     }
-    output.line(&plain(&tally.in_words()));
+    output.line(&tally.in_words());
     if let Some(stop) = &tally.stopped {
-        output.line(&output.paint(Style::Warning, &plain(&format!("stopped: {}", stop.reason))));
+        output.styled(Style::Warning, &format!("stopped: {}", stop.reason));
         output.line(&format!("hint: {} and run the same command again; what is recorded is kept", stop.hint));
     }
     if failures.is_empty() {
