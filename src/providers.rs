@@ -7,9 +7,10 @@ pub(crate) mod conversation;
 mod each;
 mod facts;
 mod failure;
-mod family;
 mod gateways;
+mod hosts;
 pub(crate) mod price;
+mod protocol;
 mod reading;
 mod recognise;
 #[cfg(test)]
@@ -25,8 +26,13 @@ pub(crate) use facts::facts;
 pub(crate) use facts::{Facts, facts_behind};
 pub(crate) use gateways::{Gateways, is_host, is_provider};
 #[cfg(feature = "cli")]
+pub(crate) use protocol::Credential;
+pub(crate) use protocol::Provider;
+pub(crate) use reading::event_payload;
+#[cfg(feature = "cli")]
 pub(crate) use recognise::at_home;
-pub(crate) use recognise::{Provider, model_asked_for, recognise};
-pub(crate) use registry::bedrock::payload as event_payload;
+pub(crate) use recognise::{model_asked_for, recognise};
+#[cfg(feature = "cli")]
+pub(crate) use registry::credentials;
 pub(crate) use usage::Usage;
 pub(crate) use watch::StreamWatch;

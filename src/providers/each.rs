@@ -1,6 +1,7 @@
 //! Every provider by itself, with counts as it reports them, in a plain answer and in a stream.
 
-use super::facts;
+use super::hosts::Place;
+use super::{facts, registry};
 use crate::model::json;
 use crate::model::wire::eventstream::{self, Message, Value};
 use base64::Engine;
@@ -8,6 +9,8 @@ use http::{HeaderMap, StatusCode};
 
 /// One way to ask a provider: where, what, the plain answer, the events of a stream, and what is to be known of each.
 struct Case {
+    /// The name that the protocol has in the registry.
+    protocol: &'static str,
     url: &'static str,
     asked: &'static str,
     plain: Option<&'static str>,
@@ -84,251 +87,252 @@ fn holds(cases: &[Case]) {
 
 const CHAT: &str = r#"{"model":"asked","messages":[{"role":"user","content":"hi"}]}"#;
 
-#[test]
-fn openai() {
-    holds(&[
-        Case {
-            url: "https://api.openai.com/v1/chat/completions",
-            asked: CHAT,
-            plain: Some(
-                r#"{"model":"gpt-x","usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,
-                "prompt_tokens_details":{"cached_tokens":8,"audio_tokens":9},
-                "completion_tokens_details":{"reasoning_tokens":5,"audio_tokens":3,"accepted_prediction_tokens":0}}}"#,
-            ),
-            stream: Some(Sse(&[
-                r#"{"model":"gpt-x","choices":[{"delta":{"content":"hi"}}],"usage":null}"#,
-                r#"{"model":"gpt-x","choices":[],"usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,"prompt_tokens_details":{"cached_tokens":8,"audio_tokens":9},"completion_tokens_details":{"reasoning_tokens":5,"audio_tokens":3}}}"#,
-                "[DONE]",
-            ])),
-            wanted: "openai gpt-x input=31 output=12 read=8 reasoning_output=5 audio_in=9 audio_output=3",
-        },
-        Case {
-            url: "https://api.openai.com/v1/responses",
-            asked: r#"{"model":"asked","input":"hi"}"#,
-            plain: Some(
-                r#"{"model":"gpt-x","usage":{"input_tokens":31,"input_tokens_details":{"cached_tokens":8},
-                "output_tokens":12,"output_tokens_details":{"reasoning_tokens":5},"total_tokens":43}}"#,
-            ),
-            stream: Some(Sse(&[
-                r#"{"type":"response.created","response":{"model":"gpt-x","usage":null}}"#,
-                r#"{"type":"response.output_text.delta","delta":"hi"}"#,
-                r#"{"type":"response.completed","response":{"model":"gpt-x","usage":{"input_tokens":31,"input_tokens_details":{"cached_tokens":8},"output_tokens":12,"output_tokens_details":{"reasoning_tokens":5}}}}"#,
-            ])),
-            wanted: "openai gpt-x input=31 output=12 read=8 reasoning_output=5",
-        },
-        Case {
-            url: "https://api.openai.com/v1/embeddings",
-            asked: r#"{"model":"asked","input":"hi"}"#,
-            plain: Some(
-                r#"{"model":"text-embedding-x","data":[],"usage":{"prompt_tokens":4,"total_tokens":4}}"#,
-            ),
-            stream: None,
-            wanted: "openai text-embedding-x input=4",
-        },
-        Case {
-            url: "https://api.openai.com/v1/images/generations",
-            asked: r#"{"model":"gpt-image-x","prompt":"hi"}"#,
-            plain: Some(
-                r#"{"data":[],"usage":{"input_tokens":50,"input_tokens_details":{"text_tokens":10,"image_tokens":40},
-                "output_tokens":60,"total_tokens":110}}"#,
-            ),
-            stream: Some(Sse(&[
-                r#"{"type":"image_generation.partial_image","b64_json":"aGk=","partial_image_index":0}"#,
-                r#"{"type":"image_generation.completed","b64_json":"aGk=","usage":{"input_tokens":50,"input_tokens_details":{"text_tokens":10,"image_tokens":40},"output_tokens":60,"total_tokens":110}}"#,
-            ])),
-            wanted: "openai gpt-image-x input=50 output=60",
-        },
-        Case {
-            url: "https://api.openai.com/v1/audio/transcriptions",
-            asked: "--boundary",
-            plain: Some(
-                r#"{"text":"hi","usage":{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":2,
-                "audio_tokens":12},"output_tokens":45,"total_tokens":59}}"#,
-            ),
-            stream: Some(Sse(&[
-                r#"{"type":"transcript.text.delta","delta":"hi"}"#,
-                r#"{"type":"transcript.text.done","text":"hi","usage":{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":2,"audio_tokens":12},"output_tokens":45}}"#,
-            ])),
-            wanted: "openai - input=14 output=45 audio_in=12",
-        },
-        Case {
-            url: "https://api.openai.com/v1/audio/speech",
-            asked: r#"{"model":"tts-x","input":"hi"}"#,
-            plain: None,
-            stream: Some(Sse(&[
-                r#"{"type":"speech.audio.delta","audio":"aGk="}"#,
-                r#"{"type":"speech.audio.done","usage":{"input_tokens":14,"output_tokens":101,"total_tokens":115}}"#,
-            ])),
-            wanted: "openai tts-x input=14 output=101",
-        },
-    ]);
-}
-
-#[test]
-fn azure_openai() {
-    holds(&[Case {
-        url: "https://me.openai.azure.com/openai/deployments/mine/chat/completions?api-version=2024-10-21",
-        asked: r#"{"messages":[]}"#,
-        plain: Some(
-            r#"{"model":"gpt-x","usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,
-            "prompt_tokens_details":{"cached_tokens":8},"completion_tokens_details":{"reasoning_tokens":5}}}"#,
-        ),
-        stream: Some(Sse(&[
-            r#"{"model":"","choices":[],"prompt_filter_results":[]}"#,
-            r#"{"model":"gpt-x","choices":[],"usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,"prompt_tokens_details":{"cached_tokens":8},"completion_tokens_details":{"reasoning_tokens":5}}}"#,
-            "[DONE]",
-        ])),
-        wanted: "azure.ai.openai gpt-x input=31 output=12 read=8 reasoning_output=5",
-    }]);
-}
-
-#[test]
-fn anthropic() {
-    holds(&[Case {
-        url: "https://api.anthropic.com/v1/messages",
+const OPENAI: &[Case] = &[
+    Case {
+        protocol: "openai chat",
+        url: "https://api.openai.com/v1/chat/completions",
         asked: CHAT,
         plain: Some(
-            r#"{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,
-            "cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20},"output_tokens":7,
-            "output_tokens_details":{"thinking_tokens":2}}}"#,
+            r#"{"model":"gpt-x","usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,
+                "prompt_tokens_details":{"cached_tokens":8,"audio_tokens":9},
+                "completion_tokens_details":{"reasoning_tokens":5,"audio_tokens":3,"accepted_prediction_tokens":0}}}"#,
         ),
         stream: Some(Sse(&[
-            r#"{"type":"message_start","message":{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,"cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20},"output_tokens":1}}}"#,
-            r#"{"type":"message_delta","usage":{"output_tokens":7,"output_tokens_details":{"thinking_tokens":2}}}"#,
-            r#"{"type":"message_stop"}"#,
+            r#"{"model":"gpt-x","choices":[{"delta":{"content":"hi"}}],"usage":null}"#,
+            r#"{"model":"gpt-x","choices":[],"usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,"prompt_tokens_details":{"cached_tokens":8,"audio_tokens":9},"completion_tokens_details":{"reasoning_tokens":5,"audio_tokens":3}}}"#,
+            "[DONE]",
         ])),
-        wanted: "anthropic claude-x input=133 output=7 read=100 written=30 written_5m_in=10 written_1h_in=20 \
-                 reasoning_output=2",
-    }]);
-}
+        wanted: "openai gpt-x input=31 output=12 read=8 reasoning_output=5 audio_in=9 audio_output=3",
+    },
+    Case {
+        protocol: "openai responses",
+        url: "https://api.openai.com/v1/responses",
+        asked: r#"{"model":"asked","input":"hi"}"#,
+        plain: Some(
+            r#"{"model":"gpt-x","usage":{"input_tokens":31,"input_tokens_details":{"cached_tokens":8},
+                "output_tokens":12,"output_tokens_details":{"reasoning_tokens":5},"total_tokens":43}}"#,
+        ),
+        stream: Some(Sse(&[
+            r#"{"type":"response.created","response":{"model":"gpt-x","usage":null}}"#,
+            r#"{"type":"response.output_text.delta","delta":"hi"}"#,
+            r#"{"type":"response.completed","response":{"model":"gpt-x","usage":{"input_tokens":31,"input_tokens_details":{"cached_tokens":8},"output_tokens":12,"output_tokens_details":{"reasoning_tokens":5}}}}"#,
+        ])),
+        wanted: "openai gpt-x input=31 output=12 read=8 reasoning_output=5",
+    },
+    Case {
+        protocol: "openai others",
+        url: "https://api.openai.com/v1/embeddings",
+        asked: r#"{"model":"asked","input":"hi"}"#,
+        plain: Some(r#"{"model":"text-embedding-x","data":[],"usage":{"prompt_tokens":4,"total_tokens":4}}"#),
+        stream: None,
+        wanted: "openai text-embedding-x input=4",
+    },
+    Case {
+        protocol: "openai others",
+        url: "https://api.openai.com/v1/images/generations",
+        asked: r#"{"model":"gpt-image-x","prompt":"hi"}"#,
+        plain: Some(
+            r#"{"data":[],"usage":{"input_tokens":50,"input_tokens_details":{"text_tokens":10,"image_tokens":40},
+                "output_tokens":60,"total_tokens":110}}"#,
+        ),
+        stream: Some(Sse(&[
+            r#"{"type":"image_generation.partial_image","b64_json":"aGk=","partial_image_index":0}"#,
+            r#"{"type":"image_generation.completed","b64_json":"aGk=","usage":{"input_tokens":50,"input_tokens_details":{"text_tokens":10,"image_tokens":40},"output_tokens":60,"total_tokens":110}}"#,
+        ])),
+        wanted: "openai gpt-image-x input=50 output=60",
+    },
+    Case {
+        protocol: "openai others",
+        url: "https://api.openai.com/v1/audio/transcriptions",
+        asked: "--boundary",
+        plain: Some(
+            r#"{"text":"hi","usage":{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":2,
+                "audio_tokens":12},"output_tokens":45,"total_tokens":59}}"#,
+        ),
+        stream: Some(Sse(&[
+            r#"{"type":"transcript.text.delta","delta":"hi"}"#,
+            r#"{"type":"transcript.text.done","text":"hi","usage":{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":2,"audio_tokens":12},"output_tokens":45}}"#,
+        ])),
+        wanted: "openai - input=14 output=45 audio_in=12",
+    },
+    Case {
+        protocol: "openai others",
+        url: "https://api.openai.com/v1/audio/speech",
+        asked: r#"{"model":"tts-x","input":"hi"}"#,
+        plain: None,
+        stream: Some(Sse(&[
+            r#"{"type":"speech.audio.delta","audio":"aGk="}"#,
+            r#"{"type":"speech.audio.done","usage":{"input_tokens":14,"output_tokens":101,"total_tokens":115}}"#,
+        ])),
+        wanted: "openai tts-x input=14 output=101",
+    },
+];
 
-#[test]
-fn gemini_and_vertex() {
-    const PLAIN: &str = r#"{"candidates":[],"modelVersion":"gemini-x","usageMetadata":{"promptTokenCount":40,
+const AZURE_OPENAI: &[Case] = &[Case {
+    protocol: "openai chat",
+    url: "https://me.openai.azure.com/openai/deployments/mine/chat/completions?api-version=2024-10-21",
+    asked: r#"{"messages":[]}"#,
+    plain: Some(
+        r#"{"model":"gpt-x","usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,
+            "prompt_tokens_details":{"cached_tokens":8},"completion_tokens_details":{"reasoning_tokens":5}}}"#,
+    ),
+    stream: Some(Sse(&[
+        r#"{"model":"","choices":[],"prompt_filter_results":[]}"#,
+        r#"{"model":"gpt-x","choices":[],"usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,"prompt_tokens_details":{"cached_tokens":8},"completion_tokens_details":{"reasoning_tokens":5}}}"#,
+        "[DONE]",
+    ])),
+    wanted: "azure.ai.openai gpt-x input=31 output=12 read=8 reasoning_output=5",
+}];
+
+const ANTHROPIC: &[Case] = &[Case {
+    protocol: "anthropic",
+    url: "https://api.anthropic.com/v1/messages",
+    asked: CHAT,
+    plain: Some(
+        r#"{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,
+            "cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20},"output_tokens":7,
+            "output_tokens_details":{"thinking_tokens":2}}}"#,
+    ),
+    stream: Some(Sse(&[
+        r#"{"type":"message_start","message":{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,"cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20},"output_tokens":1}}}"#,
+        r#"{"type":"message_delta","usage":{"output_tokens":7,"output_tokens_details":{"thinking_tokens":2}}}"#,
+        r#"{"type":"message_stop"}"#,
+    ])),
+    wanted: "anthropic claude-x input=133 output=7 read=100 written=30 written_5m_in=10 written_1h_in=20 \
+                 reasoning_output=2",
+}];
+
+const GEMINI_PLAIN: &str = r#"{"candidates":[],"modelVersion":"gemini-x","usageMetadata":{"promptTokenCount":40,
         "cachedContentTokenCount":16,"candidatesTokenCount":6,"thoughtsTokenCount":9,"totalTokenCount":55,
         "promptTokensDetails":[{"modality":"TEXT","tokenCount":8},{"modality":"AUDIO","tokenCount":32}],
         "candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":6}]}}"#;
-    const EVENTS: &[&str] = &[
-        r#"{"candidates":[{"index":0}],"modelVersion":"gemini-x","usageMetadata":{"promptTokenCount":40,"totalTokenCount":40}}"#,
-        r#"{"candidates":[{"finishReason":"STOP"}],"modelVersion":"gemini-x","usageMetadata":{"promptTokenCount":40,"cachedContentTokenCount":16,"candidatesTokenCount":6,"thoughtsTokenCount":9,"promptTokensDetails":[{"modality":"TEXT","tokenCount":8},{"modality":"AUDIO","tokenCount":32}],"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":6}]}}"#,
-    ];
-    let case = |url, wanted| Case { url, asked: "{}", plain: Some(PLAIN), stream: Some(Sse(EVENTS)), wanted };
-    holds(&[
-        case(
-            "https://generativelanguage.googleapis.com/v1beta/models/asked:generateContent",
-            "gcp.gemini gemini-x input=40 output=15 read=16 reasoning_output=9 audio_in=32 audio_output=6",
-        ),
-        case(
-            "https://europe-west1-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/asked:streamGenerateContent",
-            "gcp.vertex_ai gemini-x input=40 output=15 read=16 reasoning_output=9 audio_in=32 audio_output=6",
-        ),
-        Case {
-            url: "https://generativelanguage.googleapis.com/v1beta/interactions",
-            asked: r#"{"model":"gemini-x","input":"hi"}"#,
-            plain: Some(
-                r#"{"usage":{"total_input_tokens":40,"total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,
+const GEMINI_EVENTS: &[&str] = &[
+    r#"{"candidates":[{"index":0}],"modelVersion":"gemini-x","usageMetadata":{"promptTokenCount":40,"totalTokenCount":40}}"#,
+    r#"{"candidates":[{"finishReason":"STOP"}],"modelVersion":"gemini-x","usageMetadata":{"promptTokenCount":40,"cachedContentTokenCount":16,"candidatesTokenCount":6,"thoughtsTokenCount":9,"promptTokensDetails":[{"modality":"TEXT","tokenCount":8},{"modality":"AUDIO","tokenCount":32}],"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":6}]}}"#,
+];
+const fn gemini(url: &'static str, wanted: &'static str) -> Case {
+    let (plain, stream) = (Some(GEMINI_PLAIN), Some(Sse(GEMINI_EVENTS)));
+    Case { protocol: "gemini", url, asked: "{}", plain, stream, wanted }
+}
+
+const GEMINI: &[Case] = &[
+    gemini(
+        "https://generativelanguage.googleapis.com/v1beta/models/asked:generateContent",
+        "gcp.gemini gemini-x input=40 output=15 read=16 reasoning_output=9 audio_in=32 audio_output=6",
+    ),
+    gemini(
+        "https://europe-west1-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/asked:streamGenerateContent",
+        "gcp.vertex_ai gemini-x input=40 output=15 read=16 reasoning_output=9 audio_in=32 audio_output=6",
+    ),
+    Case {
+        protocol: "gemini",
+        url: "https://generativelanguage.googleapis.com/v1beta/interactions",
+        asked: r#"{"model":"gemini-x","input":"hi"}"#,
+        plain: Some(
+            r#"{"usage":{"total_input_tokens":40,"total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,
                 "total_tool_use_tokens":0,"input_tokens_by_modality":[{"modality":"text","tokens":8},{"modality":"audio","tokens":32}]}}"#,
-            ),
-            stream: Some(Sse(&[
-                r#"{"event_type":"interaction.complete","interaction":{"usage":{"total_input_tokens":40,"total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,"total_tool_use_tokens":0,"input_tokens_by_modality":[{"modality":"audio","tokens":32}]}}}"#,
-            ])),
-            wanted: "gcp.gemini gemini-x input=40 output=15 read=16 reasoning_output=9 audio_in=32",
-        },
-    ]);
-}
+        ),
+        stream: Some(Sse(&[
+            r#"{"event_type":"interaction.complete","interaction":{"usage":{"total_input_tokens":40,"total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,"total_tool_use_tokens":0,"input_tokens_by_modality":[{"modality":"audio","tokens":32}]}}}"#,
+        ])),
+        wanted: "gcp.gemini gemini-x input=40 output=15 read=16 reasoning_output=9 audio_in=32",
+    },
+];
 
-#[test]
-fn bedrock() {
-    holds(&[
-        Case {
-            url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/claude-x/converse-stream",
-            asked: "{}",
-            plain: Some(
-                r#"{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokens":100,"cacheWriteInputTokens":30,
+const BEDROCK: &[Case] = &[
+    Case {
+        protocol: "bedrock",
+        url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/claude-x/converse-stream",
+        asked: "{}",
+        plain: Some(
+            r#"{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokens":100,"cacheWriteInputTokens":30,
                 "cacheDetails":[{"ttl":"1h","inputTokens":20},{"ttl":"5m","inputTokens":10}],"totalTokens":143}}"#,
+        ),
+        stream: Some(Frames(&[
+            ("messageStart", r#"{"role":"assistant"}"#),
+            (
+                "metadata",
+                r#"{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokens":100,"cacheWriteInputTokens":30,"cacheDetails":[{"ttl":"1h","inputTokens":20},{"ttl":"5m","inputTokens":10}]}}"#,
             ),
-            stream: Some(Frames(&[
-                ("messageStart", r#"{"role":"assistant"}"#),
-                (
-                    "metadata",
-                    r#"{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokens":100,"cacheWriteInputTokens":30,"cacheDetails":[{"ttl":"1h","inputTokens":20},{"ttl":"5m","inputTokens":10}]}}"#,
-                ),
-            ])),
-            wanted: "aws.bedrock claude-x input=141 output=2 read=100 written=30 written_5m_in=10 written_1h_in=20",
-        },
-        // InvokeModel has the shape of the model's maker.
-        Case {
-            url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/claude-y/invoke",
-            asked: r#"{"anthropic_version":"bedrock-2023-05-31"}"#,
-            plain: Some(
-                r#"{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,
+        ])),
+        wanted: "aws.bedrock claude-x input=141 output=2 read=100 written=30 written_5m_in=10 written_1h_in=20",
+    },
+    // InvokeModel has the shape of the model's maker.
+    Case {
+        protocol: "anthropic",
+        url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/claude-y/invoke",
+        asked: r#"{"anthropic_version":"bedrock-2023-05-31"}"#,
+        plain: Some(
+            r#"{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,
                 "cache_creation":{"ephemeral_5m_input_tokens":30,"ephemeral_1h_input_tokens":0},"output_tokens":7}}"#,
-            ),
-            stream: Some(Native(&[
-                r#"{"type":"message_start","message":{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,"cache_creation":{"ephemeral_5m_input_tokens":30,"ephemeral_1h_input_tokens":0},"output_tokens":1}}}"#,
-                r#"{"type":"message_delta","usage":{"output_tokens":7}}"#,
-                r#"{"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":3,"outputTokenCount":7,"cacheReadInputTokenCount":100,"cacheWriteInputTokenCount":30}}"#,
-            ])),
-            wanted: "aws.bedrock claude-x input=133 output=7 read=100 written=30 written_5m_in=30",
-        },
-        Case {
-            url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-x/invoke",
-            asked: "{}",
-            plain: Some(
-                r#"{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokenCount":100,"cacheWriteInputTokenCount":30}}"#,
-            ),
-            stream: Some(Native(&[
-                r#"{"messageStart":{"role":"assistant"}}"#,
-                r#"{"metadata":{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokenCount":100,"cacheWriteInputTokenCount":30}}}"#,
-            ])),
-            wanted: "aws.bedrock amazon.nova-x input=141 output=2 read=100 written=30",
-        },
-    ]);
-}
+        ),
+        stream: Some(Native(&[
+            r#"{"type":"message_start","message":{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,"cache_creation":{"ephemeral_5m_input_tokens":30,"ephemeral_1h_input_tokens":0},"output_tokens":1}}}"#,
+            r#"{"type":"message_delta","usage":{"output_tokens":7}}"#,
+            r#"{"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":3,"outputTokenCount":7,"cacheReadInputTokenCount":100,"cacheWriteInputTokenCount":30}}"#,
+        ])),
+        wanted: "aws.bedrock claude-x input=133 output=7 read=100 written=30 written_5m_in=30",
+    },
+    Case {
+        protocol: "bedrock",
+        url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-x/invoke",
+        asked: "{}",
+        plain: Some(
+            r#"{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokenCount":100,"cacheWriteInputTokenCount":30}}"#,
+        ),
+        stream: Some(Native(&[
+            r#"{"messageStart":{"role":"assistant"}}"#,
+            r#"{"metadata":{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokenCount":100,"cacheWriteInputTokenCount":30}}}"#,
+        ])),
+        wanted: "aws.bedrock amazon.nova-x input=141 output=2 read=100 written=30",
+    },
+];
 
-#[test]
-fn cohere_and_ollama() {
-    holds(&[
-        Case {
-            url: "https://api.cohere.com/v2/chat",
-            asked: r#"{"model":"command-x"}"#,
-            plain: Some(
-                r#"{"usage":{"billed_units":{"input_tokens":6,"output_tokens":3},"tokens":{"input_tokens":50,"output_tokens":3},"cached_tokens":9}}"#,
-            ),
-            stream: Some(Sse(&[
-                r#"{"type":"message-start"}"#,
-                r#"{"type":"message-end","delta":{"usage":{"billed_units":{"input_tokens":6,"output_tokens":3},"tokens":{"input_tokens":50,"output_tokens":3},"cached_tokens":9}}}"#,
-            ])),
-            wanted: "cohere command-x input=50 output=3 read=9",
-        },
-        Case {
-            url: "https://api.cohere.com/v1/chat",
-            asked: r#"{"model":"command-x"}"#,
-            plain: Some(
-                r#"{"meta":{"billed_units":{"input_tokens":6.0},"tokens":{"input_tokens":50.0,"output_tokens":3.0}}}"#,
-            ),
-            stream: Some(Lines(&[
-                r#"{"event_type":"stream-start"}"#,
-                r#"{"event_type":"stream-end","response":{"meta":{"tokens":{"input_tokens":50,"output_tokens":3}}}}"#,
-            ])),
-            wanted: "cohere command-x input=50 output=3",
-        },
-        Case {
-            url: "http://localhost:11434/api/chat",
-            asked: CHAT,
-            plain: Some(r#"{"model":"llama-x","done":true,"prompt_eval_count":26,"eval_count":298}"#),
-            stream: Some(Lines(&[
-                r#"{"model":"llama-x","message":{"content":"hi"},"done":false}"#,
-                r#"{"model":"llama-x","done":true,"prompt_eval_count":26,"eval_count":298}"#,
-            ])),
-            wanted: "ollama llama-x input=26 output=298",
-        },
-    ]);
-}
+const COHERE_AND_OLLAMA: &[Case] = &[
+    Case {
+        protocol: "cohere",
+        url: "https://api.cohere.com/v2/chat",
+        asked: r#"{"model":"command-x"}"#,
+        plain: Some(
+            r#"{"usage":{"billed_units":{"input_tokens":6,"output_tokens":3},"tokens":{"input_tokens":50,"output_tokens":3},"cached_tokens":9}}"#,
+        ),
+        stream: Some(Sse(&[
+            r#"{"type":"message-start"}"#,
+            r#"{"type":"message-end","delta":{"usage":{"billed_units":{"input_tokens":6,"output_tokens":3},"tokens":{"input_tokens":50,"output_tokens":3},"cached_tokens":9}}}"#,
+        ])),
+        wanted: "cohere command-x input=50 output=3 read=9",
+    },
+    Case {
+        protocol: "cohere",
+        url: "https://api.cohere.com/v1/chat",
+        asked: r#"{"model":"command-x"}"#,
+        plain: Some(
+            r#"{"meta":{"billed_units":{"input_tokens":6.0},"tokens":{"input_tokens":50.0,"output_tokens":3.0}}}"#,
+        ),
+        stream: Some(Lines(&[
+            r#"{"event_type":"stream-start"}"#,
+            r#"{"event_type":"stream-end","response":{"meta":{"tokens":{"input_tokens":50,"output_tokens":3}}}}"#,
+        ])),
+        wanted: "cohere command-x input=50 output=3",
+    },
+    Case {
+        protocol: "ollama",
+        url: "http://localhost:11434/api/chat",
+        asked: CHAT,
+        plain: Some(r#"{"model":"llama-x","done":true,"prompt_eval_count":26,"eval_count":298}"#),
+        stream: Some(Lines(&[
+            r#"{"model":"llama-x","message":{"content":"hi"},"done":false}"#,
+            r#"{"model":"llama-x","done":true,"prompt_eval_count":26,"eval_count":298}"#,
+        ])),
+        wanted: "ollama llama-x input=26 output=298",
+    },
+];
+
+const PLAIN_COUNTS: &str = r#"{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43}"#;
 
 /// Those who speak OpenAI's chat completions, each with counts of its own: the URL, the counts, where a stream has them, and
 /// what is to be known.
-const OPENAI_COMPATIBLE: [(&str, &str, &str, &str); 11] = [
+const OPENAI_COMPATIBLE: [(&str, &str, &str, &str); 27] = [
     (
         "https://api.mistral.ai/v1/chat/completions",
         r#"{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,"prompt_tokens_details":{"cached_tokens":8}}"#,
@@ -400,12 +404,84 @@ const OPENAI_COMPATIBLE: [(&str, &str, &str, &str); 11] = [
         "usage",
         "openai m input=133 output=12 read=100 written=30 written_5m_in=10 written_1h_in=20",
     ),
+    // Nothing is known of these but their hosts.
+    (
+        "https://me.services.ai.azure.com/models/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "azure.ai.inference m input=31 output=12",
+    ),
+    (
+        "https://us-south.ml.cloud.ibm.com/ml/gateway/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "ibm.watsonx.ai m input=31 output=12",
+    ),
+    (
+        "https://api.fireworks.ai/inference/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "fireworks_ai m input=31 output=12",
+    ),
+    ("https://api.cerebras.ai/v1/chat/completions", PLAIN_COUNTS, "usage", "cerebras m input=31 output=12"),
+    (
+        "https://api.deepinfra.com/v1/openai/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "deepinfra m input=31 output=12",
+    ),
+    (
+        "https://integrate.api.nvidia.com/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "nvidia m input=31 output=12",
+    ),
+    (
+        "https://api.moonshot.ai/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "moonshot_ai m input=31 output=12",
+    ),
+    (
+        "https://dashscope.aliyuncs.com/compatible-mode/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "alibaba_cloud m input=31 output=12",
+    ),
+    ("https://api.z.ai/api/paas/v4/chat/completions", PLAIN_COUNTS, "usage", "z_ai m input=31 output=12"),
+    (
+        "https://router.huggingface.co/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "hugging_face m input=31 output=12",
+    ),
+    (
+        "https://models.github.ai/inference/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "github m input=31 output=12",
+    ),
+    (
+        "https://api.replicate.com/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "replicate m input=31 output=12",
+    ),
+    ("https://api.voyageai.com/v1/embeddings", PLAIN_COUNTS, "usage", "voyage_ai m input=31 output=12"),
+    ("https://api.venice.ai/api/v1/chat/completions", PLAIN_COUNTS, "usage", "venice m input=31 output=12"),
+    (
+        "https://api.doubleword.ai/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "doubleword m input=31 output=12",
+    ),
+    ("https://api.portkey.ai/v1/chat/completions", PLAIN_COUNTS, "usage", "portkey m input=31 output=12"),
 ];
 
 #[test]
 fn those_who_speak_as_openai_does() {
     for (url, counts, place, wanted) in OPENAI_COMPATIBLE {
-        let case = Case { url, asked: CHAT, plain: None, stream: None, wanted };
+        let case = Case { protocol: "openai chat", url, asked: CHAT, plain: None, stream: None, wanted };
         let plain = format!(r#"{{"model":"m","choices":[],"usage":{counts}}}"#);
         assert_eq!(known(&case, plain.as_bytes()), wanted, "{url}");
         let counts = match place {
@@ -417,5 +493,44 @@ fn those_who_speak_as_openai_does() {
              data: {{\"model\":\"m\",\"choices\":[],{counts}}}\n\ndata: [DONE]\n\n"
         );
         assert_eq!(known(&case, streamed.as_bytes()), wanted, "{url}, streamed");
+    }
+}
+
+const CASES: [&[Case]; 6] = [OPENAI, AZURE_OPENAI, ANTHROPIC, GEMINI, BEDROCK, COHERE_AND_OLLAMA];
+
+#[test]
+fn provider_model_and_counts_of_every_protocol_are_known() {
+    CASES.into_iter().for_each(holds);
+}
+
+#[test]
+fn every_row_of_the_registry_has_a_row_here() {
+    let cases = CASES.into_iter().flatten();
+    let protocols: Vec<&str> = cases.clone().map(|case| case.protocol).collect();
+    let wanted = cases.map(|case| case.wanted).chain(OPENAI_COMPATIBLE.map(|(.., wanted)| wanted));
+    let providers: Vec<&str> = wanted.filter_map(|wanted| wanted.split(' ').next()).collect();
+    for protocol in registry::PROTOCOLS {
+        assert!(protocols.contains(&protocol.name), "the protocol `{}` has no case", protocol.name);
+    }
+    for provider in &registry::PROVIDERS {
+        assert!(providers.contains(&provider.name), "the provider `{}` has no case", provider.name);
+    }
+    let known = |name: &str| registry::PROTOCOLS.iter().any(|protocol| protocol.name == name);
+    assert_eq!(protocols.iter().find(|name| !known(name)), None, "a case of no protocol");
+}
+
+#[test]
+fn whoever_a_protocol_says_is_asked_is_a_provider_of_the_registry() {
+    let none = HeaderMap::new();
+    for case in CASES.into_iter().flatten() {
+        let asked = json::parse(case.asked.as_bytes()).ok();
+        let path = Place::of(case.url).path;
+        for protocol in registry::PROTOCOLS {
+            let by_path = (protocol.by_path)(path, &none, asked.as_ref());
+            let by_body = asked.as_ref().and_then(protocol.by_body);
+            for name in by_path.into_iter().chain(by_body) {
+                assert!(registry::provider(name).is_some(), "{name}, of {}", protocol.name);
+            }
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! What a cassette says about an answer beside the answer itself.
 
-use super::reading::Reading;
-use super::registry::bedrock;
-use super::{Provider, Usage, failure, model_asked_for, recognise};
+use super::failure;
+use super::protocol::Provider;
+use super::reading::{Reading, usage_of_headers};
+use super::recognise::{model_asked_for, recognise};
+use super::usage::Usage;
 use crate::model::json::{self, Json};
 use crate::model::wire::{Framing, Splitter, framing};
 use http::{HeaderMap, StatusCode};
@@ -10,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 /// What is known about one exchange with a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Facts {
-    pub(crate) provider: Option<Provider>,
+    pub(crate) provider: Option<&'static Provider>,
     /// The model that answered; where the answer does not say, the one asked for.
     pub(crate) model: Option<String>,
     pub(crate) usage: Option<Usage>,
@@ -67,7 +69,7 @@ pub(crate) fn facts_behind(
     Facts {
         provider,
         model: reading.model.filter(|_| known && !failed).or_else(asked_for),
-        usage: reading.counts.read().or_else(|| bedrock::header_usage(headers)),
+        usage: reading.counts.read().or_else(|| usage_of_headers(headers)),
         credential_or_quota: reading.failure.as_ref().is_some_and(|failure| failure.credential_or_quota),
         error: reading.failure.map(|failure| failure.words),
     }

@@ -1,5 +1,7 @@
 //! What a provider says went wrong, which need not show in the status.
 
+use super::protocol::says_something;
+use super::registry::PROTOCOLS;
 use crate::model::json::Json;
 use http::{HeaderMap, StatusCode};
 
@@ -29,16 +31,7 @@ pub(super) fn within(name: Option<&str>, json: &Json) -> Option<Failure> {
     if kind == "error" || object == "error" || name == Some("error") {
         return Some(described(json));
     }
-    let failed_response = object == "response" && text(&["status"]) == Some("failed");
-    if kind == "response.failed" || failed_response || name == Some("thread.run.failed") {
-        let error = json.at(&["response", "error"]).or_else(|| json.get("last_error"));
-        return Some(described(error.unwrap_or(&Json::Null)));
-    }
-    json.get("choices").and_then(Json::as_array)?.iter().find_map(|choice| {
-        let error = choice.get("error").filter(|error| says_something(error));
-        let broke_off = choice.get("finish_reason").and_then(Json::as_str) == Some("error");
-        error.map(described).or_else(|| broke_off.then(|| described(&Json::Null)))
-    })
+    PROTOCOLS.iter().find_map(|protocol| (protocol.told.failure)(name, json)).map(described)
 }
 
 /// The error of an answer whose status says that it is one.
@@ -125,21 +118,7 @@ fn without_secrets(word: &str) -> String {
 
 /// Objects that describe a job. One that failed carries an error, and the answer is as it should be.
 fn tells_of_work(object: &str) -> bool {
-    ["fine_tuning.", "fine-tune", "batch", "thread.", "vector_store", "eval"]
-        .iter()
-        .any(|start| object.starts_with(start))
-}
-
-/// Not `null`, `{}`, `""`, `false`, nor an object of nothing but such.
-fn says_something(error: &Json) -> bool {
-    match error {
-        Json::Null | Json::Bool(false) => false,
-        Json::Number(number) => number != "0",
-        Json::String(text) => !text.is_empty(),
-        Json::Array(items) => !items.is_empty(),
-        Json::Object(fields) => fields.iter().any(|(_, value)| says_something(value)),
-        Json::Bool(true) => true,
-    }
+    PROTOCOLS.iter().flat_map(|protocol| protocol.told.work).any(|start| object.starts_with(start))
 }
 
 /// Whether one of the codes within an error is about the account.

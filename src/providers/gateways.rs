@@ -1,7 +1,8 @@
 //! Who answers behind a host that tells nothing of it.
 
-use super::recognise;
-use super::recognise::{Place, host_fits};
+use super::hosts::{Place, host_fits};
+use super::protocol::Provider;
+use super::recognise::recognise;
 use crate::model::json::Json;
 use http::HeaderMap;
 
@@ -23,7 +24,7 @@ impl Gateways {
 
     /// Who answers a request: as the user says, else as it can be told.
     pub(crate) fn provider(&self, url: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<&str> {
-        self.named(url).or_else(|| recognise(url, headers, body).map(super::Provider::name))
+        self.named(url).or_else(|| recognise(url, headers, body).map(Provider::name))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Reads an answer event by event, whether it is still arriving or complete; a plain answer is one event.
 
 use super::failure::{self, Failure};
-use super::registry::FAMILIES;
-use super::registry::bedrock;
-use super::usage::Counts;
+use super::registry::{FIELDS, PROTOCOLS};
+use super::usage::Usage;
 use crate::model::json::{self, Json};
 use crate::model::wire::eventstream::{self, Message};
 use crate::model::wire::{Framing, sse};
+use http::HeaderMap;
 
 /// What the events so far have said.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Reading {
     }
 
     fn message(&mut self, message: &Message) {
-        let payload = bedrock::payload(message);
+        let payload = event_payload(message);
         let body = payload.as_ref().unwrap_or(&Json::Null);
         match message.text(":message-type") {
             Some("exception") => {
@@ -73,23 +73,18 @@ impl Reading {
         } else {
             self.facts(json);
         }
-        if let Some(ended) = FAMILIES.iter().find_map(|family| (family.ends)(name, json)) {
+        if let Some(ended) = PROTOCOLS.iter().find_map(|protocol| (protocol.told.ends)(name, json)) {
             self.ended = ended;
         }
     }
 
     fn facts(&mut self, json: &Json) {
-        const MODEL: [&[&str]; 5] = [
-            &["model"],
-            &["response", "model"],
-            &["message", "model"],
-            &["interaction", "model"],
-            &["modelVersion"],
-        ];
         self.counts.take(json);
         if self.model.is_none() {
-            let named =
-                MODEL.iter().find_map(|path| json.at(path)?.as_str().filter(|model| !model.is_empty()));
+            let named = FIELDS
+                .models
+                .iter()
+                .find_map(|path| json.at(path)?.as_str().filter(|model| !model.is_empty()));
             self.model = named.map(str::to_owned);
         }
     }
@@ -98,4 +93,48 @@ impl Reading {
     fn fail(&mut self, failure: Failure) {
         self.failure.get_or_insert(failure);
     }
+}
+
+/// Counts as they came. A stream spreads them over several events, some of them cumulative, so the later one counts;
+/// they are read only when all are there, since one event may hold what another one's counts must be added to.
+#[derive(Debug, Default)]
+pub(super) struct Counts(Vec<(String, Json)>);
+
+impl Counts {
+    pub(super) fn take(&mut self, json: &Json) {
+        for (name, value) in FIELDS.counts.iter().filter_map(|place| json.at(place)?.as_object()).flatten() {
+            self.set(name, value);
+        }
+        for name in &FIELDS.loose_counts {
+            if let Some(value) = json.get(name) {
+                self.set(name, value);
+            }
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &Json) {
+        if value.is_null() {
+            return;
+        }
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value.clone(),
+            None => self.0.push((name.to_owned(), value.clone())),
+        }
+    }
+
+    pub(super) fn read(self) -> Option<Usage> {
+        let raw = Json::Object(self.0);
+        PROTOCOLS.iter().find_map(|protocol| (protocol.told.usage)(&raw))
+    }
+}
+
+/// The JSON in a frame of AWS.
+pub(crate) fn event_payload(message: &Message) -> Option<Json> {
+    let outer = json::parse(&message.payload).ok()?;
+    Some(PROTOCOLS.iter().find_map(|protocol| (protocol.told.wrapped)(&outer)).unwrap_or(outer))
+}
+
+/// What headers say about the counts.
+pub(super) fn usage_of_headers(headers: &HeaderMap) -> Option<Usage> {
+    PROTOCOLS.iter().find_map(|protocol| (protocol.told.usage_of_headers)(headers))
 }

@@ -1,5 +1,7 @@
-//! All protocols. Each is a folder of this registry, declared here and nowhere else, so that a new one takes a folder and
-//! a row. A folder imports the types of a protocol, and neither this list nor what reads it.
+//! Who answers, and in which protocols: a row for each provider, and one for each protocol.
+//!
+//! A protocol is a folder of this registry, declared here and nowhere else, so that a new one takes a folder and a row. A
+//! folder imports the types of a protocol and what helps to read one, neither these lists nor what reads them.
 
 pub(super) mod anthropic;
 pub(super) mod bedrock;
@@ -8,8 +10,236 @@ pub(super) mod gemini;
 pub(super) mod ollama;
 pub(super) mod openai;
 
-use super::family::Family;
+use std::sync::LazyLock;
 
-/// Of those that know an answer, the first counts.
-pub(crate) const FAMILIES: [Family; 6] =
-    [openai::FAMILY, anthropic::FAMILY, gemini::FAMILY, bedrock::FAMILY, ollama::FAMILY, cohere::FAMILY];
+use super::protocol::{Caching, Credential, Path, PriceNames, Protocol, Provider};
+
+/// All protocols. Of those that know something, the first counts.
+pub(super) static PROTOCOLS: [&Protocol; 8] = [
+    &openai::CHAT,
+    &openai::RESPONSES,
+    &anthropic::MESSAGES,
+    &gemini::GENERATE_CONTENT,
+    &bedrock::CONVERSE,
+    &ollama::CHAT,
+    &cohere::CHAT,
+    // Some of its answers are no more than a text.
+    &openai::OTHERS,
+];
+
+const BEARER: &str = "authorization";
+
+const fn key(variable: &'static str, header: &'static str) -> Credential {
+    Credential { variable, header, parameter: None }
+}
+
+/// All providers.
+pub(super) static PROVIDERS: [Provider; 31] = [
+    Provider {
+        name: "openai",
+        hosts: &["api.openai.com", "chatgpt.com"],
+        home: Some("https://api.openai.com"),
+        credential: Some(key("OPENAI_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["openai/"], owners: &["openai", "text-completion-openai"] },
+        cache: Caching { fewest: Some(1024), only_marked: false },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "azure.ai.openai",
+        hosts: &["openai.azure.com", "cognitiveservices.azure.com"],
+        credential: Some(key("AZURE_OPENAI_API_KEY", "api-key")),
+        prices: PriceNames { prefixes: &["azure/"], owners: &["azure", "azure_text"] },
+        cache: Caching { fewest: Some(1024), only_marked: false },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "azure.ai.inference",
+        hosts: &["services.ai.azure.com", "inference.ai.azure.com", "models.ai.azure.com"],
+        prices: PriceNames { prefixes: &["azure_ai/"], owners: &["azure_ai"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "anthropic",
+        hosts: &["api.anthropic.com"],
+        home: Some("https://api.anthropic.com"),
+        credential: Some(key("ANTHROPIC_API_KEY", "x-api-key")),
+        headers: &[("anthropic-version", "2023-06-01")],
+        prices: PriceNames { prefixes: &["anthropic/"], owners: &["anthropic"] },
+        cache: Caching { fewest: Some(1024), only_marked: true },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "gcp.gemini",
+        hosts: &["generativelanguage.googleapis.com"],
+        home: Some("https://generativelanguage.googleapis.com"),
+        credential: Some(Credential { parameter: Some("key"), ..key("GEMINI_API_KEY", "x-goog-api-key") }),
+        prices: PriceNames { prefixes: &["gemini/"], owners: &["gemini"] },
+        cache: Caching { fewest: Some(1024), only_marked: false },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "gcp.vertex_ai",
+        hosts: &["*aiplatform.googleapis.com"],
+        prices: PriceNames {
+            prefixes: &["vertex_ai/"],
+            owners: &[
+                "vertex_ai",
+                "vertex_ai-language-models",
+                "vertex_ai-embedding-models",
+                "vertex_ai-anthropic_models",
+                "vertex_ai-mistral_models",
+                "vertex_ai-llama_models",
+            ],
+        },
+        cache: Caching { fewest: Some(1024), only_marked: false },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "aws.bedrock",
+        hosts: &["bedrock*.amazonaws.com", "bedrock*.amazonaws.com.cn", "bedrock*.api.aws"],
+        prices: PriceNames { prefixes: &["bedrock/"], owners: &["bedrock", "bedrock_converse"] },
+        cache: Caching { fewest: Some(1024), only_marked: true },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "mistral_ai",
+        hosts: &["api.mistral.ai", "codestral.mistral.ai"],
+        credential: Some(key("MISTRAL_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["mistral/", "codestral/"], owners: &["mistral"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "groq",
+        hosts: &["api.groq.com"],
+        credential: Some(key("GROQ_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["groq/"], owners: &["groq"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "cohere",
+        hosts: &["api.cohere.com", "api.cohere.ai"],
+        credential: Some(key("CO_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["cohere/"], owners: &["cohere", "cohere_chat"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "deepseek",
+        hosts: &["api.deepseek.com"],
+        credential: Some(key("DEEPSEEK_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["deepseek/"], owners: &["deepseek"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "x_ai",
+        hosts: &["api.x.ai"],
+        credential: Some(key("XAI_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["xai/"], owners: &["xai"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "perplexity",
+        hosts: &["api.perplexity.ai"],
+        credential: Some(key("PERPLEXITY_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["perplexity/"], owners: &["perplexity"] },
+        ..Provider::BLANK
+    },
+    Provider { name: "ibm.watsonx.ai", hosts: &["ml.cloud.ibm.com"], ..Provider::BLANK },
+    Provider {
+        name: "openrouter",
+        hosts: &["openrouter.ai"],
+        credential: Some(key("OPENROUTER_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["openrouter/"], owners: &["openrouter"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "together_ai",
+        hosts: &["api.together.ai", "api.together.xyz"],
+        credential: Some(key("TOGETHER_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["together_ai/"], owners: &["together_ai"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "fireworks_ai",
+        hosts: &["api.fireworks.ai"],
+        credential: Some(key("FIREWORKS_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["fireworks_ai/"], owners: &["fireworks_ai"] },
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "cerebras",
+        hosts: &["api.cerebras.ai"],
+        credential: Some(key("CEREBRAS_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["cerebras/"], owners: &["cerebras"] },
+        ..Provider::BLANK
+    },
+    Provider { name: "deepinfra", hosts: &["api.deepinfra.com"], ..Provider::BLANK },
+    Provider { name: "nvidia", hosts: &["integrate.api.nvidia.com"], ..Provider::BLANK },
+    Provider { name: "moonshot_ai", hosts: &["api.moonshot.ai", "api.moonshot.cn"], ..Provider::BLANK },
+    Provider {
+        name: "alibaba_cloud",
+        hosts: &["dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com"],
+        ..Provider::BLANK
+    },
+    Provider { name: "z_ai", hosts: &["api.z.ai", "open.bigmodel.cn"], ..Provider::BLANK },
+    Provider {
+        name: "hugging_face",
+        hosts: &["router.huggingface.co", "api-inference.huggingface.co", "endpoints.huggingface.cloud"],
+        ..Provider::BLANK
+    },
+    Provider { name: "github", hosts: &["api.githubcopilot.com", "models.github.ai"], ..Provider::BLANK },
+    Provider { name: "replicate", hosts: &["api.replicate.com"], ..Provider::BLANK },
+    Provider {
+        name: "voyage_ai",
+        hosts: &["api.voyageai.com"],
+        credential: Some(key("VOYAGE_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["voyage/"], owners: &["voyage"] },
+        ..Provider::BLANK
+    },
+    Provider { name: "venice", hosts: &["api.venice.ai"], ..Provider::BLANK },
+    Provider { name: "doubleword", hosts: &["api.doubleword.ai"], ..Provider::BLANK },
+    Provider { name: "portkey", hosts: &["api.portkey.ai"], ..Provider::BLANK },
+    Provider {
+        name: "ollama",
+        hosts: &["ollama.com"],
+        port: Some("11434"),
+        home: Some("http://localhost:11434"),
+        credential: Some(key("OLLAMA_API_KEY", BEARER)),
+        ..Provider::BLANK
+    },
+];
+
+/// What answers may say, in whichever protocol: each once, in the order of the protocols.
+pub(super) struct Fields {
+    pub(super) models: Vec<Path>,
+    pub(super) counts: Vec<Path>,
+    pub(super) loose_counts: Vec<&'static str>,
+    pub(super) model_behind: Vec<&'static str>,
+}
+
+pub(super) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
+    models: all(|protocol| protocol.told.models),
+    counts: all(|protocol| protocol.told.counts),
+    loose_counts: all(|protocol| protocol.told.loose_counts),
+    model_behind: all(|protocol| protocol.asked.model_behind),
+});
+
+fn all<T: Copy + PartialEq + 'static>(of: impl Fn(&Protocol) -> &'static [T]) -> Vec<T> {
+    let mut found = Vec::new();
+    for value in PROTOCOLS.iter().flat_map(|protocol| of(protocol)) {
+        if !found.contains(value) {
+            found.push(*value);
+        }
+    }
+    found
+}
+
+/// The provider of that name.
+pub(super) fn provider(name: &str) -> Option<&'static Provider> {
+    PROVIDERS.iter().find(|provider| provider.name == name)
+}
+
+/// The keys that providers want.
+#[cfg(feature = "cli")]
+pub(crate) fn credentials() -> impl Iterator<Item = Credential> {
+    PROVIDERS.iter().filter_map(|provider| provider.credential)
+}

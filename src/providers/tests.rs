@@ -1,4 +1,4 @@
-use super::{Facts, Provider, StreamWatch, facts, recognise};
+use super::{Facts, Provider, StreamWatch, facts, recognise, registry};
 use crate::model::json;
 use crate::model::wire::eventstream::{self, Message, Value};
 use base64::Engine;
@@ -79,7 +79,7 @@ fn a_provider_is_known_by_host_then_path_then_body() {
     assert_eq!(by_body("/llm", r#"{"contents":[{"parts":[]}]}"#), Some("gcp.gemini"));
     assert_eq!(by_body("/llm", r#"{"model":"T","wheels":4}"#), None);
     let anthropic = headers(&[("anthropic-version", "2023-06-01")]);
-    assert_eq!(recognise("http://localhost/claude", &anthropic, None), Some(Provider::Anthropic));
+    assert_eq!(recognise("http://localhost/claude", &anthropic, None), registry::provider("anthropic"));
 }
 
 #[test]

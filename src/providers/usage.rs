@@ -1,6 +1,5 @@
 //! How many tokens an answer took, in the names and the meaning of OpenTelemetry.
 
-use super::registry::FAMILIES;
 use crate::model::json::Json;
 
 /// What a provider reported; a count is `None` where it said nothing.
@@ -90,54 +89,6 @@ impl Usage {
             *count > 0 || !(name.starts_with("audio") || name.contains("_5m_") || name.contains("_1h_"))
         })
         .collect()
-    }
-}
-
-/// Where answers and events keep their counts.
-const PLACES: [&[&str]; 11] = [
-    &["usage"],
-    &["x_groq", "usage"],
-    &["response", "usage"],
-    &["message", "usage"],
-    &["interaction", "usage"],
-    &["delta", "usage"],
-    &["metadata", "usage"],
-    &["meta"],
-    &["response", "meta"],
-    &["usageMetadata"],
-    &["amazon-bedrock-invocationMetrics"],
-];
-
-/// Counts as they came. A stream spreads them over several events, some of them cumulative, so the later one counts;
-/// they are read only when all are there, since one event may hold what another one's counts must be added to.
-#[derive(Debug, Default)]
-pub(super) struct Counts(Vec<(String, Json)>);
-
-impl Counts {
-    pub(super) fn take(&mut self, json: &Json) {
-        for (name, value) in PLACES.iter().filter_map(|place| json.at(place)?.as_object()).flatten() {
-            self.set(name, value);
-        }
-        for name in ["prompt_eval_count", "eval_count"] {
-            if let Some(value) = json.get(name) {
-                self.set(name, value);
-            }
-        }
-    }
-
-    fn set(&mut self, name: &str, value: &Json) {
-        if value.is_null() {
-            return;
-        }
-        match self.0.iter_mut().find(|(known, _)| known == name) {
-            Some((_, known)) => *known = value.clone(),
-            None => self.0.push((name.to_owned(), value.clone())),
-        }
-    }
-
-    pub(super) fn read(self) -> Option<Usage> {
-        let raw = Json::Object(self.0);
-        FAMILIES.iter().find_map(|family| (family.usage)(&raw))
     }
 }
 

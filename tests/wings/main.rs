@@ -53,7 +53,7 @@ const EXCEPTIONS: &[&str] = &[
     "src/model/corpus.rs → println!",
     "circle in api: builder, cassette",
     "circle in format: extending, fields, headers, labels, reading, writing",
-    "circle in providers: assembly, conversation, facts, family, reading, recognise, registry, usage",
+    "circle in providers: assembly, conversation, facts, failure, reading, recognise, registry",
     "circle in providers::conversation: answer, stream",
     "circle in session: find, prompts, record, state, ticket, turns",
     "circle in store: storage, tape",

@@ -4,15 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 
 use crate::model::error::{Error, Kind};
 use crate::model::exchange::Request;
-use crate::providers::{self, Provider};
-
-/// Headers that say who asks. Where one is set, no key from the environment is added.
-const WHO: [HeaderName; 4] = [
-    AUTHORIZATION,
-    HeaderName::from_static("x-api-key"),
-    HeaderName::from_static("x-goog-api-key"),
-    HeaderName::from_static("api-key"),
-];
+use crate::providers::{self, Credential};
 
 /// The header with the key from the environment, for a request to a provider that we know by its host. A key goes to its
 /// owner only, and never over a connection that others can read.
@@ -23,13 +15,18 @@ pub(crate) fn credential(
     if says_who(&request.headers) || !request.url.starts_with("https://") {
         return Ok(None);
     }
-    let Some((name, header)) = providers::at_home(&request.url).and_then(wanted) else { return Ok(None) };
-    if header == "x-goog-api-key" && request.url.contains(['?', '&']) && request.url.contains("key=") {
+    let wanted = providers::at_home(&request.url).and_then(|provider| provider.credential);
+    let Some(Credential { variable: name, header, parameter }) = wanted else { return Ok(None) };
+    if parameter.is_some_and(|parameter| has_parameter(&request.url, parameter)) {
         return Ok(None);
     }
     let key = variable(name).filter(|key| !key.trim().is_empty());
     let key = key.ok_or_else(|| missing(name, &request.url))?;
-    let text = if header == AUTHORIZATION { format!("Bearer {}", key.trim()) } else { key.trim().to_owned() };
+    let text = if header == AUTHORIZATION.as_str() {
+        format!("Bearer {}", key.trim())
+    } else {
+        key.trim().to_owned()
+    };
     let mut value = HeaderValue::try_from(text).map_err(|_| {
         Error::new(Kind::MissingKey, format!("the value of {name} cannot stand in a header"))
             .hint(format!("set {name} to the key alone"))
@@ -38,8 +35,14 @@ pub(crate) fn credential(
     Ok(Some((HeaderName::from_static(header), value)))
 }
 
+/// Whether a header is set that says who asks. Then no key from the environment is added.
 fn says_who(headers: &HeaderMap) -> bool {
-    WHO.iter().any(|name| headers.contains_key(name))
+    providers::credentials().any(|credential| headers.contains_key(credential.header))
+}
+
+fn has_parameter(url: &str, name: &str) -> bool {
+    let query = url.split('#').next().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+    query.split('&').any(|pair| pair.split('=').next() == Some(name))
 }
 
 fn missing(name: &str, url: &str) -> Error {
@@ -49,30 +52,6 @@ fn missing(name: &str, url: &str) -> Error {
             "set {name}, or give the key of another variable with `--header 'Authorization: Bearer $NAME'`"
         ),
     )
-}
-
-/// The variable that usually has a provider's key, and the header that it goes in.
-fn wanted(provider: Provider) -> Option<(&'static str, &'static str)> {
-    const BEARER: &str = "authorization";
-    Some(match provider {
-        Provider::OpenAi => ("OPENAI_API_KEY", BEARER),
-        Provider::AzureOpenAi => ("AZURE_OPENAI_API_KEY", "api-key"),
-        Provider::Anthropic => ("ANTHROPIC_API_KEY", "x-api-key"),
-        Provider::Gemini => ("GEMINI_API_KEY", "x-goog-api-key"),
-        Provider::Mistral => ("MISTRAL_API_KEY", BEARER),
-        Provider::Groq => ("GROQ_API_KEY", BEARER),
-        Provider::Cohere => ("CO_API_KEY", BEARER),
-        Provider::DeepSeek => ("DEEPSEEK_API_KEY", BEARER),
-        Provider::XAi => ("XAI_API_KEY", BEARER),
-        Provider::Perplexity => ("PERPLEXITY_API_KEY", BEARER),
-        Provider::OpenRouter => ("OPENROUTER_API_KEY", BEARER),
-        Provider::Together => ("TOGETHER_API_KEY", BEARER),
-        Provider::Fireworks => ("FIREWORKS_API_KEY", BEARER),
-        Provider::Cerebras => ("CEREBRAS_API_KEY", BEARER),
-        Provider::VoyageAi => ("VOYAGE_API_KEY", BEARER),
-        Provider::Ollama => ("OLLAMA_API_KEY", BEARER),
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

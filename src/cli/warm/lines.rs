@@ -11,7 +11,7 @@ use super::pairs::{Answer, Pair, Shape};
 use super::place;
 use crate::model::exchange::Request;
 use crate::model::json::{self, Json};
-use crate::providers::{self, Provider};
+use crate::providers;
 
 /// What the lines leave open.
 #[derive(Debug, Clone, Default)]
@@ -209,8 +209,9 @@ fn headers(tree: &Json, url: &str, body: Option<&Json>, wanted: &Wanted) -> Resu
     if body.is_some() {
         headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
     }
-    if providers::recognise(url, &headers, body) == Some(Provider::Anthropic) {
-        headers.entry("anthropic-version").or_insert(HeaderValue::from_static("2023-06-01"));
+    let provider = providers::recognise(url, &headers, body);
+    for &(name, value) in provider.map(|provider| provider.headers).unwrap_or_default() {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     Ok(headers)
 }

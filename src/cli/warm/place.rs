@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use crate::model::json::Json;
-use crate::providers::{self, Provider};
+use crate::providers;
 
 /// The whole URL. Without a base, a path goes to the provider that it is known from.
 pub(super) fn url(text: &str, base: Option<&str>, body: Option<&Json>) -> Result<String, String> {
@@ -49,13 +49,7 @@ fn joined(base: &str, path: &str) -> Result<String, String> {
 /// The server of the provider that a path is known from.
 fn home(path: &str, body: Option<&Json>) -> Option<&'static str> {
     let nowhere = format!("https://nowhere.invalid/{}", path.trim_start_matches('/'));
-    match providers::recognise(&nowhere, &HeaderMap::new(), body)? {
-        Provider::OpenAi => Some("https://api.openai.com"),
-        Provider::Anthropic => Some("https://api.anthropic.com"),
-        Provider::Gemini => Some("https://generativelanguage.googleapis.com"),
-        Provider::Ollama => Some("http://localhost:11434"),
-        _ => None,
-    }
+    providers::recognise(&nowhere, &HeaderMap::new(), body)?.home
 }
 
 #[cfg(test)]

@@ -1,36 +1,7 @@
 //! Under which names a table of prices may have a model.
 
-/// How the community's table calls the providers: what it puts before their models, and whose entries without such a
-/// prefix are theirs.
-const PROVIDERS: [(&str, &[&str], &[&str]); 18] = [
-    ("openai", &["openai/"], &["openai", "text-completion-openai"]),
-    ("azure.ai.openai", &["azure/"], &["azure", "azure_text"]),
-    ("azure.ai.inference", &["azure_ai/"], &["azure_ai"]),
-    ("anthropic", &["anthropic/"], &["anthropic"]),
-    ("gcp.gemini", &["gemini/"], &["gemini"]),
-    ("gcp.vertex_ai", &["vertex_ai/"], VERTEX),
-    ("aws.bedrock", &["bedrock/"], &["bedrock", "bedrock_converse"]),
-    ("mistral_ai", &["mistral/", "codestral/"], &["mistral"]),
-    ("groq", &["groq/"], &["groq"]),
-    ("cohere", &["cohere/"], &["cohere", "cohere_chat"]),
-    ("deepseek", &["deepseek/"], &["deepseek"]),
-    ("x_ai", &["xai/"], &["xai"]),
-    ("perplexity", &["perplexity/"], &["perplexity"]),
-    ("openrouter", &["openrouter/"], &["openrouter"]),
-    ("together_ai", &["together_ai/"], &["together_ai"]),
-    ("fireworks_ai", &["fireworks_ai/"], &["fireworks_ai"]),
-    ("cerebras", &["cerebras/"], &["cerebras"]),
-    ("voyage_ai", &["voyage/"], &["voyage"]),
-];
-
-const VERTEX: &[&str] = &[
-    "vertex_ai",
-    "vertex_ai-language-models",
-    "vertex_ai-embedding-models",
-    "vertex_ai-anthropic_models",
-    "vertex_ai-mistral_models",
-    "vertex_ai-llama_models",
-];
+use crate::providers::protocol::PriceNames;
+use crate::providers::registry;
 
 /// A name to look for, and whose entry it has to be.
 pub(super) struct Candidate {
@@ -47,9 +18,12 @@ impl Candidate {
 
 /// The names of a model in the order in which they are to be looked for: as it is, then without what providers add to it.
 pub(super) fn candidates(provider: Option<&str>, model: &str) -> Vec<Candidate> {
-    let Some((_, prefixes, owners)) = PROVIDERS.iter().find(|(name, _, _)| Some(*name) == provider) else {
+    let Some(provider) = provider.and_then(registry::provider) else { return Vec::new() };
+    let PriceNames { prefixes, owners } = provider.prices;
+    // Of one that the table does not have, a model of the same name is somebody else's.
+    if owners.is_empty() {
         return Vec::new();
-    };
+    }
     let model = model.to_ascii_lowercase();
     let mut names = vec![model.clone()];
     // Bedrock's profiles for several regions: `us.anthropic.claude-…`.

@@ -1,24 +1,36 @@
 //! Anthropic's messages, and the older completions.
 
 #[cfg(feature = "cli")]
-pub(crate) mod conversation;
-pub(crate) mod stream;
+pub(in crate::providers) mod conversation;
+pub(in crate::providers) mod stream;
 
 use crate::model::json::Json;
-use crate::providers::Provider;
-use crate::providers::family::Family;
+use crate::providers::protocol::{Protocol, Told};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
-pub(crate) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+/// Messages, and the older completions.
+pub(super) static MESSAGES: Protocol = Protocol {
+    name: "anthropic",
+    by_path,
+    by_body,
+    told: Told {
+        models: &[&["model"], &["message", "model"]],
+        counts: &[&["usage"], &["message", "usage"]],
+        usage,
+        ends,
+        ..Told::BLANK
+    },
+    ..Protocol::BLANK
+};
 
-fn by_path(path: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
+fn by_path(path: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<&'static str> {
     let messages = body.is_some_and(|body| body.get("messages").is_some()) && path.ends_with("/v1/messages");
-    (messages || headers.contains_key("anthropic-version")).then_some(Provider::Anthropic)
+    (messages || headers.contains_key("anthropic-version")).then_some("anthropic")
 }
 
-fn by_body(body: &Json) -> Option<Provider> {
-    body.get("anthropic_version").map(|_| Provider::Anthropic)
+fn by_body(body: &Json) -> Option<&'static str> {
+    body.get("anthropic_version").map(|_| "anthropic")
 }
 
 /// Anthropic counts cached tokens beside `input_tokens`, and names at least one of the two even when it is zero.

@@ -1,23 +1,35 @@
 //! Amazon Bedrock: Converse, and the native bodies of the models it hosts.
 
 #[cfg(feature = "cli")]
-pub(crate) mod conversation;
-pub(crate) mod stream;
+pub(in crate::providers) mod conversation;
+pub(in crate::providers) mod stream;
 
 use crate::model::json::{self, Json};
-use crate::model::wire::eventstream::Message;
-use crate::providers::Provider;
-use crate::providers::family::Family;
+use crate::providers::protocol::{Asked, Protocol, Told};
 use crate::providers::usage::{Usage, number, sum};
 use base64::Engine;
 use http::HeaderMap;
 
-pub(crate) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
+/// Converse, and what models of others answer to `InvokeModel`.
+pub(super) static CONVERSE: Protocol = Protocol {
+    name: "bedrock",
+    by_path,
+    asked: Asked { model_behind: &["/model/"] },
+    told: Told {
+        counts: &[&["usage"], &["metadata", "usage"], &["amazon-bedrock-invocationMetrics"]],
+        usage,
+        usage_of_headers,
+        ends,
+        wrapped,
+        ..Told::BLANK
+    },
+    ..Protocol::BLANK
+};
 
-fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<&'static str> {
     const ENDS: [&str; 4] = ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream"];
     let known = path.starts_with("/model/") && ENDS.iter().any(|end| path.ends_with(end));
-    known.then_some(Provider::Bedrock)
+    known.then_some("aws.bedrock")
 }
 
 fn usage(raw: &Json) -> Option<Usage> {
@@ -56,7 +68,7 @@ fn invocation_metrics(raw: &Json) -> Option<Usage> {
 }
 
 /// What Bedrock says in the headers of a native answer, whose body may hold no counts at all.
-pub(crate) fn header_usage(headers: &HeaderMap) -> Option<Usage> {
+fn usage_of_headers(headers: &HeaderMap) -> Option<Usage> {
     let names = [
         "x-amzn-bedrock-input-token-count",
         "x-amzn-bedrock-output-token-count",
@@ -83,12 +95,11 @@ fn counted(raw: &Json, [input, output, read, written]: [&str; 4]) -> Option<Usag
     })
 }
 
-/// The JSON in a frame. A native answer comes in frames that hold it as base64, padded to a random length.
-pub(crate) fn payload(message: &Message) -> Option<Json> {
-    let outer = json::parse(&message.payload).ok()?;
-    let Some(inner) = outer.get("bytes").and_then(Json::as_str) else { return Some(outer) };
-    let decoded = base64::engine::general_purpose::STANDARD.decode(inner).ok();
-    Some(decoded.and_then(|bytes| json::parse(&bytes).ok()).unwrap_or(outer))
+/// A native answer comes in frames that hold it as base64, padded to a random length.
+fn wrapped(frame: &Json) -> Option<Json> {
+    let inner = frame.get("bytes")?.as_str()?;
+    let decoded = base64::engine::general_purpose::STANDARD.decode(inner).ok()?;
+    json::parse(&decoded).ok()
 }
 
 /// Converse ends with `metadata`, which follows `messageStop`; a native answer with Bedrock's own counts.

@@ -1,14 +1,24 @@
 //! Cohere's own protocols, the first and the second.
 
 #[cfg(feature = "cli")]
-pub(crate) mod conversation;
-pub(crate) mod stream;
+pub(in crate::providers) mod conversation;
+pub(in crate::providers) mod stream;
 
 use crate::model::json::Json;
-use crate::providers::family::Family;
+use crate::providers::protocol::{Protocol, Told};
 use crate::providers::usage::{Usage, number};
 
-pub(crate) const FAMILY: Family = Family { by_path: |_, _, _| None, by_body: |_| None, usage, ends };
+/// Chat in both versions. It has no path of its own: `/v1/chat` is anybody's.
+pub(super) static CHAT: Protocol = Protocol {
+    name: "cohere",
+    told: Told {
+        counts: &[&["usage"], &["delta", "usage"], &["meta"], &["response", "meta"]],
+        usage,
+        ends,
+        ..Told::BLANK
+    },
+    ..Protocol::BLANK
+};
 
 /// `tokens` are those that passed through the model, `billed_units` those that are paid for.
 fn usage(raw: &Json) -> Option<Usage> {

@@ -1,19 +1,31 @@
 //! Gemini, at Google's AI Studio and at Vertex.
 
 #[cfg(feature = "cli")]
-pub(crate) mod conversation;
-pub(crate) mod stream;
+pub(in crate::providers) mod conversation;
+pub(in crate::providers) mod stream;
 
 use crate::model::json::Json;
-use crate::providers::Provider;
-use crate::providers::family::Family;
+use crate::providers::protocol::{Asked, Protocol, Told};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
-pub(crate) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+/// What models are asked by methods such as `:generateContent`.
+pub(super) static GENERATE_CONTENT: Protocol = Protocol {
+    name: "gemini",
+    by_path,
+    by_body,
+    asked: Asked { model_behind: &["/models/"] },
+    told: Told {
+        models: &[&["interaction", "model"], &["modelVersion"]],
+        counts: &[&["usage"], &["interaction", "usage"], &["usageMetadata"]],
+        usage,
+        ends,
+        ..Told::BLANK
+    },
+};
 
 /// By the method of a model that a path calls.
-fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<&'static str> {
     const VERBS: [&str; 7] = [
         "generateContent",
         "streamGenerateContent",
@@ -25,12 +37,12 @@ fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
     ];
     let (_, verb) = path.rsplit_once(':').filter(|_| path.contains("/models/"))?;
     let vertex = path.contains("/publishers/");
-    VERBS.contains(&verb).then_some(if vertex { Provider::VertexAi } else { Provider::Gemini })
+    VERBS.contains(&verb).then_some(if vertex { "gcp.vertex_ai" } else { "gcp.gemini" })
 }
 
-fn by_body(body: &Json) -> Option<Provider> {
+fn by_body(body: &Json) -> Option<&'static str> {
     let contents = body.get("contents").and_then(Json::as_array)?;
-    contents.iter().any(|one| one.get("parts").is_some()).then_some(Provider::Gemini)
+    contents.iter().any(|one| one.get("parts").is_some()).then_some("gcp.gemini")
 }
 
 fn usage(raw: &Json) -> Option<Usage> {

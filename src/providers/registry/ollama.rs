@@ -1,22 +1,33 @@
 //! Ollama's own protocol.
 
 #[cfg(feature = "cli")]
-pub(crate) mod conversation;
-pub(crate) mod stream;
+pub(in crate::providers) mod conversation;
+pub(in crate::providers) mod stream;
 
 use crate::model::json::Json;
-use crate::providers::Provider;
-use crate::providers::family::Family;
+use crate::providers::protocol::{Protocol, Told};
 use crate::providers::usage::{Usage, number};
 use http::HeaderMap;
 
-pub(crate) const FAMILY: Family = Family { by_path, by_body: |_| None, usage, ends };
+/// Chat, completions and embeddings.
+pub(super) static CHAT: Protocol = Protocol {
+    name: "ollama",
+    by_path,
+    told: Told {
+        models: &[&["model"]],
+        loose_counts: &["prompt_eval_count", "eval_count"],
+        usage,
+        ends,
+        ..Told::BLANK
+    },
+    ..Protocol::BLANK
+};
 
 /// Web applications have an `/api/chat` of their own; they seldom name a model at the top of the body.
-fn by_path(path: &str, _: &HeaderMap, body: Option<&Json>) -> Option<Provider> {
+fn by_path(path: &str, _: &HeaderMap, body: Option<&Json>) -> Option<&'static str> {
     const ENDS: [&str; 5] = ["/api/chat", "/api/generate", "/api/embed", "/api/embeddings", "/api/show"];
     let known = ENDS.iter().any(|end| path.ends_with(end));
-    (known && body?.get("model").is_some()).then_some(Provider::Ollama)
+    (known && body?.get("model").is_some()).then_some("ollama")
 }
 
 /// The counts stand among the other fields of the answer.

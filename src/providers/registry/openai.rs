@@ -1,25 +1,64 @@
 //! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
 
 #[cfg(feature = "cli")]
-pub(crate) mod chat_conversation;
-pub(crate) mod chat_stream;
-pub(crate) mod completions_stream;
+pub(in crate::providers) mod chat_conversation;
+pub(in crate::providers) mod chat_stream;
+pub(in crate::providers) mod completions_stream;
 #[cfg(feature = "cli")]
-pub(crate) mod other_conversation;
+pub(in crate::providers) mod other_conversation;
 #[cfg(feature = "cli")]
-pub(crate) mod responses_conversation;
-pub(crate) mod responses_stream;
+pub(in crate::providers) mod responses_conversation;
+pub(in crate::providers) mod responses_stream;
 
 use crate::model::json::Json;
-use crate::providers::Provider;
-use crate::providers::family::Family;
+use crate::providers::protocol::{Asked, Protocol, Told, UNSAID, says_something};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
-pub(crate) const FAMILY: Family = Family { by_path, by_body, usage, ends };
+/// Chat completions, and the older completions. They know all of OpenAI's paths.
+pub(super) static CHAT: Protocol = Protocol {
+    name: "openai chat",
+    by_path,
+    by_body,
+    asked: Asked { model_behind: &["/deployments/"] },
+    told: Told {
+        models: &[&["model"]],
+        counts: &[&["usage"], &["x_groq", "usage"]],
+        usage: chat_usage,
+        failure: chat_failure,
+        ..Told::BLANK
+    },
+};
+
+pub(super) static RESPONSES: Protocol = Protocol {
+    name: "openai responses",
+    told: Told {
+        models: &[&["model"], &["response", "model"]],
+        counts: &[&["usage"], &["response", "usage"]],
+        usage: responses_usage,
+        ends: responses_end,
+        failure: responses_failure,
+        ..Told::BLANK
+    },
+    ..Protocol::BLANK
+};
+
+/// Embeddings, images, speech, transcriptions, moderations, assistants, and work that goes on in the background.
+pub(super) static OTHERS: Protocol = Protocol {
+    name: "openai others",
+    told: Told {
+        models: &[&["model"]],
+        counts: &[&["usage"]],
+        ends: others_end,
+        failure: others_failure,
+        work: &["fine_tuning.", "fine-tune", "batch", "thread.", "vector_store", "eval"],
+        ..Told::BLANK
+    },
+    ..Protocol::BLANK
+};
 
 /// Under whatever prefix a gateway puts before the path.
-fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
+fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<&'static str> {
     const ENDS: [&str; 9] = [
         "/completions",
         "/responses",
@@ -32,22 +71,18 @@ fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<Provider> {
         "/audio/speech",
     ];
     if path.contains("/openai/deployments/") {
-        return Some(Provider::AzureOpenAi);
+        return Some("azure.ai.openai");
     }
     let known = path.contains("/v1/") && ENDS.iter().any(|end| path.ends_with(end));
-    (known || path.ends_with("/chat/completions")).then_some(Provider::OpenAi)
+    (known || path.ends_with("/chat/completions")).then_some("openai")
 }
 
-fn by_body(body: &Json) -> Option<Provider> {
+fn by_body(body: &Json) -> Option<&'static str> {
     let anthropic = body.get("anthropic_version").is_some();
     let named = body.get("model").and_then(Json::as_str).is_some();
     let messages = body.get("messages").and_then(Json::as_array)?;
     let speakers = messages.iter().all(|message| message.get("role").is_some());
-    (named && speakers && !anthropic).then_some(Provider::OpenAi)
-}
-
-fn usage(raw: &Json) -> Option<Usage> {
-    chat_usage(raw).or_else(|| responses_usage(raw))
+    (named && speakers && !anthropic).then_some("openai")
 }
 
 /// The counts of chat completions and embeddings. Cached tokens are part of `prompt_tokens`.
@@ -108,18 +143,39 @@ fn responses_usage(raw: &Json) -> Option<Usage> {
     })
 }
 
-/// The events that end a stream without a `[DONE]` behind them.
-fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+/// Perhaps with more than one answer, each of which may have failed.
+fn chat_failure<'a>(_name: Option<&str>, json: &'a Json) -> Option<&'a Json> {
+    json.get("choices")?.as_array()?.iter().find_map(|choice| {
+        let error = choice.get("error").filter(|error| says_something(error));
+        let broke_off = choice.get("finish_reason").and_then(Json::as_str) == Some("error");
+        error.or(broke_off.then_some(&UNSAID))
+    })
+}
+
+/// There is no `[DONE]` behind these.
+fn responses_end(_name: Option<&str>, json: &Json) -> Option<bool> {
+    let kind = json.get("type").and_then(Json::as_str)?;
+    matches!(kind, "response.completed" | "response.incomplete" | "conversation.response.done")
+        .then_some(true)
+}
+
+fn responses_failure<'a>(_name: Option<&str>, json: &'a Json) -> Option<&'a Json> {
+    let told = |field: &str| json.get(field).and_then(Json::as_str);
+    let failed = told("object") == Some("response") && told("status") == Some("failed");
+    (failed || told("type") == Some("response.failed"))
+        .then(|| json.at(&["response", "error"]).unwrap_or(&UNSAID))
+}
+
+fn others_end(_name: Option<&str>, json: &Json) -> Option<bool> {
     let kind = json.get("type").and_then(Json::as_str)?;
     matches!(
         kind,
-        "response.completed"
-            | "response.incomplete"
-            | "image_generation.completed"
-            | "image_edit.completed"
-            | "transcript.text.done"
-            | "speech.audio.done"
-            | "conversation.response.done"
+        "image_generation.completed" | "image_edit.completed" | "transcript.text.done" | "speech.audio.done"
     )
     .then_some(true)
+}
+
+/// Of assistants.
+fn others_failure<'a>(name: Option<&str>, json: &'a Json) -> Option<&'a Json> {
+    (name == Some("thread.run.failed")).then(|| json.get("last_error").unwrap_or(&UNSAID))
 }
