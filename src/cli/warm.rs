@@ -5,6 +5,8 @@ mod credentials;
 mod headers;
 mod lines;
 mod pairs;
+#[cfg(any(test, feature = "reqwest-0-13"))]
+pub(crate) mod pauses;
 mod place;
 #[cfg(any(test, feature = "reqwest-0-13"))]
 pub(crate) mod wait;

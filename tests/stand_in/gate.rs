@@ -41,6 +41,11 @@ impl Gate {
         self.wait(|progress| progress.arrived >= n).await;
     }
 
+    /// How many chunks have been written to the socket so far.
+    pub fn sent_so_far(&self) -> usize {
+        self.progress.borrow().sent
+    }
+
     /// Waits until `n` chunks have been written to the socket.
     pub async fn sent(&self, n: usize) {
         self.wait(|progress| progress.sent >= n).await;

@@ -1,14 +1,14 @@
 //! Sends calls through a session, so many at once, and sends again what a busy provider turned away.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 
 use super::bar::Bar;
 use super::tally::{Stop, Tally};
+use crate::cli::warm::pauses::Pauses;
 use crate::cli::warm::{Job, wait};
 use crate::model::error::{Error, Kind};
 use crate::model::exchange::Request;
@@ -43,7 +43,8 @@ pub(super) fn send(
         .read_timeout(SILENCE)
         .build()
         .map_err(|error| broken("make an HTTP client", &error))?;
-    let caller = Arc::new(Caller { session: Arc::clone(session), client, retries, pauses: Mutex::default() });
+    let caller =
+        Arc::new(Caller { session: Arc::clone(session), client, retries, pauses: Pauses::default() });
     runtime.block_on(all(&caller, calls, jobs, tally, bar))
 }
 
@@ -96,8 +97,7 @@ struct Caller {
     session: Arc<Session>,
     client: reqwest::Client,
     retries: u32,
-    /// Until when a server asked to be left alone.
-    pauses: Mutex<HashMap<String, Instant>>,
+    pauses: Pauses,
 }
 
 /// How a call ended, with all its tries.
@@ -133,7 +133,7 @@ impl Caller {
         let server: String = job.request.url.split('/').take(3).collect::<Vec<_>>().join("/");
         let mut attempts = 0;
         loop {
-            self.pause(&server).await;
+            self.pauses.over(&server).await;
             attempts += 1;
             let (reason, again) = match self.once(&job.request).await {
                 Try::Ended(ended) => return ended,
@@ -149,7 +149,7 @@ impl Caller {
                     let stop = Some(Stop { reason: told, hint: "wait as long" });
                     return Ended::Failed { reason, attempts, stop };
                 }
-                self.leave_alone(&server, asked);
+                self.pauses.leave_alone(&server, asked);
             }
             if attempts > self.retries {
                 return Ended::Failed { reason, attempts, stop: None };
@@ -158,24 +158,6 @@ impl Caller {
                 sleep(wait::backoff(attempts, job.line)).await;
             }
         }
-    }
-
-    /// Waits until the server may be asked again; others may have made it longer meanwhile.
-    async fn pause(&self, server: &str) {
-        loop {
-            let until = self.pauses.lock().unwrap_or_else(PoisonError::into_inner).get(server).copied();
-            match until.filter(|until| *until > Instant::now()) {
-                Some(until) => sleep_until(until).await,
-                None => return,
-            }
-        }
-    }
-
-    fn leave_alone(&self, server: &str, time: Duration) {
-        let until = Instant::now() + time;
-        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
-        let pause = pauses.entry(server.to_owned()).or_insert(until);
-        *pause = until.max(*pause);
     }
 
     async fn once(&self, request: &Request) -> Try {
