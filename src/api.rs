@@ -3,4 +3,6 @@
 pub(crate) mod builder;
 pub(crate) mod cassette;
 mod macros;
+pub(crate) mod memory_builder;
 pub(crate) mod name;
+mod opening;

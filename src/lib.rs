@@ -56,9 +56,10 @@ mod store;
 
 pub use api::builder::Builder;
 pub use api::cassette::Cassette;
+pub use api::memory_builder::MemoryBuilder;
 #[doc(hidden)]
 pub use api::name::enclosing_function;
-pub use model::error::{Error, Kind, cassette_error};
+pub use model::error::{Error, ErrorKind};
 pub use model::expiry::Expiry;
 pub use model::mode::{MODE_VARIABLE, Mode};
 pub use model::policy::Policy;

@@ -236,7 +236,7 @@ impl Redactor {
             version: response.version,
             url: response.url.as_deref().map(|url| url::clean(&self.finder, url, look)),
             headers: self.headers(&response.headers, keeps, look),
-            body: ResponseBody { bytes, chunks, hung_up: response.body.hung_up },
+            body: ResponseBody { bytes, chunks, client_aborted: response.body.client_aborted },
         }
     }
 

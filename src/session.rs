@@ -1,31 +1,31 @@
 //! One run of one cassette: what has been asked, played and recorded since it was opened. Every door leads here.
 
-#[cfg(feature = "cli")]
-mod ahead;
 mod asked;
 pub(crate) mod budget;
 mod commit;
 mod decide;
+mod eviction;
+mod expiry;
 mod find;
 mod finish;
 pub(crate) mod memory;
 pub(crate) mod miss;
-mod old;
-mod only;
+mod pending;
+#[cfg(feature = "cli")]
+mod prerecord;
 pub(crate) mod prompt_cache;
 mod prompts;
 mod record;
 mod refresh;
-mod renew;
 pub(crate) mod report;
-mod room;
+mod rerecord;
 mod scrubbed;
-pub(crate) mod select;
+mod selection;
+pub(crate) mod selector;
 pub(crate) mod settings;
 pub(crate) mod single_flight;
 mod spending;
 mod state;
-mod ticket;
 mod trace;
 mod turns;
 mod values;
@@ -42,30 +42,30 @@ use crate::model::view::RequestView;
 use crate::model::wire::bodies::json_body;
 use crate::providers;
 use crate::redact::Redactor;
-use crate::session::decide::{Decision, Standing, decide};
+use crate::session::decide::{Decision, RecordingStatus, decide};
 use crate::session::memory::Memory;
 use crate::session::report::{Skipped, warn};
 use crate::session::settings::Settings;
-use crate::session::single_flight::Flight;
+use crate::session::single_flight::Inflight;
 use crate::store::ledger::{Event, Ledger, Summary};
 use crate::store::storage;
 use crate::store::tape::{Parsed, Tape};
-use asked::Asked;
+use asked::Lookup;
 use state::{Call, Document, State};
 
+pub(crate) use pending::{PendingRecording, chain};
 #[cfg(feature = "cli")]
-pub(crate) use ahead::Known;
-pub(crate) use only::selection_of_environment;
+pub(crate) use prerecord::Known;
 pub(crate) use record::{Ending, Head, Recorder};
+pub(crate) use selection::selection_of_environment;
 pub(crate) use spending::budget_of_process;
-pub(crate) use ticket::{Ticket, chain};
 
 /// What a door has to do with a request.
 pub(crate) enum Step {
     /// Answer with this recording.
     Play(Arc<Parsed>),
-    /// Send it; give the answer to the ticket as it arrives.
-    Record(Box<Ticket>),
+    /// Send it; give the answer to the pending as it arrives.
+    Record(Box<PendingRecording>),
     /// Send it and look away.
     Forward,
     /// Answer with this error.
@@ -73,10 +73,10 @@ pub(crate) enum Step {
 }
 
 /// What becomes of a request at first.
-enum Begun {
+enum Admission {
     Step(Step),
     /// An identical one is under way; ask again when it has ended.
-    Wait(Request, Arc<Flight>),
+    Wait(Request, Arc<Inflight>),
 }
 
 /// The state of a cassette between opening and finishing.
@@ -120,7 +120,7 @@ impl Session {
                         path.display()
                     ));
                 }
-                if tape.woven() {
+                if tape.unmerged() {
                     let path = path.display();
                     warn(&format!(
                         "a merge wove documents of {path} into each other; they were told apart, and nothing is \
@@ -141,7 +141,7 @@ impl Session {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             Ledger::new(&storage::side_folder(&path), &name)
         });
-        let uses = only::uses(&settings.only, &path);
+        let uses = selection::uses(&settings.only, &path);
         Ok(Session { path, mode, settings, redactor, tape, ledger, uses, state: Mutex::new(state) })
     }
 
@@ -162,7 +162,7 @@ impl Session {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a request is none of the cassette's business. Asked before its body is touched.
+    /// Whether a request is none of the cassette's business. Lookup before its body is touched.
     pub(crate) fn passes_through(&self, request: &RequestView<'_>) -> bool {
         self.mode == Mode::Off || self.settings.pass_through.iter().any(|predicate| predicate(request))
     }
@@ -172,8 +172,8 @@ impl Session {
         let mut begun = self.begin_at_once(request);
         loop {
             match begun {
-                Begun::Step(step) => return step,
-                Begun::Wait(request, flight) => {
+                Admission::Step(step) => return step,
+                Admission::Wait(request, flight) => {
                     flight.wait().await;
                     begun = self.begin_at_once(request);
                 }
@@ -181,23 +181,23 @@ impl Session {
         }
     }
 
-    fn begin_at_once(self: &Arc<Self>, request: Request) -> Begun {
-        let asked = Asked::new(self, request);
+    fn begin_at_once(self: &Arc<Self>, request: Request) -> Admission {
+        let asked = Lookup::new(self, request);
         let found = match self.mode {
             Mode::Replay | Mode::Record => self.find(&asked),
             Mode::Refresh => self.find_again(&asked),
             Mode::Off => Err(find::NotFound::Unasked),
         };
         let found = match found {
-            Err(find::NotFound::Unreadable(error)) => return Begun::Step(Step::Refuse(error)),
+            Err(find::NotFound::Unreadable(error)) => return Admission::Step(Step::Refuse(error)),
             other => other,
         };
-        let standing = found.as_ref().map_or(Standing::Usual, |found| found.standing);
+        let status = found.as_ref().map_or(RecordingStatus::Usual, |found| found.status);
         let mode = self.mode_for(&asked, found.as_ref().ok());
-        if let (Standing::Expired(_), Ok(found)) = (standing, &found) {
+        if let (RecordingStatus::Expired(_), Ok(found)) = (status, &found) {
             self.note_expired(found, mode);
         }
-        Begun::Step(match decide(mode, standing, found) {
+        Admission::Step(match decide(mode, status, found) {
             Decision::Play(found) => {
                 let parsed = self.play(found, asked.at);
                 self.answered_from_tape(asked.request, &parsed);
@@ -205,13 +205,13 @@ impl Session {
             }
             Decision::Forward => Step::Forward,
             Decision::Record => return self.claim(asked, None),
-            Decision::Renew(found) => return self.claim(asked, Some(found)),
+            Decision::Rerecord(found) => return self.claim(asked, Some(found)),
             Decision::Expire(found) => Step::Refuse(self.too_old(&asked.request, &found)),
             Decision::Refuse(miss) => Step::Refuse(self.refuse(&asked, &miss, mode)),
         })
     }
 
-    fn refuse(&self, asked: &Asked<'_>, miss: &find::NotFound, mode: Mode) -> Error {
+    fn refuse(&self, asked: &Lookup<'_>, miss: &find::NotFound, mode: Mode) -> Error {
         let (request, normal) = asked.stored();
         let played = self.state().played.clone();
         let error = match miss {
@@ -224,12 +224,12 @@ impl Session {
         let error = match mode == self.mode {
             true if self.settings.pinned => miss::in_pinned_mode(error),
             true => error,
-            false => only::left_out(&error),
+            false => selection::left_out(&error),
         };
         let error = error.scrubbed(&self.redactor);
         let (provider, model) = self.asks_whom(request);
         let (key, model) = (&normal.key, model.as_deref());
-        trace::miss(&trace::Asked { key, provider, model, took: asked.at.elapsed() });
+        trace::miss(&trace::Exchange { key, provider, model, took: asked.at.elapsed() });
         self.note(|| Event::Miss { provider: provider.map(str::to_owned) });
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         self.state().report.missed.push(first);
@@ -244,7 +244,7 @@ impl Session {
     }
 
     /// The key under which an interaction stands in the file.
-    fn stated_key(&self, parsed: &Parsed) -> Key {
+    fn recorded_key(&self, parsed: &Parsed) -> Key {
         match self.settings.rules.is_empty() {
             true => parsed.normal.key,
             false => self.file_key(&parsed.interaction.request),
@@ -263,16 +263,16 @@ impl Session {
         (provider, providers::model_asked_for(&stored.url, body.as_ref()).filter(|_| provider.is_some()))
     }
 
-    fn skip(&self, ticket: &Ticket, reason: &str) {
-        let (order, key) = (ticket.order, ticket.normal.key);
+    fn skip(&self, pending: &PendingRecording, reason: &str) {
+        let (order, key) = (pending.order, pending.normal.key);
         let skipped =
-            Skipped { request: self.describe(&ticket.request), reason: self.redactor.scrub(reason) };
+            Skipped { request: self.describe(&pending.request), reason: self.redactor.scrub(reason) };
         if !self.settings.quiet {
             warn(&format!("not recorded: {} ({})", skipped.request, skipped.reason));
         }
-        let (provider, model) = self.asks_whom(&ticket.stored);
-        let (model, took) = (model.as_deref(), ticket.sent.elapsed());
-        trace::skipped(&trace::Asked { key: &key, provider, model, took }, &skipped.reason);
+        let (provider, model) = self.asks_whom(&pending.stored);
+        let (model, took) = (model.as_deref(), pending.sent.elapsed());
+        trace::skipped(&trace::Exchange { key: &key, provider, model, took }, &skipped.reason);
         let mut state = self.state();
         if self.is_in_memory() {
             state.forget(order, &key);

@@ -36,7 +36,7 @@ impl Model {
 
 #[tokio::test]
 async fn looks_up_the_weather() {
-    let cassette = cassette!(builder).ignore_host().open().unwrap();
+    let cassette = cassette!(builder).ignore_host(true).open().unwrap();
     let model = Model::new(&cassette).await;
     let mut messages = vec![
         json!({"role": "system", "content": "You help travellers.\nAnswer in one sentence."}),
@@ -64,7 +64,7 @@ async fn looks_up_the_weather() {
 
 #[tokio::test]
 async fn streams_a_count() {
-    let cassette = cassette!(builder).ignore_host().open().unwrap();
+    let cassette = cassette!(builder).ignore_host(true).open().unwrap();
     let model = Model::new(&cassette).await;
     let body = json!({"model": "gpt-4o-mini", "stream": true, "stream_options": {"include_usage": true},
         "messages": [{"role": "user", "content": "Count to 5."}]});

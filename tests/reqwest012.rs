@@ -5,7 +5,7 @@
 #[path = "stand_in/mod.rs"]
 mod stand_in;
 
-use llm_cassette::{Cassette, Kind, Mode, cassette_error};
+use llm_cassette::{Cassette, Error, ErrorKind, Mode};
 use reqwest_middleware04::{ClientBuilder, ClientWithMiddleware};
 use reqwest012 as reqwest;
 use stand_in::{Script, StandIn};
@@ -42,7 +42,7 @@ async fn a_client_on_reqwest_0_12_records_and_replays_like_any_other() {
     let cassette = Cassette::builder(&path).mode(Mode::Replay).open().unwrap();
     assert_eq!(stream(&client(&cassette), &base).await.unwrap(), recorded);
     let error = stream(&client(&cassette), &base).await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::UsedUp);
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::UsedUp);
 }
 
 #[tokio::test]

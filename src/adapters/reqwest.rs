@@ -43,7 +43,7 @@ macro_rules! door {
                         Step::Play(parsed) => played(request.url(), &parsed.interaction.response),
                         Step::Forward => next.run(request, extensions).await,
                         Step::Refuse(error) => Err(Error::middleware(error)),
-                        Step::Record(ticket) => match next.run(request, extensions).await {
+                        Step::Record(pending) => match next.run(request, extensions).await {
                             Ok(response) => {
                                 let head = Head {
                                     status: response.status(),
@@ -51,10 +51,10 @@ macro_rules! door {
                                     url: response.url().as_str().to_owned(),
                                     headers: response.headers().clone(),
                                 };
-                                Ok(watched(response, ticket.answered(head)))
+                                Ok(watched(response, pending.answered(head)))
                             }
                             Err(error) => {
-                                ticket.failed(&error);
+                                pending.failed(&error);
                                 Err(error)
                             }
                         },

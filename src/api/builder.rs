@@ -13,10 +13,9 @@ mod keeping;
 
 use std::path::{Path, PathBuf};
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::redact::RedactOptions;
-use crate::session::memory::Limits;
 use crate::session::settings::{Repeats, Settings};
 
 /// Settings of a cassette; made by [`Cassette::builder`](crate::Cassette::builder), ended by [`open`](Builder::open).
@@ -61,14 +60,6 @@ impl Builder {
         }
     }
 
-    pub(crate) fn in_memory() -> Builder {
-        let mut builder = Builder::new(Path::new("(in memory)"));
-        builder.settings.memory = Some(Limits::default());
-        // A program has the report for that, and its standard error is its own.
-        builder.settings.quiet = true;
-        builder.repeats(Repeats::Reuse)
-    }
-
     /// What happens when a request comes more often than it was recorded.
     pub fn repeats(mut self, repeats: Repeats) -> Builder {
         self.settings.repeats = repeats;
@@ -82,16 +73,16 @@ impl Builder {
         self
     }
 
-    /// Lets [`Cassette::finish`](crate::Cassette::finish) fail when interactions were left unused.
-    pub fn fail_on_unused(mut self) -> Builder {
-        self.settings.fail_on_unused = true;
+    /// Whether [`Cassette::finish`](crate::Cassette::finish) fails when interactions were left unused.
+    pub fn fail_on_unused(mut self, fail_on_unused: bool) -> Builder {
+        self.settings.fail_on_unused = fail_on_unused;
         self
     }
 
-    /// Lets [`Cassette::finish`](crate::Cassette::finish) succeed although requests had no recording. They still got
+    /// Whether [`Cassette::finish`](crate::Cassette::finish) succeeds although requests had no recording. They still get
     /// an error.
-    pub fn tolerate_misses(mut self) -> Builder {
-        self.settings.tolerate_misses = true;
+    pub fn tolerate_misses(mut self, tolerate_misses: bool) -> Builder {
+        self.settings.tolerate_misses = tolerate_misses;
         self
     }
 
@@ -110,6 +101,6 @@ impl Builder {
     }
 
     fn fail(&mut self, message: String, hint: &str) {
-        self.wrong.get_or_insert(Error::new(Kind::BadSetting, message).hint(hint));
+        self.wrong.get_or_insert(Error::new(ErrorKind::BadSetting, message).with_hint(hint));
     }
 }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use crate::api::builder::Builder;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::{MODE_VARIABLE, Mode};
 use crate::session::Session;
 use crate::session::prompt_cache::PromptCache;
@@ -42,50 +41,6 @@ pub struct Cassette {
 }
 
 impl Cassette {
-    /// Opens a cassette by name or path with the defaults; see [`builder`](Cassette::builder).
-    ///
-    /// A name such as `weather` or `agents/weather` is the file `cassettes/weather.yaml` of the package whose tests
-    /// run. What ends in `.yaml` or `.yml` is a path.
-    ///
-    /// # Errors
-    /// When the mode in `LLM_CASSETTE_MODE` is unknown, the name cannot be a file's, or the file cannot be read, is no
-    /// cassette or was written by a newer version. A file that is missing is no error before the first request.
-    pub fn open(name: impl AsRef<Path>) -> Result<Cassette, Error> {
-        Cassette::builder(name).open()
-    }
-
-    /// Starts a cassette that differs from the defaults.
-    pub fn builder(name: impl AsRef<Path>) -> Builder {
-        Builder::new(name.as_ref())
-    }
-
-    /// Starts a cassette without a file, for programs that want a cache: a request goes out the first time, and is answered
-    /// from memory from then on. Nothing is ever written. Identical requests under way at once go out once
-    /// ([`Repeats::Reuse`](crate::Repeats)), and errors are not kept.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use llm_cassette::{Cassette, Policy};
-    /// let cache = Cassette::in_memory()
-    ///     .time_to_live(Duration::from_secs(3600))
-    ///     .max_size(64 << 20)
-    ///     .record_only(Policy::deterministic())
-    ///     .open()?;
-    /// let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).with(cache.clone()).build();
-    /// # Ok::<(), llm_cassette::Error>(())
-    /// ```
-    ///
-    /// What is kept is what a file would have: without secrets. So who repeats a request gets `[REDACTED]` where the
-    /// answer held one, and the API key is no part of the request: where several of them are in use that must not share
-    /// answers, give each a cassette of its own.
-    ///
-    /// `LLM_CASSETTE_MODE` is for tests and does not reach it; [`Mode::Off`] turns it off, and `Replay` and `Refresh` are
-    /// for files. Of what was asked it keeps nothing but this, so [`prompt_cache`](Self::prompt_cache) has nothing to tell,
-    /// and the report lists the last 1,000 calls that were skipped.
-    pub fn in_memory() -> Builder {
-        Builder::in_memory()
-    }
-
     pub(crate) fn new(session: Session) -> Cassette {
         Cassette { session: Arc::new(session), owner: true, finished: Arc::default() }
     }
@@ -120,10 +75,10 @@ impl Cassette {
         }
         std::env::var(variable).ok().filter(|key| !key.is_empty()).ok_or_else(|| {
             Error::new(
-                Kind::MissingKey,
+                ErrorKind::MissingKey,
                 format!("{variable} is not set, and in mode `{}` calls go out", self.mode()),
             )
-            .hint(format!("set {variable}, or replay what is recorded with `{MODE_VARIABLE}=replay`"))
+            .with_hint(format!("set {variable}, or replay what is recorded with `{MODE_VARIABLE}=replay`"))
         })
     }
 
@@ -151,23 +106,23 @@ impl Cassette {
     }
 
     /// The time at which the cassette was first recorded with a test that asks for it, so that a test can freeze its
-    /// clock there: the [`variable`](Self::variable) `recorded_at`. With mode `off` it is now.
+    /// clock there: the [`variable`](Self::variable) `frozen_now`, in whole seconds. In mode `off` it is the present.
     ///
     /// # Errors
-    /// As [`variable`](Self::variable), and when the time in the file is none.
-    pub fn recorded_at(&self) -> Result<SystemTime, Error> {
+    /// As [`variable`](Self::variable), and when the text in the file is not a time.
+    pub fn frozen_now(&self) -> Result<SystemTime, Error> {
         let now = jiff::Timestamp::now();
         let now = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let text = self.variable("recorded_at", || now.to_string())?;
+        let text = self.variable("frozen_now", || now.to_string())?;
         text.parse::<jiff::Timestamp>().map(SystemTime::from).map_err(|_| {
             Error::new(
-                Kind::Malformed,
+                ErrorKind::Malformed,
                 format!(
-                    "{}: the variable `recorded_at` is {text:?}, which is no time",
+                    "{}: the variable `frozen_now` is {text:?}, which is not a time",
                     self.path().display()
                 ),
             )
-            .hint("write a time such as 2026-11-21T02:10:44Z")
+            .with_hint("write a time such as 2026-11-21T02:10:44Z")
         })
     }
 
@@ -196,8 +151,8 @@ impl Cassette {
     ///
     /// # Errors
     /// When something could not be written; when a request had no recording, unless
-    /// [`tolerate_misses`](Builder::tolerate_misses) was set: clients like to swallow that error; and when interactions
-    /// were left unused, if [`fail_on_unused`](Builder::fail_on_unused) was set.
+    /// [`tolerate_misses`](crate::Builder::tolerate_misses) was set: clients like to swallow that error; and when interactions
+    /// were left unused, if [`fail_on_unused`](crate::Builder::fail_on_unused) was set.
     #[must_use = "misses that the client swallowed, and failures to write, come to light here"]
     pub fn finish(&self) -> Result<Report, Error> {
         self.finished.store(true, Ordering::Relaxed);

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// Bytes a file name may have with room for an ending: most file systems stop at 255.
 const MAX_COMPONENT: usize = 120;
@@ -51,8 +51,8 @@ pub(crate) fn locate(
 
 fn bad_name(name: &Path, why: &str) -> Error {
     let shown: String = name.to_string_lossy().chars().take(80).collect();
-    Error::new(Kind::BadName, format!("cassette name {shown:?} {why}"))
-        .hint("a name is like `weather` or `agents/weather`; to open a file anywhere else, give a path that ends in `.yaml`")
+    Error::new(ErrorKind::BadName, format!("cassette name {shown:?} {why}"))
+        .with_hint("a name is like `weather` or `agents/weather`; to open a file anywhere else, give a path that ends in `.yaml`")
 }
 
 /// A file name that is the same text where that is portable, and otherwise close to it with a hash behind, so that
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_name_never_leaves_the_folder() {
         for name in ["../x", "a/../../x", "..", "a\\..\\x", "/etc/passwd", "", "/", "."] {
-            assert_eq!(locate(Path::new(name), None, None).unwrap_err().kind(), Kind::BadName, "{name}");
+            assert_eq!(locate(Path::new(name), None, None).unwrap_err().kind(), ErrorKind::BadName, "{name}");
         }
     }
 

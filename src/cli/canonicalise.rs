@@ -19,11 +19,11 @@ use crate::matching::rules::Rules;
 use crate::model::interaction::Interaction;
 use crate::redact::{Redacted, Redactor};
 use crate::store::tape::{Parsed, SlotId, Tape, in_play_order};
-use document::Tidy;
+use document::CanonicalDocument;
 
 /// A file as it should be.
 #[derive(Debug)]
-pub(crate) struct Tidied {
+pub(crate) struct Canonical {
     pub(crate) bytes: Vec<u8>,
     /// What it refers to; some of it may not be on disk yet.
     pub(crate) blobs: Blobs,
@@ -35,7 +35,7 @@ pub(crate) struct Tidied {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Note {
     /// Documents that a merge wove into each other came apart.
-    Woven,
+    Unmerged,
     /// An end that was never finished is cut off.
     Torn,
     /// A comment on this line had no place in the new text.
@@ -50,10 +50,14 @@ struct Meant {
     key: Key,
 }
 
-/// The tidy form of a file, or everything that stands in the way of it.
-pub(crate) fn tidy(path: &Path, bytes: &[u8], environment: &Environment) -> Result<Tidied, Vec<Problem>> {
+/// The canonicalise form of a file, or everything that stands in the way of it.
+pub(crate) fn canonicalise(
+    path: &Path,
+    bytes: &[u8],
+    environment: &Environment,
+) -> Result<Canonical, Vec<Problem>> {
     if bytes.is_empty() {
-        return Ok(Tidied { bytes: Vec::new(), blobs: Blobs::default(), notes: Vec::new() });
+        return Ok(Canonical { bytes: Vec::new(), blobs: Blobs::default(), notes: Vec::new() });
     }
     let ends = frame::LineEnds::of(bytes);
     let of_error = |error| vec![Problem::of_error(path, What::Unreadable, &error)];
@@ -61,16 +65,16 @@ pub(crate) fn tidy(path: &Path, bytes: &[u8], environment: &Environment) -> Resu
     let parsed = all(path, &tape)?;
     let redactor = environment.redactor(parsed.iter().map(|parsed| &parsed.interaction)).map_err(of_error)?;
     let mut notes = Vec::new();
-    notes.extend(tape.woven().then_some(Note::Woven));
+    notes.extend(tape.unmerged().then_some(Note::Unmerged));
     notes.extend(torn.then_some(Note::Torn));
     let meant = meanings(path, &tape, &parsed, &redactor, &mut notes)?;
-    let documents: Vec<Tidy> = meant
+    let documents: Vec<CanonicalDocument> = meant
         .iter()
         .enumerate()
         .map(|(slot, meant_here)| {
             let base = tape.extended_by(slot).and_then(|base| meant.get(base));
             // What has been parsed is UTF-8.
-            document::tidy(std::str::from_utf8(tape.text(slot)).unwrap_or_default(), meant_here, base)
+            document::canonicalise(std::str::from_utf8(tape.text(slot)).unwrap_or_default(), meant_here, base)
         })
         .collect();
     refuse_secrets(path, &tape, &documents, &redactor)?;
@@ -83,7 +87,7 @@ pub(crate) fn tidy(path: &Path, bytes: &[u8], environment: &Environment) -> Resu
         blobs.extend(document.blobs);
     }
     prove(path, &tape, &meant, &out, &blobs)?;
-    Ok(Tidied { bytes: ends.apply(out), blobs, notes })
+    Ok(Canonical { bytes: ends.apply(out), blobs, notes })
 }
 
 fn all(path: &Path, tape: &Tape) -> Result<Vec<Arc<Parsed>>, Vec<Problem>> {
@@ -152,7 +156,7 @@ fn takes(keys: &[Key], number: impl Fn(SlotId) -> u64) -> Vec<u64> {
 fn refuse_secrets(
     path: &Path,
     tape: &Tape,
-    documents: &[Tidy],
+    documents: &[CanonicalDocument],
     redactor: &Redactor,
 ) -> Result<(), Vec<Problem>> {
     let mut problems = lines_with_secrets(redactor, path, tape.preamble(), 1);
@@ -179,16 +183,16 @@ fn prove(path: &Path, tape: &Tape, meant: &[Meant], bytes: &[u8], blobs: &Blobs)
         let line = slot.map(|slot| tape.line(slot));
         let message = "this cannot be written again so that it says the same, so the file stays as it is";
         let hint = "delete the document and record it again with `LLM_CASSETTE_MODE=record cargo test`";
-        vec![Problem::new(path, line, What::Unreadable, message).hint(hint)]
+        vec![Problem::new(path, line, What::Unreadable, message).with_hint(hint)]
     };
     let (new, torn) = Tape::new(path, bytes.to_vec(), Rules::default()).map_err(|_| differs(None))?;
     let new = new.with_blobs(blobs.iter().map(|(name, bytes)| (name.clone(), bytes.clone())).collect());
-    if new.len() != meant.len() || torn || new.woven() {
+    if new.len() != meant.len() || torn || new.unmerged() {
         return Err(differs(None));
     }
     let same = |slot: SlotId, meant: &Meant| {
         let wanted: &Interaction = meant.redacted.interaction();
-        new.stated_key(slot) == meant.key && new.get(slot).is_ok_and(|new| new.interaction == *wanted)
+        new.recorded_key(slot) == meant.key && new.get(slot).is_ok_and(|new| new.interaction == *wanted)
     };
     match meant.iter().enumerate().find(|(slot, meant)| !same(*slot, meant)) {
         Some((slot, _)) => Err(differs(Some(slot))),

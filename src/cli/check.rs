@@ -42,10 +42,10 @@ fn wrong_key(path: &Path, tape: &Tape, slot: usize, parsed: &Parsed) -> Option<P
     let key = parsed.normal.key;
     let mut lines = tape.text(slot).split(|byte| *byte == b'\n');
     let line = tape.line(slot) + lines.position(|line| line.starts_with(b"key:")).unwrap_or(0);
-    (tape.stated_key(slot) != key).then(|| {
+    (tape.recorded_key(slot) != key).then(|| {
         let message = format!("the key is not that of the request, which was edited; it should be {key}");
         Problem::new(path, Some(line), What::Key, message)
-            .hint(format!("`llm-cassette format {}` brings it up to date", quoted(path)))
+            .with_hint(format!("`llm-cassette format {}` brings it up to date", quoted(path)))
     })
 }
 
@@ -58,7 +58,7 @@ fn repeated(
     let take = parsed.interaction.take;
     let other = takes.insert((parsed.normal.key, take), line)?;
     let message = format!("take {take} of this request stands in line {other} already");
-    Some(Problem::new(path, Some(line), What::Take, message).hint(format!(
+    Some(Problem::new(path, Some(line), What::Take, message).with_hint(format!(
         "delete the one that is not wanted, or let `llm-cassette format {}` number them as they play",
         quoted(path)
     )))

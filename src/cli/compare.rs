@@ -44,7 +44,7 @@ pub(crate) struct Change {
     pub(crate) sides: Sides,
     /// What differs in the request, a sentence each; lines of a diff may follow in it.
     pub(crate) request: Vec<String>,
-    pub(crate) answer: Vec<Said>,
+    pub(crate) answer: Vec<AnswerChange>,
     /// What else is not as it was: the model that answered, its build, the status.
     pub(crate) notes: Vec<String>,
 }
@@ -75,7 +75,7 @@ pub(crate) struct Side {
 
 /// Something that the answer says otherwise than before.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum AnswerChange {
     /// A text, word by word; `what` is `answer`, `reasoning` or the like.
     Text {
         what: String,

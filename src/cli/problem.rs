@@ -23,13 +23,13 @@ pub(crate) enum What {
     /// A merge left the marks of a conflict, or documents that cannot be told apart.
     Conflict,
     /// A merge wove documents into each other that can be told apart.
-    Woven,
+    Unmerged,
     /// Written in a format that this version does not know.
     Newer,
     Unreadable,
     Secret,
     /// The last document was never finished.
-    Torn,
+    Truncated,
     /// The stated key is not that of the request.
     Key,
     /// A take that is there already.
@@ -45,11 +45,11 @@ impl What {
     fn name(self) -> &'static str {
         match self {
             What::Conflict => "conflict",
-            What::Woven => "woven",
+            What::Unmerged => "unmerged",
             What::Newer => "newer",
             What::Unreadable => "unreadable",
             What::Secret => "secret",
-            What::Torn => "torn",
+            What::Truncated => "truncated",
             What::Key => "key",
             What::Take => "take",
             What::Blob => "blob",
@@ -63,7 +63,7 @@ impl Problem {
         Problem { file: file.to_owned(), line, what, message: message.into(), hint: None }
     }
 
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Problem {
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Problem {
         Problem { hint: Some(hint.into()), ..self }
     }
 
@@ -74,7 +74,7 @@ impl Problem {
         let rest = message.strip_prefix(&file_in_message).unwrap_or(message);
         let placed = rest.split_once(": ").and_then(|(line, rest)| Some((line.parse().ok()?, rest)));
         let (line, message) = placed.map_or((None, rest), |(line, rest)| (Some(line), rest));
-        let hint = error.next_step().map(str::to_owned);
+        let hint = error.hint().map(str::to_owned);
         Problem { hint, ..Problem::new(file, line, what, message.trim()) }
     }
 

@@ -1,4 +1,4 @@
-//! The seal of a document: a comment behind `recorded_at` that says how long the document is and what its lines add up
+//! The checksum of a document: a comment behind `recorded_at` that says how long the document is and what its lines add up
 //! to. Where a merge by git wove documents together line by line, it tells which lines belong to which of them.
 
 use std::borrow::Cow;
@@ -6,14 +6,14 @@ use std::ops::Range;
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The field whose line bears the seal. It changes whenever a document is recorded again, so the seal costs a diff no
+/// The field whose line bears the checksum. It changes whenever a document is recorded again, so the checksum costs a diff no
 /// line.
 const BEARER: &[u8] = b"recorded_at:";
 
 /// How far down in a document the bearer is looked for: the writer has it among the first lines.
 pub(crate) const HEAD_LINES: usize = 8;
 
-/// How many characters of a seal are the sum over the whole document.
+/// How many characters of a checksum are the sum over the whole document.
 const SUM_LENGTH: usize = 8;
 
 /// How many lines share a code. Two bits a line are plenty: whoever goes astray meets the next code, and the next. With
@@ -23,20 +23,20 @@ const GROUP: usize = 3;
 /// How many codes each end and the middle of a long document get, so that its line stays one that people skip.
 const DENSE_CODES: usize = 64;
 
-/// What a seal says.
+/// What a checksum says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Seal<'a> {
+pub(crate) struct Checksum<'a> {
     /// How many lines the document has, from `---` to `...`.
     pub(crate) lines: usize,
-    /// How many bytes it has without the seal and with plain line ends.
+    /// How many bytes it has without the checksum and with plain line ends.
     pub(crate) bytes: usize,
     sum: &'a [u8],
     codes: &'a [u8],
 }
 
-impl<'a> Seal<'a> {
-    /// The seal at the end of a line, and where in the line that comment begins.
-    pub(crate) fn of_line(line: &'a [u8]) -> Option<(usize, Seal<'a>)> {
+impl<'a> Checksum<'a> {
+    /// The checksum at the end of a line, and where in the line that comment begins.
+    pub(crate) fn of_line(line: &'a [u8]) -> Option<(usize, Checksum<'a>)> {
         let line = line.trim_ascii_end();
         if !line.starts_with(BEARER) {
             return None;
@@ -50,10 +50,10 @@ impl<'a> Seal<'a> {
             return None;
         }
         let (sum, codes) = rest.split_at(SUM_LENGTH);
-        Some((at, Seal { lines, bytes, sum, codes }))
+        Some((at, Checksum { lines, bytes, sum, codes }))
     }
 
-    /// Whether these could be the first `count` lines of the document: `None` where the seal does not say.
+    /// Whether these could be the first `count` lines of the document: `None` where the checksum does not say.
     pub(crate) fn allows(&self, count: usize, chain: Chain) -> Option<bool> {
         if count == self.lines {
             return Some(chain.sum() == self.sum);
@@ -87,11 +87,11 @@ impl Chain {
     }
 }
 
-/// The hash of a line, whatever its line end. A seal at its end does not count.
+/// The hash of a line, whatever its line end. A checksum at its end does not count.
 pub(crate) fn hash(line: &[u8]) -> u64 {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let line = Seal::of_line(line).map_or(line, |(at, _)| &line[..at]);
+    let line = Checksum::of_line(line).map_or(line, |(at, _)| &line[..at]);
     line.chunks(8).fold(line.len() as u64, |hash, chunk| {
         let mut word = [0; 8];
         word[..chunk.len()].copy_from_slice(chunk);
@@ -136,8 +136,8 @@ fn codes(lines: usize) -> usize {
     2 * DENSE_CODES + (middle - 1) / middle.div_ceil(DENSE_CODES)
 }
 
-/// A document with a seal that fits it, whether or not it had one.
-pub(crate) fn seal(document: &str) -> String {
+/// A document with a checksum that fits it, whether or not it had one.
+pub(crate) fn with_checksum(document: &str) -> String {
     let bare = without(document);
     let Some(at) = bearer(bare.as_bytes()) else { return bare.into_owned() };
     let lines = bare.lines().count();
@@ -153,7 +153,7 @@ pub(crate) fn seal(document: &str) -> String {
     format!("{before} # {lines} lines, {} bytes, {digits}{after}", bare.len())
 }
 
-/// A document, or what stands in it, without its seal.
+/// A document, or what stands in it, without its checksum.
 pub(crate) fn without(text: &str) -> Cow<'_, str> {
     match find(text.as_bytes()) {
         Some((comment, _)) => Cow::Owned([&text[..comment.start], &text[comment.end..]].concat()),
@@ -161,19 +161,19 @@ pub(crate) fn without(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The seal in a document, and where that comment stands.
-pub(crate) fn find(text: &[u8]) -> Option<(Range<usize>, Seal<'_>)> {
+/// The checksum in a document, and where that comment stands.
+pub(crate) fn find(text: &[u8]) -> Option<(Range<usize>, Checksum<'_>)> {
     let line = bearer(text)?;
-    let (at, seal) = Seal::of_line(&text[line.clone()])?;
-    Some((line.start + at..line.end, seal))
+    let (at, checksum) = Checksum::of_line(&text[line.clone()])?;
+    Some((line.start + at..line.end, checksum))
 }
 
-/// Whether a line is one that can bear a seal.
+/// Whether a line is one that can bear a checksum.
 pub(crate) fn is_bearer(line: &[u8]) -> bool {
     line.starts_with(BEARER)
 }
 
-/// Where the line stands that bears the seal, without its end.
+/// Where the line stands that bears the checksum, without its end.
 fn bearer(text: &[u8]) -> Option<Range<usize>> {
     let mut start = 0;
     for _ in 0..HEAD_LINES {
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_seal_is_a_comment_on_the_line_that_changes_anyway() {
-        insta::assert_snapshot!(seal(DOCUMENT), @r##"
+        insta::assert_snapshot!(with_checksum(DOCUMENT), @r##"
         --- # POST a
         key: 1
         recorded_at: "2026-11-21T05:13:13Z" # 9 lines, 123 bytes, qhAYusdcXX
@@ -214,34 +214,34 @@ mod tests {
 
     #[test]
     fn a_document_without_its_seal_is_what_it_was_and_can_be_sealed_again() {
-        let sealed = seal(DOCUMENT);
-        assert_eq!(without(&sealed), DOCUMENT);
-        assert_eq!(seal(&sealed), sealed);
-        assert_ne!(seal(&sealed.replace("200", "201")), sealed.replace("200", "201"));
-        assert_eq!(seal("--- # nothing to put it on\n...\n"), "--- # nothing to put it on\n...\n");
+        let with_sum = with_checksum(DOCUMENT);
+        assert_eq!(without(&with_sum), DOCUMENT);
+        assert_eq!(with_checksum(&with_sum), with_sum);
+        assert_ne!(with_checksum(&with_sum.replace("200", "201")), with_sum.replace("200", "201"));
+        assert_eq!(with_checksum("--- # nothing to put it on\n...\n"), "--- # nothing to put it on\n...\n");
     }
 
     #[test]
     fn a_seal_says_of_every_start_of_its_document_that_it_fits() {
         let body: String = (0..700).map(|line| format!("  line: {line}\n")).collect();
-        let document = seal(&DOCUMENT.replace("  status: 200\n", &body));
-        let (_, seal) = find(document.as_bytes()).unwrap();
-        assert_eq!((seal.lines, seal.bytes), (document.lines().count(), without(&document).len()));
+        let document = with_checksum(&DOCUMENT.replace("  status: 200\n", &body));
+        let (_, checksum) = find(document.as_bytes()).unwrap();
+        assert_eq!((checksum.lines, checksum.bytes), (document.lines().count(), without(&document).len()));
         let mut chain = Chain::default();
         let mut said = 0;
         for (index, line) in document.replace('\n', "\r\n").split_inclusive('\n').enumerate() {
             chain = chain.and(hash(line.as_bytes()));
-            let allows = seal.allows(index + 1, chain);
+            let allows = checksum.allows(index + 1, chain);
             assert_ne!(allows, Some(false), "line {}", index + 1);
             said += usize::from(allows.is_some());
         }
-        assert_eq!(said, codes(seal.lines) + 1);
+        assert_eq!(said, codes(checksum.lines) + 1);
     }
 
     #[test]
     fn what_is_no_seal_of_ours_is_somebodys_comment() {
-        let bearer = seal(DOCUMENT).lines().nth(2).unwrap().to_owned();
-        assert!(Seal::of_line(bearer.as_bytes()).is_some());
+        let bearer = with_checksum(DOCUMENT).lines().nth(2).unwrap().to_owned();
+        assert!(Checksum::of_line(bearer.as_bytes()).is_some());
         for line in [
             bearer.replace("recorded_at", "recorded"),
             bearer.replace("9 lines", "nine lines"),
@@ -250,7 +250,7 @@ mod tests {
             bearer.clone() + ", again",
             bearer.replace(" # ", " #"),
         ] {
-            assert_eq!(Seal::of_line(line.as_bytes()), None, "{line}");
+            assert_eq!(Checksum::of_line(line.as_bytes()), None, "{line}");
         }
     }
 

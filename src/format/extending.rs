@@ -59,7 +59,7 @@ pub(crate) struct Opened<'a> {
 
 /// Opens a document, to be read once it is known what it extends.
 pub(crate) fn open(text: &str) -> Result<Opened<'_>, Malformed> {
-    // The seal is for files that git wove; the fast reader knows only what the writer writes.
+    // The checksum is for files that git wove; the fast reader knows only what the writer writes.
     let tree = yaml::read(&checksum::without(text))
         .map_err(|error| Malformed::new(error.line + 1, error.message))?;
     let extends = extends(&tree).map_err(|error| placed(text, error))?;
@@ -161,7 +161,7 @@ impl Opened<'_> {
             let sides = if repeats { &["request", "response"][..] } else { &["request"] };
             let kept = spliced(self.text, &tree, sides)
                 .filter(|kept| yaml::read(&checksum::without(kept)).as_ref() == Ok(&written));
-            checksum::seal(&format!("{title}{}{CLOSE}\n", kept.unwrap_or(whole)))
+            checksum::with_checksum(&format!("{title}{}{CLOSE}\n", kept.unwrap_or(whole)))
         })
     }
 }

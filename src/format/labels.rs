@@ -72,7 +72,7 @@ fn no_name(top: &Mapping<'_>, field: &str, name: &str) -> (Vec<String>, String) 
 pub(crate) fn reheaded(text: &str, labels: &Labels, recorded_at: Option<&str>) -> Option<String> {
     let (title, rest) = text.split_once('\n')?;
     let end = rest.trim_end().strip_suffix(CLOSE)?.len();
-    // A seal is for the text that it was made for.
+    // A checksum is for the text that it was made for.
     let mut head = checksum::without(&rest[..end]).into_owned();
     let before = yaml::read(&head).ok()?;
     let mut fields = write(labels);
@@ -87,7 +87,7 @@ pub(crate) fn reheaded(text: &str, labels: &Labels, recorded_at: Option<&str>) -
     let time = after.get(RECORDED_AT).cloned();
     let timed = recorded_at.is_none_or(|wanted| time == Some(Json::from(wanted)));
     (found == *labels && timed && without_head(after) == without_head(before))
-        .then(|| checksum::seal(&format!("{title}\n{head}{CLOSE}\n")))
+        .then(|| checksum::with_checksum(&format!("{title}\n{head}{CLOSE}\n")))
 }
 
 /// Sets a field of the head, in its place or where the writer would have put it.

@@ -91,7 +91,7 @@ fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>
 
 fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<Response> {
     let fields = Mapping::new(tree, &["response"])?;
-    fields.only_with_body(&["status", "version", "url", "headers", "hung_up", "chunks"])?;
+    fields.only_with_body(&["status", "version", "url", "headers", "client_aborted", "chunks"])?;
     let status = u16::try_from(fields.number("status")?)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
@@ -110,10 +110,10 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>
     let headers = headers::read(&fields)?;
     let (bytes, encoding) = body::read(tree, elsewhere, &|| base.and_then(Turn::response))
         .map_err(|message| fields.in_body(message))?;
-    let hung_up = match fields.optional("hung_up") {
+    let client_aborted = match fields.optional("client_aborted") {
         None => false,
-        Some(Json::Bool(hung_up)) => *hung_up,
-        Some(_) => return Err(fields.wrong("hung_up", "`hung_up` is true or false")),
+        Some(Json::Bool(client_aborted)) => *client_aborted,
+        Some(_) => return Err(fields.wrong("client_aborted", "`client_aborted` is true or false")),
     };
     let chunks = match fields.optional("chunks") {
         Some(list) => parse_chunks(list, bytes.len()).map_err(|message| fields.wrong("chunks", &message))?,
@@ -125,7 +125,7 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>
         version,
         url: fields.optional_text("url")?.map(str::to_owned),
         headers,
-        body: ResponseBody { bytes: Bytes::from(bytes), chunks, hung_up },
+        body: ResponseBody { bytes: Bytes::from(bytes), chunks, client_aborted },
     })
 }
 

@@ -84,7 +84,7 @@ fn any_response() -> impl Strategy<Value = Response> {
     let head = (100..=599_u16, select(versions), prop::option::of(any_url()), any_headers());
     let cuts = prop_oneof![Just(Vec::new()), prop::collection::vec(1..40_usize, 1..5)];
     (head, any_body(), cuts, any::<bool>()).prop_map(
-        |((status, version, url, headers), (kind, bytes), cuts, hung_up)| {
+        |((status, version, url, headers), (kind, bytes), cuts, client_aborted)| {
             let headers = with_type(headers, kind);
             let chunks = match wire::framing(&headers, &bytes) {
                 // The recorder notes the chunks of every stream that it knows.
@@ -96,7 +96,7 @@ fn any_response() -> impl Strategy<Value = Response> {
                 version,
                 url,
                 headers,
-                body: ResponseBody { bytes: Bytes::from(bytes), chunks, hung_up },
+                body: ResponseBody { bytes: Bytes::from(bytes), chunks, client_aborted },
             }
         },
     )
@@ -230,7 +230,7 @@ fn a_document_reads_well() {
         body: ResponseBody {
             bytes: Bytes::from_static(b"data: {\"n\":1}\n\ndata: [DONE]\n\n"),
             chunks: vec![15, 14],
-            hung_up: false,
+            client_aborted: false,
         },
     };
     let interaction = Interaction {

@@ -110,9 +110,9 @@ fn response_tree(response: &Response, encoded: Fields) -> Json {
         fields.push(("url".to_owned(), Json::from(url.as_str())));
     }
     fields.extend(headers::write(&response.headers));
-    let ResponseBody { bytes, chunks, hung_up } = &response.body;
-    if *hung_up {
-        fields.push(("hung_up".to_owned(), Json::Bool(true)));
+    let ResponseBody { bytes, chunks, client_aborted } = &response.body;
+    if *client_aborted {
+        fields.push(("client_aborted".to_owned(), Json::Bool(true)));
     }
     // Which encoding it became decides which chunks go without saying.
     let encoding = body::encoding(&encoded);

@@ -13,7 +13,7 @@ pub(crate) struct Rules {
     /// Replacements in the URL and in every text of the body.
     pub(crate) replaced: Vec<(Regex, String)>,
     /// Runs of white space in prompts count as one space.
-    pub(crate) one_space: bool,
+    pub(crate) normalize_whitespace: bool,
     pub(crate) ignore_host: bool,
     /// Names of more headers that have to be equal, in small letters.
     pub(crate) headers: Vec<String>,
@@ -24,7 +24,7 @@ impl Rules {
     pub(crate) fn is_empty(&self) -> bool {
         self.ignored.is_empty()
             && self.replaced.is_empty()
-            && !self.one_space
+            && !self.normalize_whitespace
             && !self.ignore_host
             && self.headers.is_empty()
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// A span of time, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,8 +28,8 @@ impl Age {
             .and_then(|(number, seconds)| number.checked_mul(seconds))
             .map(Age)
             .ok_or_else(|| {
-                Error::new(Kind::BadSetting, format!("{text:?} is not an age"))
-                    .hint("write a whole number and a unit: s, min, h, d, w, mo or y, as in `30d`")
+                Error::new(ErrorKind::BadSetting, format!("{text:?} is not an age"))
+                    .with_hint("write a whole number and a unit: s, min, h, d, w, mo or y, as in `30d`")
             })
     }
 

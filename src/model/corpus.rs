@@ -48,7 +48,7 @@ impl Exchange {
             version: Version::HTTP_11,
             url: None,
             headers: self.headers("response_headers"),
-            body: ResponseBody { bytes, chunks: Vec::new(), hung_up: false },
+            body: ResponseBody { bytes, chunks: Vec::new(), client_aborted: false },
         };
         Interaction::bare(request, response)
     }

@@ -12,11 +12,11 @@ use crate::model::text::escape_for_terminal;
 /// of their HTTP client, where nothing else of ours would be printed; `Debug` prints the same for the same reason.
 /// Neither ever shows a secret.
 ///
-/// Behind a client, find it with [`cassette_error`].
+/// Behind a client, find it with [`Error::find_in`].
 pub struct Error(Box<Inner>);
 
 struct Inner {
-    kind: Kind,
+    kind: ErrorKind,
     message: String,
     hint: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -25,7 +25,7 @@ struct Inner {
 /// What sort of failure an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ErrorKind {
     /// The mode is none of `replay`, `record`, `refresh`, `off`.
     UnknownMode,
     /// The name cannot be that of a cassette, such as `../x`.
@@ -49,7 +49,7 @@ pub enum Kind {
     /// A recording would not have replayed truly, or would have held a secret, and was refused.
     Unrecordable,
     /// The client had hung up at this point when the stream was recorded.
-    HungUp,
+    ClientAborted,
     /// At the end, something was amiss: a request without a recording, or a recording that nobody asked for.
     Unfinished,
     /// The cap on what a recording run may spend has been reached.
@@ -61,17 +61,17 @@ pub enum Kind {
 }
 
 impl Error {
-    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         // Paths, prompts and what servers say stand in it, and a test prints it to a terminal.
         let message = escape_for_terminal(&message.into());
         Error(Box::new(Inner { kind, message, hint: None, source: None }))
     }
 
     pub(crate) fn io(doing: &str, path: &std::path::Path, source: std::io::Error) -> Error {
-        Error::new(Kind::Io, format!("could not {doing} {}: {source}", path.display())).caused_by(source)
+        Error::new(ErrorKind::Io, format!("could not {doing} {}: {source}", path.display())).caused_by(source)
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Error {
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(escape_for_terminal(&hint.into()));
         self
     }
@@ -83,7 +83,7 @@ impl Error {
 
     /// What sort of failure this is.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
@@ -95,8 +95,39 @@ impl Error {
 
     /// The command or edit that gets the reader moving, where there is one.
     #[must_use]
-    pub fn next_step(&self) -> Option<&str> {
+    pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
+    }
+
+    /// Finds our error in whatever a client made of it: in `reqwest_middleware::Error`, in the error of a retry layer
+    /// around it, in the `reqwest::Error` of a body that could not be read to its end.
+    ///
+    /// Where the error of an SDK is transparent, and so shows the source of what it holds instead of what it holds, give it
+    /// the inner one: `Error::find_in(inner.as_ref())` of `OpenAIError::Boxed(inner)` in `async-openai`.
+    ///
+    /// ```
+    /// # async fn example(client: reqwest_middleware::ClientWithMiddleware) {
+    /// use llm_cassette::{Error, ErrorKind};
+    ///
+    /// if let Err(error) = client.get("https://api.openai.com/v1/models").send().await {
+    ///     if let Some(miss) = Error::find_in(&error) {
+    ///         assert_eq!(miss.kind(), ErrorKind::NoMatch);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn find_in<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
+        let mut next = Some(error);
+        // A chain that bites its own tail is a bug of somebody else's; it must not hang a test.
+        for _ in 0..64 {
+            let error = next?;
+            if let Some(found) = error.downcast_ref::<Error>().or_else(|| inside_middleware(error)) {
+                return Some(found);
+            }
+            next = error.source();
+        }
+        None
     }
 }
 
@@ -122,45 +153,16 @@ impl StdError for Error {
     }
 }
 
-/// Finds our error in whatever a client made of it: in `reqwest_middleware::Error`, in the error of a retry layer
-/// around it, in the `reqwest::Error` of a body that could not be read to its end.
-///
-/// Where the error of an SDK is transparent, and so shows the source of what it holds instead of what it holds, give it
-/// the inner one: `cassette_error(inner.as_ref())` of `OpenAIError::Boxed(inner)` in `async-openai`.
-///
-/// ```
-/// # async fn example(client: reqwest_middleware::ClientWithMiddleware) {
-/// if let Err(error) = client.get("https://api.openai.com/v1/models").send().await {
-///     if let Some(miss) = llm_cassette::cassette_error(&error) {
-///         assert_eq!(miss.kind(), llm_cassette::Kind::NoMatch);
-///     }
-/// }
-/// # }
-/// ```
-#[must_use]
-pub fn cassette_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
-    let mut next = Some(error);
-    // A chain that bites its own tail is a bug of somebody else's; it must not hang a test.
-    for _ in 0..64 {
-        let error = next?;
-        if let Some(found) = error.downcast_ref::<Error>().or_else(|| inside_middleware(error)) {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
-}
-
 /// `reqwest_middleware::Error` is transparent: its `source` is that of the error it holds, which is thus left out of
 /// the chain of sources and has to be asked for.
 fn inside_middleware<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     #[cfg(feature = "reqwest-0-13")]
     if let Some(reqwest_middleware::Error::Middleware(held)) = error.downcast_ref() {
-        return held.chain().find_map(cassette_error);
+        return held.chain().find_map(Error::find_in);
     }
     #[cfg(feature = "reqwest-0-12")]
     if let Some(reqwest_middleware04::Error::Middleware(held)) = error.downcast_ref() {
-        return held.chain().find_map(cassette_error);
+        return held.chain().find_map(Error::find_in);
     }
     let _ = error;
     None

@@ -31,5 +31,5 @@ pub(crate) struct ResponseBody {
     /// is no stream: how a plain body was cut on its way is chance.
     pub(crate) chunks: Vec<usize>,
     /// The client went away before the stream was complete, so this is all there is to replay.
-    pub(crate) hung_up: bool,
+    pub(crate) client_aborted: bool,
 }

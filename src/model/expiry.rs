@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::age::Age;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::labels::Labels;
 use crate::model::view::RequestView;
 
 /// The environment variable with the age and the policy of every cassette of a run.
-pub(crate) const VARIABLE: &str = "LLM_CASSETTE_MAX_AGE";
+pub(crate) const VARIABLE: &str = "LLM_CASSETTE_TTL";
 
 /// What happens when a recording is older than it may be. A replay never records it again by itself.
 ///
@@ -20,6 +20,7 @@ pub(crate) const VARIABLE: &str = "LLM_CASSETTE_MAX_AGE";
 /// | `Fail` | refused | refused | sent again |
 /// | `Record` | played, with a warning | sent again, and replaced | sent again |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Expiry {
     /// It is played, and a warning says so.
     #[default]
@@ -37,7 +38,7 @@ type ByRequest = Arc<dyn Fn(&RequestView<'_>) -> Option<Duration> + Send + Sync>
 
 /// The ages that a cassette allows.
 #[derive(Clone, Default)]
-pub(crate) struct MaxAge {
+pub(crate) struct Ttl {
     pub(crate) policy: Expiry,
     pub(crate) all: Option<Age>,
     pub(crate) of_tags: Vec<(String, Age)>,
@@ -47,10 +48,10 @@ pub(crate) struct MaxAge {
     off: bool,
 }
 
-impl MaxAge {
+impl Ttl {
     /// These ages as the environment variable has them: it replaces the age of the cassette and the policy. What was said of
     /// a tag or by a function was said on purpose, and stays; `off` lifts all of it.
-    pub(crate) fn with_environment(mut self, text: &str) -> Result<MaxAge, Error> {
+    pub(crate) fn with_environment(mut self, text: &str) -> Result<Ttl, Error> {
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             if part == "off" {
                 self.off = true;
@@ -59,10 +60,10 @@ impl MaxAge {
             } else {
                 let age = Age::parse(part).map_err(|_| {
                     Error::new(
-                        Kind::BadSetting,
+                        ErrorKind::BadSetting,
                         format!("{VARIABLE} is {text:?}, and {part:?} is not an age"),
                     )
-                    .hint(
+                    .with_hint(
                         "write an age and what happens then, as in `30d` or `12h,fail`: `warn`, `fail` or \
                              `record`; or `off`",
                     )
@@ -95,9 +96,9 @@ impl MaxAge {
     }
 }
 
-impl fmt::Debug for MaxAge {
+impl fmt::Debug for Ttl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MaxAge")
+        f.debug_struct("Ttl")
             .field("policy", &self.policy)
             .field("all", &self.all)
             .field("of_tags", &self.of_tags)
@@ -111,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    fn of(ages: &MaxAge, url: &str, labels: &Labels) -> Option<Age> {
+    fn of(ages: &Ttl, url: &str, labels: &Labels) -> Option<Age> {
         ages.of(&RequestView { method: &Method::POST, url, headers: &HeaderMap::new(), body: None }, labels)
     }
 
@@ -119,14 +120,14 @@ mod tests {
         Labels { tags: tags.iter().map(|tag| (*tag).to_owned()).collect(), ..Labels::default() }
     }
 
-    fn ages() -> MaxAge {
+    fn ages() -> Ttl {
         let by: ByRequest =
             Arc::new(|request| request.url().contains("models").then_some(Duration::from_secs(5)));
-        MaxAge {
+        Ttl {
             all: Some(Age(300)),
             of_tags: vec![("slow".to_owned(), Age(900)), ("faq".to_owned(), Age(60))],
             by_request: Some(by),
-            ..MaxAge::default()
+            ..Ttl::default()
         }
     }
 
@@ -140,7 +141,7 @@ mod tests {
         ] {
             assert_eq!(of(&ages(), url, &tagged(tags)), Some(Age(wanted)), "{url} {tags:?}");
         }
-        assert_eq!(of(&MaxAge::default(), "/chat", &tagged(&["faq"])), None);
+        assert_eq!(of(&Ttl::default(), "/chat", &tagged(&["faq"])), None);
     }
 
     #[test]
@@ -166,19 +167,16 @@ mod tests {
 
     #[test]
     fn an_environment_that_is_no_age_is_refused() {
-        let error = MaxAge::default().with_environment("30 days,fail").unwrap_err();
-        assert_eq!(error.kind(), Kind::BadSetting);
-        assert_eq!(
-            error.message(),
-            "LLM_CASSETTE_MAX_AGE is \"30 days,fail\", and \"30 days\" is not an age"
-        );
-        assert!(error.next_step().unwrap().contains("`12h,fail`"));
+        let error = Ttl::default().with_environment("30 days,fail").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadSetting);
+        assert_eq!(error.message(), "LLM_CASSETTE_TTL is \"30 days,fail\", and \"30 days\" is not an age");
+        assert!(error.hint().unwrap().contains("`12h,fail`"));
     }
 
     #[test]
     fn the_cure_repeats_the_age_of_the_environment() {
-        assert!(ages().cure().contains("LLM_CASSETTE_MAX_AGE=record cargo test"));
+        assert!(ages().cure().contains("LLM_CASSETTE_TTL=record cargo test"));
         let ages = ages().with_environment("30d,fail").unwrap();
-        assert!(ages.cure().contains("LLM_CASSETTE_MAX_AGE=30d,record cargo test"));
+        assert!(ages.cure().contains("LLM_CASSETTE_TTL=30d,record cargo test"));
     }
 }

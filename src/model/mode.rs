@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// The environment variable that chooses the mode of every cassette of a run.
 pub const MODE_VARIABLE: &str = "LLM_CASSETTE_MODE";
@@ -100,7 +100,7 @@ impl FromStr for Mode {
             .find(|mode| mode.to_string().eq_ignore_ascii_case(text))
             .ok_or_else(|| {
                 let shown: String = text.chars().take(40).collect();
-                Error::new(Kind::UnknownMode, format!("unknown mode {shown:?}")).hint(format!(
+                Error::new(ErrorKind::UnknownMode, format!("unknown mode {shown:?}")).with_hint(format!(
                     "set {MODE_VARIABLE} to `replay`, `record`, `refresh` or `off`, or leave it unset"
                 ))
             })
@@ -142,7 +142,7 @@ mod tests {
     fn anything_else_is_an_error_that_names_the_four() {
         for text in ["", " replay", "recrod", "none", "1"] {
             let error = text.parse::<Mode>().unwrap_err();
-            assert_eq!(error.kind(), Kind::UnknownMode);
+            assert_eq!(error.kind(), ErrorKind::UnknownMode);
             for name in ["replay", "record", "refresh", "off"] {
                 assert!(error.to_string().contains(&format!("`{name}`")), "{error}");
             }

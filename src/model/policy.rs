@@ -11,7 +11,7 @@ use crate::model::view::{RequestView, ResponseView};
 type Reason = Cow<'static, str>;
 type Judge = dyn Fn(&RequestView<'_>, &ResponseView<'_>) -> Result<(), Reason> + Send + Sync;
 
-/// Which calls are recorded: for [`Builder::record_only`](crate::Builder::record_only). A call that is not recorded goes
+/// Which calls are recorded: for [`Builder::record_if`](crate::Builder::record_if). A call that is not recorded goes
 /// out all the same, and the report says why it was skipped.
 ///
 /// ```
@@ -23,7 +23,7 @@ type Judge = dyn Fn(&RequestView<'_>, &ResponseView<'_>) -> Result<(), Reason> +
 /// # let file = folder.path().join("docs.yaml");
 /// let cassette = Cassette::builder(&file)
 ///     .mode(Mode::Record)
-///     .record_only(Policy::deterministic().or(embeddings).and(short))
+///     .record_if(Policy::deterministic().or(embeddings).and(short))
 ///     .open()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -93,6 +93,16 @@ impl Policy {
     /// Whether a call is to be recorded, or why not.
     pub(crate) fn judge(&self, request: &RequestView<'_>, response: &ResponseView<'_>) -> Result<(), Reason> {
         (self.0)(request, response)
+    }
+}
+
+/// A predicate as a policy. A closure needs the types of its arguments written out here; [`Policy::new`] infers them.
+impl<F> From<F> for Policy
+where
+    F: Fn(&RequestView<'_>, &ResponseView<'_>) -> bool + Send + Sync + 'static,
+{
+    fn from(predicate: F) -> Policy {
+        Policy::new(predicate)
     }
 }
 

@@ -88,7 +88,7 @@ fn many_numbers() -> impl Strategy<Value = Json> {
 
 /// What looks like a mark, whole or broken.
 fn mark_alike() -> impl Strategy<Value = Json> {
-    let key = || select(vec!["$blob", "$$blob", "$same", "$$$same", "is", "before", "$", "blob"]);
+    let key = || select(vec!["$blob", "$$blob", "$same", "$$$same", "kind", "before", "$", "blob"]);
     let value = prop_oneof![
         Just("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
         Just("64 numbers".to_owned()),

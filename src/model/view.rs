@@ -3,7 +3,7 @@
 use http::{HeaderMap, Method, StatusCode};
 
 /// A request, as the predicates of [`Builder::pass_through`](crate::Builder::pass_through) and
-/// [`Builder::should_record`](crate::Builder::should_record) see it: as the client made it, secrets included.
+/// [`Builder::record_if`](crate::Builder::record_if) see it: as the client made it, secrets included.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestView<'a> {
     pub(crate) method: &'a Method,
@@ -50,7 +50,7 @@ impl<'a> RequestView<'a> {
     }
 }
 
-/// A response that has ended, as the predicate of [`Builder::should_record`](crate::Builder::should_record) sees it.
+/// A response that has ended, as the predicate of [`Builder::record_if`](crate::Builder::record_if) sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct ResponseView<'a> {
     pub(crate) status: StatusCode,

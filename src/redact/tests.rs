@@ -38,7 +38,7 @@ fn response(pairs: &[(&str, &str)], body: impl Into<Bytes>) -> Response {
         version: Version::HTTP_11,
         url: None,
         headers: headers(pairs),
-        body: ResponseBody { bytes: body.into(), chunks: Vec::new(), hung_up: false },
+        body: ResponseBody { bytes: body.into(), chunks: Vec::new(), client_aborted: false },
     }
 }
 

@@ -9,21 +9,21 @@ use crate::model::exchange::Request;
 use crate::redact::Values;
 
 /// A request and the forms of it that matching knows.
-pub(super) struct Asked<'a> {
+pub(super) struct Lookup<'a> {
     pub(super) session: &'a Session,
     pub(super) at: Instant,
     pub(super) request: Request,
     /// Without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
-    pub(super) bare: Normal,
+    pub(super) unredacted: Normal,
     /// As a cassette would hold it, without any secret that this run knows; made when it is first needed.
     stored: OnceCell<(Request, Normal)>,
 }
 
-impl<'a> Asked<'a> {
-    pub(super) fn new(session: &'a Session, request: Request) -> Asked<'a> {
-        let bare = session.redactor.request(&request, Values::None);
-        let bare = normalise(&bare, &session.settings.rules);
-        Asked { session, at: Instant::now(), request, bare, stored: OnceCell::new() }
+impl<'a> Lookup<'a> {
+    pub(super) fn new(session: &'a Session, request: Request) -> Lookup<'a> {
+        let unredacted = session.redactor.request(&request, Values::None);
+        let unredacted = normalise(&unredacted, &session.settings.rules);
+        Lookup { session, at: Instant::now(), request, unredacted, stored: OnceCell::new() }
     }
 
     pub(super) fn stored(&self) -> &(Request, Normal) {

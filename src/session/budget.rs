@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::providers::price::Dollars;
 
 /// A cap on what a recording run may spend. Past it, calls that would go out are refused with an error that says what was
@@ -53,8 +53,8 @@ impl Budget {
     pub fn usd(mut self, dollars: &str) -> Result<Budget, Error> {
         let amount = Dollars::parse(dollars.trim().trim_start_matches('$'));
         self.usd = Some(amount.ok_or_else(|| {
-            Error::new(Kind::BadSetting, format!("{dollars:?} is not an amount in US dollars"))
-                .hint("write a decimal number, as in `0.50`")
+            Error::new(ErrorKind::BadSetting, format!("{dollars:?} is not an amount in US dollars"))
+                .with_hint("write a decimal number, as in `0.50`")
         })?);
         Ok(self)
     }
@@ -64,8 +64,8 @@ impl Budget {
         let mut budget = Budget::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let wrong = || {
-                Error::new(Kind::BadSetting, format!("{part:?} is not a cap"))
-                    .hint("write caps such as `calls=100,tokens=50000,usd=0.50`")
+                Error::new(ErrorKind::BadSetting, format!("{part:?} is not a cap"))
+                    .with_hint("write caps such as `calls=100,tokens=50000,usd=0.50`")
             };
             let (name, value) = part.split_once('=').ok_or_else(wrong)?;
             let count = || value.trim().replace('_', "").parse::<u64>().map_err(|_| wrong());
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn what_is_no_cap_is_refused() {
         for text in ["5", "calls=many", "usd=-1", "euro=3", "calls=-1", "tokens"] {
-            assert_eq!(Budget::parse(text).unwrap_err().kind(), Kind::BadSetting, "{text}");
+            assert_eq!(Budget::parse(text).unwrap_err().kind(), ErrorKind::BadSetting, "{text}");
         }
         assert_eq!(Budget::parse("").unwrap(), Budget::new());
     }

@@ -11,7 +11,7 @@ pub(crate) enum Decision<Slot, Miss> {
     /// Send it, and record the answer.
     Record,
     /// Send it, and record the answer in the place of this recording.
-    Renew(Slot),
+    Rerecord(Slot),
     /// Send it, and look away.
     Forward,
     /// Answer with an error; nothing is sent.
@@ -22,7 +22,7 @@ pub(crate) enum Decision<Slot, Miss> {
 
 /// What is special about a recording that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum RecordingStatus {
     Usual,
     /// This very run recorded it, so that to play it again leaves nothing stale.
     OfThisRun,
@@ -35,32 +35,36 @@ pub(crate) enum Standing {
 /// Every pair is spelt out: a new `Mode` does not compile until somebody has decided what it does.
 pub(crate) fn decide<Slot, Miss>(
     mode: Mode,
-    standing: Standing,
+    status: RecordingStatus,
     found: Result<Slot, Miss>,
 ) -> Decision<Slot, Miss> {
-    match (mode, standing, found) {
+    match (mode, status, found) {
         (Mode::Off, _, _) => Decision::Forward,
-        (Mode::Replay | Mode::Record, Standing::Expired(Expiry::Fail), Ok(slot)) => Decision::Expire(slot),
-        (Mode::Record, Standing::Expired(Expiry::Record), Ok(slot)) => Decision::Renew(slot),
+        (Mode::Replay | Mode::Record, RecordingStatus::Expired(Expiry::Fail), Ok(slot)) => {
+            Decision::Expire(slot)
+        }
+        (Mode::Record, RecordingStatus::Expired(Expiry::Record), Ok(slot)) => Decision::Rerecord(slot),
         (Mode::Replay | Mode::Record, _, Ok(slot)) => Decision::Play(slot),
         (Mode::Replay, _, Err(miss)) => Decision::Refuse(miss),
         (Mode::Record, _, Err(_)) => Decision::Record,
-        (Mode::Refresh, Standing::Pinned | Standing::OfThisRun, Ok(slot)) => Decision::Play(slot),
+        (Mode::Refresh, RecordingStatus::Pinned | RecordingStatus::OfThisRun, Ok(slot)) => {
+            Decision::Play(slot)
+        }
         (Mode::Refresh, _, _) => Decision::Record,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Standing::{Expired, OfThisRun, Pinned, Usual};
+    use super::RecordingStatus::{Expired, OfThisRun, Pinned, Usual};
     use super::*;
 
     const HIT: Result<u8, &str> = Ok(7);
     const MISS: Result<u8, &str> = Err("no such request");
 
     macro_rules! rows {
-        ($($name:ident => $mode:ident, $standing:expr, $found:ident, $wanted:expr;)*) => {
-            $(#[test] fn $name() { assert_eq!(decide(Mode::$mode, $standing, $found), $wanted); })*
+        ($($name:ident => $mode:ident, $status:expr, $found:ident, $wanted:expr;)*) => {
+            $(#[test] fn $name() { assert_eq!(decide(Mode::$mode, $status, $found), $wanted); })*
         };
     }
 
@@ -80,7 +84,7 @@ mod tests {
         replay_never_records_it            => Replay,  Expired(Expiry::Record), HIT, Decision::Play(7);
         record_plays_what_is_old           => Record,  Expired(Expiry::Warn),   HIT, Decision::Play(7);
         record_refuses_it_if_asked_to      => Record,  Expired(Expiry::Fail),   HIT, Decision::Expire(7);
-        record_renews_it_if_asked_to       => Record,  Expired(Expiry::Record), HIT, Decision::Renew(7);
+        record_renews_it_if_asked_to       => Record,  Expired(Expiry::Record), HIT, Decision::Rerecord(7);
         refresh_sends_what_is_old          => Refresh, Expired(Expiry::Fail),   HIT, Decision::Record;
         off_ignores_what_is_old            => Off,     Expired(Expiry::Fail),   HIT, Decision::Forward;
         off_ignores_what_it_has            => Off,     Usual,     HIT,  Decision::Forward;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Asked, Document, Session, State};
+use super::{Document, Lookup, Session, State};
 use crate::matching::request_key::Normal;
 use crate::model::error::Error;
 use crate::redact::MARK;
-use crate::session::decide::Standing;
+use crate::session::decide::RecordingStatus;
 use crate::session::settings::Repeats;
 use crate::session::trace;
 use crate::store::ledger::Event;
@@ -32,12 +32,12 @@ pub(super) struct Found {
     pub(super) parsed: Arc<Parsed>,
     /// `None` for what this very run recorded.
     pub(super) slot: Option<SlotId>,
-    pub(super) standing: Standing,
+    pub(super) status: RecordingStatus,
 }
 
 impl Session {
     /// Finds the recording that is next for a request, and takes it for this request.
-    pub(super) fn find(&self, asked: &Asked<'_>) -> Result<Found, NotFound> {
+    pub(super) fn find(&self, asked: &Lookup<'_>) -> Result<Found, NotFound> {
         let mut takes = self.takes(asked).map_err(NotFound::Unreadable)?;
         if let Some(found) = self.take_from(&takes, asked, Repeats::Refuse) {
             return Ok(found);
@@ -57,9 +57,9 @@ impl Session {
     }
 
     /// Chooses among takes, and marks the chosen one as used.
-    fn take_from(&self, takes: &Takes, asked: &Asked<'_>, repeats: Repeats) -> Option<Found> {
+    fn take_from(&self, takes: &Takes, asked: &Lookup<'_>, repeats: Repeats) -> Option<Found> {
         let mut state = self.state();
-        let (slot, parsed) = &takes[choose(&state, takes, &asked.bare, repeats)?];
+        let (slot, parsed) = &takes[choose(&state, takes, &asked.unredacted, repeats)?];
         if let Some(parsed) = state.renewed(*slot) {
             return Some(Found::of_this_run(parsed));
         }
@@ -68,8 +68,8 @@ impl Session {
             state.turns.played(*slot);
         }
         drop(state);
-        let standing = self.standing(asked, parsed);
-        Some(Found { parsed: Arc::clone(parsed), slot: Some(*slot), standing })
+        let status = self.status(asked, parsed);
+        Some(Found { parsed: Arc::clone(parsed), slot: Some(*slot), status })
     }
 
     /// Plays a recording, and counts it.
@@ -84,21 +84,21 @@ impl Session {
         }
         self.count_saved(&mut state, &parsed);
         drop(state);
-        self.note(|| Event::Hit { key: self.stated_key(&parsed), take: parsed.interaction.take });
+        self.note(|| Event::Hit { key: self.recorded_key(&parsed), take: parsed.interaction.take });
         parsed
     }
 
     /// Finds the recording that a refresh replaces or, where that is to be kept, plays; and what it recorded itself, so that
     /// under [`Repeats::Reuse`] it records as many takes as there were before.
-    pub(super) fn find_again(&self, asked: &Asked<'_>) -> Result<Found, NotFound> {
+    pub(super) fn find_again(&self, asked: &Lookup<'_>) -> Result<Found, NotFound> {
         let takes = self.takes(asked).and_then(|takes| {
             let all = self.all_takes(&takes)?;
             Ok(if all.len() > takes.len() { all } else { takes })
         });
         // Functions of the user are asked before anything is locked.
         let judged = |(slot, parsed): (SlotId, Arc<Parsed>)| {
-            let (standing, kept) = (self.standing(asked, &parsed), self.is_kept(&parsed));
-            (slot, kept, Found { parsed, slot: Some(slot), standing })
+            let (status, kept) = (self.status(asked, &parsed), self.is_kept(&parsed));
+            (slot, kept, Found { parsed, slot: Some(slot), status })
         };
         let mut takes: Vec<(SlotId, bool, Found)> =
             takes.map_err(NotFound::Unreadable)?.into_iter().map(judged).collect();
@@ -129,7 +129,7 @@ impl Session {
     }
 
     /// The last recording of a request, whether it was played or not.
-    pub(super) fn last_take(&self, asked: &Asked<'_>) -> Option<Arc<Parsed>> {
+    pub(super) fn last_take(&self, asked: &Lookup<'_>) -> Option<Arc<Parsed>> {
         self.takes(asked).ok()?.pop().map(|(_, parsed)| parsed)
     }
 
@@ -144,13 +144,13 @@ impl Session {
     /// What is secret must not decide: the recorder replaced the values that it knew in its run, and this run knows
     /// others. So a request is looked up without replacing what only this run knows; then as it would be stored now; and
     /// then against recordings in which something was replaced, where the replacement fits any word.
-    pub(super) fn takes(&self, asked: &Asked<'_>) -> Result<Takes, Error> {
-        let takes = self.tape.takes(&asked.bare.key)?;
+    pub(super) fn takes(&self, asked: &Lookup<'_>) -> Result<Takes, Error> {
+        let takes = self.tape.takes(&asked.unredacted.key)?;
         if !takes.is_empty() || self.tape.len() == 0 {
             return Ok(takes);
         }
         let (_, stored) = asked.stored();
-        if stored.key != asked.bare.key {
+        if stored.key != asked.unredacted.key {
             let takes = self.tape.takes(&stored.key)?;
             if !takes.is_empty() {
                 return Ok(takes);
@@ -159,7 +159,8 @@ impl Session {
         let mut fitting = Vec::new();
         for slot in self.tape.all() {
             let (slot, parsed) = slot?;
-            if [&stored.form, &asked.bare.form].into_iter().any(|form| fits(&parsed.normal.form, form)) {
+            if [&stored.form, &asked.unredacted.form].into_iter().any(|form| fits(&parsed.normal.form, form))
+            {
                 fitting.push((slot, parsed));
             }
         }
@@ -180,7 +181,7 @@ fn choose(state: &State, takes: &Takes, normal: &Normal, repeats: Repeats) -> Op
 
 impl Found {
     pub(super) fn of_this_run(parsed: Arc<Parsed>) -> Found {
-        Found { parsed, slot: None, standing: Standing::OfThisRun }
+        Found { parsed, slot: None, status: RecordingStatus::OfThisRun }
     }
 }
 
@@ -242,7 +243,7 @@ impl State {
 
 impl Document {
     fn is_whole(&self) -> bool {
-        !self.parsed.interaction.response.body.hung_up
+        !self.parsed.interaction.response.body.client_aborted
     }
 }
 

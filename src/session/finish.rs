@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::{Document, Session, State};
 use crate::format::blobs::Blobs;
-use crate::format::checksum::seal;
-use crate::model::error::{Error, Kind};
+use crate::format::checksum::with_checksum;
+use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::session::miss;
 use crate::session::report::Report;
@@ -53,16 +53,16 @@ impl Session {
             if count > 10 {
                 message.push_str(&format!("\n  … and {} more", count - 10));
             }
-            Error::new(Kind::Unfinished, message)
+            Error::new(ErrorKind::Unfinished, message)
         };
         if !self.settings.tolerate_misses && !report.missed.is_empty() {
             let error = complaint("request(s) had no recording", &report.missed)
-                .hint("the client swallowed the error; run with `LLM_CASSETTE_MODE=record` to record what is missing");
+                .with_hint("the client swallowed the error; run with `LLM_CASSETTE_MODE=record` to record what is missing");
             return Err(if self.settings.pinned { miss::in_pinned_mode(error) } else { error });
         }
         if self.settings.fail_on_unused && !report.unused.is_empty() {
             return Err(complaint("interaction(s) were not used", &report.unused)
-                .hint("run with `LLM_CASSETTE_MODE=refresh` to drop what the test no longer asks for, or delete them"));
+                .with_hint("run with `LLM_CASSETTE_MODE=refresh` to drop what the test no longer asks for, or delete them"));
         }
         Ok(report)
     }
@@ -128,8 +128,8 @@ impl Session {
                 }
             }
             let documents: Vec<&Document> = found.iter().map(|(_, document)| *document).collect();
-            let standing: Vec<&Document> = renewed.iter().map(|(.., document)| *document).collect();
-            let linked = self.linked_to_played(state, &standing, &documents, &slots)?;
+            let status: Vec<&Document> = renewed.iter().map(|(.., document)| *document).collect();
+            let linked = self.linked_to_played(state, &status, &documents, &slots)?;
             let counted =
                 found.iter().zip(linked).map(|((index, document), text)| (*index, document.counted(&text)));
             written = counted.collect();
@@ -180,7 +180,11 @@ impl Document {
         }
         let was = self.parsed.interaction.usage_count;
         let now = was + self.reused;
-        seal(&text.replacen(&format!("\nusage_count: {was}\n"), &format!("\nusage_count: {now}\n"), 1))
+        with_checksum(&text.replacen(
+            &format!("\nusage_count: {was}\n"),
+            &format!("\nusage_count: {now}\n"),
+            1,
+        ))
     }
 }
 

@@ -13,19 +13,19 @@ use crate::store::tape::Parsed;
 /// How long a cassette in memory plays an answer.
 #[derive(Clone)]
 pub(crate) struct Limits {
-    pub(crate) time_to_live: Option<Duration>,
+    pub(crate) ttl: Option<Duration>,
     pub(crate) clock: Arc<dyn Fn() -> Instant + Send + Sync>,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { time_to_live: None, clock: Arc::new(Instant::now) }
+        Limits { ttl: None, clock: Arc::new(Instant::now) }
     }
 }
 
 impl fmt::Debug for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limits").field("time_to_live", &self.time_to_live).finish_non_exhaustive()
+        f.debug_struct("Limits").field("ttl", &self.ttl).finish_non_exhaustive()
     }
 }
 
@@ -95,11 +95,11 @@ impl<T> Memory<T> {
     }
 
     fn remove_expired(&mut self) {
-        let Some(time_to_live) = self.limits.time_to_live else { return };
+        let Some(ttl) = self.limits.ttl else { return };
         let now = (self.limits.clock)();
         while let Some((_, key)) = self.by_age.first_key_value() {
             let key = *key;
-            let expired = |entry: &Entry<T>| now.saturating_duration_since(entry.kept_at) >= time_to_live;
+            let expired = |entry: &Entry<T>| now.saturating_duration_since(entry.kept_at) >= ttl;
             if !self.entries.get(&key).is_none_or(expired) {
                 return;
             }
@@ -144,12 +144,12 @@ mod tests {
     }
 
     /// A memory whose clock shows seconds that the test sets.
-    fn memory(time_to_live: Option<u64>, max_size: Option<usize>) -> (Memory<u8>, Arc<AtomicU64>) {
+    fn memory(ttl: Option<u64>, max_size: Option<usize>) -> (Memory<u8>, Arc<AtomicU64>) {
         let (start, seconds) = (Instant::now(), Arc::new(AtomicU64::new(0)));
         let shown = Arc::clone(&seconds);
         let clock = Arc::new(move || start + Duration::from_secs(shown.load(Ordering::Relaxed)));
-        let time_to_live = time_to_live.map(Duration::from_secs);
-        (Memory::new(Limits { time_to_live, clock }, max_size), seconds)
+        let ttl = ttl.map(Duration::from_secs);
+        (Memory::new(Limits { ttl, clock }, max_size), seconds)
     }
 
     fn held(memory: &Memory<u8>) -> Vec<u8> {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::matching::difference::{self, Limits};
 use crate::matching::request_key::Normal;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
 use crate::model::text::escape_line;
@@ -34,7 +34,7 @@ pub(crate) fn missing_file(path: &Path, request: &Request) -> Error {
         address(request),
         path.display()
     );
-    Error::new(Kind::MissingFile, message).hint(RECORD)
+    Error::new(ErrorKind::MissingFile, message).with_hint(RECORD)
 }
 
 pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
@@ -48,7 +48,7 @@ pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
         address(request),
         path.display(),
     );
-    Error::new(Kind::UsedUp, message).hint(
+    Error::new(ErrorKind::UsedUp, message).with_hint(
         "if the extra call is right, run `LLM_CASSETTE_MODE=record cargo test` to record another take, \
          or open the cassette with `.repeats(Repeats::Reuse)`",
     )
@@ -56,12 +56,12 @@ pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
 
 /// A mode that is pinned in code wins over the variable that the hint tells people to set.
 pub(crate) fn in_pinned_mode(error: Error) -> Error {
-    match error.next_step() {
+    match error.hint() {
         Some(hint) => {
             let hint = format!(
                 "`.mode(…)` in code wins over {MODE_VARIABLE}, so make it `.default_mode(…)` first; {hint}"
             );
-            error.hint(hint)
+            error.with_hint(hint)
         }
         None => error,
     }
@@ -92,7 +92,7 @@ pub(crate) fn no_match(
     }
     let Some((_, slot, parsed)) = nearest else {
         message.push_str("\n  nothing is recorded in it");
-        return Ok(Error::new(Kind::NoMatch, message).hint(RECORD));
+        return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(RECORD));
     };
     let state = if played.get(slot).is_some_and(|count| *count > 0) { ", already played" } else { "" };
     let place = format!("{}:{}", path.display(), tape.line(slot));
@@ -103,9 +103,9 @@ pub(crate) fn no_match(
         message.push_str(&difference.replace('\n', "\n      "));
     }
     if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
-        return Ok(Error::new(Kind::NoMatch, message).hint(moving::cure(&what)));
+        return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(moving::cure(&what)));
     }
-    Ok(Error::new(Kind::NoMatch, message).hint(format!(
+    Ok(Error::new(ErrorKind::NoMatch, message).with_hint(format!(
         "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"
     )))
 }

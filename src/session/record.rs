@@ -10,13 +10,13 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
 
-use super::ticket::Ticket;
+use super::pending::PendingRecording;
 use crate::model::exchange::{Response, ResponseBody};
 use crate::model::view::{RequestView, ResponseView};
 use crate::model::wire;
 use crate::model::wire::bodies::json_body;
 use crate::providers::{self, Facts, StreamWatch};
-use crate::session::single_flight::Flight;
+use crate::session::single_flight::Inflight;
 
 /// The head of a response.
 #[derive(Debug, Clone)]
@@ -33,14 +33,14 @@ pub(crate) enum Ending {
     /// All of it arrived, by the transport's or the protocol's account.
     Complete,
     /// The client went away.
-    HungUp,
+    ClientAborted,
     /// The transfer failed.
     Broke(String),
 }
 
 /// Collects a response while it passes by.
 pub(crate) struct Recorder {
-    ticket: Ticket,
+    pending: PendingRecording,
     head: Head,
     chunks: Vec<Bytes>,
     /// When the first of them came.
@@ -52,14 +52,14 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(super) fn new(ticket: Ticket, head: Head) -> Recorder {
+    pub(super) fn new(pending: PendingRecording, head: Head) -> Recorder {
         let watch = StreamWatch::new(&head.headers);
-        Recorder { ticket, head, chunks: Vec::new(), first: None, watch, kept: None }
+        Recorder { pending, head, chunks: Vec::new(), first: None, watch, kept: None }
     }
 
     /// What identical requests wait for, if they may have the same answer.
-    pub(crate) fn flight(&self) -> Option<Arc<Flight>> {
-        self.ticket.flight()
+    pub(crate) fn flight(&self) -> Option<Arc<Inflight>> {
+        self.pending.flight()
     }
 
     /// A chunk passed by.
@@ -77,14 +77,14 @@ impl Recorder {
     /// The response is over: whether it was recorded, or why not. May be called again when more came than the protocol
     /// announced.
     pub(crate) fn end(&mut self, ending: &Ending) -> Result<(), String> {
-        let session = Arc::clone(&self.ticket.session);
+        let session = Arc::clone(&self.pending.session);
         self.watch.finish();
         // A client that hangs up behind the protocol's end, or a connection that breaks there, has missed nothing.
         let ending = if self.protocol_ended() { &Ending::Complete } else { ending };
         let (response, facts) = self.response(ending);
         if let Err(reason) = self.verdict(&response, &facts, ending) {
             if self.kept.is_none() {
-                self.ticket.skip(&reason);
+                self.pending.skip(&reason);
             }
             return Err(reason);
         }
@@ -93,7 +93,7 @@ impl Recorder {
             Ok((written, parsed)) => self.keep(written, parsed),
             Err(error) => {
                 let reason = error.message().to_owned();
-                self.ticket.skip(&reason);
+                self.pending.skip(&reason);
                 session.fail(error);
                 Err(reason)
             }
@@ -107,12 +107,12 @@ impl Recorder {
         };
         let streamed = wire::framing(&self.head.headers, &bytes).is_some() || self.asks_for_a_stream();
         let chunks = if streamed { self.chunks.iter().map(Bytes::len).collect() } else { Vec::new() };
-        let named = self.ticket.session.settings.gateways.named(&self.ticket.request.url).is_some();
+        let named = self.pending.session.settings.gateways.named(&self.pending.request.url).is_some();
         let facts = providers::facts_behind(
             named,
-            &self.ticket.request.url,
-            &self.ticket.request.headers,
-            json_body(&self.ticket.request).as_ref(),
+            &self.pending.request.url,
+            &self.pending.request.headers,
+            json_body(&self.pending.request).as_ref(),
             self.head.status,
             &self.head.headers,
             &bytes,
@@ -120,22 +120,22 @@ impl Recorder {
         let response = Response {
             status: self.head.status,
             version: self.head.version,
-            url: (self.head.url != self.ticket.request.url).then(|| self.head.url.clone()),
+            url: (self.head.url != self.pending.request.url).then(|| self.head.url.clone()),
             headers: self.head.headers.clone(),
-            body: ResponseBody { bytes, chunks, hung_up: *ending == Ending::HungUp },
+            body: ResponseBody { bytes, chunks, client_aborted: *ending == Ending::ClientAborted },
         };
         (response, facts)
     }
 
     /// Gemini can stream one JSON array, and other services stream formats that we do not know: the path tells.
     fn asks_for_a_stream(&self) -> bool {
-        let path = self.ticket.request.url.split('?').next().unwrap_or_default();
+        let path = self.pending.request.url.split('?').next().unwrap_or_default();
         path.rsplit(['/', ':']).next().is_some_and(|last| last.to_ascii_lowercase().contains("stream"))
     }
 
     /// Whether this is to be recorded, or why not.
     fn verdict(&self, response: &Response, facts: &Facts, ending: &Ending) -> Result<(), String> {
-        let settings = &self.ticket.session.settings;
+        let settings = &self.pending.session.settings;
         if let Ending::Broke(why) = ending {
             return Err(format!("the transfer broke: {why}"));
         }
@@ -147,10 +147,10 @@ impl Recorder {
             }
         }
         let request = RequestView {
-            method: &self.ticket.request.method,
-            url: &self.ticket.request.url,
-            headers: &self.ticket.request.headers,
-            body: Some(&self.ticket.request.body),
+            method: &self.pending.request.method,
+            url: &self.pending.request.url,
+            headers: &self.pending.request.headers,
+            body: Some(&self.pending.request.body),
         };
         let seen =
             ResponseView { status: response.status, headers: &response.headers, body: &response.body.bytes };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::matching::rules::Rules;
-use crate::model::expiry::MaxAge;
+use crate::model::expiry::Ttl;
 use crate::model::labels::Labels;
 use crate::model::policy::Policy;
 use crate::model::view::RequestView;
@@ -12,10 +12,11 @@ use crate::providers::Gateways;
 use crate::providers::price::Prices;
 use crate::session::budget::Budget;
 use crate::session::memory::Limits;
-use crate::session::select::Selection;
+use crate::session::selector::Selection;
 
 /// What happens when a request comes more often than it was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Repeats {
     /// The take too many is a miss, which says so. A test that suddenly asks twice should be noticed.
     #[default]
@@ -53,7 +54,7 @@ pub(crate) struct Settings {
     pub(crate) rules: Rules,
     /// What every interaction gets that this cassette records.
     pub(crate) labels: Labels,
-    pub(crate) max_age: MaxAge,
+    pub(crate) ttl: Ttl,
     /// Who answers behind hosts that tell nothing of it.
     pub(crate) gateways: Gateways,
     /// What a run may send; the rest is replayed.

@@ -14,21 +14,21 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A body that others than its client can read on.
-pub(crate) trait Drive: Send + Sync {
+pub(crate) trait PollBody: Send + Sync {
     /// Reads what there is, and keeps it for the client.
     fn drive(&self);
 }
 
 /// A call from when it is sent until it is known how it ended.
-pub(crate) struct Flight {
+pub(crate) struct Inflight {
     patience: Duration,
     state: Mutex<State>,
 }
 
 struct State {
-    landed: bool,
+    completed: bool,
     /// The body, once the head has come and as long as the client has it.
-    body: Option<Weak<dyn Drive>>,
+    body: Option<Weak<dyn PollBody>>,
     waiting: Vec<Waker>,
     /// When something last came.
     progress: Instant,
@@ -36,15 +36,20 @@ struct State {
     timed: bool,
 }
 
-impl Flight {
-    pub(crate) fn begun() -> Arc<Flight> {
-        Flight::with_patience(PATIENCE)
+impl Inflight {
+    pub(crate) fn begun() -> Arc<Inflight> {
+        Inflight::with_patience(PATIENCE)
     }
 
-    fn with_patience(patience: Duration) -> Arc<Flight> {
-        let state =
-            State { landed: false, body: None, waiting: Vec::new(), progress: Instant::now(), timed: false };
-        Arc::new(Flight { patience, state: Mutex::new(state) })
+    fn with_patience(patience: Duration) -> Arc<Inflight> {
+        let state = State {
+            completed: false,
+            body: None,
+            waiting: Vec::new(),
+            progress: Instant::now(),
+            timed: false,
+        };
+        Arc::new(Inflight { patience, state: Mutex::new(state) })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -52,7 +57,7 @@ impl Flight {
     }
 
     /// The head of the answer is here.
-    pub(crate) fn answered(&self, body: Weak<dyn Drive>) {
+    pub(crate) fn answered(&self, body: Weak<dyn PollBody>) {
         self.state().body = Some(body);
         self.progressed();
     }
@@ -64,15 +69,15 @@ impl Flight {
     }
 
     /// It is known how the call ended.
-    pub(crate) fn land(&self) {
-        self.state().landed = true;
+    pub(crate) fn complete(&self) {
+        self.state().completed = true;
         self.wake();
     }
 
     /// Whether there is nothing to wait for any more.
     pub(crate) fn is_over(&self) -> bool {
         let state = self.state();
-        state.landed || state.progress.elapsed() >= self.patience
+        state.completed || state.progress.elapsed() >= self.patience
     }
 
     /// Lets those who wait look again.
@@ -93,7 +98,7 @@ impl Flight {
         }
     }
 
-    fn body(&self) -> Option<Arc<dyn Drive>> {
+    fn body(&self) -> Option<Arc<dyn PollBody>> {
         self.state().body.as_ref().and_then(Weak::upgrade)
     }
 
@@ -107,13 +112,13 @@ impl Flight {
     }
 }
 
-impl fmt::Debug for Flight {
+impl fmt::Debug for Inflight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flight").finish_non_exhaustive()
+        f.debug_struct("Inflight").finish_non_exhaustive()
     }
 }
 
-struct Wait(Arc<Flight>);
+struct Wait(Arc<Inflight>);
 
 impl Future for Wait {
     type Output = ();
@@ -128,7 +133,7 @@ impl Future for Wait {
     }
 }
 
-type Due = (Instant, Weak<Flight>);
+type Due = (Instant, Weak<Inflight>);
 
 /// Wakes at set times. The core knows no runtime, and so has no timers but this: one thread, started by the first who
 /// waits.
@@ -169,11 +174,11 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_goes_on_when_the_call_has_ended() {
-        let flight = Flight::begun();
+        let flight = Inflight::begun();
         let waiting: Vec<_> = (0..3).map(|_| tokio::spawn(Arc::clone(&flight).wait())).collect();
         tokio::task::yield_now().await;
         assert!(waiting.iter().all(|waiting| !waiting.is_finished()));
-        flight.land();
+        flight.complete();
         for waiting in waiting {
             waiting.await.unwrap();
         }
@@ -181,21 +186,21 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_waits_longer_than_patience_for_a_call_that_does_not_move() {
-        Flight::with_patience(Duration::from_millis(20)).wait().await;
+        Inflight::with_patience(Duration::from_millis(20)).wait().await;
     }
 
     #[tokio::test]
     async fn who_waits_reads_the_body_to_its_end() {
-        struct Body(Arc<Flight>, AtomicUsize);
-        impl Drive for Body {
+        struct Body(Arc<Inflight>, AtomicUsize);
+        impl PollBody for Body {
             fn drive(&self) {
                 match self.1.fetch_add(1, Ordering::Relaxed) {
-                    2 => self.0.land(),
+                    2 => self.0.complete(),
                     _ => self.0.progressed(),
                 }
             }
         }
-        let flight = Flight::begun();
+        let flight = Inflight::begun();
         let body = Arc::new(Body(Arc::clone(&flight), AtomicUsize::new(0)));
         let drive: Weak<Body> = Arc::downgrade(&body);
         flight.answered(drive);

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::{Session, State};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::providers::Usage;
 use crate::providers::price::{Cost, Prices};
 use crate::session::budget::{Budget, Spent};
@@ -46,10 +46,10 @@ impl Session {
         drop(all);
         let error = || {
             Error::new(
-                Kind::OverBudget,
+                ErrorKind::OverBudget,
                 format!("{}: no more calls go out: {cap}; spent: {spent}", self.path.display()),
             )
-            .hint(format!(
+            .with_hint(format!(
                 "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: what is recorded is kept"
             ))
         };

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{prompts, ticket, turns, values};
+use super::{pending, prompts, turns, values};
 use crate::format::blobs::Blobs;
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
 use crate::session::budget::Spent;
 use crate::session::memory::Memory;
 use crate::session::report::Report;
-use crate::session::single_flight::Flight;
+use crate::session::single_flight::Inflight;
 use crate::store::tape::{Parsed, SlotId};
 
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ pub(super) struct State {
     /// The keys of calls that have begun and not ended.
     pub(super) under_way: HashMap<u64, Key>,
     /// Those of them that identical requests can wait for.
-    pub(super) flights: HashMap<ticket::Course, Arc<Flight>>,
+    pub(super) flights: HashMap<pending::InflightKey, Arc<Inflight>>,
     /// What this session recorded or failed to, in the order in which it ended.
     pub(super) calls: Vec<Call>,
     /// What it recorded, where there is no file; then nothing of what has ended stands elsewhere.

@@ -12,7 +12,7 @@ use crate::store::tape::Parsed;
 const TARGET: &str = "llm_cassette";
 
 /// What is known of a request that nothing is recorded of.
-pub(crate) struct Asked<'a> {
+pub(crate) struct Exchange<'a> {
     pub(crate) key: &'a Key,
     pub(crate) provider: Option<&'a str>,
     pub(crate) model: Option<&'a str>,
@@ -30,7 +30,7 @@ pub(crate) fn recorded(parsed: &Parsed, took: Duration) {
 }
 
 /// A request had no recording.
-pub(crate) fn miss(asked: &Asked<'_>) {
+pub(crate) fn miss(asked: &Exchange<'_>) {
     #[cfg(feature = "tracing")]
     tracing::event!(
         target: TARGET,
@@ -45,7 +45,7 @@ pub(crate) fn miss(asked: &Asked<'_>) {
 }
 
 /// A call was not recorded. The reason has been through the redactor.
-pub(crate) fn skipped(asked: &Asked<'_>, reason: &str) {
+pub(crate) fn skipped(asked: &Exchange<'_>, reason: &str) {
     #[cfg(feature = "tracing")]
     tracing::event!(
         target: TARGET,

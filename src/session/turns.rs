@@ -61,8 +61,8 @@ impl Session {
         })?;
         let parsed = self.known(&state, best)?;
         let key = match best {
-            Origin::Slot(slot) => self.tape.stated_key(slot),
-            Origin::Call(_) => self.stated_key(&parsed),
+            Origin::Slot(slot) => self.tape.recorded_key(slot),
+            Origin::Call(_) => self.recorded_key(&parsed),
         };
         Some((key, parsed))
     }
@@ -86,22 +86,21 @@ impl Session {
     /// The texts of what a run recorded, in the order in which the calls began. What they may extend is chosen once more: as
     /// they were appended, chance decided which of them was there.
     ///
-    /// `standing` are those that stay in their places; `slots` are those of each text of the file.
+    /// `status` are those that stay in their places; `slots` are those of each text of the file.
     pub(super) fn linked_to_played(
         &self,
         state: &State,
-        standing: &[&Document],
+        status: &[&Document],
         documents: &[&Document],
         slots: &HashMap<&[u8], Vec<SlotId>>,
     ) -> Result<Vec<String>, Error> {
         let there = |(slot, _): &(SlotId, _)| slots.contains_key(self.tape.text(*slot));
         let played: Vec<_> = self.played(state).filter(there).collect();
         let old = played.iter().map(|(slot, parsed)| Piece::of(&self.tape, *slot, parsed, Stance::Stands));
-        let standing =
-            standing.iter().map(|document| Piece { stance: Stance::Stands, ..self.piece(document) });
-        let before = played.len() + standing.len();
+        let status = status.iter().map(|document| Piece { stance: Stance::Stands, ..self.piece(document) });
+        let before = played.len() + status.len();
         let pieces: Vec<Piece<'_>> =
-            old.chain(standing).chain(documents.iter().map(|document| self.piece(document))).collect();
+            old.chain(status).chain(documents.iter().map(|document| self.piece(document))).collect();
         let linked = link(&pieces).map_err(|place| pieces[place].unlinkable(&self.path))?;
         Ok(linked.into_iter().skip(before).map(Cow::into_owned).collect())
     }
@@ -138,7 +137,7 @@ impl Session {
     }
 
     fn piece<'a>(&self, document: &'a Document) -> Piece<'a> {
-        let key = self.stated_key(&document.parsed);
+        let key = self.recorded_key(&document.parsed);
         Piece { text: &document.text, key, parsed: &document.parsed, stance: Stance::Chooses }
     }
 }

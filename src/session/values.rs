@@ -6,7 +6,7 @@ use super::Session;
 use crate::format::blobs::Blobs;
 use crate::format::first_line;
 use crate::format::variables;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::store::storage;
 use crate::store::tape::{Tape, Unreadable};
@@ -24,8 +24,8 @@ impl Session {
     /// The value of a variable.
     pub(crate) fn variable(&self, name: &str, make: impl FnOnce() -> String) -> Result<String, Error> {
         if !variables::is_name(name) {
-            return Err(Error::new(Kind::BadName, format!("{name:?} cannot be the name of a variable"))
-                .hint("use letters, digits, `_`, `-` and `.`"));
+            return Err(Error::new(ErrorKind::BadName, format!("{name:?} cannot be the name of a variable"))
+                .with_hint("use letters, digits, `_`, `-` and `.`"));
         }
         if self.mode == Mode::Off {
             return Ok(make());
@@ -40,15 +40,15 @@ impl Session {
         }
         if self.mode == Mode::Replay {
             return Err(Error::new(
-                Kind::NoMatch,
+                ErrorKind::NoMatch,
                 format!("{}: there is no variable `{name}` in the cassette", self.path.display()),
             )
-            .hint("run once with `LLM_CASSETTE_MODE=record cargo test` to make and keep it"));
+            .with_hint("run once with `LLM_CASSETTE_MODE=record cargo test` to make and keep it"));
         }
         let mut value = make();
         if self.redactor.scan_text(&value).is_some() {
             return Err(Error::new(
-                Kind::Unrecordable,
+                ErrorKind::Unrecordable,
                 format!("refused to keep the variable `{name}`: it holds a secret"),
             ));
         }

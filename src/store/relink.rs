@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::format::turns::{Candidates, Earlier, Outline, Turn, nearest_first};
 use crate::format::{self, CLOSE, Opened};
 use crate::matching::request_key::Key;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::store::tape::{Parsed, SlotId, Tape};
 
 /// A document on its way into a file.
@@ -26,17 +26,17 @@ impl<'a> Piece<'a> {
     pub(crate) fn of(tape: &'a Tape, slot: SlotId, parsed: &'a Parsed, stance: Stance) -> Piece<'a> {
         // What has been parsed is UTF-8.
         let text = std::str::from_utf8(tape.text(slot)).unwrap_or_default();
-        Piece { text, key: tape.stated_key(slot), parsed, stance }
+        Piece { text, key: tape.recorded_key(slot), parsed, stance }
     }
 
     /// What to say where [`link`] cannot write this.
     pub(crate) fn unlinkable(&self, path: &Path) -> Error {
         let title = self.text.lines().next().unwrap_or_default();
         Error::new(
-            Kind::Unrecordable,
+            ErrorKind::Unrecordable,
             format!("{}: this document cannot be written without what it extends: {title}", path.display()),
         )
-        .hint("delete it and record it again with `LLM_CASSETTE_MODE=record cargo test`")
+        .with_hint("delete it and record it again with `LLM_CASSETTE_MODE=record cargo test`")
     }
 }
 

@@ -14,7 +14,7 @@ use crate::format::blobs::Blobs;
 use crate::format::{CLOSE, first_line};
 use crate::model::error::Error;
 use crate::store::tape::{self, Unreadable};
-use blobs::{Durably, Placed, Shelf};
+use blobs::{BlobDir, Durably, Placed};
 
 /// The folder beside cassettes for what is not to be committed: locks, and what was cut off torn files.
 const SIDE_FOLDER: &str = ".llm-cassette";
@@ -180,14 +180,14 @@ impl Lock {
         if named.peek().is_none() {
             return Ok(None);
         }
-        Shelf::lock(blobs::folder_of(path), &self.folder)?.put(named, durably).map(Some)
+        BlobDir::lock(blobs::folder_of(path), &self.folder)?.put(named, durably).map(Some)
     }
 
     /// Removes the blobs that nobody needs. The cassette is as it should be by then, so nothing can fail.
     fn sweep(&self, path: &Path) {
         let folder = blobs::folder_of(path);
         if folder.is_dir()
-            && let Ok(shelf) = Shelf::lock(folder, &self.folder)
+            && let Ok(shelf) = BlobDir::lock(folder, &self.folder)
         {
             shelf.sweep();
         }

@@ -86,7 +86,7 @@ pub(crate) struct Tape {
     /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
     actual: OnceLock<Result<Index, Fault>>,
     rules: Rules,
-    woven: bool,
+    unmerged: bool,
     /// Blobs that are not in the folder, or not any more.
     elsewhere: HashMap<BlobName, Bytes>,
 }
@@ -104,7 +104,7 @@ impl Tape {
             stated: HashMap::new(),
             actual: OnceLock::new(),
             rules,
-            woven: false,
+            unmerged: false,
             elsewhere: HashMap::new(),
         }
     }
@@ -112,7 +112,7 @@ impl Tape {
     /// The tape of a file's bytes, and whether its end was torn off. Documents that a merge wove into each other are
     /// told apart.
     pub(crate) fn new(path: &Path, bytes: Vec<u8>, rules: Rules) -> Result<(Tape, bool), Error> {
-        let (bytes, scan, woven) = healed(bytes).map_err(|unreadable| unreadable.into_error(path))?;
+        let (bytes, scan, unmerged) = healed(bytes).map_err(|unreadable| unreadable.into_error(path))?;
         let mut stated = Index::with_capacity(scan.documents.len());
         for (slot, extent) in scan.documents.iter().enumerate() {
             stated.entry(extent.key).or_default().push(slot);
@@ -128,7 +128,7 @@ impl Tape {
             stated,
             actual: OnceLock::new(),
             rules,
-            woven,
+            unmerged,
             elsewhere: HashMap::new(),
         };
         Ok((tape, scan.torn.is_some()))
@@ -144,9 +144,9 @@ impl Tape {
         Tape { elsewhere, ..self }
     }
 
-    /// Whether a merge had woven documents of the file into each other. The tape has them apart; the file does not.
-    pub(crate) fn woven(&self) -> bool {
-        self.woven
+    /// Whether a merge had unmerged documents of the file into each other. The tape has them apart; the file does not.
+    pub(crate) fn unmerged(&self) -> bool {
+        self.unmerged
     }
 
     /// The interaction in a slot.
@@ -160,7 +160,7 @@ impl Tape {
     }
 
     /// The key that a document gives itself.
-    pub(crate) fn stated_key(&self, slot: SlotId) -> Key {
+    pub(crate) fn recorded_key(&self, slot: SlotId) -> Key {
         self.extents[slot].key
     }
 

@@ -1,5 +1,5 @@
 //! Files that git merged line by line. Two branches that each added documents to a cassette, merged with `merge=union`,
-//! leave documents woven into each other: what they have in common stands there once. Their seals tell them apart.
+//! leave documents unmerged into each other: what they have in common stands there once. Their checksums tell them apart.
 
 mod search;
 
@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::format::checksum::{self, Seal};
+use crate::format::checksum::{self, Checksum};
 use crate::format::{CLOSE, OPEN};
 use search::{Effort, search};
 
@@ -32,15 +32,15 @@ const MAX_STEPS: usize = 8_000_000;
 pub(crate) enum Why {
     /// Git left marks of a conflict.
     Marks,
-    /// There is a document without a seal among them.
-    Unsealed,
+    /// There is a document without a checksum among them.
+    WithoutChecksum,
     /// Lines of them are missing or others than they were.
     Lost,
 }
 
 /// Where in a file documents begin that cannot be told apart, and why.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Tangled {
+pub(crate) struct Unresolvable {
     pub(crate) at: usize,
     pub(crate) why: Why,
 }
@@ -49,8 +49,8 @@ impl Why {
     pub(crate) fn message(self) -> &'static str {
         match self {
             Why::Marks => "git left the marks of a conflict here",
-            Why::Unsealed => {
-                "documents run into each other here, and not all have the seal behind `recorded_at` that would tell them apart"
+            Why::WithoutChecksum => {
+                "documents run into each other here, and not all have the checksum behind `recorded_at` that would tell them apart"
             }
             Why::Lost => {
                 "documents run into each other here and cannot be told apart: both branches changed the same one, so \
@@ -66,7 +66,7 @@ impl Why {
                 "write `cassettes/**/*.yaml text eol=lf merge=union` into `.gitattributes`, and let git merge again \
                  with `git checkout -m -- {path}`"
             ),
-            Why::Unsealed | Why::Lost => format!(
+            Why::WithoutChecksum | Why::Lost => format!(
                 "take the file of one side, such as `git checkout HEAD^1 -- {path}` after a merge, and record what \
                  it lacks with `LLM_CASSETTE_MODE=record`"
             ),
@@ -78,8 +78,8 @@ impl Why {
 enum Kind {
     Open,
     Close,
-    /// With the number of its seal.
-    Sealed(usize),
+    /// With the number of its checksum.
+    Checksum(usize),
     /// A comment, or nothing at all.
     Comment,
     Other,
@@ -99,16 +99,16 @@ struct Line<'a> {
 pub(crate) fn shows(whole: &[u8], inner: &[u8]) -> bool {
     match checksum::find(inner) {
         // Nobody touched it. To know that costs no second look at every byte.
-        Some((comment, seal)) if seal.bytes + comment.len() == whole.len() => false,
+        Some((comment, checksum)) if checksum.bytes + comment.len() == whole.len() => false,
         _ => memmem::find_iter(whole, BEARER_LINE).nth(1).is_some() || mark(whole).is_some(),
     }
 }
 
-/// Whether any document of a file is sealed.
-pub(crate) fn any_seal(file: &[u8]) -> bool {
+/// Whether any document of a file is with_sum.
+pub(crate) fn any_checksum(file: &[u8]) -> bool {
     let end =
         |start: usize| memchr::memchr(b'\n', &file[start..]).map_or(file.len(), |length| start + length);
-    memmem::find_iter(file, BEARER_LINE).any(|at| Seal::of_line(&file[at + 1..end(at + 1)]).is_some())
+    memmem::find_iter(file, BEARER_LINE).any(|at| Checksum::of_line(&file[at + 1..end(at + 1)]).is_some())
 }
 
 /// Where git left the first mark of a conflict that somebody has to solve.
@@ -117,17 +117,17 @@ pub(crate) fn mark(bytes: &[u8]) -> Option<usize> {
 }
 
 /// A file with its documents apart. `start` is where the first of them begins.
-pub(crate) fn unwoven(file: &[u8], start: usize) -> Result<Vec<u8>, Tangled> {
-    unwoven_within(file, start, MAX_STEPS)
+pub(crate) fn unmerge(file: &[u8], start: usize) -> Result<Vec<u8>, Unresolvable> {
+    unmerge_within(file, start, MAX_STEPS)
 }
 
 /// The same, with so many steps and no more.
-fn unwoven_within(file: &[u8], start: usize, mut steps: usize) -> Result<Vec<u8>, Tangled> {
+fn unmerge_within(file: &[u8], start: usize, mut steps: usize) -> Result<Vec<u8>, Unresolvable> {
     if let Some(at) = mark(file) {
-        return Err(Tangled { at, why: Why::Marks });
+        return Err(Unresolvable { at, why: Why::Marks });
     }
     let (before, bytes) = file.split_at(start);
-    let (lines, seals) = read(bytes);
+    let (lines, checksums) = read(bytes);
     let pieces = pieces(&lines);
     // What stands for each piece, as line numbers.
     let mut out: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -138,10 +138,11 @@ fn unwoven_within(file: &[u8], start: usize, mut steps: usize) -> Result<Vec<u8>
             at += 1;
             continue;
         }
-        let (from, apart) = untangled(&lines, &seals, &pieces, at, &mut steps).ok_or_else(|| Tangled {
-            at: start + offset(&lines, piece.start),
-            why: if all_sealed(&lines[piece.clone()]) { Why::Lost } else { Why::Unsealed },
-        })?;
+        let (from, apart) =
+            resolved(&lines, &checksums, &pieces, at, &mut steps).ok_or_else(|| Unresolvable {
+                at: start + offset(&lines, piece.start),
+                why: if all_with_checksum(&lines[piece.clone()]) { Why::Lost } else { Why::WithoutChecksum },
+            })?;
         out.retain(|(piece, _)| *piece < from);
         let order = apart.documents.into_iter().flatten().chain(apart.rest);
         let start = pieces[from].start;
@@ -159,9 +160,9 @@ fn unwoven_within(file: &[u8], start: usize, mut steps: usize) -> Result<Vec<u8>
     Ok(text)
 }
 
-fn untangled(
+fn resolved(
     lines: &[Line<'_>],
-    seals: &[Seal<'_>],
+    checksums: &[Checksum<'_>],
     pieces: &[Range<usize>],
     at: usize,
     steps: &mut usize,
@@ -169,7 +170,7 @@ fn untangled(
     for effort in EFFORTS {
         for from in (at.saturating_sub(effort.back)..=at).rev() {
             let (start, must) = (pieces[from].start, pieces[at].end);
-            if let Some(apart) = search(&lines[start..], seals, must - start, effort, steps) {
+            if let Some(apart) = search(&lines[start..], checksums, must - start, effort, steps) {
                 return Some((from, apart));
             }
         }
@@ -177,14 +178,14 @@ fn untangled(
     None
 }
 
-fn read(bytes: &[u8]) -> (Vec<Line<'_>>, Vec<Seal<'_>>) {
-    let mut seals = Vec::new();
+fn read(bytes: &[u8]) -> (Vec<Line<'_>>, Vec<Checksum<'_>>) {
+    let mut checksums = Vec::new();
     let mut lines: Vec<Line<'_>> = bytes
         .split_inclusive(|byte| *byte == b'\n')
         .map(|text| {
-            let kind = kind(text).unwrap_or_else(|seal| {
-                seals.push(seal);
-                Kind::Sealed(seals.len() - 1)
+            let kind = kind(text).unwrap_or_else(|checksum| {
+                checksums.push(checksum);
+                Kind::Checksum(checksums.len() - 1)
             });
             Line { text, hash: checksum::hash(text), kind, ends_piece: false }
         })
@@ -194,12 +195,12 @@ fn read(bytes: &[u8]) -> (Vec<Line<'_>>, Vec<Seal<'_>>) {
         line.ends_piece = ends && line.kind == Kind::Close;
         ends = line.kind == Kind::Open || ends && line.kind == Kind::Comment;
     }
-    (lines, seals)
+    (lines, checksums)
 }
 
-fn kind(line: &[u8]) -> Result<Kind, Seal<'_>> {
-    if let Some((_, seal)) = Seal::of_line(line) {
-        return Err(seal);
+fn kind(line: &[u8]) -> Result<Kind, Checksum<'_>> {
+    if let Some((_, checksum)) = Checksum::of_line(line) {
+        return Err(checksum);
     }
     let bare = line.trim_ascii();
     let opens = line.strip_prefix(OPEN.as_bytes());
@@ -233,8 +234,8 @@ fn is_tangled(piece: &[Line<'_>]) -> bool {
     count(|line| line.kind == Kind::Open) > 1 || count(|line| checksum::is_bearer(line.text)) > 1
 }
 
-fn all_sealed(piece: &[Line<'_>]) -> bool {
-    piece.iter().all(|line| !checksum::is_bearer(line.text) || matches!(line.kind, Kind::Sealed(_)))
+fn all_with_checksum(piece: &[Line<'_>]) -> bool {
+    piece.iter().all(|line| !checksum::is_bearer(line.text) || matches!(line.kind, Kind::Checksum(_)))
 }
 
 fn offset(lines: &[Line<'_>], line: usize) -> usize {

@@ -458,7 +458,7 @@ fn as_json_it_has_the_same_for_programs() {
     assert_eq!(change["request"][0], "message 2 (user) changed\n- Will it rain?\n+ Will it snow?");
     assert_eq!(
         change["answer"][0],
-        json!({"text": "answer", "words": [{"same": "Yes, it will "}, {"gone": "rain"}, {"come": "snow"}, {"same": " today."}]})
+        json!({"text": "answer", "words": [{"same": "Yes, it will "}, {"removed": "rain"}, {"added": "snow"}, {"same": " today."}]})
     );
     assert_eq!(change["after"]["usage"], json!({"input_tokens": 20, "output_tokens": 8}));
     assert_eq!((tree["added"].as_u64(), tree["changed"].as_u64()), (Some(0), Some(1)));
@@ -620,7 +620,7 @@ fn an_older_version_is_read_with_the_blobs_that_it_had() {
             "# llm-cassette 1\n--- # POST\nkey: {}\nrecorded_at: \"2026-11-21T05:13:13Z\"\nusage_count: 1\nprovider: openai\nrequest:\n  \
              method: POST\n  url: https://api.openai.com/v1/embeddings\n  headers: {{content-type: application/json}}\n  json: {{model: \
              text-embedding-3-small, input: Hello}}\nresponse:\n  status: 200\n  headers: {{content-type: application/json}}\n  json:\n    \
-             object: list\n    data:\n      - object: embedding\n        index: 0\n        embedding: {{$blob: {name}, is: 80 numbers}}\n...\n",
+             object: list\n    data:\n      - object: embedding\n        index: 0\n        embedding: {{$blob: {name}, kind: 80 numbers}}\n...\n",
             "0".repeat(64)
         );
         fs::write(repository.root.join("a.yaml"), text).unwrap();
@@ -687,7 +687,7 @@ fn what_the_client_sees_beside_the_body_is_told_and_so_is_every_count_of_tokens(
             "status: 200\n  headers: {content-type: application/json}",
             "status: 200\n  headers: {content-type: text/plain}",
         )
-        .replace("  text: \"{\\\"choices", "  hung_up: true\n  text: \"{\\\"choices");
+        .replace("  text: \"{\\\"choices", "  client_aborted: true\n  text: \"{\\\"choices");
     fs::write(folder.path().join("old.yaml"), old).unwrap();
     fs::write(folder.path().join("new.yaml"), new).unwrap();
     insta::assert_snapshot!(printed(folder.path(), &["diff", "old.yaml", "new.yaml"]), @r#"

@@ -265,7 +265,7 @@ fn older_versions_read_as_conversations_though_their_blobs_are_gone() {
             "ANSWER",
         )]);
         let answer = format!(
-            "  json:\n    data:\n      - index: 0\n        embedding: {{$blob: {name}, is: 80 numbers}}"
+            "  json:\n    data:\n      - index: 0\n        embedding: {{$blob: {name}, kind: 80 numbers}}"
         );
         repository.write("cassettes/embedding.yaml", &text.replace("  text: \"ANSWER\"", &answer));
     };

@@ -106,7 +106,7 @@ fn a_blob_goes_with_the_last_interaction_that_refers_to_it() {
     let (first, second) = (body("one"), body("two"));
     let url = "https://api.openai.com/v1/embeddings";
     let folder = folder(&[Call::json(url, &first, "{}"), Call::json(url, &second, "{}")]);
-    let aside = format!("  json: {{embedding: {{$blob: {name}, is: 3 numbers}}}}");
+    let aside = format!("  json: {{embedding: {{$blob: {name}, kind: 3 numbers}}}}");
     let file = folder.path().join("talk.yaml");
     std::fs::write(&file, text(folder.path(), "talk.yaml").replace("  text: \"{}\"", &aside)).unwrap();
     let blob = folder.path().join("blobs").join(&name);

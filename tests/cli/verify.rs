@@ -87,7 +87,7 @@ fn one_of_each() -> tempfile::TempDir {
         &std::fs::read_to_string(Path::new(HERE).join("cassettes/agent/looks_up_the_weather.yaml")).unwrap(),
     );
     write("woven.yaml", &merged(&start, &format!("{start}{}", both[0]), &sealed));
-    let missing = format!("{{data: {{$blob: {}, is: 64 numbers}}}}", "ab".repeat(32));
+    let missing = format!("{{data: {{$blob: {}, kind: 64 numbers}}}}", "ab".repeat(32));
     let call = Call::json("https://api.openai.com/v1/embeddings", "{}", "gone");
     write("blob.yaml", &cassette(&[call]).replace("text: \"gone\"", &format!("json: {missing}")));
     std::fs::create_dir(folder.path().join("blobs")).unwrap();
@@ -186,7 +186,7 @@ fn programs_get_the_same_in_fields_of_their_own() {
       {
         "file": "torn.yaml",
         "line": 83,
-        "problem": "torn",
+        "problem": "truncated",
         "message": "the last document was never finished",
         "hint": "`llm-cassette format torn.yaml` cuts it off and keeps it in `.llm-cassette/`, as the next recording does"
       },
@@ -207,7 +207,7 @@ fn programs_get_the_same_in_fields_of_their_own() {
       {
         "file": "woven.yaml",
         "line": 2,
-        "problem": "woven",
+        "problem": "unmerged",
         "message": "a merge wove documents into each other; they can be told apart, and nothing is missing",
         "hint": "`llm-cassette format woven.yaml` stores them clean"
       }
@@ -221,7 +221,7 @@ fn a_secret_in_a_blob_is_told_with_the_document_that_refers_to_it() {
     let name: String = Sha256::digest(&key).iter().map(|byte| format!("{byte:02x}")).collect();
     let folder = tempfile::tempdir().unwrap();
     let call = Call::json("https://api.openai.com/v1/files", "{}", "aside");
-    let mark = format!("json: {{file: {{$blob: {name}, is: {} characters}}}}", key.len());
+    let mark = format!("json: {{file: {{$blob: {name}, kind: {} characters}}}}", key.len());
     let text = cassette(&[call]).replace("text: \"aside\"", &mark);
     std::fs::write(folder.path().join("a.yaml"), text).unwrap();
     std::fs::create_dir(folder.path().join("blobs")).unwrap();

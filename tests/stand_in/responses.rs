@@ -30,7 +30,7 @@ struct Item {
     /// The item as it begins and as it ends.
     begun: String,
     done: String,
-    /// Kind of event, and its fields beside the item's id and index.
+    /// ErrorKind of event, and its fields beside the item's id and index.
     events: Vec<(&'static str, String)>,
     id: String,
 }

@@ -112,7 +112,7 @@ async fn converse_reads_as_its_message_and_comes_back_frame_by_frame() {
         message:
           - {text: Let me look.}
           - tool_call: {name: get_weather, id: tooluse_1, arguments: {city: Oslo}}
-        shapes:
+        templates:
           delta:
             event: contentBlockDelta
             pad: true
@@ -167,7 +167,7 @@ async fn a_native_answer_reads_as_its_message_and_comes_back_frame_by_frame() {
       eventstream:
         message:
           - {text: Oslo is cold – today.}
-        shapes:
+        templates:
           delta:
             event: chunk
             pad: true

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use llm_cassette::{Cassette, Kind, Mode, cassette_error};
+use llm_cassette::{Cassette, Error, ErrorKind, Mode};
 use reqwest_middleware::ClientWithMiddleware;
 use serde_json::json;
 
@@ -222,10 +222,10 @@ async fn what_a_reviewer_sees_of_embeddings_images_and_sounds() {
         data:
           - object: embedding
             index: 0
-            embedding: {$blob: 2205a2417f79c686dc6ee0e0d5120f3f5215616b41475f26669e115af3c0a1bc, is: 64 numbers}
+            embedding: {$blob: 2205a2417f79c686dc6ee0e0d5120f3f5215616b41475f26669e115af3c0a1bc, kind: 64 numbers}
           - object: embedding
             index: 1
-            embedding: {$blob: 218889d7f3d7d60107fe85d78ec41167daaff60dfc586d7eb2d4a7928e2543d9, is: base64 of 6144 bytes}
+            embedding: {$blob: 218889d7f3d7d60107fe85d78ec41167daaff60dfc586d7eb2d4a7928e2543d9, kind: base64 of 6144 bytes}
     ...
     --- # POST api.example.com/v1/images/generations · gpt-image-1
     usage_count: 1
@@ -242,7 +242,7 @@ async fn what_a_reviewer_sees_of_embeddings_images_and_sounds() {
       json:
         created: 1
         data:
-          - b64_json: {$blob: 16d85a707cc1c178da163a0e2dc10772c3f9f29f7bc2201984ce7f1041e82868, is: base64 of 2000 bytes (image/png)}
+          - b64_json: {$blob: 16d85a707cc1c178da163a0e2dc10772c3f9f29f7bc2201984ce7f1041e82868, kind: base64 of 2000 bytes (image/png)}
     ...
     --- # POST api.example.com/v1/audio/speech · gpt-4o-mini-tts
     usage_count: 1
@@ -256,7 +256,7 @@ async fn what_a_reviewer_sees_of_embeddings_images_and_sounds() {
     response:
       status: 200
       headers: {content-type: audio/mpeg}
-      blob: {$blob: 1ab2f4bafaa273851d0324cc992bc6a5bc30da697d4b97aa34eec798671e6e36, is: 3003 bytes (audio/mpeg)}
+      blob: {$blob: 1ab2f4bafaa273851d0324cc992bc6a5bc30da697d4b97aa34eec798671e6e36, kind: 3003 bytes (audio/mpeg)}
     ...
     --- # POST api.example.com/v1/chat/completions · gpt-4o-mini
     usage_count: 1
@@ -272,7 +272,7 @@ async fn what_a_reviewer_sees_of_embeddings_images_and_sounds() {
               - {text: "What is this?", type: text}
               - image_url:
                   detail: low
-                  url: {$blob: 16d85a707cc1c178da163a0e2dc10772c3f9f29f7bc2201984ce7f1041e82868, before: "data:image/png;base64,", is: base64 of 2000 bytes}
+                  url: {$blob: 16d85a707cc1c178da163a0e2dc10772c3f9f29f7bc2201984ce7f1041e82868, before: "data:image/png;base64,", kind: base64 of 2000 bytes}
                 type: image_url
             role: user
         model: gpt-4o-mini
@@ -328,14 +328,14 @@ async fn an_upload_keeps_its_words_and_puts_its_file_aside() {
     send(&cassette, sound.clone()).await.unwrap();
     cassette.finish().unwrap();
     assert!(folder.text().contains("text: whisper-1"));
-    assert!(folder.text().contains("is: 4012 bytes (audio/wav)"), "{}", folder.text());
+    assert!(folder.text().contains("kind: 4012 bytes (audio/wav)"), "{}", folder.text());
     let name = blobs(&folder).pop_first().unwrap();
     assert_eq!(std::fs::read(folder.path().join("blobs").join(name)).unwrap(), sound);
 
-    let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
+    let cassette = folder.builder(Mode::Replay).tolerate_misses(true).open().unwrap();
     send(&cassette, sound.clone()).await.unwrap();
     let error = send(&cassette, noise(4012, 7)).await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::NoMatch, "the file is part of the request");
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::NoMatch, "the file is part of the request");
 }
 
 #[tokio::test]
@@ -343,10 +343,10 @@ async fn a_body_that_holds_marks_of_its_own_comes_back_as_it_was() {
     let (folder, provider) = (Folder::new(), StandIn::start().await);
     let name = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     let body = json!({
-        "a": {"$blob": name, "is": "64 numbers"},
+        "a": {"$blob": name, "kind": "64 numbers"},
         "b": [{"$$blob": name}, {"$blob": 1, "$same": {"$blob": {"$blob": null}}}],
         "$blob": STANDARD.encode(noise(3000, 8)),
-        "is": URL_SAFE_NO_PAD.encode(noise(3000, 9)),
+        "kind": URL_SAFE_NO_PAD.encode(noise(3000, 9)),
     })
     .to_string();
     provider.on(Script::raw(Reply::json(body.clone())));
@@ -391,15 +391,15 @@ async fn a_blob_that_is_not_as_it_was_is_an_error_with_its_path_the_line_and_wha
     for (damage, what, advice) in damages {
         let (folder, path) = one_embedding(&provider).await;
         damage(&path, std::fs::read(&path).unwrap()).unwrap();
-        let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
+        let cassette = folder.builder(Mode::Replay).tolerate_misses(true).open().unwrap();
         let url = format!("{}/v1/embeddings", provider.url());
         let error = post(&client(&cassette), &url, embedding(&json!("a"), 64)).await.unwrap_err();
-        let error = cassette_error(&error).unwrap();
-        assert_eq!(error.kind(), Kind::Malformed);
+        let error = Error::find_in(&error).unwrap();
+        assert_eq!(error.kind(), ErrorKind::Malformed);
         let line = folder.text().lines().position(|line| line.contains("$blob: ")).unwrap() + 1;
         let place = format!("{}:{line}: the blob {}", folder.file().display(), path.display());
         assert!(error.message().starts_with(&place) && error.message().contains(what), "{error}");
-        let hint = error.next_step().unwrap();
+        let hint = error.hint().unwrap();
         assert!(
             hint.contains(advice) && hint.contains("record it again") && !hint.contains("mend"),
             "{hint}"
@@ -416,9 +416,9 @@ async fn line_ends_that_git_converted_are_told_as_such() {
     let path = folder.path().join("blobs").join(blobs(&folder).pop_first().unwrap());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), notes);
     std::fs::write(&path, notes.replace('\n', "\r\n")).unwrap();
-    let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
+    let cassette = folder.builder(Mode::Replay).tolerate_misses(true).open().unwrap();
     let error = ask(&client(&cassette), &provider.url(), &question).await.unwrap_err();
-    let hint = cassette_error(&error).unwrap().next_step().unwrap().to_owned();
+    let hint = Error::find_in(&error).unwrap().hint().unwrap().to_owned();
     assert!(hint.contains("`**/blobs/* binary` into `.gitattributes`"), "{hint}");
 }
 
@@ -426,21 +426,21 @@ async fn line_ends_that_git_converted_are_told_as_such() {
 async fn a_slip_of_the_pen_in_a_mark_is_an_error() {
     let provider = StandIn::start().await;
     for (from, to, wanted) in [
-        ("is: 64 numbers", "is: 64 wonders", "`is` says what the value is"),
-        ("is: 64 numbers", "are: 128 numbers", "unknown field `are` beside `$blob`"),
-        ("is: 64 numbers", "is: 64 numbers or so", "`is` says what the value is"),
-        ("is: 64 numbers", "is: 63 numbers", "has 64 numbers, and not 63, as `is` says"),
+        ("kind: 64 numbers", "kind: 64 wonders", "`kind` says what the value is"),
+        ("kind: 64 numbers", "are: 128 numbers", "unknown field `are` beside `$blob`"),
+        ("kind: 64 numbers", "kind: 64 numbers or so", "`kind` says what the value is"),
+        ("kind: 64 numbers", "kind: 63 numbers", "has 64 numbers, and not 63, as `kind` says"),
         ("$blob: ", "$blob: 1", "64 hexadecimal digits"),
         ("$blob: ", "$blob: ../", "64 hexadecimal digits"),
-        ("is: 64 numbers", "is: base64 of 9 bytes, before: 1", "`before` is not text"),
+        ("kind: 64 numbers", "kind: base64 of 9 bytes, before: 1", "`before` is not text"),
     ] {
         let (folder, _) = one_embedding(&provider).await;
         std::fs::write(folder.file(), folder.text().replace(from, to)).unwrap();
-        let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
+        let cassette = folder.builder(Mode::Replay).tolerate_misses(true).open().unwrap();
         let url = format!("{}/v1/embeddings", provider.url());
         let error = post(&client(&cassette), &url, embedding(&json!("a"), 64)).await.unwrap_err();
-        let error = cassette_error(&error).unwrap();
-        assert_eq!(error.kind(), Kind::Malformed, "{error}");
+        let error = Error::find_in(&error).unwrap();
+        assert_eq!(error.kind(), ErrorKind::Malformed, "{error}");
         assert!(error.message().contains(wanted), "{error}");
     }
 }
@@ -504,7 +504,7 @@ async fn a_refresh_that_cannot_be_written_takes_its_blobs_away_again() {
     provider.answers(2);
     let cassette = folder.open(Mode::Refresh);
     embed(&client(&cassette), &provider.url(), embedding(&json!("a"), 64)).await;
-    assert_eq!(cassette.finish().unwrap_err().kind(), Kind::Io);
+    assert_eq!(cassette.finish().unwrap_err().kind(), ErrorKind::Io);
     assert_eq!(committed(&folder), before);
 }
 
@@ -620,7 +620,7 @@ async fn no_secret_is_in_a_blob() {
     let cassette = builder().open().unwrap();
     ask(&client(&cassette), &provider.url(), &file("ACME-12345")).await.unwrap().bytes().await.unwrap();
     let error = cassette.finish().unwrap_err();
-    assert_eq!(error.kind(), Kind::Unrecordable);
+    assert_eq!(error.kind(), ErrorKind::Unrecordable);
     assert_eq!(committed(&folder), before);
     for (path, bytes) in committed(&folder) {
         for secret in ["plum-tree-77", "ACME-12345"] {

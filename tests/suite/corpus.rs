@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
-use llm_cassette::{Cassette, Mode, cassette_error};
+use llm_cassette::{Cassette, Error, Mode};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use serde_json::Value;
 
@@ -264,7 +264,7 @@ async fn real_exchanges_are_replayed_byte_for_byte_and_real_errors_are_not_recor
                     Err(error) => Err(format!(
                         "{}: {}",
                         exchange.id,
-                        cassette_error(&error).map_or(error.to_string(), ToString::to_string)
+                        Error::find_in(&error).map_or(error.to_string(), ToString::to_string)
                     )),
                 });
             }

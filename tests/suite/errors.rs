@@ -1,6 +1,6 @@
 //! What went wrong is passed on and not recorded; and what is none of the cassette's business.
 
-use llm_cassette::{Builder, Kind, Mode, Report, cassette_error};
+use llm_cassette::{Builder, Error, ErrorKind, Mode, Policy, Report, RequestView, ResponseView};
 use reqwest_middleware::ClientWithMiddleware;
 
 use crate::stand_in::{Gate, Reply, Script, StandIn};
@@ -87,7 +87,7 @@ async fn a_provider_that_cannot_be_reached_is_an_error_of_the_client_and_not_rec
     provider.stop().await;
     let cassette = folder.open(Mode::Record);
     let error = ask(&client(&cassette), &base, "Hello").await.unwrap_err();
-    assert!(error.is_connect() && cassette_error(&error).is_none(), "{error:?}");
+    assert!(error.is_connect() && Error::find_in(&error).is_none(), "{error:?}");
     let report = cassette.finish().unwrap();
     assert!(report.skipped[0].reason.starts_with("no response: "), "{}", report.skipped[0].reason);
     assert!(!folder.file().exists());
@@ -160,7 +160,7 @@ macro_rules! never {
                 let folder = Folder::new();
                 let provider = StandIn::start().await;
                 provider.on($script.times(2));
-                let builder = folder.builder(Mode::Record).record_errors(true).should_record(|_, _| true);
+                let builder = folder.builder(Mode::Record).record_errors(true).record_if(Policy::new(|_, _| true));
                 let ([without, with], report) = both_ways(&provider, builder, $stream).await;
                 assert_eq!(with, without);
                 assert_eq!((report.recorded, report.skipped.len()), (0, 1));
@@ -211,8 +211,10 @@ async fn a_predicate_decides_what_is_recorded_and_several_have_to_agree() {
     let provider = StandIn::start().await;
     let cassette = folder
         .builder(Mode::Record)
-        .should_record(|request, _| !String::from_utf8_lossy(request.body().unwrap()).contains("secret plan"))
-        .should_record(|_, response| {
+        .record_if(Policy::new(|request, _| {
+            !String::from_utf8_lossy(request.body().unwrap()).contains("secret plan")
+        }))
+        .record_if(|_: &RequestView<'_>, response: &ResponseView<'_>| {
             response.status() == 200 && !String::from_utf8_lossy(response.body()).contains("I refuse")
         })
         .open()
@@ -225,7 +227,7 @@ async fn a_predicate_decides_what_is_recorded_and_several_have_to_agree() {
     let report = cassette.finish().unwrap();
     assert_eq!(report.recorded, 1);
     let reasons: Vec<&str> = report.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
-    assert_eq!(reasons, ["`should_record` said no"; 2]);
+    assert_eq!(reasons, ["a policy said no"; 2]);
     assert_eq!(documents(&folder.text()).len(), 1);
     assert!(folder.text().contains("kept"));
 }
@@ -253,10 +255,10 @@ async fn what_does_not_pass_through_is_still_refused_in_replay() {
     let cassette = folder
         .builder(Mode::Replay)
         .pass_through(|request| request.host() == "telemetry.example.com")
-        .tolerate_misses()
+        .tolerate_misses(true)
         .open()
         .unwrap();
     let error = ask(&client(&cassette), &provider.url(), "Hello").await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::MissingFile);
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::MissingFile);
     assert_eq!(provider.calls(), 0);
 }

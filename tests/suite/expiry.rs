@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use llm_cassette::{Builder, Expiry, Kind, Mode, Repeats, cassette_error};
+use llm_cassette::{Builder, Error, ErrorKind, Expiry, Mode, Repeats};
 use tokio::process::Command;
 
 use crate::child;
@@ -42,7 +42,7 @@ async fn what_is_too_old_is_played_and_counted() {
     let folder = recorded(&provider).await;
     for policy in [Expiry::Warn, Expiry::Record] {
         let report =
-            asking(folder.builder(Mode::Replay).max_age(MONTH).expiry(policy), &provider.url(), &ALL).await;
+            asking(folder.builder(Mode::Replay).ttl(MONTH).expiry(policy), &provider.url(), &ALL).await;
         assert_eq!((report.played, report.expired), (3, 1));
         assert!(report.to_string().contains(", expired 1"), "{report}");
     }
@@ -55,23 +55,23 @@ async fn what_is_too_old_fails_where_that_is_asked_for_with_place_age_and_cure()
     let provider = StandIn::start().await;
     let folder = recorded(&provider).await;
     for mode in [Mode::Replay, Mode::Record] {
-        let cassette = folder.builder(mode).max_age(MONTH).expiry(Expiry::Fail).open().unwrap();
+        let cassette = folder.builder(mode).ttl(MONTH).expiry(Expiry::Fail).open().unwrap();
         let client = client(&cassette);
         ask(&client, &provider.url(), "first").await.unwrap();
         for _again in 0..2 {
             let error = ask(&client, &provider.url(), "second").await.unwrap_err();
-            let error = cassette_error(&error).unwrap();
-            assert_eq!(error.kind(), Kind::Expired);
+            let error = Error::find_in(&error).unwrap();
+            assert_eq!(error.kind(), ErrorKind::Expired);
             let text = folder.text();
             let before = &text[..text.find("2001-01-01").unwrap()];
             let line = before[..before.rfind("\n---").unwrap() + 1].lines().count();
             let place = format!("{}:{}: the recording of POST", folder.file().display(), line + 1);
             assert!(error.message().starts_with(&place), "{error}");
             assert!(error.message().contains("d, and 30d is allowed"), "{error}");
-            let cure = "LLM_CASSETTE_MODE=record LLM_CASSETTE_MAX_AGE=record cargo test";
-            assert!(error.next_step().unwrap().contains(cure), "{error}");
+            let cure = "LLM_CASSETTE_MODE=record LLM_CASSETTE_TTL=record cargo test";
+            assert!(error.hint().unwrap().contains(cure), "{error}");
         }
-        assert_eq!(cassette.finish().unwrap_err().kind(), Kind::Expired, "clients swallow errors");
+        assert_eq!(cassette.finish().unwrap_err().kind(), ErrorKind::Expired, "clients swallow errors");
     }
     assert_eq!(provider.calls(), 3);
 }
@@ -82,7 +82,7 @@ async fn record_mode_records_what_is_too_old_in_its_place_and_nothing_else() {
     let folder = recorded(&provider).await;
     let before = folder.text();
     provider.answers(2);
-    let builder = || folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record);
+    let builder = || folder.builder(Mode::Record).ttl(MONTH).expiry(Expiry::Record);
     let report = asking(builder(), &provider.url(), &["fourth", "third", "second", "first"]).await;
     assert_eq!((report.recorded, report.played, report.expired), (2, 2, 1));
     let after = folder.text();
@@ -100,7 +100,7 @@ async fn the_same_answer_only_makes_a_recording_young() {
     for mode in [Mode::Record, Mode::Refresh] {
         let folder = recorded(&provider).await;
         let before = folder.text();
-        let builder = folder.builder(mode).max_age(MONTH).expiry(Expiry::Record);
+        let builder = folder.builder(mode).ttl(MONTH).expiry(Expiry::Record);
         let report = asking(builder, &provider.url(), &ALL).await;
         assert_eq!(report.unchanged, report.recorded, "{mode}");
         let after = folder.text();
@@ -122,7 +122,7 @@ async fn a_take_that_is_recorded_again_keeps_its_turn() {
     let folder = Folder::new();
     record(&folder, &provider.url(), &["same", "same", "same"]).await;
     age(&folder, "content: two");
-    let builder = || folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record);
+    let builder = || folder.builder(Mode::Record).ttl(MONTH).expiry(Expiry::Record);
     asking(builder(), &provider.url(), &["same", "same", "same"]).await;
     plays_in_turn(&folder, &provider.url(), "same", &["one", "four", "three"]).await;
 }
@@ -132,7 +132,7 @@ async fn what_failed_is_asked_again_in_the_same_place() {
     let provider = StandIn::start().await;
     let folder = recorded(&provider).await;
     provider.on(Script::error(500, "not now"));
-    let cassette = folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record).open().unwrap();
+    let cassette = folder.builder(Mode::Record).ttl(MONTH).expiry(Expiry::Record).open().unwrap();
     let client = client(&cassette);
     for _attempt in 0..2 {
         ask(&client, &provider.url(), "second").await.unwrap().bytes().await.unwrap();
@@ -149,7 +149,7 @@ async fn a_failed_recording_leaves_the_old_one() {
     let folder = recorded(&provider).await;
     let before = folder.text();
     provider.on(Script::error(500, "not now"));
-    let builder = folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record);
+    let builder = folder.builder(Mode::Record).ttl(MONTH).expiry(Expiry::Record);
     assert_eq!(asking(builder, &provider.url(), &["second"]).await.recorded, 0);
     assert_eq!(folder.text(), before);
 }
@@ -159,7 +159,7 @@ async fn a_repeated_request_gets_the_new_recording() {
     let provider = StandIn::start().await;
     let folder = recorded(&provider).await;
     provider.answers(2);
-    let builder = folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record).repeats(Repeats::Reuse);
+    let builder = folder.builder(Mode::Record).ttl(MONTH).expiry(Expiry::Record).repeats(Repeats::Reuse);
     let cassette = builder.open().unwrap();
     let client = client(&cassette);
     for _time in 0..3 {
@@ -176,7 +176,7 @@ async fn two_runs_that_record_it_again_at_once_leave_it_there_once() {
     let provider = StandIn::start().await;
     let folder = recorded(&provider).await;
     provider.answers(2);
-    let open = || folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record).open().unwrap();
+    let open = || folder.builder(Mode::Record).ttl(MONTH).expiry(Expiry::Record).open().unwrap();
     let (one, other) = (open(), open());
     for cassette in [&one, &other] {
         let answer = ask(&client(cassette), &provider.url(), "second").await.unwrap().text().await.unwrap();
@@ -186,7 +186,7 @@ async fn two_runs_that_record_it_again_at_once_leave_it_there_once() {
         assert_eq!(cassette.finish().unwrap().recorded, 1);
     }
     assert_eq!(documents(&folder.text()).len(), 3);
-    assert_eq!(asking(folder.builder(Mode::Replay).max_age(MONTH), &provider.url(), &ALL).await.expired, 0);
+    assert_eq!(asking(folder.builder(Mode::Replay).ttl(MONTH), &provider.url(), &ALL).await.expired, 0);
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn what_goes_on_from_a_recording_that_is_renewed_says_what_it_said() {
     assert!(folder.text().contains("extends:"));
     age(&folder, "The quick brown fox");
     provider.answers(2);
-    let cassette = folder.builder(Mode::Record).max_age(MONTH).expiry(Expiry::Record).open().unwrap();
+    let cassette = folder.builder(Mode::Record).ttl(MONTH).expiry(Expiry::Record).open().unwrap();
     post(&client(&cassette), &url, turn(&[])).await.unwrap().bytes().await.unwrap();
     assert_eq!(cassette.finish().unwrap().recorded, 1);
     let cassette = folder.open(Mode::Replay);
@@ -225,17 +225,17 @@ async fn tags_and_functions_choose_the_age() {
     let folder = recorded(&provider).await;
     let expired = async |builder: Builder| asking(builder, &provider.url(), &ALL).await.expired;
     let builder = || folder.builder(Mode::Replay);
-    assert_eq!(expired(builder().max_age_by(|_| Some(MONTH))).await, 1);
-    let ages = builder().max_age(MONTH).max_age_by(|request| {
+    assert_eq!(expired(builder().ttl_by(|_| Some(MONTH))).await, 1);
+    let ages = builder().ttl(MONTH).ttl_by(|request| {
         let body = String::from_utf8_lossy(request.body().unwrap_or_default()).into_owned();
         body.contains("second").then_some(Duration::MAX)
     });
     assert_eq!(expired(ages).await, 0);
-    assert_eq!(expired(builder().max_age_of_tag("slow", MONTH)).await, 0);
+    assert_eq!(expired(builder().ttl_of_tag("slow", MONTH)).await, 0);
     let tagged = folder.text().replace("\nusage_count: 1\n", "\nusage_count: 1\ntags: [slow]\n");
     std::fs::write(folder.file(), tagged).unwrap();
-    assert_eq!(expired(builder().max_age_of_tag("slow", MONTH)).await, 1);
-    assert_eq!(expired(builder().max_age(MONTH).max_age_of_tag("slow", MONTH * 10_000)).await, 0);
+    assert_eq!(expired(builder().ttl_of_tag("slow", MONTH)).await, 1);
+    assert_eq!(expired(builder().ttl(MONTH).ttl_of_tag("slow", MONTH * 10_000)).await, 0);
 }
 
 #[tokio::test]
@@ -246,8 +246,7 @@ async fn what_is_pinned_is_never_too_old() {
     std::fs::write(folder.file(), pinned).unwrap();
     for mode in [Mode::Replay, Mode::Record] {
         for policy in [Expiry::Fail, Expiry::Record] {
-            let report =
-                asking(folder.builder(mode).max_age(MONTH).expiry(policy), &provider.url(), &ALL).await;
+            let report = asking(folder.builder(mode).ttl(MONTH).expiry(policy), &provider.url(), &ALL).await;
             assert_eq!((report.played, report.expired), (3, 0));
         }
     }
@@ -264,7 +263,7 @@ async fn the_environment_sets_age_and_policy_for_a_whole_run() {
         // A second time, the warning has been said.
         for _time in 0..2 {
             if let Err(error) = ask(&client(&cassette), &role.base, "second").await {
-                return eprintln!("said: {}", cassette_error(&error).unwrap());
+                return eprintln!("said: {}", Error::find_in(&error).unwrap());
             }
         }
         return eprintln!("said: expired {}", cassette.finish().unwrap().expired);
@@ -277,11 +276,11 @@ async fn the_environment_sets_age_and_policy_for_a_whole_run() {
         ("100y", "said: expired 0"),
         ("30d,record", "said: expired 1"),
         ("30d,fail", "is too old"),
-        ("30d,fail", "LLM_CASSETTE_MAX_AGE=30d,record cargo test"),
-        ("soon", "LLM_CASSETTE_MAX_AGE is \"soon\", and \"soon\" is not an age"),
+        ("30d,fail", "LLM_CASSETTE_TTL=30d,record cargo test"),
+        ("soon", "LLM_CASSETTE_TTL is \"soon\", and \"soon\" is not an age"),
     ] {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(child::arguments(&here)).env("LLM_CASSETTE_MAX_AGE", value);
+        command.args(child::arguments(&here)).env("LLM_CASSETTE_TTL", value);
         let child = child::prepare(&mut command, "reader", &folder.file(), &provider.url());
         let (code, said) = child::outcome(child).await;
         assert_eq!(code, Some(0), "{value}: {said}");

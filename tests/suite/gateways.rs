@@ -1,6 +1,6 @@
 //! Gateways: the user says who answers behind a host that tells nothing of it.
 
-use llm_cassette::{Kind, Mode};
+use llm_cassette::{ErrorKind, Mode};
 
 use crate::stand_in::StandIn;
 use crate::support::*;
@@ -25,6 +25,6 @@ async fn a_host_or_a_name_that_cannot_be_one_is_refused_when_the_cassette_opens(
         ("llm.example.com", ""),
     ] {
         let error = folder.builder(Mode::Replay).provider(host, provider).open().unwrap_err();
-        assert_eq!(error.kind(), Kind::BadSetting, "{host} {provider}");
+        assert_eq!(error.kind(), ErrorKind::BadSetting, "{host} {provider}");
     }
 }

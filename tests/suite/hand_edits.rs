@@ -1,6 +1,6 @@
 //! Cassettes are text that people edit. What they meant is what happens, and where that can't be told, the line is.
 
-use llm_cassette::{Cassette, Kind, Mode, cassette_error};
+use llm_cassette::{Cassette, Error, ErrorKind, Mode};
 use serde_json::Value;
 
 use crate::stand_in::{Reply, Script, StandIn};
@@ -71,7 +71,7 @@ async fn played(cassette: &Cassette, prompt: &str, stream: bool) -> Result<Strin
     let url = format!("{HOST}/v1/chat/completions");
     match post(&client(cassette), &url, chat(prompt, stream)).await {
         Ok(response) => Ok(response.text().await.unwrap()),
-        Err(error) => Err(cassette_error(&error).expect("an error of the cassette").to_string()),
+        Err(error) => Err(Error::find_in(&error).expect("an error of the cassette").to_string()),
     }
 }
 
@@ -112,7 +112,7 @@ async fn an_edited_prompt_is_found_by_its_new_text_and_no_more_by_the_old() {
 
     let cassette = folder.open(Mode::Replay);
     let old = ask(&client(&cassette), &provider.url(), "Name three rivers.").await.unwrap_err();
-    assert_eq!(cassette_error(&old).unwrap().kind(), Kind::NoMatch);
+    assert_eq!(Error::find_in(&old).unwrap().kind(), ErrorKind::NoMatch);
     let new = ask(&client(&cassette), &provider.url(), "Name four rivers.").await.unwrap();
     assert_eq!(new.text().await.unwrap(), live);
 }
@@ -282,7 +282,7 @@ async fn fields_that_are_wrong_missing_or_misspelt_are_told_with_file_and_line()
         ("status: 200", "status: 20"),
         ("status: 200", "status: 2000"),
         ("status: 200", "status: 200\n  version: HTTP/4"),
-        ("status: 200", "status: 200\n  hung_up: maybe"),
+        ("status: 200", "status: 200\n  client_aborted: maybe"),
         ("headers: {content-type: application/json}", "headers: [content-type]"),
         (
             "headers: {content-type: application/json}",
@@ -318,7 +318,7 @@ async fn fields_that_are_wrong_missing_or_misspelt_are_told_with_file_and_line()
     test.yaml:18: `status` is no HTTP status
     test.yaml:18: `status` is no HTTP status
     test.yaml:19: `version` is HTTP/1.0, HTTP/1.1, HTTP/2.0 or HTTP/3.0
-    test.yaml:19: `hung_up` is true or false
+    test.yaml:19: `client_aborted` is true or false
     test.yaml:12: `headers` is not a mapping
     test.yaml:14: header `a b` cannot be sent over HTTP
     test.yaml:14: header `x` cannot be sent over HTTP
@@ -483,7 +483,7 @@ async fn hostile_documents_are_refused_before_they_can_do_harm() {
 async fn a_refresh_reads_everything_before_it_spends_money() {
     let folder = folder_with(&edited("data: [DONE]\"", "data: [DONE]\"\n  chnks: []"));
     let error = folder.builder(Mode::Refresh).open().unwrap_err();
-    assert_eq!(error.kind(), Kind::Malformed);
+    assert_eq!(error.kind(), ErrorKind::Malformed);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Which requests are the same request, from the client's end.
 
-use llm_cassette::{Builder, Cassette, Kind, Mode, cassette_error};
+use llm_cassette::{Builder, Cassette, Error, ErrorKind, Mode};
 use serde_json::{Value, json};
 
 use crate::stand_in::{Reply, Script, StandIn};
@@ -8,10 +8,10 @@ use crate::support::*;
 
 const CHAT: &str = "/v1/chat/completions";
 
-async fn send(cassette: &Cassette, url: &str, body: &str) -> Result<String, Kind> {
+async fn send(cassette: &Cassette, url: &str, body: &str) -> Result<String, ErrorKind> {
     match post(&client(cassette), url, body.to_owned()).await {
         Ok(response) => Ok(response.text().await.unwrap()),
-        Err(error) => Err(cassette_error(&error).expect("an error of the cassette").kind()),
+        Err(error) => Err(Error::find_in(&error).expect("an error of the cassette").kind()),
     }
 }
 
@@ -44,7 +44,7 @@ async fn key_order_white_space_and_escapes_do_not_matter() {
         r#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Où est l'été?"}],"temperature":"0.5"}"#,
         r#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Où est l'été?"}]}"#,
     ] {
-        assert_eq!(send(&folder.open(Mode::Replay), &url, other).await, Err(Kind::NoMatch), "{other}");
+        assert_eq!(send(&folder.open(Mode::Replay), &url, other).await, Err(ErrorKind::NoMatch), "{other}");
     }
 }
 
@@ -55,7 +55,7 @@ async fn the_query_is_compared_without_its_order() {
     let folder = recorded(&url("b=2&a=%41%2f"), &chat("Hi", false)).await;
     assert!(send(&folder.open(Mode::Replay), &url("a=A%2F&b=2"), &chat("Hi", false)).await.is_ok());
     let other = send(&folder.open(Mode::Replay), &url("a=A%2F&b=3"), &chat("Hi", false)).await;
-    assert_eq!(other, Err(Kind::NoMatch));
+    assert_eq!(other, Err(ErrorKind::NoMatch));
 }
 
 /// An agent of two turns: asks, is told to call a tool, and comes back with the result. The id of the call is the
@@ -124,7 +124,7 @@ async fn among_recordings_that_match_the_one_with_the_very_same_ids_comes_first(
     assert_eq!(send(&cassette, &url, &turn("call_2")).await.as_ref(), Ok(&answers[1]));
     assert_eq!(send(&cassette, &url, &turn("call_new")).await.as_ref(), Ok(&answers[0]));
     assert_eq!(send(&cassette, &url, &turn("call_3")).await.as_ref(), Ok(&answers[2]));
-    assert_eq!(send(&cassette, &url, &turn("call_4")).await, Err(Kind::UsedUp));
+    assert_eq!(send(&cassette, &url, &turn("call_4")).await, Err(ErrorKind::UsedUp));
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn ids_in_prose_are_text_like_any_other() {
     let folder = recorded(&url, &chat("What is call_1?", false)).await;
     assert_eq!(
         send(&folder.open(Mode::Replay), &url, &chat("What is call_2?", false)).await,
-        Err(Kind::NoMatch)
+        Err(ErrorKind::NoMatch)
     );
 }
 
@@ -152,15 +152,18 @@ async fn a_new_rule_applies_to_what_was_recorded_without_it() {
     let rows: [(&str, &str, String, Rule); 3] = [
         ("ignore", &here, body("2026-11-21", "2"), |builder| builder.ignore("/metadata/run")),
         ("replace", &here, body("2027-01-02", "1"), |builder| builder.replace(r"\d{4}-\d\d-\d\d", "DATE")),
-        ("ignore_host", &there, body("2026-11-21", "1"), Builder::ignore_host),
+        ("ignore_host", &there, body("2026-11-21", "1"), |it| it.ignore_host(true)),
     ];
     for (name, url, body, rule) in rows {
-        assert_eq!(send(&folder.open(Mode::Replay), url, &body).await, Err(Kind::NoMatch), "{name}");
+        assert_eq!(send(&folder.open(Mode::Replay), url, &body).await, Err(ErrorKind::NoMatch), "{name}");
         let with_rule = rule(folder.builder(Mode::Replay)).open().unwrap();
         assert!(send(&with_rule, url, &body).await.is_ok(), "{name}");
     }
-    let all =
-        folder.builder(Mode::Replay).ignore("/metadata").replace("2027-01-02", "2026-11-21").ignore_host();
+    let all = folder
+        .builder(Mode::Replay)
+        .ignore("/metadata")
+        .replace("2027-01-02", "2026-11-21")
+        .ignore_host(true);
     assert!(send(&all.open().unwrap(), &there, &body("2027-01-02", "7")).await.is_ok());
     assert_eq!(folder.text(), before);
 }
@@ -171,7 +174,7 @@ async fn a_rule_never_makes_two_requests_one_that_differ_elsewhere() {
     let url = provider.url() + CHAT;
     let folder = recorded(&url, &chat("One", false)).await;
     let cassette = folder.builder(Mode::Replay).ignore("/metadata").replace("2026", "2027").open().unwrap();
-    assert_eq!(send(&cassette, &url, &chat("Two", false)).await, Err(Kind::NoMatch));
+    assert_eq!(send(&cassette, &url, &chat("Two", false)).await, Err(ErrorKind::NoMatch));
 }
 
 #[tokio::test]
@@ -181,13 +184,13 @@ async fn a_header_counts_when_a_rule_says_so() {
     let ask = async |cassette: Cassette, tenant: &str| {
         let request = client(&cassette).post(&url).header("content-type", "application/json");
         let response = request.header("x-tenant", tenant).body(chat("Hi", false)).send().await;
-        response.map(|_| ()).map_err(|error| cassette_error(&error).unwrap().kind())
+        response.map(|_| ()).map_err(|error| Error::find_in(&error).unwrap().kind())
     };
     let folder = Folder::new();
     let with_rule = |mode| folder.builder(mode).match_header("X-Tenant").open().unwrap();
     ask(with_rule(Mode::Record), "one").await.unwrap();
     assert_eq!(ask(with_rule(Mode::Replay), "one").await, Ok(()));
-    assert_eq!(ask(with_rule(Mode::Replay), "two").await, Err(Kind::NoMatch));
+    assert_eq!(ask(with_rule(Mode::Replay), "two").await, Err(ErrorKind::NoMatch));
     assert_eq!(ask(folder.open(Mode::Replay), "two").await, Ok(()));
 }
 
@@ -221,7 +224,7 @@ async fn distinct_requests_may_come_in_any_order_and_at_once() {
 fn a_rule_that_does_not_hold_up_is_told_when_the_cassette_is_opened() {
     let open = |builder: Builder| {
         let error = builder.mode(Mode::Replay).open().unwrap_err();
-        assert_eq!(error.kind(), Kind::BadSetting);
+        assert_eq!(error.kind(), ErrorKind::BadSetting);
         error.to_string()
     };
     let mut all = open(Cassette::builder("x").ignore("metadata")) + "\n\n";
@@ -238,6 +241,6 @@ fn a_rule_that_does_not_hold_up_is_told_when_the_cassette_is_opened() {
         (
         ^
     error: unclosed group
-    hint: mend the pattern
+    hint: fix the pattern
     "#);
 }

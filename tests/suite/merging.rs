@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use llm_cassette::{Cassette, Kind, Mode};
+use llm_cassette::{Cassette, ErrorKind, Mode};
 
 use crate::stand_in::{Script, StandIn};
 use crate::support::*;
@@ -96,7 +96,7 @@ impl Repository {
     async fn holds(&self, questions: &[&str], sides: &[&str]) {
         let before = self.folder.text();
         let calls = self.provider.calls();
-        let cassette = self.folder.builder(Mode::Replay).fail_on_unused().open().unwrap();
+        let cassette = self.folder.builder(Mode::Replay).fail_on_unused(true).open().unwrap();
         self.answers(&cassette, questions).await;
         cassette.finish().unwrap();
         assert_eq!((self.provider.calls(), self.folder.text()), (calls, before));
@@ -288,7 +288,7 @@ async fn a_checkout_with_windows_line_ends_plays_what_both_recorded() {
     repository.merge("ours", "theirs");
     let text = repository.folder.text();
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
-    let cassette = repository.folder.builder(Mode::Replay).fail_on_unused().open().unwrap();
+    let cassette = repository.folder.builder(Mode::Replay).fail_on_unused(true).open().unwrap();
     repository.answers(&cassette, &["Name three rivers.", "What is 6 times 7?", "Name two cities."]).await;
     cassette.finish().unwrap();
 }
@@ -304,7 +304,7 @@ async fn a_recording_is_added_behind_a_woven_file_even_if_the_run_never_ends() {
     repository.answers(&cassette, &["Count to 7"]).await;
     std::mem::forget(cassette);
     assert!(repository.folder.text().starts_with(&woven));
-    let cassette = repository.folder.builder(Mode::Replay).fail_on_unused().open().unwrap();
+    let cassette = repository.folder.builder(Mode::Replay).fail_on_unused(true).open().unwrap();
     repository.answers(&cassette, &["What is 6 times 7?", "Name two cities.", "Count to 7"]).await;
     cassette.finish().unwrap();
 }
@@ -351,7 +351,7 @@ async fn marks_of_a_conflict_are_told_with_the_line_that_avoids_them() {
     assert!(!repository.run("merge -q --no-edit theirs").status.success());
     let line = repository.folder.text().lines().position(|line| line.starts_with("<<<<<<<")).unwrap() + 1;
     let error = repository.folder.builder(Mode::Replay).open().unwrap_err();
-    assert_eq!(error.kind(), Kind::Malformed);
+    assert_eq!(error.kind(), ErrorKind::Malformed);
     let file = repository.folder.file();
     assert!(error.to_string().starts_with(&format!("{}:{line}: ", file.display())), "{error}");
     assert!(error.to_string().contains("merge=union"), "{error}");
@@ -359,7 +359,7 @@ async fn marks_of_a_conflict_are_told_with_the_line_that_avoids_them() {
     std::fs::write(repository.path().join(".gitattributes"), ATTRIBUTES).unwrap();
     assert!(error.to_string().contains("git checkout -m -- "), "{error}");
     repository.git("checkout -m -- test.yaml");
-    let cassette = repository.folder.builder(Mode::Replay).fail_on_unused().open().unwrap();
+    let cassette = repository.folder.builder(Mode::Replay).fail_on_unused(true).open().unwrap();
     repository.answers(&cassette, &["Name three rivers.", "What is 6 times 7?", "Name two cities."]).await;
     cassette.finish().unwrap();
 }

@@ -1,6 +1,6 @@
 //! What people read when something is off: which cassette, what came nearest, how it differs, what to do now.
 
-use llm_cassette::{Cassette, Kind, Mode, Repeats, cassette_error};
+use llm_cassette::{Cassette, Error, ErrorKind, Mode, Repeats};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ async fn miss(recorded: &[Asked], asked: Asked) -> String {
 
 /// A message without what differs from run to run.
 fn message(error: &reqwest_middleware::Error, folder: &Folder, base: &str) -> String {
-    let text = cassette_error(error).expect("an error of the cassette").to_string();
+    let text = Error::find_in(error).expect("an error of the cassette").to_string();
     stable(&text, folder).replace(base, "http://provider")
 }
 
@@ -98,8 +98,8 @@ async fn who_pinned_the_mode_in_code_is_told_that_the_variable_does_not_reach_it
     ] {
         let cassette = builder.open().unwrap();
         let error = says("Hello").send(&cassette, "http://provider").await.unwrap_err();
-        for error in [cassette_error(&error).unwrap(), &cassette.finish().unwrap_err()] {
-            assert_eq!(error.next_step().unwrap().contains(PINNED), told, "{error}");
+        for error in [Error::find_in(&error).unwrap(), &cassette.finish().unwrap_err()] {
+            assert_eq!(error.hint().unwrap().contains(PINNED), told, "{error}");
         }
     }
 }
@@ -573,7 +573,7 @@ async fn a_take_too_many_is_a_miss_of_its_own() {
             ask(&client(&cassette), &provider.url(), "Hello").await.unwrap();
         }
         let error = ask(&client(&cassette), &provider.url(), "Hello").await.unwrap_err();
-        assert_eq!(cassette_error(&error).unwrap().kind(), Kind::UsedUp);
+        assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::UsedUp);
         all += &message(&error, &folder, &provider.url());
         all += "\n\n";
         let again = folder.builder(Mode::Replay).repeats(Repeats::Reuse).open().unwrap();

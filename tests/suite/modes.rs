@@ -1,6 +1,6 @@
 //! The four modes, end to end, against a provider that answers differently each time.
 
-use llm_cassette::{Cassette, Kind, Mode, cassette_error};
+use llm_cassette::{Cassette, Error, ErrorKind, Mode};
 
 use crate::child;
 use crate::stand_in::StandIn;
@@ -34,9 +34,9 @@ async fn replay_refuses_a_stranger_and_sends_nothing() {
     let folder = Folder::new();
     let cassette = folder.open(Mode::Replay);
     let error = ask(&client(&cassette), &provider.url(), "Hello").await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::MissingFile);
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::MissingFile);
     assert_eq!(provider.calls(), 0);
-    assert_eq!(cassette.finish().unwrap_err().kind(), Kind::Unfinished);
+    assert_eq!(cassette.finish().unwrap_err().kind(), ErrorKind::Unfinished);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use llm_cassette::{Cassette, Kind, Mode, cassette_error};
+use llm_cassette::{Cassette, Error, ErrorKind, Mode};
 
 use crate::stand_in::StandIn;
 use crate::support::*;
@@ -54,9 +54,9 @@ async fn asks_and_misses(cassette: &Cassette, base: &str) {
     let client = client(cassette);
     assert!(ask(&client, base, "first").await.unwrap().text().await.unwrap().contains("first"));
     let error = ask(&client, base, "first").await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::UsedUp);
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::UsedUp);
     let error = ask(&client, base, "stranger").await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::NoMatch);
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::NoMatch);
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn replay_writes_nothing_whatever_it_finds_and_misses() {
     let before = content(&folder);
     let cassette = folder.open(Mode::Replay);
     asks_and_misses(&cassette, &provider.url()).await;
-    assert_eq!(cassette.finish().unwrap_err().kind(), Kind::Unfinished);
+    assert_eq!(cassette.finish().unwrap_err().kind(), ErrorKind::Unfinished);
     drop(cassette);
     assert_eq!(content(&folder), before);
     assert_eq!(folder.listing(), ["test.yaml"]);
@@ -105,7 +105,7 @@ async fn replay_makes_no_file_and_no_folder_where_there_is_none() {
     let cassette =
         Cassette::builder(folder.path().join("deep/down/test.yaml")).mode(Mode::Replay).open().unwrap();
     let error = ask(&client(&cassette), &provider.url(), "first").await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::MissingFile);
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::MissingFile);
     drop(cassette);
     assert!(folder.listing().is_empty());
 }
@@ -127,7 +127,7 @@ async fn off_does_not_even_open_the_file() {
     let folder = Folder::new();
     std::fs::write(folder.file(), "\0 this is no cassette: [").unwrap();
     let before = content(&folder);
-    assert_eq!(folder.builder(Mode::Replay).open().unwrap_err().kind(), Kind::Malformed);
+    assert_eq!(folder.builder(Mode::Replay).open().unwrap_err().kind(), ErrorKind::Malformed);
     let cassette = folder.open(Mode::Off);
     for calls in 1..=2 {
         let answer = ask(&client(&cassette), &provider.url(), "What is 6 times 7?").await.unwrap();
@@ -144,7 +144,7 @@ async fn off_does_not_mind_a_folder_in_the_place_of_the_file() {
     let provider = StandIn::start().await;
     let folder = Folder::new();
     std::fs::create_dir(folder.file()).unwrap();
-    assert_eq!(folder.builder(Mode::Replay).open().unwrap_err().kind(), Kind::Io);
+    assert_eq!(folder.builder(Mode::Replay).open().unwrap_err().kind(), ErrorKind::Io);
     let cassette = folder.open(Mode::Off);
     assert_eq!(ask(&client(&cassette), &provider.url(), "Hello").await.unwrap().status(), 200);
     assert_eq!(folder.listing(), ["test.yaml"]);

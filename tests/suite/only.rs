@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use llm_cassette::{Expiry, Mode, cassette_error};
+use llm_cassette::{Error, Expiry, Mode};
 use tokio::process::Command;
 
 use crate::child;
@@ -14,7 +14,7 @@ async fn asks_and_tells(role: &child::Role) {
     let mut words = role.name.split(' ');
     let mode: Mode = words.next().unwrap().parse().unwrap();
     let builder = role.builder(mode).one_test(true);
-    let builder = builder.max_age(Duration::from_secs(3600)).expiry(Expiry::Record);
+    let builder = builder.ttl(Duration::from_secs(3600)).expiry(Expiry::Record);
     let cassette = match builder.open() {
         Ok(cassette) => cassette,
         Err(error) => return eprintln!("{error}"),
@@ -23,7 +23,7 @@ async fn asks_and_tells(role: &child::Role) {
     for question in words {
         match ask(&client, &role.base, question).await {
             Ok(answer) => drop(answer.bytes().await.unwrap()),
-            Err(error) => eprintln!("{}", cassette_error(&error).unwrap()),
+            Err(error) => eprintln!("{}", Error::find_in(&error).unwrap()),
         }
     }
     match cassette.finish() {

@@ -1,6 +1,6 @@
 //! What of a recording run ends up in the cassette, and what counts as the same prompt.
 
-use llm_cassette::{Kind, Mode, Policy, cassette_error};
+use llm_cassette::{Error, ErrorKind, Mode, Policy};
 
 use crate::stand_in::StandIn;
 use crate::support::*;
@@ -10,7 +10,7 @@ async fn prompts_that_differ_in_white_space_share_a_recording_that_has_the_text_
     let provider = StandIn::start().await;
     let folder = Folder::new();
     let base = provider.url();
-    let builder = |mode| folder.builder(mode).normalize_whitespace();
+    let builder = |mode| folder.builder(mode).normalize_whitespace(true);
     let cassette = builder(Mode::Record).open().unwrap();
     ask(&client(&cassette), &base, "Name  three\n    rivers.").await.unwrap().bytes().await.unwrap();
     cassette.finish().unwrap();
@@ -22,14 +22,14 @@ async fn prompts_that_differ_in_white_space_share_a_recording_that_has_the_text_
     }
     let cassette = builder(Mode::Replay).open().unwrap();
     let error = ask(&client(&cassette), &base, "Name three rivers .").await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::NoMatch);
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::NoMatch);
 }
 
 #[tokio::test]
 async fn what_is_not_deterministic_goes_out_and_is_counted_with_the_reason() {
     let provider = StandIn::start().await;
     let folder = Folder::new();
-    let cassette = folder.builder(Mode::Record).record_only(Policy::deterministic()).open().unwrap();
+    let cassette = folder.builder(Mode::Record).record_if(Policy::deterministic()).open().unwrap();
     let url = provider.url() + "/v1/chat/completions";
     for extra in [r#""temperature":0,"#, r#""temperature":0.7,"#, r#""seed":7,"#, ""] {
         let body = format!(
@@ -57,8 +57,8 @@ async fn all_policies_and_predicates_have_to_agree_and_the_first_that_does_not_g
     let (a, b) = (mentions("alpha"), mentions("beta"));
     let cassette = folder
         .builder(Mode::Record)
-        .record_only(Policy::new(move |request, _| a(request.body())).because("no alpha"))
-        .should_record(move |request, _| b(request.body()))
+        .record_if(Policy::new(move |request, _| a(request.body())).because("no alpha"))
+        .record_if(Policy::new(move |request, _| b(request.body())))
         .open()
         .unwrap();
     for question in ["alpha and beta", "alpha", "beta"] {
@@ -66,5 +66,5 @@ async fn all_policies_and_predicates_have_to_agree_and_the_first_that_does_not_g
     }
     let report = cassette.finish().unwrap();
     let reasons: Vec<&str> = report.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
-    assert_eq!((report.recorded, reasons), (1, vec!["`should_record` said no", "no alpha"]));
+    assert_eq!((report.recorded, reasons), (1, vec!["a policy said no", "no alpha"]));
 }

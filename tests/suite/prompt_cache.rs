@@ -1,6 +1,6 @@
 //! A test can demand that an agent keeps what a provider's prompt cache has.
 
-use llm_cassette::{Cassette, Kind, Mode};
+use llm_cassette::{Cassette, ErrorKind, Mode};
 
 use crate::stand_in::StandIn;
 use crate::support::*;
@@ -58,7 +58,7 @@ async fn what_moved_is_said_with_the_turn_and_where_it_stands() {
     ];
     let said = |cassette: &Cassette| {
         let error = cassette.prompt_cache().kept().unwrap_err();
-        assert_eq!(error.kind(), Kind::PromptMoved);
+        assert_eq!(error.kind(), ErrorKind::PromptMoved);
         let text = error.to_string().replace(&*folder.file().to_string_lossy(), "test.yaml");
         // The port of the stand-in is chance, and so is the key that comes of it.
         let text = text.replace(provider.url().trim_start_matches("http://"), "stand-in");

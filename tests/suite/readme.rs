@@ -1,6 +1,6 @@
 //! What the README shows is what there is.
 
-use llm_cassette::{Mode, cassette_error};
+use llm_cassette::{Error, Mode};
 
 use crate::stand_in::StandIn;
 use crate::support::*;
@@ -54,7 +54,7 @@ async fn the_miss_in_the_readme_is_what_a_user_reads() {
     }
     cassette.finish().unwrap();
     let error = ask(&client(&folder.open(Mode::Replay)), &base, "Name four rivers.").await.unwrap_err();
-    let text = cassette_error(&error).unwrap().to_string();
+    let text = Error::find_in(&error).unwrap().to_string();
     // The test pins its modes, which the test of a user does not.
     let text = text
         .replace("`.mode(…)` in code wins over LLM_CASSETTE_MODE, so make it `.default_mode(…)` first; ", "");

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use llm_cassette::{Cassette, Mode, cassette_error};
+use llm_cassette::{Cassette, Error, Mode};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, RequestBuilder};
 use serde_json::json;
 
@@ -193,7 +193,7 @@ fn client(cassette: &Cassette) -> ClientWithMiddleware {
 }
 
 fn open(folder: &Path, mode: Mode) -> Cassette {
-    Cassette::builder(folder.join("secrets.yaml")).mode(mode).ignore_host().open().unwrap()
+    Cassette::builder(folder.join("secrets.yaml")).mode(mode).ignore_host(true).open().unwrap()
 }
 
 /// What the children do; of itself it does nothing.
@@ -235,7 +235,7 @@ async fn child() {
         .send()
         .await;
     let error = miss.unwrap_err();
-    println!("{error} {error:?} {}", cassette_error(&error).unwrap());
+    println!("{error} {error:?} {}", Error::find_in(&error).unwrap());
     println!("{:?} {}", cassette.finish(), cassette.finish().unwrap_err());
 }
 

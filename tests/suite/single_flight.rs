@@ -36,7 +36,7 @@ fn grown_old(folder: &Folder) -> Cassette {
     std::fs::write(folder.file(), text.replacen(line, "recorded_at: \"2001-01-01T00:00:00Z\"", 1)).unwrap();
     let builder = folder.builder(Mode::Record).repeats(Repeats::Reuse);
     let month = std::time::Duration::from_secs(30 * 86_400);
-    builder.max_age(month).expiry(Expiry::Record).open().unwrap()
+    builder.ttl(month).expiry(Expiry::Record).open().unwrap()
 }
 
 async fn all_are_answered(calls: Vec<JoinHandle<(u16, String)>>, words: &str) {
@@ -291,5 +291,5 @@ async fn who_hangs_up_on_a_new_recording_of_what_is_old_leaves_nobody_with_half_
     assert_eq!(provider.calls(), 3);
     let _ = cassette.finish().unwrap();
     let text = folder.text();
-    assert!(documents(&text).len() == 1 && !text.contains("hung_up"), "{text}");
+    assert!(documents(&text).len() == 1 && !text.contains("client_aborted"), "{text}");
 }

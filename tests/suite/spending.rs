@@ -1,6 +1,6 @@
 //! What a run costs is said, and a cap on it holds.
 
-use llm_cassette::{Budget, Kind, Mode, cassette_error};
+use llm_cassette::{Budget, Error, ErrorKind, Mode};
 
 use crate::stand_in::StandIn;
 use crate::support::*;
@@ -13,15 +13,15 @@ async fn a_run_that_reaches_its_cap_stops_with_what_it_spent_and_keeps_what_it_r
     let client = client(&cassette);
     ask(&client, &provider.url(), "first").await.unwrap().bytes().await.unwrap();
     let error = ask(&client, &provider.url(), "second").await.unwrap_err();
-    let error = cassette_error(&error).unwrap();
-    assert_eq!(error.kind(), Kind::OverBudget);
+    let error = Error::find_in(&error).unwrap();
+    assert_eq!(error.kind(), ErrorKind::OverBudget);
     let text = error.to_string().replace(folder.path().to_str().unwrap(), "");
     insta::assert_snapshot!(text, @r"
       /test.yaml: no more calls go out: the cap is 1 calls; spent: 1 calls, 26 tokens, $0.0000080
       hint: raise the budget (`Builder::budget` or `LLM_CASSETTE_BUDGET`) and run again: what is recorded is kept
     ");
     assert_eq!(provider.calls(), 1);
-    assert_eq!(cassette.finish().unwrap_err().kind(), Kind::OverBudget);
+    assert_eq!(cassette.finish().unwrap_err().kind(), ErrorKind::OverBudget);
     drop(cassette);
     let cassette = folder.open(Mode::Replay);
     ask(&crate::support::client(&cassette), &provider.url(), "first").await.unwrap();
@@ -36,7 +36,7 @@ async fn a_cap_in_dollars_or_tokens_holds_from_the_answer_that_reaches_it() {
         let client = client(&cassette);
         ask(&client, &provider.url(), "first").await.unwrap().bytes().await.unwrap();
         let error = ask(&client, &provider.url(), "second").await.unwrap_err();
-        assert_eq!(cassette_error(&error).unwrap().kind(), Kind::OverBudget);
+        assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::OverBudget);
     }
 }
 
@@ -61,7 +61,7 @@ async fn a_refresh_that_reaches_its_cap_leaves_the_old_cassette() {
     let client = client(&cassette);
     ask(&client, &provider.url(), "first").await.unwrap().bytes().await.unwrap();
     ask(&client, &provider.url(), "second").await.unwrap_err();
-    assert_eq!(cassette.finish().unwrap_err().kind(), Kind::OverBudget);
+    assert_eq!(cassette.finish().unwrap_err().kind(), ErrorKind::OverBudget);
     drop(cassette);
     assert_eq!(folder.text(), before);
 }
@@ -102,6 +102,9 @@ async fn prices_come_from_a_file_and_what_it_lacks_is_unknown() {
     ");
     std::fs::write(folder.path().join("wrong.json"), "{}").unwrap();
     let error = folder.builder(Mode::Replay).prices(folder.path().join("wrong.json")).open().unwrap_err();
-    assert_eq!(error.kind(), Kind::BadSetting);
-    assert_eq!(folder.builder(Mode::Replay).prices("/no/such/file").open().unwrap_err().kind(), Kind::Io);
+    assert_eq!(error.kind(), ErrorKind::BadSetting);
+    assert_eq!(
+        folder.builder(Mode::Replay).prices("/no/such/file").open().unwrap_err().kind(),
+        ErrorKind::Io
+    );
 }

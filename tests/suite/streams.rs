@@ -1,6 +1,6 @@
 //! Streams pass through untouched while they are recorded, and come back chunk by chunk.
 
-use llm_cassette::{Kind, Mode, cassette_error};
+use llm_cassette::{Error, ErrorKind, Mode};
 use reqwest::Response;
 
 use crate::stand_in::{Cut, Gate, Script, StandIn};
@@ -101,7 +101,7 @@ async fn a_client_that_hangs_up_at_the_end_of_the_protocol_has_the_whole_recorde
         assert!(folder.file().exists(), "{name}");
         drop(live);
         assert_eq!(cassette.finish().unwrap().recorded, 1, "{name}");
-        assert!(!folder.text().contains("hung_up"), "{name}");
+        assert!(!folder.text().contains("client_aborted"), "{name}");
         let played = chunks(post(&client(&folder.open(Mode::Replay)), &url, body).await.unwrap()).await;
         assert!(played == recorded, "{name}");
     }
@@ -147,7 +147,7 @@ async fn a_client_that_hangs_up_earlier_is_recorded_as_such_and_can_read_no_furt
     let recorded = [live.chunk().await.unwrap().unwrap(), live.chunk().await.unwrap().unwrap()];
     drop(live);
     assert_eq!(cassette.finish().unwrap().recorded, 1);
-    assert!(folder.text().contains("hung_up: true"));
+    assert!(folder.text().contains("client_aborted: true"));
 
     let cassette = folder.open(Mode::Replay);
     let mut played = post(&client(&cassette), &url, chat("Count to 20", true)).await.unwrap();
@@ -155,8 +155,8 @@ async fn a_client_that_hangs_up_earlier_is_recorded_as_such_and_can_read_no_furt
         assert_eq!(played.chunk().await.unwrap().as_ref(), Some(chunk));
     }
     let error = played.chunk().await.unwrap_err();
-    let error = cassette_error(&error).expect("our error is in the client's");
-    assert_eq!(error.kind(), Kind::HungUp);
+    let error = Error::find_in(&error).expect("our error is in the client's");
+    assert_eq!(error.kind(), ErrorKind::ClientAborted);
     assert!(error.to_string().contains("hung up after"), "{error}");
 }
 

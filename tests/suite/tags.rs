@@ -1,6 +1,6 @@
 //! Tags, metadata and pins: written by a cassette or by hand, kept by whatever writes the file again.
 
-use llm_cassette::{Kind, Mode, Repeats, cassette_error};
+use llm_cassette::{Error, ErrorKind, Mode, Repeats};
 
 use crate::stand_in::{Script, StandIn};
 use crate::support::*;
@@ -39,10 +39,10 @@ async fn labels_that_cannot_be_are_refused_when_the_cassette_opens() {
         folder.builder(Mode::Replay).tag("two words"),
         folder.builder(Mode::Replay).tag(""),
         folder.builder(Mode::Replay).metadata("a=b", "value"),
-        folder.builder(Mode::Replay).max_age_of_tag("a,b", std::time::Duration::ZERO),
+        folder.builder(Mode::Replay).ttl_of_tag("a,b", std::time::Duration::ZERO),
     ] {
         let error = builder.open().unwrap_err();
-        assert_eq!(error.kind(), Kind::BadSetting);
+        assert_eq!(error.kind(), ErrorKind::BadSetting);
         assert!(error.to_string().contains("use letters, digits"), "{error}");
     }
 }
@@ -56,7 +56,7 @@ async fn a_secret_in_the_metadata_is_not_written() {
     let cassette = builder.open().unwrap();
     ask(&client(&cassette), &provider.url(), "first").await.unwrap().bytes().await.unwrap();
     let error = cassette.finish().unwrap_err();
-    assert_eq!(error.kind(), Kind::Unrecordable);
+    assert_eq!(error.kind(), ErrorKind::Unrecordable);
     assert!(error.message().contains("the metadata") && !error.message().contains("hunter2"), "{error}");
     assert!(!folder.file().exists());
 }
@@ -79,7 +79,7 @@ async fn a_slip_in_a_label_is_an_error_with_its_line() {
         let at = folder.text().lines().position(|known| known == line).unwrap() + 1;
         let cassette = folder.open(Mode::Replay);
         let error = ask(&client(&cassette), &provider.url(), "first").await.unwrap_err();
-        let error = cassette_error(&error).unwrap();
+        let error = Error::find_in(&error).unwrap();
         let place = format!("{}:{at}: ", folder.file().display());
         assert!(error.message().starts_with(&place) && error.message().contains(wanted), "{line}: {error}");
     }

@@ -1,6 +1,6 @@
 //! Identical requests are takes, played in the order in which they began.
 
-use llm_cassette::{Builder, Kind, Mode, Repeats, cassette_error};
+use llm_cassette::{Builder, Error, ErrorKind, Mode, Repeats};
 use reqwest_middleware::ClientWithMiddleware;
 
 use crate::stand_in::{Gate, Script, StandIn};
@@ -87,11 +87,11 @@ async fn a_take_too_many_is_a_miss_in_replay() {
     text(&client, &provider.url(), "Again?").await;
     text(&client, &provider.url(), "Again?").await;
     let error = ask(&client, &provider.url(), "Again?").await.unwrap_err();
-    let error = cassette_error(&error).unwrap();
-    assert_eq!(error.kind(), Kind::UsedUp);
+    let error = Error::find_in(&error).unwrap();
+    assert_eq!(error.kind(), ErrorKind::UsedUp);
     assert!(error.message().contains("recorded twice, and both takes have been played"), "{error}");
     assert_eq!(provider.calls(), 2);
-    assert_eq!(cassette.finish().unwrap_err().kind(), Kind::Unfinished);
+    assert_eq!(cassette.finish().unwrap_err().kind(), ErrorKind::Unfinished);
 }
 
 #[tokio::test]
@@ -218,5 +218,5 @@ async fn among_takes_alike_but_for_ids_the_one_with_the_very_same_ids_comes_firs
     assert!(turn(&client, NEW).await.contains("says Ann"));
     assert!(turn(&client, NEW).await.contains("says Bob"));
     let error = post(&client, &chats, second_turn(NEW)).await.unwrap_err();
-    assert_eq!(cassette_error(&error).unwrap().kind(), Kind::UsedUp);
+    assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::UsedUp);
 }

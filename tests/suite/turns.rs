@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use llm_cassette::{Cassette, Kind, Mode, cassette_error};
+use llm_cassette::{Cassette, Error, ErrorKind, Mode};
 use reqwest_middleware::ClientWithMiddleware;
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ impl Agent {
         }
         let body = json!({"model": "gpt-4o-mini", "messages": self.messages, "tools": self.tools});
         let response = post(&self.client, &self.url, body.to_string()).await;
-        let response = response.map_err(|error| cassette_error(&error).unwrap().to_string())?;
+        let response = response.map_err(|error| Error::find_in(&error).unwrap().to_string())?;
         let text = response.text().await.unwrap();
         let answer: Value = serde_json::from_str(&text).unwrap();
         self.messages.push(answer["choices"][0]["message"].clone());
@@ -560,6 +560,6 @@ async fn a_mark_where_none_can_stand_is_an_error() {
         let error = agent.request().await.unwrap_err();
         assert!(error.contains(complaint) && error.contains("test.yaml:"), "{to}: {error}");
         let error = folder.builder(Mode::Refresh).open().unwrap_err();
-        assert_eq!(error.kind(), Kind::Malformed);
+        assert_eq!(error.kind(), ErrorKind::Malformed);
     }
 }

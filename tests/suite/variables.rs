@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use llm_cassette::{Kind, Mode, cassette_error};
+use llm_cassette::{Error, ErrorKind, Mode};
 
 use crate::stand_in::StandIn;
 use crate::support::*;
@@ -51,13 +51,13 @@ async fn what_cannot_be_kept_or_found_is_an_error_that_says_so() {
     let folder = Folder::new();
     let cassette = folder.open(Mode::Replay);
     let error = cassette.variable("today", || unreachable!()).unwrap_err();
-    assert_eq!(error.kind(), Kind::NoMatch);
-    assert!(error.next_step().unwrap().contains("LLM_CASSETTE_MODE=record"));
-    assert_eq!(cassette.variable("to day", || unreachable!()).unwrap_err().kind(), Kind::BadName);
+    assert_eq!(error.kind(), ErrorKind::NoMatch);
+    assert!(error.hint().unwrap().contains("LLM_CASSETTE_MODE=record"));
+    assert_eq!(cassette.variable("to day", || unreachable!()).unwrap_err().kind(), ErrorKind::BadName);
     drop(cassette);
     let cassette = folder.builder(Mode::Record).secret("hunter2hunter2").open().unwrap();
     let error = cassette.variable("password", || "hunter2hunter2".to_owned()).unwrap_err();
-    assert_eq!(error.kind(), Kind::Unrecordable);
+    assert_eq!(error.kind(), ErrorKind::Unrecordable);
     assert!(!folder.file().exists());
 }
 
@@ -74,13 +74,13 @@ async fn off_makes_a_value_each_time_and_keeps_none() {
 async fn a_test_can_freeze_its_clock_at_the_recording() {
     let folder = Folder::new();
     let cassette = folder.open(Mode::Record);
-    let recorded = cassette.recorded_at().unwrap();
+    let recorded = cassette.frozen_now().unwrap();
     assert!(SystemTime::now().duration_since(recorded).unwrap() < Duration::from_secs(60));
     drop(cassette);
     let text = folder.text();
-    let (head, _) = text.split_once("recorded_at: \"").unwrap();
-    std::fs::write(folder.file(), format!("{head}recorded_at: \"2020-02-03T04:05:06Z\"\n")).unwrap();
-    let replayed = folder.open(Mode::Replay).recorded_at().unwrap();
+    let (head, _) = text.split_once("frozen_now: \"").unwrap();
+    std::fs::write(folder.file(), format!("{head}frozen_now: \"2020-02-03T04:05:06Z\"\n")).unwrap();
+    let replayed = folder.open(Mode::Replay).frozen_now().unwrap();
     assert_eq!(replayed.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs(), 1_580_702_706);
 }
 
@@ -111,13 +111,13 @@ async fn a_miss_for_nothing_but_a_date_or_a_uuid_shows_the_cure() {
     ];
     record(&folder, &provider.url(), &asked.map(|(recorded, ..)| recorded)).await;
     for (_, live, wanted) in asked {
-        let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
+        let cassette = folder.builder(Mode::Replay).tolerate_misses(true).open().unwrap();
         let error = ask(&client(&cassette), &provider.url(), live).await.unwrap_err();
-        let hint = cassette_error(&error).unwrap().next_step().unwrap().to_owned();
+        let hint = Error::find_in(&error).unwrap().hint().unwrap().to_owned();
         assert!(hint.contains(wanted) && hint.contains("cassette.variable("), "{live}: {hint}");
     }
-    let cassette = folder.builder(Mode::Replay).tolerate_misses().open().unwrap();
+    let cassette = folder.builder(Mode::Replay).tolerate_misses(true).open().unwrap();
     let error =
         ask(&client(&cassette), &provider.url(), "Today is 2026-11-22. Plan my week.").await.unwrap_err();
-    assert!(!cassette_error(&error).unwrap().next_step().unwrap().contains("only"));
+    assert!(!Error::find_in(&error).unwrap().hint().unwrap().contains("only"));
 }

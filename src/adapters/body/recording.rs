@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use crate::session::single_flight::{Drive, Flight};
+use crate::session::single_flight::{Inflight, PollBody};
 use crate::session::{Ending, Recorder, chain};
 
 /// A live body and the recorder that watches it.
@@ -37,7 +37,7 @@ struct Watched<B: Body> {
 /// Wakes all that read one body: it keeps the waker of the last who asked, and that may be somebody who has gone.
 struct Signal {
     client: Mutex<Option<Waker>>,
-    flight: Arc<Flight>,
+    flight: Arc<Inflight>,
 }
 
 impl Signal {
@@ -82,7 +82,7 @@ impl<B: Body> Shared<B> {
     }
 }
 
-impl<B> Drive for Shared<B>
+impl<B> PollBody for Shared<B>
 where
     B: Body<Data = Bytes> + Unpin + Send,
     B::Error: std::error::Error + Send + 'static,
@@ -199,7 +199,7 @@ where
 impl<B: Body> Drop for RecordingBody<B> {
     fn drop(&mut self) {
         let mut watched = self.shared.watched();
-        let ending = if watched.live.is_end_stream() { Ending::Complete } else { Ending::HungUp };
+        let ending = if watched.live.is_end_stream() { Ending::Complete } else { Ending::ClientAborted };
         watched.end(&ending);
         watched.over = true;
     }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::ResponseBody;
 
 /// A recorded body on its way to the client.
@@ -17,7 +17,7 @@ pub(crate) struct PlayingBody {
     /// The length, where the live body would have told one: a stream does not.
     length: Option<u64>,
     /// Told once behind the last chunk.
-    hung_up: Option<Error>,
+    client_aborted: Option<Error>,
 }
 
 impl PlayingBody {
@@ -29,17 +29,17 @@ impl PlayingBody {
         if !rest.is_empty() {
             chunks.push_back(rest);
         }
-        let length = (!streamed && !body.hung_up).then_some(body.bytes.len() as u64);
-        let hung_up = body.hung_up.then(|| {
+        let length = (!streamed && !body.client_aborted).then_some(body.bytes.len() as u64);
+        let client_aborted = body.client_aborted.then(|| {
             let message = format!(
                 "the recording ends here: when it was made, the client hung up after {} bytes of the response",
                 body.bytes.len()
             );
-            Error::new(Kind::HungUp, message).hint(
+            Error::new(ErrorKind::ClientAborted, message).with_hint(
                 "read no further, or let the client read to the end and record again with `LLM_CASSETTE_MODE=refresh`",
             )
         });
-        PlayingBody { chunks, length, hung_up }
+        PlayingBody { chunks, length, client_aborted }
     }
 }
 
@@ -57,11 +57,11 @@ impl Body for PlayingBody {
             }
             return Poll::Ready(Some(Ok(Frame::data(chunk))));
         }
-        Poll::Ready(self.hung_up.take().map(Err))
+        Poll::Ready(self.client_aborted.take().map(Err))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.chunks.is_empty() && self.hung_up.is_none()
+        self.chunks.is_empty() && self.client_aborted.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -37,24 +37,24 @@ impl Builder {
         match Regex::new(pattern) {
             Ok(pattern) => self.settings.rules.replaced.push((pattern, with.to_owned())),
             Err(error) => {
-                self.fail(format!("{pattern:?} is not a regular expression: {error}"), "mend the pattern")
+                self.fail(format!("{pattern:?} is not a regular expression: {error}"), "fix the pattern")
             }
         }
         self
     }
 
-    /// Takes runs of white space in prompts for one space, and leaves it out where a text begins and ends: for prompts that
+    /// Whether runs of white space in prompts count as one space, and leaves it out where a text begins and ends: for prompts that
     /// are laid out in code, where an indentation changes nothing. These are the texts of messages, tool results included,
     /// of the system prompt and of inputs. Arguments of tool calls, schemas and everything else stay as they are. The
     /// cassette has each text as it was sent. [`replace`](Self::replace) sees what this has left.
-    pub fn normalize_whitespace(mut self) -> Builder {
-        self.settings.rules.one_space = true;
+    pub fn normalize_whitespace(mut self, normalize_whitespace: bool) -> Builder {
+        self.settings.rules.normalize_whitespace = normalize_whitespace;
         self
     }
 
-    /// Ignores scheme, host and port, for tests against servers on changing ports and for gateways.
-    pub fn ignore_host(mut self) -> Builder {
-        self.settings.rules.ignore_host = true;
+    /// Whether scheme, host and port are ignored, for tests against servers on changing ports and for gateways.
+    pub fn ignore_host(mut self, ignore_host: bool) -> Builder {
+        self.settings.rules.ignore_host = ignore_host;
         self
     }
 

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use super::Builder;
 use crate::api::cassette::Cassette;
 use crate::api::name;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::expiry;
 use crate::model::mode::{MODE_VARIABLE, Mode};
 use crate::providers::price;
-use crate::redact::Redactor;
+use crate::redact::{RedactOptions, Redactor};
+use crate::session::memory::Limits;
+use crate::session::settings::{Repeats, Settings};
 use crate::session::{Session, budget_of_process, selection_of_environment};
 
 impl Builder {
@@ -21,35 +23,28 @@ impl Builder {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
         }
-        let (mode, path) = match self.settings.memory {
-            Some(_) => (mode_in_memory(self.pinned)?, self.name),
-            None => {
-                let mode = Mode::resolve(self.pinned, set(MODE_VARIABLE).as_deref(), self.default)?;
-                // Where the test runs counts for more than where it was compiled: nextest can move a build to another
-                // machine.
-                let package =
-                    std::env::var_os("CARGO_MANIFEST_DIR").or(self.package.map(PathBuf::into_os_string));
-                (mode, name::locate(&self.name, self.folder.as_deref(), package)?)
-            }
-        };
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        let redactor = Redactor::new(environment, self.secrets).map_err(|error| {
-            Error::new(Kind::BadSetting, format!("the names given to `secret_name` are too many: {error}"))
-        })?;
+        let mode = Mode::resolve(self.pinned, set(MODE_VARIABLE).as_deref(), self.default)?;
+        // Where the test runs counts for more than where it was compiled: nextest can move a build to another
+        // machine.
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").or(self.package.map(PathBuf::into_os_string));
+        let path = name::locate(&self.name, self.folder.as_deref(), package)?;
         let mut settings = self.settings;
+        settings.only = selection_of_environment()?;
         settings.no_ledger |= !ledger_wanted()?;
-        if let (None, Some(file)) = (&settings.prices, set(price::VARIABLE)) {
-            settings.prices = Some(price::load(Path::new(&file))?);
+        open(path, mode, settings, self.secrets)
+    }
+
+    /// Opens a cassette that has no file.
+    pub(crate) fn open_in_memory(self, mode: Mode, limits: Limits) -> Result<Cassette, Error> {
+        if let Some(wrong) = self.wrong {
+            return Err(wrong);
         }
-        if let Some(text) = std::env::var_os(expiry::VARIABLE) {
-            settings.max_age = settings.max_age.with_environment(&text.to_string_lossy())?;
-        }
-        if settings.memory.is_none() {
-            settings.only = selection_of_environment()?;
-        }
-        budget_of_process()?;
-        Session::open(path, mode, settings, redactor).map(Cassette::new)
+        let mut settings = self.settings;
+        settings.memory = Some(limits);
+        // A program has the report for that, and its standard error is its own.
+        settings.quiet = true;
+        settings.repeats = Repeats::Reuse;
+        open(self.name, mode, settings, self.secrets)
     }
 
     /// Pins the mode: neither the environment nor a default changes it.
@@ -79,14 +74,26 @@ impl Builder {
     }
 }
 
-fn mode_in_memory(pinned: Option<Mode>) -> Result<Mode, Error> {
-    match pinned.unwrap_or(Mode::Record) {
-        mode @ (Mode::Record | Mode::Off) => Ok(mode),
-        mode @ (Mode::Replay | Mode::Refresh) => {
-            Err(Error::new(Kind::BadSetting, format!("a cassette in memory cannot be in mode `{mode}`"))
-                .hint("leave the mode out, or turn the cassette off with `.mode(Mode::Off)`"))
-        }
+/// Opens a cassette with what the environment says of every kind of cassette.
+fn open(
+    path: PathBuf,
+    mode: Mode,
+    mut settings: Settings,
+    secrets: RedactOptions,
+) -> Result<Cassette, Error> {
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let redactor = Redactor::new(environment, secrets).map_err(|error| {
+        Error::new(ErrorKind::BadSetting, format!("the names given to `secret_name` are too many: {error}"))
+    })?;
+    if let (None, Some(file)) = (&settings.prices, set(price::VARIABLE)) {
+        settings.prices = Some(price::load(Path::new(&file))?);
     }
+    if let Some(text) = std::env::var_os(expiry::VARIABLE) {
+        settings.ttl = settings.ttl.with_environment(&text.to_string_lossy())?;
+    }
+    budget_of_process()?;
+    Session::open(path, mode, settings, redactor).map(Cassette::new)
 }
 
 /// Turns the ledger off for a whole run.
@@ -102,7 +109,7 @@ fn ledger_wanted() -> Result<bool, Error> {
     match value.to_string_lossy().to_ascii_lowercase().as_str() {
         "on" => Ok(true),
         "off" => Ok(false),
-        other => Err(Error::new(Kind::BadSetting, format!("{LEDGER_VARIABLE} is {other:?}"))
-            .hint("set it to `off` or `on`, or leave it out, which means `on`")),
+        other => Err(Error::new(ErrorKind::BadSetting, format!("{LEDGER_VARIABLE} is {other:?}"))
+            .with_hint("set it to `off` or `on`, or leave it out, which means `on`")),
     }
 }

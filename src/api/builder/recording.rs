@@ -5,7 +5,6 @@ use std::path::Path;
 use super::Builder;
 use crate::model::labels;
 use crate::model::policy::Policy;
-use crate::model::view::{RequestView, ResponseView};
 use crate::providers;
 use crate::providers::price;
 use crate::session::budget::Budget;
@@ -18,19 +17,21 @@ impl Builder {
         self
     }
 
-    /// Lets a predicate decide whether a call is recorded. Several of them all have to agree. The caller gets the
-    /// response in any case.
-    pub fn should_record(
-        self,
-        predicate: impl Fn(&RequestView<'_>, &ResponseView<'_>) -> bool + Send + Sync + 'static,
-    ) -> Builder {
-        self.record_only(Policy::new(predicate).because("`should_record` said no"))
-    }
-
-    /// Records only what a [`Policy`] records, such as `Policy::deterministic()`. Several of them, and predicates, all have
-    /// to agree. The caller gets the response in any case.
-    pub fn record_only(mut self, policy: Policy) -> Builder {
-        self.settings.policies.push(policy);
+    /// Records only the calls that a [`Policy`] wants, such as `Policy::deterministic()` or
+    /// `Policy::new(|request, response| …)`. Of several policies all have to agree. The caller gets the response in any
+    /// case, and the report counts what was skipped, with the reason.
+    ///
+    /// ```
+    /// # use llm_cassette::{Cassette, Policy};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("faq.yaml");
+    /// let cassette = Cassette::builder(path)
+    ///     .record_if(Policy::new(|request, _| request.host() == "api.openai.com").because("a local model"))
+    ///     .open()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn record_if(mut self, policy: impl Into<Policy>) -> Builder {
+        self.settings.policies.push(policy.into());
         self
     }
 
@@ -49,7 +50,7 @@ impl Builder {
             (true, true) => self.settings.gateways.add(host, provider),
             (false, _) => {
                 self.fail(
-                    format!("{host:?} is no host"),
+                    format!("{host:?} is not a host"),
                     "give a host without scheme and path: `llm.example.com`",
                 );
             }

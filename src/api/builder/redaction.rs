@@ -33,7 +33,7 @@ impl Builder {
         match regex::bytes::Regex::new(pattern) {
             Ok(pattern) => self.secrets.patterns.push(pattern),
             Err(error) => {
-                self.fail(format!("{pattern:?} is not a regular expression: {error}"), "mend the pattern")
+                self.fail(format!("{pattern:?} is not a regular expression: {error}"), "fix the pattern")
             }
         }
         self

@@ -9,11 +9,11 @@ use crate::format::yaml;
 use crate::format::{self, CLOSE, OPEN, Opened};
 use crate::model::json::Json;
 
-/// A document on its way into the tidy file.
-pub(super) struct Tidy {
+/// A document on its way into the canonicalise file.
+pub(super) struct CanonicalDocument {
     /// From `---` to `...`, and before it what somebody wrote behind `---`.
     pub(super) text: String,
-    /// The same without its seal.
+    /// The same without its checksum.
     pub(super) bare: String,
     pub(super) blobs: Blobs,
     /// The lines, the one with `---` being 0, of comments that are not in the text any more.
@@ -21,7 +21,7 @@ pub(super) struct Tidy {
 }
 
 /// Writes a document again, unless its text is what the program writes, but for comments.
-pub(super) fn tidy(old: &str, meant: &Meant, base: Option<&Meant>) -> Tidy {
+pub(super) fn canonicalise(old: &str, meant: &Meant, base: Option<&Meant>) -> CanonicalDocument {
     let interaction = base.map(|base| (base.key, base.redacted.interaction()));
     let earlier = interaction.map(|(key, interaction)| Earlier::new(key, interaction));
     let written = format::write(&meant.redacted, &meant.key, earlier.as_ref());
@@ -38,8 +38,8 @@ pub(super) fn tidy(old: &str, meant: &Meant, base: Option<&Meant>) -> Tidy {
         }
     };
     let bare = format!("{}{title}{kept}{CLOSE}\n", words(old_title));
-    let text = format!("{}{}", words(old_title), checksum::seal(&format!("{title}{kept}{CLOSE}\n")));
-    Tidy { text, bare, blobs: written.blobs, lost }
+    let text = format!("{}{}", words(old_title), checksum::with_checksum(&format!("{title}{kept}{CLOSE}\n")));
+    CanonicalDocument { text, bare, blobs: written.blobs, lost }
 }
 
 /// Whether the program wrote this when what it extends was another one still: it repeats less or more than one that is

@@ -1,4 +1,4 @@
-//! Tidy files stay as they are, and what hands did to a file is undone without a word of it lost.
+//! CanonicalDocument files stay as they are, and what hands did to a file is undone without a word of it lost.
 
 use proptest::prelude::*;
 
@@ -10,12 +10,12 @@ const COMMITTED: [&str; 2] = [
     include_str!("../../../cassettes/agent/streams_a_count.yaml"),
 ];
 
-fn tidied(text: &str) -> Tidied {
-    tidy(Path::new("a.yaml"), text.as_bytes(), &Environment::new(&[])).unwrap()
+fn canonical(text: &str) -> Canonical {
+    canonicalise(Path::new("a.yaml"), text.as_bytes(), &Environment::new(&[])).unwrap()
 }
 
 fn text(text: &str) -> String {
-    String::from_utf8(tidied(text).bytes).unwrap()
+    String::from_utf8(canonical(text).bytes).unwrap()
 }
 
 fn interactions(text: &str) -> Vec<Interaction> {
@@ -32,7 +32,7 @@ fn said(text: &str) -> Vec<Interaction> {
 fn committed_cassettes_are_tidy() {
     for committed in COMMITTED {
         assert_eq!(text(committed), committed);
-        assert_eq!(tidied(committed).notes, []);
+        assert_eq!(canonical(committed).notes, []);
     }
 }
 
@@ -71,7 +71,7 @@ fn a_document_that_is_right_but_for_its_comments_keeps_its_text() {
         "{once}"
     );
     assert_eq!(text(&once), once);
-    assert_eq!(tidied(&noted).notes, []);
+    assert_eq!(canonical(&noted).notes, []);
 }
 
 #[test]
@@ -90,10 +90,10 @@ fn comments_in_a_document_that_is_written_again_stay_where_their_line_is() {
 #[test]
 fn a_comment_without_a_place_is_told_with_its_line() {
     let edited = COMMITTED[1].replacen("usage_count: 1\n", "provenance: {}\nusage_count: 1\n", 1);
-    assert!(tidy(Path::new("a.yaml"), edited.as_bytes(), &Environment::new(&[])).is_err());
+    assert!(canonicalise(Path::new("a.yaml"), edited.as_bytes(), &Environment::new(&[])).is_err());
     let noted = COMMITTED[1].replacen("usage_count: 1\n", "\"usage_count\":\n  # odd\n  1 # and odder\n", 1);
     let line = noted.lines().position(|line| line.ends_with("and odder")).unwrap() + 1;
-    let Tidied { bytes, notes, .. } = tidied(&noted);
+    let Canonical { bytes, notes, .. } = canonical(&noted);
     assert_eq!(notes, [Note::Lost(line)]);
     assert!(String::from_utf8(bytes).unwrap().contains("# odd\n"));
 }
@@ -126,7 +126,7 @@ fn an_edit_of_an_early_turn_reaches_the_keys_of_all_that_extend_it() {
     assert_eq!(text(&once), once);
     let (tape, _) = Tape::new(Path::new("a.yaml"), once.into_bytes(), Rules::default()).unwrap();
     for slot in 0..tape.len() {
-        assert_eq!(tape.stated_key(slot), tape.get(slot).unwrap().normal.key);
+        assert_eq!(tape.recorded_key(slot), tape.get(slot).unwrap().normal.key);
     }
 }
 
@@ -135,15 +135,16 @@ fn a_secret_is_taken_out_as_a_recording_would_and_one_in_a_comment_is_refused() 
     let key = format!("sk-proj-{}", "a1B2c3D4".repeat(5));
     let planted = COMMITTED[0].replacen("role: user}", &format!("role: user, name: {key}}}"), 1);
     assert_ne!(planted, COMMITTED[0]);
-    let tidied = tidied(&planted);
-    assert!(!String::from_utf8_lossy(&tidied.bytes).contains(&key));
+    let canonical = canonical(&planted);
+    assert!(!String::from_utf8_lossy(&canonical.bytes).contains(&key));
     assert!(
-        matches!(tidied.notes.first(), Some(Note::Redacted(2, "the request body"))),
+        matches!(canonical.notes.first(), Some(Note::Redacted(2, "the request body"))),
         "{:?}",
-        tidied.notes
+        canonical.notes
     );
     let commented = COMMITTED[0].replacen('\n', &format!("\n# {key}\n"), 1);
-    let problems = tidy(Path::new("a.yaml"), commented.as_bytes(), &Environment::new(&[])).unwrap_err();
+    let problems =
+        canonicalise(Path::new("a.yaml"), commented.as_bytes(), &Environment::new(&[])).unwrap_err();
     assert_eq!((problems.len(), problems[0].line, problems[0].what), (1, Some(2), What::Secret));
 }
 
@@ -173,7 +174,7 @@ proptest! {
             lines[at].push_str("  ");
         }
         let edited = format!("{first}\n{}\n", lines.join("\n"));
-        let Ok(once) = tidy(Path::new("a.yaml"), edited.as_bytes(), &Environment::new(&[])) else {
+        let Ok(once) = canonicalise(Path::new("a.yaml"), edited.as_bytes(), &Environment::new(&[])) else {
             // It is no cassette any more.
             return Ok(());
         };
@@ -190,19 +191,19 @@ fn what_was_recorded_from_each_provider_is_tidy() {
     for file in std::fs::read_dir(folder).unwrap() {
         let snapshot = std::fs::read_to_string(file.unwrap().path()).unwrap();
         let cassette = &snapshot[snapshot.find("# llm-cassette 1").unwrap()..];
-        // The blobs of those that have some are not among the snapshots, nor are the times and the seals.
+        // The blobs of those that have some are not among the snapshots, nor are the times and the checksums.
         if cassette.contains("$blob: ") {
             continue;
         }
         let cassette = cassette.replace("recorded_at: (then)", "recorded_at: \"2026-11-21T05:13:13Z\"");
-        let tidied = text(cassette.trim_end());
-        let unsealed: Vec<&str> = tidied
+        let canonical = text(cassette.trim_end());
+        let without_checksum: Vec<&str> = canonical
             .lines()
             .map(|line| {
                 line.split_once(" lines, ").map_or(line, |(time, _)| time.rsplit_once(" # ").unwrap().0)
             })
             .collect();
-        assert_eq!(unsealed.join("\n"), cassette.trim_end(), "{cassette}");
+        assert_eq!(without_checksum.join("\n"), cassette.trim_end(), "{cassette}");
         count += 1;
     }
     assert!(count > 20, "{count}");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::problem::{Problem, What};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
 use crate::redact::{RedactOptions, Redactor};
 
@@ -37,7 +37,7 @@ impl Environment {
             names.dedup();
         }
         let redactor = Redactor::new(self.0.iter().cloned(), options).map_err(|error| {
-            Error::new(Kind::BadSetting, format!("the environment cannot be searched for: {error}"))
+            Error::new(ErrorKind::BadSetting, format!("the environment cannot be searched for: {error}"))
         })?;
         for interaction in recorded {
             redactor.learn(&interaction.request);
@@ -67,7 +67,7 @@ pub(crate) fn lines_with_secrets(
 }
 
 pub(crate) fn secret(path: &Path, line: usize, message: &str) -> Problem {
-    Problem::new(path, Some(line), What::Secret, message).hint(
+    Problem::new(path, Some(line), What::Secret, message).with_hint(
         "revoke it, as git keeps what was ever committed; then delete the line, or the document and record it again",
     )
 }

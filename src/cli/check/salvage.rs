@@ -17,7 +17,7 @@ pub(super) fn salvage(path: &Path, bytes: &[u8]) -> (Option<Tape>, Vec<Problem>)
     loop {
         let unreadable = match tape::healed(bytes.clone()) {
             Ok((apart, _, true)) => {
-                problems.push(woven(path, &bytes, &apart));
+                problems.push(unmerged(path, &bytes, &apart));
                 return (None, problems);
             }
             Ok((_, scan, _)) => {
@@ -29,7 +29,7 @@ pub(super) fn salvage(path: &Path, bytes: &[u8]) -> (Option<Tape>, Vec<Problem>)
         };
         let (what, place) = match &unreadable {
             Unreadable::Newer { .. } => (What::Newer, None),
-            Unreadable::Tangled { .. } => (What::Conflict, None),
+            Unreadable::Unresolvable { .. } => (What::Conflict, None),
             Unreadable::Malformed { line, .. } => {
                 (What::Unreadable, (*line > 1).then(|| broken(&bytes, *line)))
             }
@@ -42,20 +42,20 @@ pub(super) fn salvage(path: &Path, bytes: &[u8]) -> (Option<Tape>, Vec<Problem>)
 
 fn torn(path: &Path, line: usize) -> Problem {
     let message = "the last document was never finished";
-    Problem::new(path, Some(line), What::Torn, message).hint(format!(
+    Problem::new(path, Some(line), What::Truncated, message).with_hint(format!(
         "`llm-cassette format {}` cuts it off and keeps it in `.llm-cassette/`, as the next recording does",
         quoted(path)
     ))
 }
 
 /// `apart` is what the file should be; where the two begin to differ, documents run into each other.
-fn woven(path: &Path, bytes: &[u8], apart: &[u8]) -> Problem {
+fn unmerged(path: &Path, bytes: &[u8], apart: &[u8]) -> Problem {
     let same = bytes.iter().zip(apart).take_while(|(a, b)| a == b).count();
     let open = lines(bytes).filter(|line| line.end <= same && opens(&bytes[line.clone()])).last();
     let line = tape::line_of(bytes, open.map_or(same, |open| open.start));
     let message = "a merge wove documents into each other; they can be told apart, and nothing is missing";
-    Problem::new(path, Some(line), What::Woven, message)
-        .hint(format!("`llm-cassette format {}` stores them clean", quoted(path)))
+    Problem::new(path, Some(line), What::Unmerged, message)
+        .with_hint(format!("`llm-cassette format {}` stores them clean", quoted(path)))
 }
 
 /// From a line to the next one that opens a document.

@@ -6,7 +6,7 @@ use crate::cli::commands::entries::Cassette;
 use crate::cli::commands::revisions::{self, Pair, Revisions};
 use crate::cli::compare::{Comparing, Comparison, Recorded, Shapes};
 use crate::matching::difference::Limits;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::providers::price::Prices;
 
 /// What to compare with what.
@@ -72,8 +72,8 @@ fn pairs(versions: &Versions<'_>, paths: &[PathBuf]) -> Result<(String, String, 
         Versions::Paths(before, after) => {
             if let Some(path) = [before, after].into_iter().find(|path| !path.exists()) {
                 let message = format!("there is no {}", path.display());
-                return Err(Error::new(Kind::MissingFile, message)
-                    .hint("give two files or two folders; to compare revisions, give `--base REV`"));
+                return Err(Error::new(ErrorKind::MissingFile, message)
+                    .with_hint("give two files or two folders; to compare revisions, give `--base REV`"));
             }
             let name = |path: &Path| path.display().to_string();
             Ok((name(before), name(after), revisions::of_files(before, after)?))

@@ -8,7 +8,7 @@ use crate::cli::commands::output::{Output, Style, complain};
 use crate::cli::commands::prices::Chosen;
 use crate::cli::compare::Comparison;
 use crate::cli::compare::markdown::markdown;
-use crate::cli::compare::render::{self, Line, Teller, Tone};
+use crate::cli::compare::render::{self, Line, Renderer};
 use crate::cli::compare::tree::tree;
 use crate::matching::difference::Limits;
 use crate::model::error::Error;
@@ -96,10 +96,10 @@ fn command(arguments: &Arguments) -> String {
 fn print(comparison: &Comparison, full: bool, output: &mut Output) {
     for file in &comparison.files {
         output.styled(Style::Heading, &render::heading(file));
-        let mut teller = Teller::new(full);
+        let mut renderer = Renderer::new(full);
         for change in &file.changes {
             output.line("");
-            teller.change(change).iter().for_each(|line| print_line(line, output));
+            renderer.change(change).iter().for_each(|line| print_line(line, output));
         }
         output.line("");
     }
@@ -113,23 +113,23 @@ fn print(comparison: &Comparison, full: bool, output: &mut Output) {
 
 fn print_line(line: &Line, output: &mut Output) {
     let color = output.has_color();
-    output.spans(line.iter().map(|span| painted(span.tone, &span.text, color)));
+    output.spans(line.iter().map(|span| painted(span.style, &span.text, color)));
 }
 
-fn painted(tone: Tone, text: &str, color: bool) -> (Style, String) {
-    let text = match tone {
+fn painted(style: render::Style, text: &str, color: bool) -> (Style, String) {
+    let text = match style {
         // Without colours, words are marked as git does it.
-        Tone::Gone if !color => format!("[-{text}-]"),
-        Tone::Come if !color => format!("{{+{text}+}}"),
+        render::Style::Removed if !color => format!("[-{text}-]"),
+        render::Style::Added if !color => format!("{{+{text}+}}"),
         _ => text.to_owned(),
     };
-    let style = match tone {
-        Tone::Gone | Tone::LineGone => Style::Gone,
-        Tone::Come | Tone::LineCome => Style::Come,
-        Tone::Plain => Style::Plain,
-        Tone::Heading => Style::Heading,
-        Tone::Faint => Style::Faint,
-        Tone::Notice => Style::Warning,
+    let style = match style {
+        render::Style::Removed | render::Style::LineRemoved => Style::Removed,
+        render::Style::Added | render::Style::LineAdded => Style::Added,
+        render::Style::Plain => Style::Plain,
+        render::Style::Heading => Style::Heading,
+        render::Style::Faint => Style::Faint,
+        render::Style::Notice => Style::Warning,
     };
     (style, text)
 }

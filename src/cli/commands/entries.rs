@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::format::blobs::BlobName;
 use crate::matching::request_key::Key;
 use crate::matching::rules::Rules;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
 use crate::session::miss;
 use crate::store::storage;
@@ -76,7 +76,7 @@ impl Entry {
 /// Reads all of a cassette.
 pub(super) fn read(path: &Path) -> Result<Cassette, Error> {
     let bytes = storage::load(path)?
-        .ok_or_else(|| Error::new(Kind::MissingFile, format!("there is no {}", path.display())))?;
+        .ok_or_else(|| Error::new(ErrorKind::MissingFile, format!("there is no {}", path.display())))?;
     parse(path, bytes)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::commands::output;
 use crate::format::SIGNATURE;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// Folders in which nobody keeps cassettes of their own.
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
@@ -23,9 +23,10 @@ pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         } else if path.exists() {
             found.push(path.clone());
         } else {
-            return Err(Error::new(Kind::MissingFile, format!("there is no {}", path.display())).hint(
-                "give files or folders; without any, the cassettes below the current folder are meant",
-            ));
+            return Err(Error::new(ErrorKind::MissingFile, format!("there is no {}", path.display()))
+                .with_hint(
+                    "give files or folders; without any, the cassettes below the current folder are meant",
+                ));
         }
     }
     for path in &mut found {

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
-use crate::cli::canonicalise::{Note, Tidied, tidy};
+use crate::cli::canonicalise::{Canonical, Note, canonicalise};
 use crate::cli::check::environment::Environment;
 use crate::cli::commands::files;
 use crate::cli::commands::output::{self, Output};
 use crate::cli::problem::Problem;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
 use crate::store::storage;
 
@@ -60,8 +60,8 @@ fn format(
 ) -> Result<Result<Option<Vec<Note>>, Vec<Problem>>, Error> {
     loop {
         let old = storage::load(path)?.unwrap_or_default();
-        let Tidied { bytes, blobs, notes } = match tidy(path, &old, environment) {
-            Ok(tidied) => tidied,
+        let Canonical { bytes, blobs, notes } = match canonicalise(path, &old, environment) {
+            Ok(canonical) => canonical,
             Err(problems) => return Ok(Err(problems)),
         };
         if bytes == old {
@@ -100,7 +100,7 @@ fn tell(changed: &[Changed], check_only: bool, output: &mut Output) {
 fn said(path: &Path, note: &Note) -> String {
     let path = path.display();
     match note {
-        Note::Woven => format!("{path}: documents that a merge wove into each other are apart"),
+        Note::Unmerged => format!("{path}: documents that a merge wove into each other are apart"),
         Note::Torn => {
             format!(
                 "{path}: the last document was never finished; formatting keeps it in `.llm-cassette/` only"
@@ -121,9 +121,9 @@ fn refusal(problems: &[Problem]) -> Error {
     for problem in problems {
         message.push_str(&format!("\n  {} {}", problem.place(), problem.message));
     }
-    let error = Error::new(Kind::Malformed, message);
+    let error = Error::new(ErrorKind::Malformed, message);
     match problems.iter().find_map(|problem| problem.hint.as_deref()) {
-        Some(hint) => error.hint(hint),
+        Some(hint) => error.with_hint(hint),
         None => error,
     }
 }

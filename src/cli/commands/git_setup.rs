@@ -79,10 +79,10 @@ fn lines(arguments: &Arguments, repository: &Repository) -> Result<Vec<attribute
         let inside = Repository::around(folder)?;
         if inside.here.is_empty() || inside.root != repository.root {
             return Err(Error::new(
-                crate::model::error::Kind::BadSetting,
+                crate::model::error::ErrorKind::BadSetting,
                 format!("{} is not a folder within this repository", folder.display()),
             )
-            .hint("give the folders that hold cassettes, such as `tests/cassettes`"));
+            .with_hint("give the folders that hold cassettes, such as `tests/cassettes`"));
         }
         lines.extend(attributes::lines(Some(&inside.here), ""));
     }

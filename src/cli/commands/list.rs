@@ -8,7 +8,7 @@ use crate::cli::commands::uses::{Ledgers, used};
 use crate::cli::commands::{entries, files};
 use crate::model::error::Error;
 use crate::model::json::Json;
-use crate::session::select::Selection;
+use crate::session::selector::Selection;
 use crate::store::ledger::{Summary, Used};
 
 /// List cassettes and their interactions.
@@ -60,7 +60,7 @@ fn tree(cassette: &entries::Cassette, ledger: &Summary) -> Json {
     });
     Json::Object(vec![
         ("path".to_owned(), Json::from(cassette.path.to_string_lossy().as_ref())),
-        ("torn".to_owned(), Json::Bool(cassette.torn)),
+        ("truncated".to_owned(), Json::Bool(cassette.torn)),
         ("interactions".to_owned(), Json::Array(entries.collect())),
     ])
 }

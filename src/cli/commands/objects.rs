@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::cli::commands::repository::Repository;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// A process of git that gives what it has stored, one object after the other.
 pub(super) struct Objects {
@@ -15,8 +15,9 @@ pub(super) struct Objects {
 
 impl Objects {
     pub(super) fn open(repository: &Repository) -> Result<Objects, Error> {
-        let failed =
-            |error| Error::new(Kind::Io, format!("could not run `git cat-file`: {error}")).caused_by(error);
+        let failed = |error| {
+            Error::new(ErrorKind::Io, format!("could not run `git cat-file`: {error}")).caused_by(error)
+        };
         let mut child = Command::new("git")
             .current_dir(&repository.root)
             .args(["cat-file", "--batch"])
@@ -37,7 +38,7 @@ impl Objects {
             return Ok(None);
         }
         self.exchange(name).map_err(|error| {
-            Error::new(Kind::Io, format!("`git cat-file` did not give {name}: {error}")).caused_by(error)
+            Error::new(ErrorKind::Io, format!("`git cat-file` did not give {name}: {error}")).caused_by(error)
         })
     }
 

@@ -31,8 +31,8 @@ pub(super) enum Style {
     Faint,
     Warning,
     /// What was there, and what is there instead.
-    Gone,
-    Come,
+    Removed,
+    Added,
 }
 
 impl Style {
@@ -44,8 +44,8 @@ impl Style {
             Style::Call => AnsiColor::Blue.on_default(),
             Style::Faint => Ansi::new().dimmed(),
             Style::Warning => AnsiColor::Yellow.on_default(),
-            Style::Gone => AnsiColor::Red.on_default(),
-            Style::Come => AnsiColor::Green.on_default(),
+            Style::Removed => AnsiColor::Red.on_default(),
+            Style::Added => AnsiColor::Green.on_default(),
         }
     }
 }

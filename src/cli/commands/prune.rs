@@ -10,7 +10,7 @@ use crate::cli::commands::output::Output;
 use crate::cli::commands::removing::{Fate, Removal};
 use crate::cli::commands::rm::tell_of_changes;
 use crate::cli::commands::uses::{Ledgers, used};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::store::ledger::Summary;
 
 /// Find what no test has used since a time, and remove it with `--yes`.
@@ -90,10 +90,10 @@ fn nothing_used(since: i64, last: Option<i64>) -> Error {
         |at: i64| jiff::Timestamp::from_second(at).map_or_else(|_| at.to_string(), |at| at.to_string());
     let last = last.map_or_else(String::new, |last| format!("; the last use was at {}", shown(last)));
     Error::new(
-        Kind::BadSetting,
+        ErrorKind::BadSetting,
         format!("the ledger knows of no use of these cassettes since {}{last}", shown(since)),
     )
-    .hint("run all tests with the ledger on, `touch marker && cargo test --workspace`, and then prune `--since-file marker`")
+    .with_hint("run all tests with the ledger on, `touch marker && cargo test --workspace`, and then prune `--since-file marker`")
 }
 
 impl Since {
@@ -106,10 +106,10 @@ impl Since {
                 let modified = modified.map_err(|error| Error::io("read the time of", file, error))?;
                 let since = jiff::Timestamp::try_from(modified).map_err(|error| {
                     Error::new(
-                        Kind::BadSetting,
+                        ErrorKind::BadSetting,
                         format!("the time of {} is out of range: {error}", file.display()),
                     )
-                    .hint(format!("`touch {}`", file.display()))
+                    .with_hint(format!("`touch {}`", file.display()))
                 })?;
                 Ok(since.as_second())
             }
@@ -125,8 +125,9 @@ fn time(text: &str) -> Result<i64, Error> {
 }
 
 fn no_time(text: &str) -> Error {
-    Error::new(Kind::BadSetting, format!("{text:?} is no time"))
-        .hint("write a day or a time in UTC, as in `--unused-since 2026-11-20` or `2026-11-20T08:30:00Z`")
+    Error::new(ErrorKind::BadSetting, format!("{text:?} is no time")).with_hint(
+        "write a day or a time in UTC, as in `--unused-since 2026-11-20` or `2026-11-20T08:30:00Z`",
+    )
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::cli::commands::{entries, files};
 use crate::cli::compare::render;
 use crate::cli::page::{self, Call, Cassette, Clock, Content, Context};
 use crate::matching::difference::Limits;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
 use destination::Destination;
 
@@ -60,9 +60,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     let destination = Destination::find(&arguments.output, arguments.force)?;
     if output.wants_json() && matches!(destination, Destination::Standard) {
         let message = "`--json` says what was written where, and the page itself goes to standard output";
-        return Err(
-            Error::new(Kind::BadSetting, message).hint("leave out `--json`, or give `-o report.html`")
-        );
+        return Err(Error::new(ErrorKind::BadSetting, message)
+            .with_hint("leave out `--json`, or give `-o report.html`"));
     }
     if let Some(versions) = arguments.versions()? {
         return changes(arguments, &versions, &destination, output);
@@ -92,8 +91,8 @@ impl Arguments {
             (Some(revision), _, _) => Ok(Some(Versions::SinceFork(revision))),
             (None, Some(older), [newer]) => Ok(Some(Versions::Paths(older, newer))),
             (None, Some(_), _) => {
-                Err(Error::new(Kind::BadSetting, "`--against` takes one file or folder to compare with")
-                    .hint("as in `llm-cassette report --against old/cassettes cassettes`"))
+                Err(Error::new(ErrorKind::BadSetting, "`--against` takes one file or folder to compare with")
+                    .with_hint("as in `llm-cassette report --against old/cassettes cassettes`"))
             }
             (None, None, _) => Ok(self.staged.then_some(Versions::SinceHead { staged: true })),
         }
@@ -183,8 +182,8 @@ fn now_of_environment() -> Result<Timestamp, Error> {
     };
     let seconds = set.to_str().and_then(|text| text.parse().ok());
     seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
-        Error::new(Kind::BadSetting, "SOURCE_DATE_EPOCH is not a number of seconds")
-            .hint("set it to seconds since 1970, or give `--now 2026-11-21`")
+        Error::new(ErrorKind::BadSetting, "SOURCE_DATE_EPOCH is not a number of seconds")
+            .with_hint("set it to seconds since 1970, or give `--now 2026-11-21`")
     })
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// A repository with a work tree, as seen from a folder in it.
 pub(super) struct Repository {
@@ -19,10 +19,10 @@ impl Repository {
         match (git(folder, &["rev-parse", "--show-toplevel"])?, git(folder, &["rev-parse", "--show-prefix"])?) {
             (Some(root), Some(here)) => Ok(Repository { root: PathBuf::from(root), here }),
             _ => Err(Error::new(
-                Kind::BadSetting,
+                ErrorKind::BadSetting,
                 format!("{} is not in the work tree of a git repository", shown(folder)),
             )
-            .hint("go to the repository that holds the cassettes and run the command there; `git init` makes one")),
+            .with_hint("go to the repository that holds the cassettes and run the command there; `git init` makes one")),
         }
     }
 
@@ -38,7 +38,7 @@ impl Repository {
             return Ok(done.stdout);
         }
         let said = String::from_utf8_lossy(&done.stderr);
-        Err(Error::new(Kind::Io, format!("`git {}` failed: {}", arguments.join(" "), said.trim())))
+        Err(Error::new(ErrorKind::Io, format!("`git {}` failed: {}", arguments.join(" "), said.trim())))
     }
 
     /// Runs a command that has to succeed.
@@ -46,10 +46,10 @@ impl Repository {
         match self.git(arguments)? {
             Some(_) => Ok(()),
             None => Err(Error::new(
-                Kind::Io,
+                ErrorKind::Io,
                 format!("`git {}` failed in {}", arguments.join(" "), self.root.display()),
             )
-            .hint("run it yourself to see why")),
+            .with_hint("run it yourself to see why")),
         }
     }
 
@@ -82,5 +82,5 @@ fn output(folder: &Path, arguments: &[&str]) -> Result<Output, Error> {
 }
 
 fn not_run(folder: &Path, error: std::io::Error) -> Error {
-    Error::new(Kind::Io, format!("could not run git in {}: {error}", shown(folder))).caused_by(error)
+    Error::new(ErrorKind::Io, format!("could not run git in {}: {error}", shown(folder))).caused_by(error)
 }

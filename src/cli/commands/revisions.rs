@@ -11,7 +11,7 @@ use crate::cli::commands::objects::Objects;
 use crate::cli::commands::repository::Repository;
 use crate::format::SIGNATURE;
 use crate::format::blobs::{BlobName, FOLDER};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::store::storage::{self, blobs};
 
 /// A cassette in both versions.
@@ -27,7 +27,7 @@ pub(super) struct Pair {
 pub(super) fn of_files(before: &Path, after: &Path) -> Result<Vec<Pair>, Error> {
     if before.is_dir() != after.is_dir() {
         let message = format!("{} and {} are not both files or folders", before.display(), after.display());
-        return Err(Error::new(Kind::BadSetting, message));
+        return Err(Error::new(ErrorKind::BadSetting, message));
     }
     let read = |path: PathBuf| if path.is_file() { entries::read(&path).map(Some) } else { Ok(None) };
     let pair = |path: PathBuf, old: PathBuf, new: PathBuf| Pair {
@@ -77,15 +77,15 @@ impl Revisions {
     pub(super) fn since_fork(revision: &str) -> Result<Revisions, Error> {
         let repository = Repository::around(Path::new("."))?;
         let Some(other) = commit(&repository, revision)? else {
-            return Err(Error::new(Kind::BadSetting, format!("git knows no revision {revision:?} here")).hint(
+            return Err(Error::new(ErrorKind::BadSetting, format!("git knows no revision {revision:?} here")).with_hint(
                 "fetch it, as in `git fetch origin main`, and give `--base origin/main`; where only the newest \
                  commit was fetched, as GitHub Actions does, get the rest with `fetch-depth: 0`",
             ));
         };
         let Some(base) = repository.git(&["merge-base", &other, "HEAD"])? else {
             let message = format!("git finds no commit that {revision:?} and this branch have in common");
-            return Err(Error::new(Kind::BadSetting, message)
-                .hint("get the rest of the history with `git fetch --unshallow`"));
+            return Err(Error::new(ErrorKind::BadSetting, message)
+                .with_hint("get the rest of the history with `git fetch --unshallow`"));
         };
         Ok(Revisions { repository, base, staged: false })
     }
@@ -122,8 +122,8 @@ impl Revisions {
             return Ok(());
         }
         let message = format!("there is no {name}, neither here nor at {}", self.base());
-        Err(Error::new(Kind::MissingFile, message)
-            .hint("give files or folders of this repository; `git status` shows what changed"))
+        Err(Error::new(ErrorKind::MissingFile, message)
+            .with_hint("give files or folders of this repository; `git status` shows what changed"))
     }
 
     /// Files that differ.
@@ -200,7 +200,7 @@ impl Revisions {
         let version = if revision.is_empty() { "staged".to_owned() } else { format!("at {}", self.base()) };
         let path = self.repository.root.join(format!("{name} ({version})"));
         let read = entries::parse_older(&path, bytes, stored);
-        read.map(Some).map_err(|error| error.hint("compare with a revision in which it can be read"))
+        read.map(Some).map_err(|error| error.with_hint("compare with a revision in which it can be read"))
     }
 }
 

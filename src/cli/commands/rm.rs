@@ -7,8 +7,8 @@ use crate::cli::commands::files;
 use crate::cli::commands::output::{Output, warn};
 use crate::cli::commands::removing::{Fate, Removal};
 use crate::cli::commands::uses::Ledgers;
-use crate::model::error::{Error, Kind};
-use crate::session::select::Selection;
+use crate::model::error::{Error, ErrorKind};
+use crate::session::selector::Selection;
 
 /// Remove interactions, with the blobs that nothing else needs, and cassettes of which nothing is left.
 ///
@@ -32,8 +32,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let only = Selection::parse(&arguments.only)?;
     if only.is_empty() {
-        return Err(Error::new(Kind::BadSetting, "`--only` is empty, and would remove everything")
-            .hint("say what is to go, as in `--only 'tag=faq,older_than=30d'`; `name=*` is everything"));
+        return Err(Error::new(ErrorKind::BadSetting, "`--only` is empty, and would remove everything")
+            .with_hint(
+                "say what is to go, as in `--only 'tag=faq,older_than=30d'`; `name=*` is everything",
+            ));
     }
     let mut ledgers = Ledgers::default();
     let removal = Removal::plan(&files::cassettes(&arguments.paths)?, |path, entry| {

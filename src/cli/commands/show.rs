@@ -13,7 +13,7 @@ use crate::cli::commands::output::{Output, Style, complain};
 use crate::cli::commands::prices::Chosen;
 use crate::cli::commands::{entries, files};
 use crate::cli::conversation::{Repeat, repeats};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
 use crate::providers::conversation::Conversation;
@@ -94,8 +94,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
         output.value(&Json::Array(trees));
     }
     let unknown = |prefix: &String| {
-        Error::new(Kind::NoMatch, format!("no key starts with `{}`", prefix))
-            .hint("`llm-cassette list` shows the keys")
+        Error::new(ErrorKind::NoMatch, format!("no key starts with `{}`", prefix))
+            .with_hint("`llm-cassette list` shows the keys")
     };
     match failed.or_else(|| arguments.key.as_ref().filter(|_| shown == 0).map(unknown)) {
         Some(error) => Err(error),
@@ -183,7 +183,7 @@ fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize], caching: &
     };
     Json::Object(vec![
         ("path".to_owned(), Json::from(cassette.path.to_string_lossy().as_ref())),
-        ("torn".to_owned(), Json::Bool(cassette.torn)),
+        ("truncated".to_owned(), Json::Bool(cassette.torn)),
         ("interactions".to_owned(), Json::Array(wanted.iter().map(one).collect())),
     ])
 }

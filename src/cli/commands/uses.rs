@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::cli::commands::entries::Entry;
 use crate::model::error::Error;
-use crate::session::select::{Candidate, Selection};
+use crate::session::selector::{Candidate, Selection};
 use crate::store::ledger::{self, Summary, Used};
 use crate::store::storage;
 

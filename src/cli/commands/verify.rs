@@ -16,7 +16,7 @@ use crate::store::storage::{self, survey};
 
 /// Check that cassettes can be read, state the right keys, hold no secrets, and have all their blobs.
 ///
-/// JSON is a list of problems, each with `file`, `line` (or null), `problem` (conflict, woven, newer, unreadable, secret,
+/// JSON is a list of problems, each with `file`, `line` (or null), `problem` (conflict, unmerged, newer, unreadable, secret,
 /// torn, key, take, blob or orphan), `message` and `hint` (or null).
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -57,11 +57,11 @@ fn blobs(home: &Path, cassettes: &[PathBuf]) -> Result<Vec<Problem>, Error> {
     let survey = survey::survey(home)?;
     let orphaned = survey.orphaned.into_iter().map(|file| {
         Problem::new(&file, None, What::Orphan, "no cassette refers to this blob")
-            .hint("delete it; the next recording in its folder does so, too")
+            .with_hint("delete it; the next recording in its folder does so, too")
     });
     let unusable = survey.unusable.into_iter().map(|reference| {
         let why = reference.why;
-        Problem::new(&reference.cassette, Some(reference.line), What::Blob, why.message).hint(why.hint)
+        Problem::new(&reference.cassette, Some(reference.line), What::Blob, why.message).with_hint(why.hint)
     });
     Ok(orphaned.chain(unusable.filter(|problem| cassettes.contains(&problem.file))).collect())
 }

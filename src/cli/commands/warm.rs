@@ -13,9 +13,10 @@ use crate::api::cassette::Cassette;
 use crate::cli::Outcome;
 use crate::cli::commands::output::Output;
 use crate::cli::warm::{self, Job, Shape, Wanted};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::json::{self, Json};
 use crate::model::mode::Mode;
+use crate::model::policy::Policy;
 use crate::session::budget::Budget;
 use crate::session::{Head, Session};
 use bar::Bar;
@@ -137,10 +138,10 @@ fn send(_: &Arc<Session>, calls: Vec<Job>, _: &Arguments, _: &mut Tally, _: &mut
     match calls.len() {
         0 => Ok(()),
         _ => Err(Error::new(
-            Kind::BadSetting,
+            ErrorKind::BadSetting,
             "this `llm-cassette` was built without an HTTP client and cannot call anybody",
         )
-        .hint(
+        .with_hint(
             "install it with `cargo install llm-cassette --features cli`, without `--no-default-features`",
         )),
     }
@@ -157,8 +158,8 @@ impl Arguments {
             None => Vec::new(),
             Some(Ok(Json::Object(fields))) => fields,
             Some(_) => {
-                return Err(Error::new(Kind::BadSetting, "`--params` is no JSON object")
-                    .hint("write `--params '{\"max_tokens\": 512}'`"));
+                return Err(Error::new(ErrorKind::BadSetting, "`--params` is no JSON object")
+                    .with_hint("write `--params '{\"max_tokens\": 512}'`"));
             }
         };
         Ok(Wanted {
@@ -199,7 +200,7 @@ impl Arguments {
             .mode(Mode::Record)
             .budget(budget)
             // Nobody follows a redirect, so it is no answer.
-            .should_record(|_, response| !response.status().is_redirection())
+            .record_if(Policy::new(|_, response| !response.status().is_redirection()))
             .quiet()
             .open()
     }
@@ -215,5 +216,6 @@ fn not_requests(file: &Path, wrong: &[(usize, String)]) -> Error {
     if wrong.len() > TOLD {
         lines.push(format!("… and {} more", wrong.len() - TOLD));
     }
-    Error::new(Kind::Malformed, lines.join("\n")).hint("mend the lines and run again; nothing was sent")
+    Error::new(ErrorKind::Malformed, lines.join("\n"))
+        .with_hint("mend the lines and run again; nothing was sent")
 }

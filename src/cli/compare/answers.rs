@@ -1,6 +1,6 @@
 //! How two answers differ: texts word by word, calls as calls.
 
-use super::{Said, words};
+use super::{AnswerChange, words};
 use crate::cli::conversation::{Detail, call, words as in_words};
 use crate::matching::difference::{self, Limits};
 use crate::matching::same_answer::{same_answer, without_volatile};
@@ -16,7 +16,7 @@ pub(super) fn differences(
     from: &Conversation,
     to: &Conversation,
     limits: Limits,
-) -> Vec<Said> {
+) -> Vec<AnswerChange> {
     if same_answer(&was.response, &is.response) {
         return Vec::new();
     }
@@ -26,9 +26,9 @@ pub(super) fn differences(
         let of = if several { format!(" {}", number + 1) } else { String::new() };
         match (from.answers.get(number), to.answers.get(number)) {
             (Some(old), Some(new)) => answer(&of, old, new, limits, &mut out),
-            (Some(_), None) => out.push(Said::Sentence(format!("answer{of} removed"))),
+            (Some(_), None) => out.push(AnswerChange::Sentence(format!("answer{of} removed"))),
             (None, Some(new)) => {
-                out.push(Said::Sentence(format!("answer{of} added")));
+                out.push(AnswerChange::Sentence(format!("answer{of} added")));
                 answer(&of, &Answer::default(), new, limits, &mut out);
             }
             (None, None) => {}
@@ -39,7 +39,7 @@ pub(super) fn differences(
         text("error", &told(&from.error), &told(&to.error), &mut out);
     }
     if out.is_empty() {
-        out = beside(&was.response, &is.response, limits).into_iter().map(Said::Sentence).collect();
+        out = beside(&was.response, &is.response, limits).into_iter().map(AnswerChange::Sentence).collect();
     }
     out
 }
@@ -47,7 +47,7 @@ pub(super) fn differences(
 /// The text of a part, if it is of one kind.
 type OfKind = fn(&Part) -> Option<&str>;
 
-fn answer(of: &str, old: &Answer, new: &Answer, limits: Limits, out: &mut Vec<Said>) {
+fn answer(of: &str, old: &Answer, new: &Answer, limits: Limits, out: &mut Vec<AnswerChange>) {
     let kinds: [(&str, OfKind); 3] = [
         ("reasoning", |part| if let Part::Reasoning(text) = part { Some(text) } else { None }),
         ("answer", |part| if let Part::Text(text) = part { Some(text) } else { None }),
@@ -62,13 +62,13 @@ fn answer(of: &str, old: &Answer, new: &Answer, limits: Limits, out: &mut Vec<Sa
     if old.finish_reason != new.finish_reason
         && let (Some(before), Some(after)) = (&old.finish_reason, &new.finish_reason)
     {
-        out.push(Said::Sentence(format!("answer{of} ended with {after}, was {before}")));
+        out.push(AnswerChange::Sentence(format!("answer{of} ended with {after}, was {before}")));
     }
 }
 
-fn text(what: &str, old: &str, new: &str, out: &mut Vec<Said>) {
+fn text(what: &str, old: &str, new: &str, out: &mut Vec<AnswerChange>) {
     if old != new {
-        out.push(Said::Text { what: what.to_owned(), runs: words::diff(old, new) });
+        out.push(AnswerChange::Text { what: what.to_owned(), runs: words::diff(old, new) });
     }
 }
 
@@ -83,11 +83,17 @@ fn calls_of(answer: &Answer) -> Vec<(&str, &Json)> {
     calls
 }
 
-fn calls(of: &str, old: &[(&str, &Json)], new: &[(&str, &Json)], limits: Limits, out: &mut Vec<Said>) {
+fn calls(
+    of: &str,
+    old: &[(&str, &Json)],
+    new: &[(&str, &Json)],
+    limits: Limits,
+    out: &mut Vec<AnswerChange>,
+) {
     let written =
         |calls: &[(&str, &Json)]| calls.iter().map(|(name, with)| call(name, with)).collect::<Vec<_>>();
     let (before, after) = (written(old), written(new));
-    let mut say = |sentence: String| out.push(Said::Sentence(sentence));
+    let mut say = |sentence: String| out.push(AnswerChange::Sentence(sentence));
     for (gone, come) in difference::places(&before, &after) {
         let both = gone.len().min(come.len());
         for (a, b) in gone.clone().zip(come.clone()) {
@@ -114,13 +120,13 @@ fn things_of(answer: &Answer) -> Vec<String> {
     answer.parts.iter().filter_map(told).collect()
 }
 
-fn things(of: &str, old: &[String], new: &[String], out: &mut Vec<Said>) {
+fn things(of: &str, old: &[String], new: &[String], out: &mut Vec<AnswerChange>) {
     for (gone, come) in difference::places(old, new) {
         let lines = |sign: &str, of: &[String]| -> Vec<String> {
             of.iter().flat_map(|text| text.lines()).map(|line| format!("{sign} {line}")).collect()
         };
         let lines = [lines("-", &old[gone]), lines("+", &new[come])].concat().join("\n");
-        out.push(Said::Sentence(format!("answer{of} holds something else\n{lines}")));
+        out.push(AnswerChange::Sentence(format!("answer{of} holds something else\n{lines}")));
     }
 }
 
@@ -160,7 +166,7 @@ pub(super) fn sent_otherwise(was: &Response, is: &Response) -> Vec<String> {
     if kind(was) != kind(is) {
         out.push(format!("content type {} → {}", kind(was), kind(is)));
     }
-    match (was.body.hung_up, is.body.hung_up) {
+    match (was.body.client_aborted, is.body.client_aborted) {
         (false, true) => out.push("now the client hung up before the end of the answer".to_owned()),
         (true, false) => out.push("the client no longer hung up before the end of the answer".to_owned()),
         _ => {}

@@ -1,7 +1,7 @@
 //! A comparison as Markdown that fits a comment on a pull request. Recorded text stands in `<pre>` and `<code>` only,
 //! escaped: there, nothing in it is markup, closes what folds it, or calls anybody.
 
-use super::render::{self, Line, Teller, Tone};
+use super::render::{self, Line, Renderer, Style};
 use super::{Change, Comparison, FileChange};
 use crate::model::text::escape_for_terminal;
 use crate::session::budget::grouped;
@@ -69,15 +69,15 @@ fn row(file: &FileChange) -> String {
 /// Each change in a fold, as many as there is room for.
 fn folds(comparison: &Comparison, command: &str, out: &mut String) {
     let changes = || comparison.files.iter().flat_map(|file| file.changes.iter().map(move |one| (file, one)));
-    let mut tellers = comparison.files.iter().map(|file| (file.path.as_str(), Teller::new(false)));
-    let mut current = tellers.next();
+    let mut renderers = comparison.files.iter().map(|file| (file.path.as_str(), Renderer::new(false)));
+    let mut current = renderers.next();
     let all = changes().count();
     for (shown, (file, change)) in changes().enumerate() {
         while current.as_ref().is_some_and(|(path, _)| *path != file.path) {
-            current = tellers.next();
+            current = renderers.next();
         }
-        let Some((_, teller)) = &mut current else { return };
-        let fold = fold(file, change, &teller.change(change));
+        let Some((_, renderer)) = &mut current else { return };
+        let fold = fold(file, change, &renderer.change(change));
         if out.len() + fold.len() > MAX_LENGTH {
             out.push_str(&format!("… and {} more. All of it: {}\n", all - shown, code(command)));
             return;
@@ -89,7 +89,7 @@ fn folds(comparison: &Comparison, command: &str, out: &mut String) {
 fn fold(file: &FileChange, change: &Change, lines: &[Line]) -> String {
     let mut text = String::new();
     for (number, line) in lines.iter().skip(1).enumerate() {
-        let line: String = line.iter().map(|span| marked(span.tone, &span.text)).collect();
+        let line: String = line.iter().map(|span| marked(span.style, &span.text)).collect();
         if text.len() + line.len() > MAX_CHANGE {
             text.push_str(&format!("    … {} more lines\n", lines.len() - 1 - number));
             break;
@@ -106,12 +106,17 @@ fn fold(file: &FileChange, change: &Change, lines: &[Line]) -> String {
     format!("<details><summary>{sign} {title}</summary>\n\n<pre>\n{text}</pre>\n\n</details>\n\n")
 }
 
-fn marked(tone: Tone, text: &str) -> String {
+fn marked(style: Style, text: &str) -> String {
     let text = escaped(text);
-    match tone {
-        Tone::Gone => format!("<del>{text}</del>"),
-        Tone::Come => format!("<ins>{text}</ins>"),
-        Tone::Plain | Tone::Heading | Tone::Faint | Tone::Notice | Tone::LineGone | Tone::LineCome => text,
+    match style {
+        Style::Removed => format!("<del>{text}</del>"),
+        Style::Added => format!("<ins>{text}</ins>"),
+        Style::Plain
+        | Style::Heading
+        | Style::Faint
+        | Style::Notice
+        | Style::LineRemoved
+        | Style::LineAdded => text,
     }
 }
 

@@ -6,7 +6,7 @@ mod figures;
 use std::collections::HashSet;
 
 use super::words::{Op, Run};
-use super::{Change, Comparison, Drift, FileChange, Said, Side, Sides};
+use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides};
 use crate::providers::Usage;
 use crate::providers::conversation::{Answer, Role};
 use crate::session::budget::grouped;
@@ -22,23 +22,23 @@ const MAX_CHANGED: usize = 1_200;
 
 /// What a piece of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub(crate) enum Style {
     Plain,
     Heading,
     Faint,
     Notice,
     /// A line with a sign before it.
-    LineGone,
-    LineCome,
+    LineRemoved,
+    LineAdded,
     /// Words within a line.
-    Gone,
-    Come,
+    Removed,
+    Added,
 }
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Span {
-    pub(crate) tone: Tone,
+    pub(crate) style: Style,
     pub(crate) text: String,
 }
 
@@ -47,25 +47,25 @@ pub(crate) type Line = Vec<Span>;
 /// Tells changes. What it told once it does not tell again at length: each turn of a conversation repeats the change of
 /// an earlier one.
 #[derive(Debug, Default)]
-pub(crate) struct Teller {
+pub(crate) struct Renderer {
     /// Everything, however long.
     pub(crate) full: bool,
     told: HashSet<String>,
 }
 
-impl Teller {
-    pub(crate) fn new(full: bool) -> Teller {
-        Teller { full, told: HashSet::new() }
+impl Renderer {
+    pub(crate) fn new(full: bool) -> Renderer {
+        Renderer { full, told: HashSet::new() }
     }
 
     /// A change, its title first.
     pub(crate) fn change(&mut self, change: &Change) -> Vec<Line> {
-        let mut out = vec![vec![span(Tone::Heading, title(change))]];
+        let mut out = vec![vec![span(Style::Heading, title(change))]];
         match &change.sides {
             Sides::Added(side) => self.recording(side, &mut out),
             Sides::Removed(side) => {
                 if let Some((_, text)) = asked(&side.told, false).first() {
-                    out.push(indented(4, vec![span(Tone::Faint, first_line(text))]));
+                    out.push(indented(4, vec![span(Style::Faint, first_line(text))]));
                 }
             }
             Sides::Both(before, after) => {
@@ -74,19 +74,19 @@ impl Teller {
                 }
                 for said in &change.answer {
                     match said {
-                        Said::Sentence(sentence) => self.sentence(sentence, &mut out),
-                        Said::Text { what, runs } => {
-                            out.push(indented(4, vec![span(Tone::Plain, format!("{what} changed"))]));
+                        AnswerChange::Sentence(sentence) => self.sentence(sentence, &mut out),
+                        AnswerChange::Text { what, runs } => {
+                            out.push(indented(4, vec![span(Style::Plain, format!("{what} changed"))]));
                             out.extend(self.runs(runs));
                         }
                     }
                 }
                 out.extend(
-                    change.notes.iter().map(|note| indented(4, vec![span(Tone::Notice, note.clone())])),
+                    change.notes.iter().map(|note| indented(4, vec![span(Style::Notice, note.clone())])),
                 );
                 let cost = (before.cost, after.cost);
                 let tokens = tokens(&before.usage, &after.usage, cost);
-                out.extend(tokens.map(|tokens| indented(4, vec![span(Tone::Faint, tokens)])));
+                out.extend(tokens.map(|tokens| indented(4, vec![span(Style::Faint, tokens)])));
             }
         }
         out
@@ -97,35 +97,35 @@ impl Teller {
         let head = lines.next().unwrap_or_default();
         let has_more = sentence.contains('\n');
         if has_more && !self.told.insert(sentence.to_owned()) {
-            out.push(indented(4, vec![span(Tone::Plain, format!("{head}, as above"))]));
+            out.push(indented(4, vec![span(Style::Plain, format!("{head}, as above"))]));
             return;
         }
-        out.push(indented(4, vec![span(Tone::Plain, head.to_owned())]));
+        out.push(indented(4, vec![span(Style::Plain, head.to_owned())]));
         for line in lines {
-            let tone = match line.as_bytes().first() {
-                Some(b'-') => Tone::LineGone,
-                Some(b'+') => Tone::LineCome,
-                _ => Tone::Faint,
+            let style = match line.as_bytes().first() {
+                Some(b'-') => Style::LineRemoved,
+                Some(b'+') => Style::LineAdded,
+                _ => Style::Faint,
             };
-            out.push(indented(6, vec![span(tone, line.to_owned())]));
+            out.push(indented(6, vec![span(style, line.to_owned())]));
         }
     }
 
     fn runs(&self, runs: &[Run]) -> Vec<Line> {
         let mut lines: Vec<Line> = vec![Vec::new()];
         for (at, run) in runs.iter().enumerate() {
-            let tone = match run.op {
-                Op::Same => Tone::Plain,
-                Op::Gone => Tone::Gone,
-                Op::Come => Tone::Come,
+            let style = match run.op {
+                Op::Same => Style::Plain,
+                Op::Removed => Style::Removed,
+                Op::Added => Style::Added,
             };
             let text = match run.op {
                 _ if self.full => run.text.clone(),
                 Op::Same => around(&run.text, at > 0, at + 1 < runs.len()),
-                Op::Gone | Op::Come => cut(&run.text, MAX_CHANGED),
+                Op::Removed | Op::Added => cut(&run.text, MAX_CHANGED),
             };
             // What replaces several lines begins on a line of its own.
-            if run.op == Op::Come && text.contains('\n') && at > 0 && runs[at - 1].op == Op::Gone {
+            if run.op == Op::Added && text.contains('\n') && at > 0 && runs[at - 1].op == Op::Removed {
                 lines.push(Vec::new());
             }
             for (number, piece) in text.split('\n').enumerate() {
@@ -133,7 +133,7 @@ impl Teller {
                     lines.push(Vec::new());
                 }
                 if let (false, Some(line)) = (piece.is_empty(), lines.last_mut()) {
-                    line.push(span(tone, piece.to_owned()));
+                    line.push(span(style, piece.to_owned()));
                 }
             }
         }
@@ -151,30 +151,30 @@ impl Teller {
             self.speech("error", error, out);
         }
         let tokens = tokens(&Usage::default(), &side.usage, (None, side.cost));
-        out.extend(tokens.map(|tokens| indented(4, vec![span(Tone::Faint, tokens)])));
+        out.extend(tokens.map(|tokens| indented(4, vec![span(Style::Faint, tokens)])));
     }
 
     fn speech(&self, who: &str, text: &str, out: &mut Vec<Line>) {
-        out.push(indented(4, vec![span(Tone::Faint, who.to_owned())]));
+        out.push(indented(4, vec![span(Style::Faint, who.to_owned())]));
         let lines: Vec<&str> = text.lines().collect();
         let shown = if self.full { lines.len() } else { lines.len().min(MAX_LINES) };
         for line in &lines[..shown] {
             let text = if self.full { (*line).to_owned() } else { cut(line, MAX_WIDTH) };
-            out.push(indented(6, vec![span(Tone::Plain, text)]));
+            out.push(indented(6, vec![span(Style::Plain, text)]));
         }
         if shown < lines.len() {
             let more = format!("… {} more lines", lines.len() - shown);
-            out.push(indented(6, vec![span(Tone::Faint, more)]));
+            out.push(indented(6, vec![span(Style::Faint, more)]));
         }
     }
 }
 
-fn span(tone: Tone, text: String) -> Span {
-    Span { tone, text }
+fn span(style: Style, text: String) -> Span {
+    Span { style, text }
 }
 
 fn indented(columns: usize, mut line: Line) -> Line {
-    line.insert(0, span(Tone::Plain, " ".repeat(columns)));
+    line.insert(0, span(Style::Plain, " ".repeat(columns)));
     line
 }
 
@@ -218,7 +218,7 @@ pub(crate) fn drifts(drifts: &[Drift]) -> Vec<Line> {
     let mut out = Vec::new();
     for drift in drifts {
         let mut say = |what: String| {
-            out.push(vec![span(Tone::Notice, format!("{} {what}", drift.endpoint))]);
+            out.push(vec![span(Style::Notice, format!("{} {what}", drift.endpoint))]);
         };
         drift.added.iter().for_each(|field| say(format!("now sends `{field}`")));
         drift.dropped.iter().for_each(|field| say(format!("no longer sends `{field}`")));

@@ -1,7 +1,7 @@
 //! A comparison as JSON.
 
 use super::words::{Op, Run};
-use super::{Change, Comparison, Drift, FileChange, Said, Side, Sides, Totals};
+use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides, Totals};
 use crate::model::json::Json;
 use crate::providers::Usage;
 
@@ -62,10 +62,10 @@ fn side(side: &Side) -> Json {
     ])
 }
 
-fn said(said: &Said) -> Json {
+fn said(said: &AnswerChange) -> Json {
     match said {
-        Said::Sentence(sentence) => object(vec![("sentence", sentence.as_str().into())]),
-        Said::Text { what, runs } => object(vec![
+        AnswerChange::Sentence(sentence) => object(vec![("sentence", sentence.as_str().into())]),
+        AnswerChange::Text { what, runs } => object(vec![
             ("text", what.as_str().into()),
             ("words", Json::Array(runs.iter().map(run).collect())),
         ]),
@@ -75,8 +75,8 @@ fn said(said: &Said) -> Json {
 fn run(Run { op, text }: &Run) -> Json {
     let name = match op {
         Op::Same => "same",
-        Op::Gone => "gone",
-        Op::Come => "come",
+        Op::Removed => "removed",
+        Op::Added => "added",
     };
     object(vec![(name, text.as_str().into())])
 }

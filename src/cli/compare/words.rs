@@ -12,8 +12,8 @@ const SHARED: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {
     Same,
-    Gone,
-    Come,
+    Removed,
+    Added,
 }
 
 /// A piece of text, and what became of it.
@@ -23,7 +23,7 @@ pub(crate) struct Run {
     pub(crate) text: String,
 }
 
-/// What changed from one text to another. Those that are `Same` or `Gone` make up the old one, `Same` or `Come` the new.
+/// What changed from one text to another. Those that are `Same` or `Removed` make up the old one, `Same` or `Added` the new.
 pub(super) fn diff(old: &str, new: &str) -> Vec<Run> {
     let (before, after) = (tokens(old), tokens(new));
     let front = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
@@ -33,16 +33,16 @@ pub(super) fn diff(old: &str, new: &str) -> Vec<Run> {
     let mut runs = Runs::default();
     runs.push(Op::Same, &before[..front].concat());
     if middle.len().max(other.len()) > MAX_SEARCHED {
-        runs.push(Op::Gone, &middle.concat());
-        runs.push(Op::Come, &other.concat());
+        runs.push(Op::Removed, &middle.concat());
+        runs.push(Op::Added, &other.concat());
     } else {
         for operation in capture_diff_slices(Algorithm::Myers, middle, other) {
             let (a, b) = (middle[operation.old_range()].concat(), other[operation.new_range()].concat());
             match operation {
                 DiffOp::Equal { .. } => runs.push(Op::Same, &a),
                 _ => {
-                    runs.push(Op::Gone, &a);
-                    runs.push(Op::Come, &b);
+                    runs.push(Op::Removed, &a);
+                    runs.push(Op::Added, &b);
                 }
             }
         }
@@ -51,7 +51,7 @@ pub(super) fn diff(old: &str, new: &str) -> Vec<Run> {
     let runs = runs.joined();
     let same: usize = runs.iter().filter(|run| run.op == Op::Same).map(|run| run.text.trim().len()).sum();
     if same * SHARED < old.len().min(new.len()) {
-        return [(Op::Gone, old), (Op::Come, new)]
+        return [(Op::Removed, old), (Op::Added, new)]
             .into_iter()
             .filter(|(_, text)| !text.is_empty())
             .map(|(op, text)| Run { op, text: text.to_owned() })
@@ -112,8 +112,8 @@ impl Runs {
         let mut runs = self.0.into_iter().peekable();
         while let Some(run) = runs.next() {
             match run.op {
-                Op::Gone => gone.push_str(&run.text),
-                Op::Come => come.push_str(&run.text),
+                Op::Removed => gone.push_str(&run.text),
+                Op::Added => come.push_str(&run.text),
                 Op::Same => {
                     let between = !(gone.is_empty() && come.is_empty()) && runs.peek().is_some();
                     if between && is_small(&run.text) {
@@ -121,14 +121,14 @@ impl Runs {
                         come.push_str(&run.text);
                         continue;
                     }
-                    out.push(Op::Gone, &std::mem::take(&mut gone));
-                    out.push(Op::Come, &std::mem::take(&mut come));
+                    out.push(Op::Removed, &std::mem::take(&mut gone));
+                    out.push(Op::Added, &std::mem::take(&mut come));
                     out.push(Op::Same, &run.text);
                 }
             }
         }
-        out.push(Op::Gone, &gone);
-        out.push(Op::Come, &come);
+        out.push(Op::Removed, &gone);
+        out.push(Op::Added, &come);
         out.0
     }
 }
@@ -148,8 +148,8 @@ mod tests {
             .iter()
             .map(|Run { op, text }| match op {
                 Op::Same => text.clone(),
-                Op::Gone => format!("[-{text}-]"),
-                Op::Come => format!("{{+{text}+}}"),
+                Op::Removed => format!("[-{text}-]"),
+                Op::Added => format!("{{+{text}+}}"),
             })
             .collect()
     }
@@ -189,8 +189,8 @@ mod tests {
         fn both_texts_can_be_read_from_what_changed(old in "[ab \n.é今]{0,40}", new in "[ab \n.é今]{0,40}") {
             let runs = diff(&old, &new);
             let side = |not: Op| runs.iter().filter(|run| run.op != not).map(|run| run.text.as_str()).collect::<String>();
-            prop_assert_eq!(side(Op::Come), old);
-            prop_assert_eq!(side(Op::Gone), new);
+            prop_assert_eq!(side(Op::Added), old);
+            prop_assert_eq!(side(Op::Removed), new);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::providers::conversation::Part;
 /// In which manner something is said, for whoever sets it apart by more than words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
-    Said,
+    AnswerChange,
     /// A thought, which is no part of the answer.
     Thought,
     /// A call of a tool, or what came of one.
@@ -27,9 +27,9 @@ pub(crate) enum Detail {
 /// A part as text, which may have several lines.
 pub(crate) fn words(part: &Part, detail: Detail) -> (Manner, String) {
     match part {
-        Part::Text(text) => (Manner::Said, text.clone()),
+        Part::Text(text) => (Manner::AnswerChange, text.clone()),
         Part::Reasoning(text) => (Manner::Thought, text.clone()),
-        Part::Refusal(text) => (Manner::Said, format!("refusal: {text}")),
+        Part::Refusal(text) => (Manner::AnswerChange, format!("refusal: {text}")),
         Part::ToolCall { name, arguments, .. } => (Manner::Called, call(name, arguments)),
         Part::ToolResult { name, parts, is_error, .. } => {
             let name = name.as_deref().unwrap_or("result");

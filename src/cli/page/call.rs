@@ -64,7 +64,7 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
             for mark in &place.marks {
                 mark.show(html);
             }
-            if interaction.response.body.hung_up {
+            if interaction.response.body.client_aborted {
                 html.markup("<span class=\"mark\">client hung up</span>");
             }
             let tokens = Tokens::of([call]);

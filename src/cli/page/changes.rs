@@ -6,7 +6,7 @@ use super::figures::{counted, grouped};
 use super::html::Html;
 use super::parts;
 use crate::cli::compare::render;
-use crate::cli::compare::{Change, Comparison, FileChange, Op, Run, Said, Side, Sides};
+use crate::cli::compare::{AnswerChange, Change, Comparison, FileChange, Op, Run, Side, Sides};
 use crate::providers::Usage;
 use crate::providers::conversation::Part;
 
@@ -119,8 +119,8 @@ fn show(file: &FileChange, change: &Change, anchor: &str, open: bool, html: &mut
             facts(file, change, anchor, html);
             differences(change, html);
             html.element("div", &[("class", "sides")], |html| {
-                side("Before", Op::Come, change.sides.before(), change, html);
-                side("After", Op::Gone, change.sides.after(), change, html);
+                side("Before", Op::Added, change.sides.before(), change, html);
+                side("After", Op::Removed, change.sides.after(), change, html);
             });
         });
     });
@@ -166,8 +166,8 @@ fn facts(file: &FileChange, change: &Change, anchor: &str, html: &mut Html) {
 /// What differs, in sentences; lines of a diff stand below theirs.
 fn differences(change: &Change, html: &mut Html) {
     let said = change.answer.iter().filter_map(|said| match said {
-        Said::Sentence(sentence) => Some(sentence),
-        Said::Text { .. } => None,
+        AnswerChange::Sentence(sentence) => Some(sentence),
+        AnswerChange::Text { .. } => None,
     });
     let sentences: Vec<&String> = change.request.iter().chain(said).chain(&change.notes).collect();
     if sentences.is_empty() {
@@ -209,11 +209,11 @@ fn side(name: &'static str, hidden: Op, side: Option<&Side>, change: &Change, ht
         };
         side.told.latest().for_each(|message| parts::message(message, html));
         for said in &change.answer {
-            if let Said::Text { what, runs } = said {
+            if let AnswerChange::Text { what, runs } = said {
                 words(what, runs, hidden, html);
             }
         }
-        let is_told = change.answer.iter().any(|said| matches!(said, Said::Text { .. }));
+        let is_told = change.answer.iter().any(|said| matches!(said, AnswerChange::Text { .. }));
         for answer in &side.told.answers {
             let rest: Vec<Part> =
                 answer.parts.iter().filter(|part| !(is_told && is_text(part))).cloned().collect();
@@ -239,8 +239,8 @@ fn words(what: &str, runs: &[Run], hidden: Op, html: &mut Html) {
                 for run in runs.iter().filter(|run| run.op != hidden) {
                     match run.op {
                         Op::Same => html.text(&run.text),
-                        Op::Gone => html.leaf("del", &[], &run.text),
-                        Op::Come => html.leaf("ins", &[], &run.text),
+                        Op::Removed => html.leaf("del", &[], &run.text),
+                        Op::Added => html.leaf("ins", &[], &run.text),
                     }
                 }
             });

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::providers::{self, Credential};
 
@@ -28,8 +28,8 @@ pub(crate) fn credential(
         key.trim().to_owned()
     };
     let mut value = HeaderValue::try_from(text).map_err(|_| {
-        Error::new(Kind::MissingKey, format!("the value of {name} cannot stand in a header"))
-            .hint(format!("set {name} to the key alone"))
+        Error::new(ErrorKind::MissingKey, format!("the value of {name} cannot stand in a header"))
+            .with_hint(format!("set {name} to the key alone"))
     })?;
     value.set_sensitive(true);
     Ok(Some((HeaderName::from_static(header), value)))
@@ -47,11 +47,10 @@ fn has_parameter(url: &str, name: &str) -> bool {
 
 fn missing(name: &str, url: &str) -> Error {
     let host = url.split('/').nth(2).unwrap_or_default();
-    Error::new(Kind::MissingKey, format!("{name} is not set, and there are requests for {host}")).hint(
-        format!(
+    Error::new(ErrorKind::MissingKey, format!("{name} is not set, and there are requests for {host}"))
+        .with_hint(format!(
             "set {name}, or give the key of another variable with `--header 'Authorization: Bearer $NAME'`"
-        ),
-    )
+        ))
 }
 
 #[cfg(test)]

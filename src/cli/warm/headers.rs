@@ -3,7 +3,7 @@
 
 use http::{HeaderName, HeaderValue};
 
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// The header in `Name: value`.
 pub(crate) fn expand(
@@ -11,15 +11,16 @@ pub(crate) fn expand(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<(HeaderName, HeaderValue), Error> {
     let wrong = |what: String| {
-        Error::new(Kind::BadSetting, what).hint("write `--header 'Authorization: Bearer $OPENAI_API_KEY'`")
+        Error::new(ErrorKind::BadSetting, what)
+            .with_hint("write `--header 'Authorization: Bearer $OPENAI_API_KEY'`")
     };
     let (name, value) =
         text.split_once(':').ok_or_else(|| wrong("a header has a name and a `:`".to_owned()))?;
     let name = HeaderName::try_from(name.trim())
         .map_err(|_| wrong(format!("{:?} is not the name of a header", name.trim())))?;
     let value = filled_in(value.trim(), variable).map_err(|missing| {
-        Error::new(Kind::MissingKey, format!("{missing} is not set, and the header `{name}` needs it"))
-            .hint(format!("set {missing}, or write `$$` for a dollar sign"))
+        Error::new(ErrorKind::MissingKey, format!("{missing} is not set, and the header `{name}` needs it"))
+            .with_hint(format!("set {missing}, or write `$$` for a dollar sign"))
     })?;
     let mut value = HeaderValue::try_from(value)
         .map_err(|_| wrong(format!("the value of `{name}` cannot stand in a header")))?;
@@ -78,7 +79,7 @@ mod tests {
     #[test]
     fn a_variable_that_is_not_set_is_an_error_that_names_it() {
         let error = header("Authorization: Bearer $OTHER").unwrap_err();
-        assert_eq!(error.kind(), Kind::MissingKey);
+        assert_eq!(error.kind(), ErrorKind::MissingKey);
         assert_eq!(error.message(), "OTHER is not set, and the header `authorization` needs it");
     }
 

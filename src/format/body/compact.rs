@@ -7,7 +7,7 @@
 mod fields;
 mod lead;
 pub(super) mod read;
-mod shapes;
+mod templates;
 pub(super) mod write;
 
 pub(super) use lead::{BYTES, JSON, Lead};
@@ -54,7 +54,7 @@ const ARGUMENTS: &str = "$arguments";
 const COLUMN: &str = "$column";
 /// The number of the event among all, plus the mark's value.
 const COUNT: &str = "$count";
-/// How many spaces stand before the last brace of an event, or how long the padding of a frame is; for a shape, whether its
+/// How many spaces stand before the last brace of an event, or how long the padding of a frame is; for a template, whether its
 /// rows end with that number.
 const PAD: &str = "pad";
 /// Something that several events hold; its value is its number in `shared`, from 1.

@@ -24,7 +24,7 @@ const LONGEST_HEAD: usize = 200;
 enum Kind {
     /// The JSON text of an array of numbers.
     Numbers,
-    /// A string as it is.
+    /// A string as it kind.
     Text,
     /// The bytes behind a string in base64.
     Coded(Coding),
@@ -37,8 +37,8 @@ pub(crate) fn put(tree: &mut Json, blobs: &mut Blobs) {
     match tree {
         Json::Array(items) => match numbers(items) {
             Some(text) => {
-                let is = format!("{} numbers", items.len());
-                *tree = mark(&blobs.add(text), "", &is);
+                let kind = format!("{} numbers", items.len());
+                *tree = mark(&blobs.add(text), "", &kind);
             }
             None => items.iter_mut().for_each(|item| put(item, blobs)),
         },
@@ -55,8 +55,8 @@ pub(crate) fn put(tree: &mut Json, blobs: &mut Blobs) {
 /// The mark for bytes that would stand in base64 otherwise; `None` if these are too few to be in the way.
 pub(super) fn put_bytes(bytes: &[u8], blobs: &mut Blobs) -> Option<Json> {
     (bytes.len() >= LONG_TEXT / 4 * 3).then(|| {
-        let is = described(bytes);
-        mark(&blobs.add(bytes.to_vec()), "", &is)
+        let kind = described(bytes);
+        mark(&blobs.add(bytes.to_vec()), "", &kind)
     })
 }
 
@@ -83,7 +83,8 @@ pub(super) fn bytes_back(tree: &Json, elsewhere: &dyn Elsewhere) -> Result<Bytes
             Ok(bytes)
         }
         _ => {
-            Err("`is` beside the hash of a body says how many bytes it has, such as `2048 bytes`".to_owned())
+            Err("`kind` beside the hash of a body says how many bytes it has, such as `2048 bytes`"
+                .to_owned())
         }
     }
 }
@@ -131,13 +132,13 @@ fn text_mark(text: &str, blobs: &mut Blobs) -> Option<Json> {
         return None;
     }
     let Some((coding, bytes)) = Coding::of(payload) else {
-        let is = format!("{} characters", payload.len());
-        return Some(mark(&blobs.add(payload.to_owned()), head, &is));
+        let kind = format!("{} characters", payload.len());
+        return Some(mark(&blobs.add(payload.to_owned()), head, &kind));
     };
-    // The head of a `data:` URL says what it is.
+    // The head of a `data:` URL says what it kind.
     let bytes_are = if head.is_empty() { described(&bytes) } else { format!("{} bytes", bytes.len()) };
-    let is = format!("{} of {bytes_are}", coding.name());
-    Some(mark(&blobs.add(bytes), head, &is))
+    let kind = format!("{} of {bytes_are}", coding.name());
+    Some(mark(&blobs.add(bytes), head, &kind))
 }
 
 /// The head of a `data:` URL, up to the comma; empty for any other text.
@@ -159,12 +160,12 @@ fn described(bytes: &[u8]) -> String {
     }
 }
 
-fn mark(name: &BlobName, before: &str, is: &str) -> Json {
+fn mark(name: &BlobName, before: &str, kind: &str) -> Json {
     let mut fields = vec![(MARK.to_owned(), Json::from(name.as_str()))];
     if !before.is_empty() {
         fields.push(("before".to_owned(), Json::from(before)));
     }
-    fields.push(("is".to_owned(), Json::from(is)));
+    fields.push(("kind".to_owned(), Json::from(kind)));
     Json::Object(fields)
 }
 
@@ -195,12 +196,12 @@ impl<'a> Mark<'a> {
             match field.as_str() {
                 MARK => {}
                 "before" => before = value.as_str().ok_or("`before` is not text")?,
-                "is" => kind = value.as_str().and_then(Kind::parse),
+                "kind" => kind = value.as_str().and_then(Kind::parse),
                 other => return Err(format!("unknown field `{other}` beside `{MARK}`")),
             }
         }
         let (kind, count) = kind.ok_or_else(|| {
-            format!("beside `{MARK}`, `is` says what the value is, such as `1536 numbers` or `base64 of 2048 bytes`")
+            format!("beside `{MARK}`, `kind` says what the value is, such as `1536 numbers` or `base64 of 2048 bytes`")
         })?;
         Ok(Mark { name, before, kind, count })
     }
@@ -215,7 +216,7 @@ impl<'a> Mark<'a> {
             Kind::Text => "characters",
             Kind::Coded(_) | Kind::Bytes => "bytes",
         };
-        Err(format!("the blob {} has {found} {unit}, and not {}, as `is` says", self.name, self.count))
+        Err(format!("the blob {} has {found} {unit}, and not {}, as `kind` says", self.name, self.count))
     }
 
     fn value(&self, elsewhere: &dyn Elsewhere) -> Result<Json, String> {
@@ -234,7 +235,7 @@ impl<'a> Mark<'a> {
             Kind::Text => std::str::from_utf8(&bytes).map_err(|_| not("text"))?.to_owned(),
             Kind::Coded(coding) => coding.encode(&bytes),
             Kind::Bytes => return Err(
-                "in JSON, `is` says how the bytes of the blob are written, such as `base64 of 2048 bytes`"
+                "in JSON, `kind` says how the bytes of the blob are written, such as `base64 of 2048 bytes`"
                     .to_owned(),
             ),
         };
@@ -250,8 +251,8 @@ fn is_number(item: &Json) -> bool {
 impl Kind {
     /// Reads what the value is, and of how many parts, off the words beside its hash: `1536 numbers`,
     /// `base64 of 2048 bytes (image/png)`.
-    fn parse(is: &str) -> Option<(Kind, usize)> {
-        let what = is.split(" (").next().unwrap_or_default();
+    fn parse(kind: &str) -> Option<(Kind, usize)> {
+        let what = kind.split(" (").next().unwrap_or_default();
         let (coding, counted) = match what.split_once(" of ") {
             Some((name, counted)) => (Some(Coding::from_name(name)?), counted),
             None => (None, what),

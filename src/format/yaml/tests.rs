@@ -367,7 +367,7 @@ fn what_stands_for_a_blob_takes_one_line_however_long() {
     let name = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     let head = format!("data:image/png;{}base64,", "name=a.png;".repeat(15));
     let mark =
-        format!("{{\"$blob\":\"{name}\",\"before\":\"{head}\",\"is\":\"base64 of 9 bytes (image/png)\"}}");
+        format!("{{\"$blob\":\"{name}\",\"before\":\"{head}\",\"kind\":\"base64 of 9 bytes (image/png)\"}}");
     let tree = json(&format!("{{\"a\":{mark},\"list\":[{mark},{{\"deep\":{{\"in\":{mark}}}}}]}}"));
     let text = write(&tree);
     assert_eq!(

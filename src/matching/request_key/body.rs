@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::header::CONTENT_TYPE;
 
-use super::prompt::{Prompt, one_space};
+use super::prompt::{Prompt, normalize_whitespace};
 use crate::matching::rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::json::{self, Escapes, Json, write_string};
@@ -183,8 +183,8 @@ impl Writer<'_> {
             self.value(&tree, Place { user: true, ..place });
             return;
         }
-        let text = match self.rules.one_space && place.prompt.is_text() {
-            true => Cow::Owned(one_space(text)),
+        let text = match self.rules.normalize_whitespace && place.prompt.is_text() {
+            true => Cow::Owned(normalize_whitespace(text)),
             false => Cow::Borrowed(text),
         };
         let text = self.rules.replace(&text).map_or(text, Cow::Owned);

@@ -60,7 +60,7 @@ impl Prompt {
 }
 
 /// A text with one space for each run of white space, and none at its ends.
-pub(super) fn one_space(text: &str) -> String {
+pub(super) fn normalize_whitespace(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -86,7 +86,7 @@ mod tests {
         let url = "https://a.example/v1".to_owned();
         let body = Bytes::copy_from_slice(body.as_bytes());
         let request = Request { method: Method::POST, url, headers: HeaderMap::new(), body };
-        normalise(&request, &Rules { one_space: true, ..Rules::default() }).key
+        normalise(&request, &Rules { normalize_whitespace: true, ..Rules::default() }).key
     }
 
     #[test]

@@ -204,7 +204,7 @@ fn rules_of_the_user_apply() {
     let rules = Rules {
         ignored: vec![Pointer::parse("/user").unwrap()],
         replaced: vec![(regex::Regex::new(r"\d{4}-\d\d-\d\d").unwrap(), "DATE".to_owned())],
-        one_space: false,
+        normalize_whitespace: false,
         ignore_host: true,
         headers: vec!["x-tenant".to_owned()],
     };

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 fn answer(content_type: &'static str, body: impl Into<Bytes>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    let body = ResponseBody { bytes: body.into(), chunks: Vec::new(), hung_up: false };
+    let body = ResponseBody { bytes: body.into(), chunks: Vec::new(), client_aborted: false };
     Response { status: StatusCode::OK, version: Version::HTTP_11, url: None, headers, body }
 }
 
@@ -95,7 +95,7 @@ fn status_type_and_a_client_that_hung_up_are_a_change_and_chunks_are_not() {
     other.status = StatusCode::CREATED;
     assert!(!same_answer(&one, &other));
     other.status = one.status;
-    other.body.hung_up = true;
+    other.body.client_aborted = true;
     assert!(!same_answer(&one, &other));
 }
 

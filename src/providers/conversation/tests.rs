@@ -32,7 +32,7 @@ pub(crate) fn interaction(request: (&str, &[u8]), answer: (&str, &[u8])) -> Inte
         version: Version::HTTP_11,
         url: None,
         headers: headers(answer.0),
-        body: ResponseBody { bytes, chunks: Vec::new(), hung_up: false },
+        body: ResponseBody { bytes, chunks: Vec::new(), client_aborted: false },
     };
     Interaction::bare(request, response)
 }

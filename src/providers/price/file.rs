@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Prices;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// Names a table of prices for all cassettes.
 pub(crate) const VARIABLE: &str = "LLM_CASSETTE_PRICES";
@@ -23,11 +23,11 @@ pub(crate) fn load(path: &Path) -> Result<Arc<Prices>, Error> {
     }
     let bytes = fs::read(path).map_err(|error| {
         Error::io("read the prices in", path, error)
-            .hint(format!("name a file with `{VARIABLE}` or leave it out for the built-in list prices"))
+            .with_hint(format!("name a file with `{VARIABLE}` or leave it out for the built-in list prices"))
     })?;
     let prices = Prices::parse(&bytes, &path.display().to_string()).map_err(|what| {
-        Error::new(Kind::BadSetting, format!("{}: {what}", path.display()))
-            .hint("give a file such as LiteLLM's `model_prices_and_context_window.json`")
+        Error::new(ErrorKind::BadSetting, format!("{}: {what}", path.display()))
+            .with_hint("give a file such as LiteLLM's `model_prices_and_context_window.json`")
     })?;
     let prices = Arc::new(prices);
     tables.insert(path.to_owned(), Arc::clone(&prices));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::figures::{Net, Saving};
 use super::{Figures, State, Turn};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// How the prompts of a run went with the provider's cache; see [`Cassette::prompt_cache`](crate::Cassette::prompt_cache).
 ///
@@ -44,7 +44,7 @@ impl PromptCache {
             message.push_str("\n  ");
             message.push_str(&moved.replace('\n', "\n    "));
         }
-        Err(Error::new(Kind::PromptMoved, message).hint(format!(
+        Err(Error::new(ErrorKind::PromptMoved, message).with_hint(format!(
             "keep what comes first in the prompt as it was, and add what is new at its end; \
              `llm-cassette show {path}` shows the turns"
         )))

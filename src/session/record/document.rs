@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Recorder;
-use crate::format::checksum::seal;
+use crate::format::checksum::with_checksum;
 use crate::format::turns::Earlier;
 use crate::format::{self, Written};
 use crate::matching::request_key::{Key, normalise};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Response;
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
@@ -19,15 +19,15 @@ use crate::store::tape::Parsed;
 impl Recorder {
     /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
     pub(super) fn document(&self, response: Response, facts: Facts) -> Result<(Written, Arc<Parsed>), Error> {
-        let session = &self.ticket.session;
+        let session = &self.pending.session;
         let interaction = Interaction {
-            recorded_at: seconds(self.ticket.began),
+            recorded_at: seconds(self.pending.began),
             usage_count: 1,
-            take: self.ticket.take(),
+            take: self.pending.take(),
             provider: session
                 .settings
                 .gateways
-                .named(&self.ticket.request.url)
+                .named(&self.pending.request.url)
                 .or_else(|| facts.provider.map(providers::Provider::name))
                 .map(str::to_owned),
             model: facts.model,
@@ -39,7 +39,7 @@ impl Recorder {
                 .map(|(n, c)| (n.to_owned(), c))
                 .collect(),
             labels: self.labels(),
-            request: self.ticket.stored.clone(),
+            request: self.pending.stored.clone(),
             response,
         };
         let redacted = session
@@ -47,8 +47,8 @@ impl Recorder {
             .redact(interaction)
             .map_err(|leak| refused(&format!("a secret was still in {} after redaction", leak.place)))?;
         // What the answer gave away may have to go from the request too, which then has another normal form.
-        let normal = match redacted.interaction().request == self.ticket.stored {
-            true => self.ticket.normal.clone(),
+        let normal = match redacted.interaction().request == self.pending.stored {
+            true => self.pending.normal.clone(),
             false => normalise(&redacted.interaction().request, &session.settings.rules),
         };
         let key = match session.settings.rules.is_empty() {
@@ -57,8 +57,8 @@ impl Recorder {
         };
         // What goes into the midst of a file chooses when all of the new file is known.
         let base = match session.mode {
-            Mode::Record if self.ticket.replaces.is_none() => {
-                session.earlier_turn(self.ticket.order, &redacted.interaction().request)
+            Mode::Record if self.pending.replaces.is_none() => {
+                session.earlier_turn(self.pending.order, &redacted.interaction().request)
             }
             Mode::Replay | Mode::Record | Mode::Refresh | Mode::Off => None,
         };
@@ -70,7 +70,7 @@ impl Recorder {
         if written.blobs.iter().any(|(_, bytes)| session.redactor.scan_blob(bytes)) {
             return Err(refused("a secret was still in a value that stands aside, such as an attached file"));
         }
-        written.text = seal(&written.text);
+        written.text = with_checksum(&written.text);
         let interaction = prove(&redacted, &key, &written, earlier.as_ref())
             .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
         Ok((written, Arc::new(Parsed::new(interaction, normal))))
@@ -78,8 +78,8 @@ impl Recorder {
 
     /// What was said of the recording that this one replaces is said of this one too.
     fn labels(&self) -> Labels {
-        let ours = &self.ticket.labels;
-        self.ticket
+        let ours = &self.pending.labels;
+        self.pending
             .replaces
             .as_ref()
             .map_or_else(|| ours.clone(), |(_, old)| old.interaction.labels.and(ours))
@@ -116,7 +116,7 @@ fn prove(
 }
 
 fn refused(why: &str) -> Error {
-    Error::new(Kind::Unrecordable, format!("refused to record: {why}"))
+    Error::new(ErrorKind::Unrecordable, format!("refused to record: {why}"))
 }
 
 fn seconds(time: jiff::Timestamp) -> String {

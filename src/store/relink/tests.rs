@@ -258,7 +258,7 @@ proptest! {
         for (slot, said) in linked.iter().enumerate() {
             let read = tape.get(slot).unwrap();
             prop_assert_eq!(&read.interaction.request, &said.parsed.interaction.request, "{}", said.text);
-            prop_assert_eq!(tape.stated_key(slot), if slot == at { stated } else { said.key });
+            prop_assert_eq!(tape.recorded_key(slot), if slot == at { stated } else { said.key });
         }
     }
 

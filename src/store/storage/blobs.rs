@@ -88,20 +88,20 @@ pub(super) enum Durably {
 }
 
 /// The right to add and remove blobs of a folder, held until dropped.
-pub(super) struct Shelf {
+pub(super) struct BlobDir {
     folder: PathBuf,
     /// Where a blob is written before it gets its name. One is enough, as only one process has the right.
     draft: PathBuf,
     _lock: File,
 }
 
-impl Shelf {
+impl BlobDir {
     /// `side` is the folder beside the cassettes for what is not to be committed.
-    pub(super) fn lock(folder: PathBuf, side: &Path) -> Result<Shelf, Error> {
+    pub(super) fn lock(folder: PathBuf, side: &Path) -> Result<BlobDir, Error> {
         let path = side.join("blobs.lock");
         let lock = File::create(&path).and_then(|file| file.lock().map(|()| file));
         let lock = lock.map_err(|error| Error::io("write", &path, error))?;
-        Ok(Shelf { folder, draft: side.join("blob.draft"), _lock: lock })
+        Ok(BlobDir { folder, draft: side.join("blob.draft"), _lock: lock })
     }
 
     /// Writes the blobs that are not there yet or not whole.
@@ -154,7 +154,7 @@ impl Shelf {
 
 /// Blobs on disk to which no document refers yet. Until they are kept, an error takes them away again.
 pub(super) struct Placed {
-    shelf: Shelf,
+    shelf: BlobDir,
     fresh: Vec<PathBuf>,
 }
 

@@ -1,7 +1,7 @@
 //! Files on a real disk: what survives a cut, a crowd, and a disk that refuses.
 
 use super::*;
-use crate::model::error::Kind;
+use crate::model::error::ErrorKind;
 use proptest::prelude::*;
 
 fn append(path: &Path, document: &str) -> Result<bool, Error> {
@@ -137,7 +137,7 @@ fn a_file_of_windows_line_ends_is_added_to() {
 fn what_is_no_cassette_is_not_written_to() {
     let (_folder, path) = folder();
     fs::write(&path, "a: 1\n").unwrap();
-    assert_eq!(append(&path, &document("a")).unwrap_err().kind(), Kind::Malformed);
+    assert_eq!(append(&path, &document("a")).unwrap_err().kind(), ErrorKind::Malformed);
     assert_eq!(fs::read_to_string(&path).unwrap(), "a: 1\n");
 }
 
@@ -227,7 +227,7 @@ fn a_change_that_fails_or_is_none_leaves_the_file_alone() {
     append(&path, &document("a")).unwrap();
     let before = fs::read(&path).unwrap();
     replace(&path, |_| Ok(None)).unwrap();
-    replace(&path, |_| Err(Error::new(Kind::Malformed, "no"))).unwrap_err();
+    replace(&path, |_| Err(Error::new(ErrorKind::Malformed, "no"))).unwrap_err();
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
@@ -237,7 +237,7 @@ fn an_error_names_the_file() {
     // A file where the folder for locks should be.
     fs::write(folder.path().join(SIDE_FOLDER), "").unwrap();
     for error in [append(&path, &document("a")).unwrap_err(), replace(&path, |_| Ok(None)).unwrap_err()] {
-        assert_eq!(error.kind(), Kind::Io);
+        assert_eq!(error.kind(), ErrorKind::Io);
         assert!(error.message().contains(&path.display().to_string()), "{error}");
     }
     assert!(!path.exists());

@@ -184,7 +184,7 @@ impl Tape {
         let line = line_of(&self.bytes, self.extents[fault.slot].whole.start) + line - 1;
         let error = Unreadable::Malformed { line, message: message.clone() }.into_error(&self.path);
         match hint {
-            Some(hint) => error.hint(hint),
+            Some(hint) => error.with_hint(hint),
             None => error,
         }
     }

@@ -28,7 +28,7 @@ pub(crate) struct Scan {
     /// Where a document begins that was never finished.
     pub(crate) torn: Option<usize>,
     /// Documents run into each other, as a merge by git leaves them; what was found is not to be used.
-    pub(crate) woven: bool,
+    pub(crate) unmerged: bool,
 }
 
 /// Finds the documents of a file without parsing them.
@@ -48,12 +48,12 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
     let between = line_end(bytes, 0)..opens.first().copied().unwrap_or(bytes.len());
     if let Some(at) = first_content(&bytes[between.clone()]) {
         if unmerge::mark(bytes).is_some() {
-            return Ok(Scan { woven: true, ..scan });
+            return Ok(Scan { unmerged: true, ..scan });
         }
         let message = "text before the first `---`".to_owned();
         return Err(Unreadable::Malformed { line: line_of(bytes, between.start + at), message });
     }
-    let sealed = LazyCell::new(|| unmerge::any_seal(bytes));
+    let with_sum = LazyCell::new(|| unmerge::any_checksum(bytes));
     for (index, &open) in opens.iter().enumerate() {
         let last = index + 1 == opens.len();
         let limit = if last { bytes.len() } else { opens[index + 1] };
@@ -66,23 +66,23 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
         }
         let inner = inner_start..close.as_ref().map_or(limit, |close| close.start);
         let whole = open..close.as_ref().map_or(limit, |close| close.end);
-        // A document that lacks its last line is whole all the same, in a file that nothing was ever sealed in.
-        scan.woven |=
-            unmerge::shows(&bytes[whole.clone()], &bytes[inner.clone()]) || close.is_none() && *sealed;
-        if scan.woven {
+        // A document that lacks its last line is whole all the same, in a file that nothing was ever with_sum in.
+        scan.unmerged |=
+            unmerge::shows(&bytes[whole.clone()], &bytes[inner.clone()]) || close.is_none() && *with_sum;
+        if scan.unmerged {
             continue;
         }
         if let Some(close) = &close
             && let Some(at) = first_content(&bytes[close.end..limit])
         {
             if unmerge::mark(bytes).is_some() {
-                scan.woven = true;
+                scan.unmerged = true;
                 continue;
             }
             let message = "text behind the closing `...`".to_owned();
             return Err(Unreadable::Malformed { line: line_of(bytes, close.end + at), message });
         }
-        let Some(key) = stated_key(&bytes[inner.clone()]) else {
+        let Some(key) = recorded_key(&bytes[inner.clone()]) else {
             let message = "this document has no line `key:` with 64 hexadecimal digits".to_owned();
             return Err(Unreadable::Malformed { line: line_of(bytes, open), message });
         };
@@ -94,14 +94,16 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
 /// The bytes of a file with the documents apart that a merge wove into each other, and whether there were any.
 pub(crate) fn healed(bytes: Vec<u8>) -> Result<(Vec<u8>, Scan, bool), Unreadable> {
     let found = scan(&bytes)?;
-    if !found.woven {
+    if !found.unmerged {
         return Ok((bytes, found, false));
     }
     let start = memmem::find(&bytes, b"\n---").map_or(0, |at| at + 1);
-    let bytes = unmerge::unwoven(&bytes, start)
-        .map_err(|tangled| Unreadable::Tangled { line: line_of(&bytes, tangled.at), why: tangled.why })?;
+    let bytes = unmerge::unmerge(&bytes, start).map_err(|unresolvable| Unreadable::Unresolvable {
+        line: line_of(&bytes, unresolvable.at),
+        why: unresolvable.why,
+    })?;
     match scan(&bytes)? {
-        Scan { woven: true, .. } => Err(Unreadable::Tangled { line: 1, why: unmerge::Why::Lost }),
+        Scan { unmerged: true, .. } => Err(Unreadable::Unresolvable { line: 1, why: unmerge::Why::Lost }),
         found => Ok((bytes, found, true)),
     }
 }
@@ -159,7 +161,7 @@ fn first_content(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The key of a document. It leads it, unless somebody moved it.
-fn stated_key(inner: &[u8]) -> Option<Key> {
+fn recorded_key(inner: &[u8]) -> Option<Key> {
     let mut at = 0;
     while at < inner.len() {
         let end = line_end(inner, at);

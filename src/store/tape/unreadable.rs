@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::format::VERSION;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::store::storage::blobs::quoted;
 use crate::store::unmerge;
 
@@ -18,7 +18,7 @@ pub(crate) enum Unreadable {
         message: String,
     },
     /// Documents run into each other, and cannot be told apart.
-    Tangled {
+    Unresolvable {
         line: usize,
         why: unmerge::Why,
     },
@@ -29,17 +29,18 @@ impl Unreadable {
         let place = |line: usize, message: &str| format!("{}:{line}: {message}", path.display());
         match self {
             Unreadable::Newer { version } => Error::new(
-                Kind::NewerVersion,
+                ErrorKind::NewerVersion,
                 place(1, &format!("written in format {version}; this version reads format {VERSION}")),
             )
-            .hint("run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"),
+            .with_hint("run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"),
             Unreadable::Malformed { line, message } => {
                 let path = quoted(path);
-                Error::new(Kind::Malformed, place(line, &message))
-                    .hint(format!("mend that line, or take the file back with `git checkout -- {path}`"))
+                Error::new(ErrorKind::Malformed, place(line, &message))
+                    .with_hint(format!("mend that line, or take the file back with `git checkout -- {path}`"))
             }
-            Unreadable::Tangled { line, why } => {
-                Error::new(Kind::Malformed, place(line, why.message())).hint(why.hint(&quoted(path)))
+            Unreadable::Unresolvable { line, why } => {
+                Error::new(ErrorKind::Malformed, place(line, why.message()))
+                    .with_hint(why.hint(&quoted(path)))
             }
         }
     }

@@ -1,10 +1,10 @@
-//! Finding out which lines belong to which document, with the seals for a compass.
+//! Finding out which lines belong to which document, with the checksums for a compass.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::{Kind, Line};
-use crate::format::checksum::{Chain, HEAD_LINES, Seal};
+use crate::format::checksum::{Chain, Checksum, HEAD_LINES};
 
 /// How many branches can be told apart in one place.
 pub(super) const MAX_TRACKS: usize = 3;
@@ -27,7 +27,7 @@ pub(super) struct Effort {
     pub(super) tracks: usize,
     /// How many lines of thought are followed at once.
     pub(super) width: usize,
-    /// How many documents before the tangled ones may turn out to belong to them.
+    /// How many documents before the unresolvable ones may turn out to belong to them.
     pub(super) back: usize,
 }
 
@@ -47,10 +47,10 @@ pub(super) struct Apart {
 enum Track {
     #[default]
     Between,
-    /// In a document whose seal is still to come.
+    /// In a document whose checksum is still to come.
     Head { count: usize, chain: Chain },
-    /// In the document with this seal.
-    Body { count: usize, chain: Chain, seal: usize },
+    /// In the document with this checksum.
+    Body { count: usize, chain: Chain, checksum: usize },
 }
 
 /// One way to read the lines so far.
@@ -74,11 +74,11 @@ struct Step {
 }
 
 /// Tells documents apart, from the first line on to the first place at or behind `must` where all of them have ended.
-/// Each line goes to at least one document, in order, and each document fits its seal; so a wrong answer is as likely
+/// Each line goes to at least one document, in order, and each document fits its checksum; so a wrong answer is as likely
 /// as two documents with one sum. `budget` is how many steps it may take; what it took is gone from it.
 pub(super) fn search(
     lines: &[Line<'_>],
-    seals: &[Seal<'_>],
+    checksums: &[Checksum<'_>],
     must: usize,
     effort: Effort,
     budget: &mut usize,
@@ -93,9 +93,9 @@ pub(super) fn search(
         next.clear();
         *budget = budget.checked_sub(states.len() << effort.tracks)?;
         for state in &states {
-            let afters = state.tracks.map(|track| track.after(line, seals));
+            let afters = state.tracks.map(|track| track.after(line, checksums));
             // Documents that are the same in all they say are one, and nobody needs it twice.
-            let alone = matches!(line.kind, Kind::Sealed(_));
+            let alone = matches!(line.kind, Kind::Checksum(_));
             let sides = (1..1u8 << effort.tracks).filter(|took| !alone || took.is_power_of_two());
             next.extend(sides.filter_map(|took| state.after(&afters, took, effort.tracks)));
         }
@@ -180,12 +180,12 @@ impl Track {
         match self {
             Track::Between => 0,
             Track::Head { chain, .. } => chain.and(0).bits(),
-            Track::Body { chain, seal, .. } => chain.and(seal as u64 + 1).bits(),
+            Track::Body { chain, checksum, .. } => chain.and(checksum as u64 + 1).bits(),
         }
     }
 
-    fn after(self, line: &Line<'_>, seals: &[Seal<'_>]) -> Option<(Track, i32)> {
-        let (count, chain, seal) = match (self, line.kind) {
+    fn after(self, line: &Line<'_>, checksums: &[Checksum<'_>]) -> Option<(Track, i32)> {
+        let (count, chain, checksum) = match (self, line.kind) {
             (Track::Between, Kind::Open) => {
                 return Some((Track::Head { count: 1, chain: Chain::default().and(line.hash) }, 0));
             }
@@ -193,21 +193,21 @@ impl Track {
             (Track::Head { count, chain }, Kind::Other | Kind::Comment) if count < HEAD_LINES => {
                 return Some((Track::Head { count: count + 1, chain: chain.and(line.hash) }, 0));
             }
-            (Track::Head { count, chain }, Kind::Sealed(seal)) => (count, chain, seal),
-            (Track::Body { count, chain, seal }, Kind::Other | Kind::Comment | Kind::Close) => {
-                (count, chain, seal)
+            (Track::Head { count, chain }, Kind::Checksum(checksum)) => (count, chain, checksum),
+            (Track::Body { count, chain, checksum }, Kind::Other | Kind::Comment | Kind::Close) => {
+                (count, chain, checksum)
             }
             _ => return None,
         };
         let (count, chain) = (count + 1, chain.and(line.hash));
         let closed = line.kind == Kind::Close;
-        if closed != (count == seals[seal].lines) {
+        if closed != (count == checksums[checksum].lines) {
             return None;
         }
-        match seals[seal].allows(count, chain) {
+        match checksums[checksum].allows(count, chain) {
             Some(false) => None,
             Some(true) if closed => Some((Track::Between, FITS)),
-            fits => Some((Track::Body { count, chain, seal }, if fits.is_some() { FITS } else { 0 })),
+            fits => Some((Track::Body { count, chain, checksum }, if fits.is_some() { FITS } else { 0 })),
         }
     }
 }
@@ -224,7 +224,7 @@ fn sides(steps: &[Step], last: usize) -> Vec<u8> {
     sides
 }
 
-/// Puts the lines of each track together to documents, in the order in which their seals stand: so those of one branch
+/// Puts the lines of each track together to documents, in the order in which their checksums stand: so those of one branch
 /// keep their order, and where both added something, it comes in the order that git gave it.
 fn apart(lines: &[Line<'_>], sides: &[u8], tracks: usize) -> Apart {
     let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -233,7 +233,7 @@ fn apart(lines: &[Line<'_>], sides: &[u8], tracks: usize) -> Apart {
     for track in 0..tracks {
         let mut document = Vec::new();
         let mut open = false;
-        let mut seal = 0;
+        let mut checksum = 0;
         for (index, line) in lines.iter().enumerate().take(sides.len()) {
             if sides[index] & (1 << track) == 0 {
                 continue;
@@ -243,17 +243,17 @@ fn apart(lines: &[Line<'_>], sides: &[u8], tracks: usize) -> Apart {
             if open || commented.insert(index) {
                 document.push(index);
             }
-            if let Kind::Sealed(number) = line.kind {
-                seal = number;
+            if let Kind::Checksum(number) = line.kind {
+                checksum = number;
             }
             if line.kind == Kind::Close {
                 open = false;
-                found.push((seal, std::mem::take(&mut document)));
+                found.push((checksum, std::mem::take(&mut document)));
             }
         }
         rest.extend(document);
     }
-    found.sort_by_key(|(seal, _)| *seal);
+    found.sort_by_key(|(checksum, _)| *checksum);
     rest.sort_unstable();
     Apart { documents: found.into_iter().map(|(_, lines)| lines).collect(), rest, end: sides.len() }
 }

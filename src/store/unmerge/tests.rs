@@ -8,7 +8,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::format::checksum::seal;
+use crate::format::checksum::with_checksum;
 use crate::format::first_line;
 
 /// Three versions of a file, merged as `merge=union` does it.
@@ -31,9 +31,9 @@ fn merged(base: &str, ours: &str, theirs: &str, algorithm: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn healed(file: &str) -> Result<String, Tangled> {
+fn healed(file: &str) -> Result<String, Unresolvable> {
     let start = file.find("---").unwrap_or(file.len());
-    unwoven(file.as_bytes(), start).map(|bytes| String::from_utf8(bytes).unwrap())
+    unmerge(file.as_bytes(), start).map(|bytes| String::from_utf8(bytes).unwrap())
 }
 
 /// The documents of files, each once.
@@ -109,7 +109,7 @@ impl Chat {
         )
         .unwrap();
         text.push_str("    system_fingerprint: fp_1\n...\n");
-        seal(&text)
+        with_checksum(&text)
     }
 }
 
@@ -152,9 +152,9 @@ fn what_two_branches_added_comes_apart_in_their_order_left_first() {
         &[chat(1, &[1, 2], &[1, 2]), chat(2, &[1, 2, 3], &[2])],
         &[chat(3, &[1, 2, 4], &[1, 3]), chat(4, &[4], &[1, 2, 3])],
     );
-    let woven = merged(&base, &ours, &theirs, "histogram");
-    assert_ne!(documents(&[&woven]), documents(&[&ours, &theirs]), "this was to be woven: {woven}");
-    let healed = healed(&woven).unwrap();
+    let unmerged = merged(&base, &ours, &theirs, "histogram");
+    assert_ne!(documents(&[&unmerged]), documents(&[&ours, &theirs]), "this was to be unmerged: {unmerged}");
+    let healed = healed(&unmerged).unwrap();
     assert_eq!(documents(&[&healed]), documents(&[&ours, &theirs]));
     for side in [ours, theirs] {
         let mut at = 0;
@@ -168,16 +168,16 @@ fn what_two_branches_added_comes_apart_in_their_order_left_first() {
 fn every_merge_of_what_chats_look_like_comes_apart() {
     let mut runner = TestRunner::deterministic();
     let some = prop::collection::vec(any_chat(), 0..4);
-    let mut woven = 0;
+    let mut unmerged = 0;
     for round in 0..60 {
         let mut some = || some.new_tree(&mut runner).unwrap().current();
         let [base, ours, theirs] = branches(&some(), &some(), &some());
         let text = merged(&base, &ours, &theirs, ["myers", "histogram", "patience", "minimal"][round % 4]);
         let healed = healed(&text).unwrap();
-        woven += usize::from(healed != text);
+        unmerged += usize::from(healed != text);
         assert_eq!(documents(&[&healed]), documents(&[&ours, &theirs]), "{text}");
     }
-    assert!(woven > 20, "only {woven} were woven");
+    assert!(unmerged > 20, "only {unmerged} were unmerged");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn two_answers_to_one_request_are_both_kept() {
     let (one, other) = (chat(1, &[1], &[1, 2, 3]), Chat { second: 9, ..chat(1, &[1], &[3, 2, 2, 1]) });
     let [base, ours, theirs] = branches(&[chat(0, &[1], &[1])], &[one], &[other]);
     let text = merged(&base, &ours, &theirs, "histogram");
-    // One `---` and one `...`: nothing but the two seals tells.
+    // One `---` and one `...`: nothing but the two checksums tells.
     assert_eq!(text.matches("\n---").count(), 2);
     assert_eq!(documents(&[&healed(&text).unwrap()]), documents(&[&ours, &theirs]));
 }
@@ -255,7 +255,7 @@ fn without_seals_nothing_is_guessed() {
         .lines()
         .map(|line| line.split(" # 5").next().unwrap().split(" # 6").next().unwrap().to_owned() + "\n")
         .collect();
-    assert_eq!(healed(&bare).unwrap_err().why, Why::Unsealed);
+    assert_eq!(healed(&bare).unwrap_err().why, Why::WithoutChecksum);
 }
 
 #[test]
@@ -264,9 +264,9 @@ fn a_file_that_takes_too_many_steps_is_given_up() {
     let [base, ours, theirs] = branches(&[], &[tools(1), tools(2)], &[tools(3), tools(4)]);
     let text = merged(&base, &ours, &theirs, "histogram");
     let start = text.find("---").unwrap();
-    assert!(unwoven(text.as_bytes(), start).is_ok());
-    let given_up = unwoven_within(text.as_bytes(), start, 2_000).unwrap_err();
-    assert_eq!(given_up, Tangled { at: start, why: Why::Lost });
+    assert!(unmerge(text.as_bytes(), start).is_ok());
+    let given_up = unmerge_within(text.as_bytes(), start, 2_000).unwrap_err();
+    assert_eq!(given_up, Unresolvable { at: start, why: Why::Lost });
 }
 
 proptest! {
@@ -292,10 +292,10 @@ proptest! {
 
     #[test]
     fn no_lines_make_it_panic(picks in prop::collection::vec(0..9usize, 0..60)) {
-        let sealed = chat(1, &[], &[]).text();
-        let bearer = sealed.lines().nth(2).unwrap();
+        let with_sum = chat(1, &[], &[]).text();
+        let bearer = with_sum.lines().nth(2).unwrap();
         let lines = ["--- # a", "...", "key: 1", bearer, "# x", "", "  a", "recorded_at: 1", "recorded_at: 1 # 1 lines, 1 bytes, AAAAAAAA"];
         let text: String = picks.into_iter().flat_map(|pick| [lines[pick], "\n"]).collect();
-        let _ = unwoven(text.as_bytes(), 0);
+        let _ = unmerge(text.as_bytes(), 0);
     }
 }

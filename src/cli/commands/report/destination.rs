@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::cli::commands::output::Output;
 use crate::cli::page;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 
 /// Where a page goes.
 pub(super) enum Destination {
@@ -23,8 +23,8 @@ impl Destination {
         }
         if !force && !may_be_replaced(path).map_err(|error| Error::io("read", path, error))? {
             let message = format!("{} exists and is no report", path.display());
-            return Err(Error::new(Kind::BadSetting, message)
-                .hint("give another file, or write over this one with `--force`"));
+            return Err(Error::new(ErrorKind::BadSetting, message)
+                .with_hint("give another file, or write over this one with `--force`"));
         }
         Ok(Destination::File(path.to_owned()))
     }

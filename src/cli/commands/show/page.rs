@@ -128,7 +128,7 @@ impl Page<'_> {
             let mark = if manner == Manner::Thought { "(thinks) " } else { "" };
             let lines = self.bounded(&format!("{mark}{text}"));
             let said = match manner {
-                Manner::Said => Style::Plain,
+                Manner::AnswerChange => Style::Plain,
                 Manner::Thought | Manner::Thing => Style::Faint,
                 Manner::Called => Style::Call,
             };

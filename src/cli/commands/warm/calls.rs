@@ -10,7 +10,7 @@ use super::bar::Bar;
 use super::tally::{Stop, Tally};
 use crate::cli::warm::pauses::Pauses;
 use crate::cli::warm::{Job, wait};
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::session::{Ending, Head, Recorder, Session, Step, chain};
 
@@ -29,7 +29,7 @@ pub(super) fn send(
     bar: &mut Bar,
 ) -> Result<(), Error> {
     let broken = |what: &str, error: &dyn std::error::Error| {
-        Error::new(Kind::Io, format!("could not {what}: {}", chain(error)))
+        Error::new(ErrorKind::Io, format!("could not {what}: {}", chain(error)))
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -69,7 +69,7 @@ async fn all(
         bar.draw(tally);
         let Some(joined) = under_way.join_next().await else { break };
         let (job, ended) = joined
-            .map_err(|error| Error::new(Kind::Io, format!("a call ended without a result: {error}")))?;
+            .map_err(|error| Error::new(ErrorKind::Io, format!("a call ended without a result: {error}")))?;
         match ended {
             Ended::Recorded => tally.recorded += 1,
             Ended::There => tally.there += 1,
@@ -174,7 +174,7 @@ impl Caller {
         let ticket = match self.session.begin(request.clone()).await {
             Step::Record(ticket) => ticket,
             Step::Play(_) => return Try::Ended(Ended::There),
-            Step::Refuse(error) if error.kind() == Kind::OverBudget => {
+            Step::Refuse(error) if error.kind() == ErrorKind::OverBudget => {
                 let reason = error.message().to_owned();
                 return Try::Ended(Ended::Stopped(Stop { reason, hint: "raise the budget" }));
             }

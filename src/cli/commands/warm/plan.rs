@@ -8,7 +8,7 @@ use crate::cli::commands::output::Output;
 use crate::cli::commands::table::{Table, grouped};
 use crate::cli::warm::{self, Job};
 use crate::matching::request_key::Key;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
 use crate::session::{Known, Session};
 
@@ -57,8 +57,8 @@ pub(super) fn with_credentials(mut calls: Vec<Job>, own_headers: bool) -> Result
     if own_headers && hosts.len() > 1 {
         let hosts: Vec<&str> = hosts.into_iter().collect();
         let what = format!("`--header` would go to {}", hosts.join(", "));
-        return Err(Error::new(Kind::BadSetting, what)
-            .hint("a header may hold a key, so warm the requests of one host at a time"));
+        return Err(Error::new(ErrorKind::BadSetting, what)
+            .with_hint("a header may hold a key, so warm the requests of one host at a time"));
     }
     for job in &mut calls {
         let found = warm::credential(&job.request, |name| std::env::var(name).ok())?;

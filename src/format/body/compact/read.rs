@@ -1,8 +1,8 @@
-//! From a message, shapes and rows back to the texts of events.
+//! From a message, templates and rows back to the texts of events.
 
 use super::fields::{self, Strings};
 use super::lead::Lead;
-use super::shapes::marked;
+use super::templates::marked;
 use super::{ARGUMENTS, COLUMN, COUNT, ID, NAME, PAD, PIECE, SHARED, TAKE, WHOLE};
 use crate::model::json::{self, Json, Layout};
 
@@ -10,7 +10,7 @@ use crate::model::json::{self, Json, Layout};
 pub(in crate::format::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<String>, String> {
     let fields = compact.as_object().ok_or("a stream is a list of events, or a mapping with `events`")?;
     for (name, _) in fields {
-        if !["layout", "message", "start", "shared", "shapes", "events"].contains(&name.as_str()) {
+        if !["layout", "message", "common", "shared", "templates", "events"].contains(&name.as_str()) {
             return Err(format!("a stream has no field `{name}`"));
         }
     }
@@ -26,22 +26,22 @@ pub(in crate::format::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<St
         Some(value) => value.as_array().ok_or_else(|| format!("`{name}` is not a list")),
     };
     let parts = list("message")?.iter().map(fields::read).collect::<Result<Vec<_>, _>>()?;
-    let shapes = match compact.get("shapes") {
+    let templates = match compact.get("templates") {
         None => &[][..],
-        Some(shapes) => shapes.as_object().ok_or("`shapes` is no mapping")?,
+        Some(templates) => templates.as_object().ok_or("`templates` is no mapping")?,
     };
-    let start = match compact.get("start") {
+    let start = match compact.get("common") {
         None => &[][..],
-        Some(start) => start.as_object().ok_or("`start` is no mapping")?,
+        Some(start) => start.as_object().ok_or("`common` is no mapping")?,
     };
     let events = compact.get("events").ok_or("a stream has no `events`")?;
     let events = events.as_array().ok_or("`events` is not a list")?;
     let mut reader = Reader { left: Vec::new(), parts, start, shared: list("shared")?, dry: true };
     // First only to see which piece of each part is its last.
     reader.left = vec![0; reader.parts.len()];
-    reader.all(events, shapes, &layout, lead)?;
+    reader.all(events, templates, &layout, lead)?;
     reader.dry = false;
-    let mut texts = reader.all(events, shapes, &layout, lead)?;
+    let mut texts = reader.all(events, templates, &layout, lead)?;
     texts.shrink_to_fit();
     Ok(texts)
 }
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
     fn all(
         &mut self,
         events: &'a [Json],
-        shapes: &'a [(String, Json)],
+        templates: &'a [(String, Json)],
         layout: &Layout,
         lead: Lead,
     ) -> Result<Vec<String>, String> {
@@ -80,21 +80,22 @@ impl<'a> Reader<'a> {
         let mut texts = Vec::new();
         for (index, event) in events.iter().enumerate() {
             let wrong = |what: String| format!("event {}: {what}", index + 1);
-            let (shape, row) = match event {
+            let (template, row) = match event {
                 Json::String(text) => {
                     texts.push(text.clone());
                     continue;
                 }
                 Json::Array(row) => {
                     let Some((Json::String(name), row)) = row.split_first() else {
-                        return Err(wrong("a row starts with the name of a shape".to_owned()));
+                        return Err(wrong("a row starts with the name of a template".to_owned()));
                     };
-                    let shape = shapes.iter().find(|(known, _)| known == name).map(|(_, shape)| shape);
-                    (shape.ok_or_else(|| wrong(format!("there is no shape `{name}`")))?, row)
+                    let template =
+                        templates.iter().find(|(known, _)| known == name).map(|(_, template)| template);
+                    (template.ok_or_else(|| wrong(format!("there is no template `{name}`")))?, row)
                 }
                 alone => (alone, &[][..]),
             };
-            let Head { prefix, pad, tree } = head(shape, lead).map_err(wrong)?;
+            let Head { prefix, pad, tree } = head(template, lead).map_err(wrong)?;
             let mut filling = Filling { index, row, next: 0, shared: false };
             let mut tree = self.fill(tree, &mut filling, &mut at).map_err(wrong)?;
             let pad = match pad {
@@ -110,7 +111,7 @@ impl<'a> Reader<'a> {
             let pad = usize::try_from(pad.min(1 << 16)).unwrap_or_default();
             if filling.next != row.len() {
                 return Err(wrong(format!(
-                    "its shape takes {} values, here are {}",
+                    "its template takes {} values, here are {}",
                     filling.next,
                     row.len()
                 )));
@@ -176,7 +177,7 @@ impl<'a> Reader<'a> {
                 filled
             }
             COLUMN => {
-                let value = filling.row.get(filling.next).ok_or("the row is too short for its shape")?;
+                let value = filling.row.get(filling.next).ok_or("the row is too short for its template")?;
                 filling.next += 1;
                 Ok(value.clone())
             }
@@ -192,7 +193,7 @@ impl<'a> Reader<'a> {
                     Some(take) => take,
                     None => {
                         filling.next += 1;
-                        filling.row.get(filling.next - 1).ok_or("the row is too short for its shape")?
+                        filling.row.get(filling.next - 1).ok_or("the row is too short for its template")?
                     }
                 };
                 let take = take.as_u64().ok_or("the length of a piece is no whole number")?;
@@ -231,15 +232,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What stands before the JSON of an event or a shape, its padding, and the JSON.
+/// What stands before the JSON of an event or a template, its padding, and the JSON.
 struct Head<'a> {
     prefix: String,
     pad: Option<&'a Json>,
     tree: &'a Json,
 }
 
-fn head(shape: &Json, lead: Lead) -> Result<Head<'_>, String> {
-    let fields = shape.as_object().ok_or("an event is text, a row, or a mapping with `json`")?;
+fn head(template: &Json, lead: Lead) -> Result<Head<'_>, String> {
+    let fields = template.as_object().ok_or("an event is text, a row, or a mapping with `json`")?;
     let (mut told, mut tree, mut pad) = (None, None, None);
     for (name, value) in fields {
         match name.as_str() {

@@ -51,12 +51,12 @@ fn an_answer_is_read_once_and_each_piece_is_a_short_line() {
     insta::assert_snapshot!(shown(&CHAT), @r#"
       message:
         - {text: Oslo is cold.}
-      start:
+      common:
         id: chatcmpl-1
         object: chat.completion.chunk
         created: 1
         model: gpt-4o-mini
-      shapes:
+      templates:
         chunk:
           json:
             choices:
@@ -85,8 +85,8 @@ fn a_tool_call_shows_its_arguments_as_values() {
     insta::assert_snapshot!(shown(&CALL), @r#"
       message:
         - tool_call: {name: get_weather, id: call_1, arguments: {city: Oslo}}
-      start: {id: c}
-      shapes:
+      common: {id: c}
+      templates:
         chunk:
           json:
             choices:
@@ -165,14 +165,14 @@ fn an_edit_of_the_message_reaches_the_client() {
 #[test]
 fn what_does_not_fit_together_is_refused_with_the_reason() {
     for (from, to, wanted) in [
-        ("[chunk, 4]", "[chunk]", "event 2: the row is too short for its shape"),
-        ("[chunk, 4]", "[chunk, 4, 5]", "event 2: its shape takes 1 values, here are 2"),
-        ("[chunk, 4]", "[piece, 4]", "event 2: there is no shape `piece`"),
+        ("[chunk, 4]", "[chunk]", "event 2: the row is too short for its template"),
+        ("[chunk, 4]", "[chunk, 4, 5]", "event 2: its template takes 1 values, here are 2"),
+        ("[chunk, 4]", "[piece, 4]", "event 2: there is no template `piece`"),
         ("[chunk, 4]", "[chunk, long]", "event 2: the length of a piece is no whole number"),
         ("{$piece: 1}", "{$piece: 2}", "event 2: `$piece` names no part of the message: there are 1"),
         ("{text: Oslo", "{song: Oslo", "`message` has no parts called `song`"),
         ("message:", "massage:", "a stream has no field `massage`"),
-        ("shapes:", "shared: []\nshapes2:", "a stream has no field `shapes2`"),
+        ("templates:", "shared: []\ntemplates2:", "a stream has no field `templates2`"),
     ] {
         assert_eq!(edited(&CHAT, from, to).unwrap_err(), wanted, "{to}");
     }
@@ -215,7 +215,7 @@ fn any_protocol() -> impl Strategy<Value = String> {
         r#"{"candidates":[{"content":{"parts":[{"functionCall":{"id":TEXT,"name":TEXT,"args":{"a":ARGS}}}]}}]}"#,
         r#"{"model":"l","message":{"content":TEXT,"tool_calls":[{"function":{"name":TEXT,"arguments":ARGS}}]},"done":false}"#,
         r#"{"model":"l","message":{"content":"","tool_calls":[{"function":{"name":TEXT,"arguments":{"a":ARGS}}}]},"done":true}"#,
-        r#"{"contentBlockIndex":N,"start":{"toolUse":{"toolUseId":TEXT,"name":TEXT}},"p":"ab"}"#,
+        r#"{"contentBlockIndex":N,"common":{"toolUse":{"toolUseId":TEXT,"name":TEXT}},"p":"ab"}"#,
         r#"{"contentBlockIndex":N,"delta":{"toolUse":{"input":TEXT}},"p":"abc"}"#,
         r#"{"type":"content-delta","index":N,"delta":{"message":{"content":{"text":TEXT}}}}"#,
         r#"{"type":"tool-call-start","index":N,"delta":{"message":{"tool_calls":{"id":TEXT,"function":{"name":TEXT,"arguments":TEXT}}}}}"#,
@@ -231,7 +231,7 @@ fn any_protocol() -> impl Strategy<Value = String> {
     )
 }
 
-/// Events as a provider could send them: of a few shapes, with text in pieces.
+/// Events as a provider could send them: of a few templates, with text in pieces.
 fn any_events() -> impl Strategy<Value = Vec<String>> {
     let chat = any::<String>().prop_map(|text| {
         let text = Json::from(text).compact();

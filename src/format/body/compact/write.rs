@@ -1,7 +1,7 @@
-//! From the texts of events to a message, shapes and rows.
+//! From the texts of events to a message, templates and rows.
 
 use super::lead::Lead;
-use super::shapes::{Event, Shape, group, looks_marked, mark, share, start};
+use super::templates::{Event, Template, group, looks_marked, mark, share, start};
 use super::{ARGUMENTS, ID, NAME, PAD, PIECE, TAKE, WHOLE, fields, read};
 use crate::format::yaml::NumberStyle;
 use crate::model::json::{self, Json, Layout};
@@ -28,20 +28,20 @@ pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Js
             None => texts.push(Some(Json::from(text.as_str()))),
         }
     }
-    let (mut shapes, mut alone) = group(events_of_json);
-    let mut trees: Vec<&mut Json> = shapes.iter_mut().map(|shape| &mut shape.tree).collect();
+    let (mut templates, mut alone) = group(events_of_json);
+    let mut trees: Vec<&mut Json> = templates.iter_mut().map(|template| &mut template.tree).collect();
     trees.extend(alone.iter_mut().map(|event| &mut event.tree));
     let start = start(&mut trees);
     let shared = share(&mut trees);
-    let names = names(&shapes, lead);
+    let names = names(&templates, lead);
     let mut items = texts;
-    let mut shapes_written = Vec::new();
-    for (shape, name) in shapes.into_iter().zip(&names) {
-        for (index, row) in shape.rows {
+    let mut templates_written = Vec::new();
+    for (template, name) in templates.into_iter().zip(&names) {
+        for (index, row) in template.rows {
             items[index] = Some(Json::Array([Json::from(name.as_str())].into_iter().chain(row).collect()));
         }
-        let pad = shape.padded.then_some(Json::Bool(true));
-        shapes_written.push((name.clone(), head(&shape.prefix, pad, shape.tree, lead)));
+        let pad = template.padded.then_some(Json::Bool(true));
+        templates_written.push((name.clone(), head(&template.prefix, pad, template.tree, lead)));
     }
     for event in alone {
         let pad = (event.pad > 0).then(|| Json::from(event.pad as u64));
@@ -58,13 +58,13 @@ pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Js
         add("message", Json::Array(message));
     }
     if !start.is_empty() {
-        add("start", Json::Object(start));
+        add("common", Json::Object(start));
     }
     if !shared.is_empty() {
         add("shared", Json::Array(shared));
     }
-    if !shapes_written.is_empty() {
-        add("shapes", Json::Object(shapes_written));
+    if !templates_written.is_empty() {
+        add("templates", Json::Object(templates_written));
     }
     add("events", Json::Array(items.into_iter().collect::<Option<_>>()?));
     let compact = Json::Object(out);
@@ -133,18 +133,18 @@ fn replace(tree: &mut Json, claim: &Claim) -> Option<()> {
     Some(())
 }
 
-/// An event or a shape with what stands before its JSON, unless that is the usual.
+/// An event or a template with what stands before its JSON, unless that is the usual.
 fn head(prefix: &str, pad: Option<Json>, tree: Json, lead: Lead) -> Json {
     let (told, holder) = lead.fields(prefix);
     let pad = pad.map(|pad| (PAD.to_owned(), pad));
     Json::Object(told.into_iter().chain(pad).chain([(holder.to_owned(), tree)]).collect())
 }
 
-/// Short names for shapes, after what their events say of themselves.
-fn names(shapes: &[Shape], lead: Lead) -> Vec<String> {
+/// Short names for templates, after what their events say of themselves.
+fn names(templates: &[Template], lead: Lead) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for shape in shapes {
-        let told = shape.tree.get("type").and_then(Json::as_str).or(lead.event(&shape.prefix));
+    for template in templates {
+        let told = template.tree.get("type").and_then(Json::as_str).or(lead.event(&template.prefix));
         let plain = last_word(told.unwrap_or_default());
         let base = if plain.is_empty() { "chunk".to_owned() } else { plain };
         let taken = |name: &String| names.contains(name);

@@ -119,7 +119,7 @@ fn converse_shows_its_message_and_counts_its_padding() {
     eventstream:
       message:
         - {text: Oslo is cold.}
-      shapes:
+      templates:
         delta:
           event: contentBlockDelta
           pad: true
@@ -147,7 +147,7 @@ fn a_native_answer_is_decoded() {
     eventstream:
       message:
         - {text: Oslo is cold.}
-      shapes:
+      templates:
         delta:
           event: chunk
           pad: true

@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::format::blobs::Blobs;
-use crate::model::error::Kind;
+use crate::model::error::ErrorKind;
 use crate::store::storage::survey::{Survey, survey};
 use crate::store::storage::{Lock, append, replace};
 
 fn document(name: &str, blobs: &[&BlobName]) -> String {
     let marks: String =
-        blobs.iter().map(|blob| format!("    - {{$blob: {blob}, is: 64 numbers}}\n")).collect();
+        blobs.iter().map(|blob| format!("    - {{$blob: {blob}, kind: 64 numbers}}\n")).collect();
     format!("--- # POST {name}\nkey: {name:0>64}\nresponse:\n  json:\n{marks}...\n")
 }
 
@@ -115,7 +115,7 @@ fn a_document_that_could_not_be_written_leaves_no_blob() {
     let mut blobs = Blobs::default();
     let blob = blobs.add("text".to_owned());
     let error = append(&path, &document("1", &[&blob]), &blobs).unwrap_err();
-    assert_eq!(error.kind(), Kind::Malformed);
+    assert_eq!(error.kind(), ErrorKind::Malformed);
     assert!(!home.path().join(FOLDER).exists());
 }
 
@@ -197,5 +197,5 @@ fn a_survey_names_what_is_there_for_nothing_and_what_is_missed_where() {
         .collect();
     assert_eq!(places, [(line(&damaged), false), (line(&missing), true)], "{good}");
     assert!(found.unusable.iter().all(|reference| reference.cassette == path));
-    assert_eq!(survey(&home.path().join("nowhere")).unwrap_err().kind(), Kind::Io);
+    assert_eq!(survey(&home.path().join("nowhere")).unwrap_err().kind(), ErrorKind::Io);
 }

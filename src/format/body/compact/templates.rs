@@ -1,4 +1,4 @@
-//! What events have in common: those of one shape have the same keys, and most of their values.
+//! What events have in common: those of one template have the same keys, and most of their values.
 
 use std::collections::HashMap;
 
@@ -17,8 +17,8 @@ pub(super) struct Event {
     pub(super) pad: usize,
 }
 
-/// A shape and its members: each with its row.
-pub(super) struct Shape {
+/// A template and its members: each with its row.
+pub(super) struct Template {
     pub(super) prefix: String,
     pub(super) tree: Json,
     /// Each row ends with the number of spaces before the last brace.
@@ -51,7 +51,7 @@ pub(super) fn marked(tree: &Json) -> Option<(&str, &Json)> {
 }
 
 /// Groups events of the same keys. What stands alone stays an event of its own.
-pub(super) fn group(events: Vec<Event>) -> (Vec<Shape>, Vec<Event>) {
+pub(super) fn group(events: Vec<Event>) -> (Vec<Template>, Vec<Event>) {
     let mut order: Vec<(String, Vec<Event>)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for event in events {
@@ -63,11 +63,11 @@ pub(super) fn group(events: Vec<Event>) -> (Vec<Shape>, Vec<Event>) {
         });
         order[place].1.push(event);
     }
-    let (mut shapes, mut alone) = (Vec::new(), Vec::new());
+    let (mut templates, mut alone) = (Vec::new(), Vec::new());
     for (_, members) in order {
-        if members.len() > 1 { shapes.push(shape(members)) } else { alone.extend(members) }
+        if members.len() > 1 { templates.push(template(members)) } else { alone.extend(members) }
     }
-    (shapes, alone)
+    (templates, alone)
 }
 
 /// The keys of a tree, its marks, and nothing of its values.
@@ -95,7 +95,7 @@ fn outline(tree: &Json, out: &mut String) {
     }
 }
 
-fn shape(members: Vec<Event>) -> Shape {
+fn template(members: Vec<Event>) -> Template {
     let mut rows: Vec<(usize, Vec<Json>)> = members.iter().map(|event| (event.index, Vec::new())).collect();
     let trees: Vec<&Json> = members.iter().map(|event| &event.tree).collect();
     let tree = common(&trees, &mut rows);
@@ -105,10 +105,10 @@ fn shape(members: Vec<Event>) -> Shape {
             row.push(Json::from(event.pad as u64));
         }
     }
-    Shape { prefix: members[0].prefix.clone(), tree, padded, rows }
+    Template { prefix: members[0].prefix.clone(), tree, padded, rows }
 }
 
-/// The tree of a shape; what differs goes into the rows.
+/// The tree of a template; what differs goes into the rows.
 fn common(trees: &[&Json], rows: &mut [(usize, Vec<Json>)]) -> Json {
     let first = trees[0];
     if let Some((PIECE, value)) = marked(first) {

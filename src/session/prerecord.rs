@@ -5,13 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::record::{Ending, Head};
-use super::{Asked, Session};
+use super::{Lookup, Session};
 use crate::matching::request_key::Key;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::expiry::Expiry;
 use crate::session::budget::Spent;
-use crate::session::decide::Standing;
+use crate::session::decide::RecordingStatus;
 
 /// What a cassette has for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +25,11 @@ pub(crate) enum Known {
 impl Session {
     /// The key of a request, and what the cassette has for it. Nothing counts as played.
     pub(crate) fn knows(&self, request: Request) -> Result<(Key, Known), Error> {
-        let asked = Asked::new(self, request);
+        let asked = Lookup::new(self, request);
         let key = asked.stored().1.key;
         let mut known = Known::Nothing;
         for (_, parsed) in self.takes(&asked)? {
-            if self.standing(&asked, &parsed) != Standing::Expired(Expiry::Record) {
+            if self.status(&asked, &parsed) != RecordingStatus::Expired(Expiry::Record) {
                 return Ok((key, Known::Answer));
             }
             known = Known::OldAnswer;
@@ -44,10 +44,10 @@ impl Session {
         head: Head,
         body: &Bytes,
     ) -> Result<(), String> {
-        let mut ticket = self.ticket(Asked::new(self, request));
-        ticket.labels.describe("source", "written by hand");
-        ticket.labels.pinned = true;
-        let mut recorder = ticket.answered(head);
+        let mut pending = self.pending(Lookup::new(self, request));
+        pending.labels.describe("source", "written by hand");
+        pending.labels.pinned = true;
+        let mut recorder = pending.answered(head);
         recorder.chunk(body);
         recorder.end(&Ending::Complete)
     }
@@ -71,7 +71,7 @@ impl Session {
     #[cfg(feature = "reqwest-0-13")]
     pub(crate) fn broken(&self) -> Option<String> {
         let state = self.state();
-        let failed = state.failed.as_ref().filter(|error| error.kind() == Kind::Io);
+        let failed = state.failed.as_ref().filter(|error| error.kind() == ErrorKind::Io);
         failed.map(|error| error.message().to_owned())
     }
 
@@ -80,7 +80,7 @@ impl Session {
     pub(crate) fn settle(&self) -> Result<(), Error> {
         let mut state = self.state();
         match state.failed.take() {
-            Some(error) if error.kind() == Kind::Io => return Err(error),
+            Some(error) if error.kind() == ErrorKind::Io => return Err(error),
             _ => {}
         }
         self.write(&mut state, false)

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::find::Found;
-use super::{Asked, Session};
-use crate::model::error::{Error, Kind};
+use super::{Lookup, Session};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::model::wire::bodies::json_body;
 use crate::providers;
-use crate::session::select::{Candidate, Selection};
+use crate::session::selector::{Candidate, Selection};
 use crate::store::ledger::{self, Summary};
 use crate::store::storage;
 use crate::store::tape::Parsed;
@@ -19,9 +19,9 @@ const VARIABLE: &str = "LLM_CASSETTE_ONLY";
 /// The selection that the environment makes.
 pub(crate) fn selection_of_environment() -> Result<Selection, Error> {
     let Some(text) = std::env::var_os(VARIABLE) else { return Ok(Selection::default()) };
-    let wrong = |message: &str| Error::new(Kind::BadSetting, format!("{VARIABLE}: {message}"));
-    Selection::parse(&text.to_string_lossy()).map_err(|error| match error.next_step() {
-        Some(hint) => wrong(error.message()).hint(hint),
+    let wrong = |message: &str| Error::new(ErrorKind::BadSetting, format!("{VARIABLE}: {message}"));
+    Selection::parse(&text.to_string_lossy()).map_err(|error| match error.hint() {
+        Some(hint) => wrong(error.message()).with_hint(hint),
         None => wrong(error.message()),
     })
 }
@@ -38,7 +38,7 @@ pub(super) fn uses(only: &Selection, path: &Path) -> Summary {
 impl Session {
     /// The mode that a request is under: what the selection leaves out is replayed. A request that nothing was recorded for is
     /// judged by what is known of it.
-    pub(super) fn mode_for(&self, asked: &Asked<'_>, found: Option<&Found>) -> Mode {
+    pub(super) fn mode_for(&self, asked: &Lookup<'_>, found: Option<&Found>) -> Mode {
         let left_out = match found {
             _ if !self.selects() => false,
             Some(Found { slot: Some(_), parsed, .. }) => self.leaves_out(parsed),
@@ -61,7 +61,7 @@ impl Session {
     }
 
     fn leaves_out(&self, parsed: &Parsed) -> bool {
-        let (path, key) = (self.slashed_path(), self.stated_key(parsed));
+        let (path, key) = (self.slashed_path(), self.recorded_key(parsed));
         let stated = key.to_string();
         let mut candidate = Candidate::of(&parsed.interaction, &path, &stated);
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
@@ -69,7 +69,7 @@ impl Session {
         !self.settings.only.fits(&candidate)
     }
 
-    fn leaves_out_stranger(&self, asked: &Asked<'_>) -> bool {
+    fn leaves_out_stranger(&self, asked: &Lookup<'_>) -> bool {
         let (stored, _) = asked.stored();
         let body = json_body(stored);
         let provider =
@@ -100,5 +100,5 @@ pub(super) fn left_out(miss: &Error) -> Error {
         miss.kind(),
         format!("{}\n  {VARIABLE} leaves this request out, so it was not sent", miss.message()),
     )
-    .hint(format!("widen or unset {VARIABLE} to have it recorded"))
+    .with_hint(format!("widen or unset {VARIABLE} to have it recorded"))
 }

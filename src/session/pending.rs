@@ -5,17 +5,17 @@ use std::time::Instant;
 
 use super::find::Found;
 use super::record::{Head, Recorder};
-use super::{Asked, Begun, Session, State, Step};
+use super::{Admission, Lookup, Session, State, Step};
 use crate::matching::request_key::{Key, Normal};
 use crate::model::exchange::Request;
 use crate::model::labels::Labels;
 use crate::model::mode::Mode;
 use crate::session::settings::Repeats;
-use crate::session::single_flight::Flight;
+use crate::session::single_flight::Inflight;
 use crate::store::tape::{Parsed, SlotId};
 
 /// The right to record one call, and what is known of it so far.
-pub(crate) struct Ticket {
+pub(crate) struct PendingRecording {
     pub(super) session: Arc<Session>,
     /// As the client made it; for predicates and for recognising the provider.
     pub(super) request: Request,
@@ -34,12 +34,12 @@ pub(crate) struct Ticket {
     /// Whether the session knows how the call ended.
     pub(super) told: bool,
     /// Identical requests wait for this, if they may have the same answer.
-    flight: Option<Arc<Flight>>,
+    flight: Option<Arc<Inflight>>,
 }
 
 impl Session {
     /// The right to send a request, unless a recording or a call under way has become its answer since it was looked for.
-    pub(super) fn claim(self: &Arc<Self>, asked: Asked<'_>, replaces: Option<Found>) -> Begun {
+    pub(super) fn claim(self: &Arc<Self>, asked: Lookup<'_>, replaces: Option<Found>) -> Admission {
         let takes = self.count_takes(&asked.stored().1);
         let mut state = self.state();
         let instead = match &replaces {
@@ -51,30 +51,30 @@ impl Session {
                 drop(state);
                 let parsed = self.play(Found::of_this_run(parsed), asked.at);
                 self.answered_from_tape(asked.request, &parsed);
-                return Begun::Step(Step::Play(parsed));
+                return Admission::Step(Step::Play(parsed));
             }
-            Some(Instead::Wait(flight)) => return Begun::Wait(asked.request, flight),
+            Some(Instead::Wait(flight)) => return Admission::Wait(asked.request, flight),
             None => {}
         }
         if let Err(error) = self.may_send(&mut state) {
             if let Some(slot) = replaces.and_then(|found| found.slot) {
                 state.release(slot);
             }
-            return Begun::Step(Step::Refuse(error));
+            return Admission::Step(Step::Refuse(error));
         }
-        Begun::Step(Step::Record(Box::new(self.ticket_of(&mut state, asked, replaces, takes))))
+        Admission::Step(Step::Record(Box::new(self.ticket_of(&mut state, asked, replaces, takes))))
     }
 
     /// The right to record what need not be sent.
     #[cfg(feature = "cli")]
-    pub(super) fn ticket(self: &Arc<Self>, asked: Asked<'_>) -> Ticket {
+    pub(super) fn pending(self: &Arc<Self>, asked: Lookup<'_>) -> PendingRecording {
         let takes = self.count_takes(&asked.stored().1);
         self.ticket_of(&mut self.state(), asked, None, takes)
     }
 
     /// Under [`Repeats::Reuse`], what answers a request instead of a call of its own. A refresh first makes a call for each
     /// take that it may replace.
-    fn in_its_place(&self, state: &mut State, asked: &Asked<'_>, takes: &Takes) -> Option<Instead> {
+    fn in_its_place(&self, state: &mut State, asked: &Lookup<'_>, takes: &Takes) -> Option<Instead> {
         let normal = &asked.stored().1;
         let sent = state.sent.get(&normal.key).map_or(0, Vec::len);
         if self.settings.repeats == Repeats::Refuse || sent < takes.replaceable.len() {
@@ -83,7 +83,7 @@ impl Session {
         if let Some(parsed) = state.recorded_here(normal, Repeats::Reuse) {
             return Some(Instead::Play(parsed));
         }
-        state.flight(Course::New(normal.key)).map(Instead::Wait)
+        state.flight(InflightKey::New(normal.key)).map(Instead::Wait)
     }
 
     /// Under [`Repeats::Reuse`], what answers a request whose recording is too old, and is recorded again for another one.
@@ -91,7 +91,7 @@ impl Session {
         let slot = found.slot.filter(|_| self.settings.repeats == Repeats::Reuse)?;
         let instead = match state.renewed(slot) {
             Some(parsed) => Instead::Play(parsed),
-            None => Instead::Wait(state.flight(Course::Renewal(slot))?),
+            None => Instead::Wait(state.flight(InflightKey::Rerecording(slot))?),
         };
         // The old recording was taken for this request, which now has no use for it.
         state.played[slot] = state.played[slot].saturating_sub(1);
@@ -116,10 +116,10 @@ impl Session {
     fn ticket_of(
         self: &Arc<Self>,
         state: &mut State,
-        asked: Asked<'_>,
+        asked: Lookup<'_>,
         replaces: Option<Found>,
         takes: Takes,
-    ) -> Ticket {
+    ) -> PendingRecording {
         let (stored, normal) = asked.stored().clone();
         let request = asked.request;
         let order = state.begun;
@@ -132,13 +132,14 @@ impl Session {
             None => state.sent.entry(normal.key).or_default().push(order),
         }
         state.under_way.insert(order, normal.key);
-        let flight = (self.settings.repeats == Repeats::Reuse).then(Flight::begun);
+        let flight = (self.settings.repeats == Repeats::Reuse).then(Inflight::begun);
         if let Some(flight) = &flight {
-            let course =
-                replaces.as_ref().map_or(Course::New(normal.key), |(slot, _)| Course::Renewal(*slot));
+            let course = replaces
+                .as_ref()
+                .map_or(InflightKey::New(normal.key), |(slot, _)| InflightKey::Rerecording(*slot));
             state.flights.insert(course, Arc::clone(flight));
         }
-        Ticket {
+        PendingRecording {
             session: Arc::clone(self),
             request,
             stored,
@@ -166,14 +167,14 @@ struct Takes {
 
 /// What calls under way have in common that may have the same answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Course {
+pub(super) enum InflightKey {
     New(Key),
     /// It takes the place of a recording that is too old.
-    Renewal(SlotId),
+    Rerecording(SlotId),
 }
 
 impl State {
-    fn flight(&self, course: Course) -> Option<Arc<Flight>> {
+    fn flight(&self, course: InflightKey) -> Option<Arc<Inflight>> {
         self.flights.get(&course).filter(|flight| !flight.is_over()).cloned()
     }
 }
@@ -181,10 +182,10 @@ impl State {
 /// What answers a request instead of a call of its own.
 enum Instead {
     Play(Arc<Parsed>),
-    Wait(Arc<Flight>),
+    Wait(Arc<Inflight>),
 }
 
-impl Ticket {
+impl PendingRecording {
     /// The call never got an answer.
     pub(crate) fn failed(mut self, error: &dyn std::error::Error) {
         self.skip(&format!("no response: {}", chain(error)));
@@ -197,19 +198,19 @@ impl Ticket {
             self.session.state().release(*slot);
         }
         self.session.skip(self, reason);
-        self.land();
+        self.complete();
     }
 
     /// Lets those go on who wait for this call.
-    pub(super) fn land(&self) {
+    pub(super) fn complete(&self) {
         let Some(flight) = &self.flight else { return };
         let mut state = self.session.state();
         state.flights.retain(|_, other| !Arc::ptr_eq(other, flight));
         drop(state);
-        flight.land();
+        flight.complete();
     }
 
-    pub(super) fn flight(&self) -> Option<Arc<Flight>> {
+    pub(super) fn flight(&self) -> Option<Arc<Inflight>> {
         self.flight.clone()
     }
 
@@ -235,7 +236,7 @@ impl Ticket {
     }
 }
 
-impl Drop for Ticket {
+impl Drop for PendingRecording {
     fn drop(&mut self) {
         // A client that times out drops the call while it is under way.
         if !self.told {

@@ -1,25 +1,25 @@
 //! Recordings that are older than they may be.
 
 use super::find::Found;
-use super::{Asked, Session};
+use super::{Lookup, Session};
 use crate::model::age::Age;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::expiry::Expiry;
 use crate::model::mode::Mode;
 use crate::model::view::RequestView;
-use crate::session::decide::Standing;
+use crate::session::decide::RecordingStatus;
 use crate::session::report::warn;
 use crate::store::tape::Parsed;
 
 impl Session {
-    pub(super) fn standing(&self, asked: &Asked<'_>, parsed: &Parsed) -> Standing {
+    pub(super) fn status(&self, asked: &Lookup<'_>, parsed: &Parsed) -> RecordingStatus {
         if parsed.interaction.labels.pinned {
-            return Standing::Pinned;
+            return RecordingStatus::Pinned;
         }
         match self.overdue(&asked.request, parsed) {
-            Some(_) => Standing::Expired(self.settings.max_age.policy),
-            None => Standing::Usual,
+            Some(_) => RecordingStatus::Expired(self.settings.ttl.policy),
+            None => RecordingStatus::Usual,
         }
     }
 
@@ -31,7 +31,7 @@ impl Session {
             headers: &request.headers,
             body: Some(&request.body),
         };
-        let allowed = self.settings.max_age.of(&view, &parsed.interaction.labels)?;
+        let allowed = self.settings.ttl.of(&view, &parsed.interaction.labels)?;
         let age = Age::of(&parsed.interaction.recorded_at, jiff::Timestamp::now())?;
         (age > allowed).then_some((age, allowed))
     }
@@ -45,7 +45,7 @@ impl Session {
         }
         state.report.expired += 1;
         drop(state);
-        let told = match (mode, self.settings.max_age.policy) {
+        let told = match (mode, self.settings.ttl.policy) {
             (Mode::Replay, Expiry::Warn | Expiry::Record) | (Mode::Record, Expiry::Warn) => true,
             (Mode::Replay | Mode::Record, _) | (Mode::Refresh | Mode::Off, _) => false,
         };
@@ -73,9 +73,9 @@ impl Session {
             ages.map(|(age, allowed)| format!(": {age}, and {allowed} is allowed")).unwrap_or_default();
         let address = self.describe(&found.parsed.interaction.request);
         Error::new(
-            Kind::Expired,
+            ErrorKind::Expired,
             format!("{}:{line}: the recording of {address} is too old{ages}", self.path.display()),
         )
-        .hint(self.settings.max_age.cure())
+        .with_hint(self.settings.ttl.cure())
     }
 }

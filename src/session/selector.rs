@@ -1,7 +1,7 @@
 //! Which interactions somebody means, in words such as `provider=openai,model=gpt-4*,older_than=30d`.
 
 use crate::model::age::Age;
-use crate::model::error::{Error, Kind};
+use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
 use crate::model::labels::{Labels, is_name};
 
@@ -155,8 +155,8 @@ impl Field {
             Field::Tag => candidate.tags.iter().any(|tag| like(tag)),
             Field::Name => {
                 let file = candidate.path.rsplit('/').next().unwrap_or_default();
-                let bare = file.rsplit_once('.').map_or(file, |(bare, _)| bare);
-                like(candidate.path) || like(file) || like(bare)
+                let unredacted = file.rsplit_once('.').map_or(file, |(unredacted, _)| unredacted);
+                like(candidate.path) || like(file) || like(unredacted)
             }
         }
     }
@@ -164,7 +164,7 @@ impl Field {
 
 fn wrong(message: String) -> Error {
     let fields: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
-    Error::new(Kind::BadSetting, message).hint(format!(
+    Error::new(ErrorKind::BadSetting, message).with_hint(format!(
         "write conditions such as `provider=openai,model=gpt-4*|gpt-5*,older_than=30d`; there are {}, metadata.NAME, older_than, unused_for and pinned",
         fields.join(", ")
     ))
@@ -210,7 +210,7 @@ mod tests {
             unused: Some(Age(86_400 * 20)),
             tags: &["faq".to_owned(), "team/search".to_owned()],
             metadata: &[
-                ("ticket".to_owned(), "QA-12".to_owned()),
+                ("pending".to_owned(), "QA-12".to_owned()),
                 ("team.lead".to_owned(), "Ada".to_owned()),
             ],
             pinned: true,
@@ -234,8 +234,8 @@ mod tests {
             "unused_for=2w",
             "tag=faq",
             "tag=smoke|team/*",
-            "metadata.ticket=QA-12",
-            "metadata.ticket=QA-1|QA-1?",
+            "metadata.pending=QA-12",
+            "metadata.pending=QA-1|QA-1?",
             "metadata.team.lead=*",
             "pinned",
             "pinned=true",
@@ -254,9 +254,9 @@ mod tests {
             "unused_for=20d",
             "tag=smoke",
             "tag=fa",
-            "metadata.ticket=QA-1",
+            "metadata.pending=QA-1",
             "metadata.author=*",
-            "metadata.ticket=QA-12,tag=smoke",
+            "metadata.pending=QA-12,tag=smoke",
             "pinned=false",
             "provider=openai,model=none",
         ] {
@@ -277,7 +277,7 @@ mod tests {
         ] {
             let error = Selection::parse(text).unwrap_err();
             assert_eq!(error.message(), wanted);
-            assert!(error.next_step().is_some());
+            assert!(error.hint().is_some());
         }
     }
 

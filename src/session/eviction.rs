@@ -73,7 +73,7 @@ impl Session {
     fn last_use(&self, ledger: &Summary, cassette: &str, parsed: &Parsed) -> Option<i64> {
         let interaction = &parsed.interaction;
         let recorded = interaction.recorded_at.parse::<jiff::Timestamp>().ok();
-        let used = ledger.of(cassette, self.stated_key(parsed), interaction.take).last_used_at;
+        let used = ledger.of(cassette, self.recorded_key(parsed), interaction.take).last_used_at;
         used.max(recorded.map(jiff::Timestamp::as_second))
     }
 

@@ -1,0 +1,158 @@
+//! A cassette without a file. Its builder has what makes sense without one, so that a setting for files does not compile.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::builder::Builder;
+use super::cassette::Cassette;
+use crate::model::error::Error;
+use crate::model::mode::Mode;
+use crate::model::policy::Policy;
+use crate::model::view::RequestView;
+use crate::session::budget::Budget;
+use crate::session::memory::Limits;
+
+/// Settings of a cassette without a file; made by [`Cassette::in_memory`], ended by [`open`](MemoryBuilder::open).
+///
+/// ```
+/// use std::time::Duration;
+/// use llm_cassette::{Cassette, Policy};
+///
+/// let cache = Cassette::in_memory()
+///     .ttl(Duration::from_secs(3600))
+///     .max_size(64 << 20) // bytes
+///     .record_if(Policy::deterministic())
+///     .open()?;
+/// # Ok::<(), llm_cassette::Error>(())
+/// ```
+#[must_use = "a builder does nothing before `open`"]
+#[derive(Debug)]
+pub struct MemoryBuilder {
+    settings: Builder,
+    limits: Limits,
+    off: bool,
+}
+
+impl MemoryBuilder {
+    pub(crate) fn new() -> MemoryBuilder {
+        let settings = Builder::new(Path::new("(in memory)"));
+        MemoryBuilder { settings, limits: Limits::default(), off: false }
+    }
+
+    /// Opens the cassette.
+    ///
+    /// # Errors
+    /// When a setting is wrong, such as a pattern that does not parse.
+    pub fn open(self) -> Result<Cassette, Error> {
+        let mode = if self.off { Mode::Off } else { Mode::Record };
+        self.settings.open_in_memory(mode, self.limits)
+    }
+
+    /// Turns the cassette off: every request goes out, and nothing is kept.
+    pub fn off(mut self, off: bool) -> MemoryBuilder {
+        self.off = off;
+        self
+    }
+
+    /// How long an answer is played, from when it was recorded.
+    pub fn ttl(mut self, ttl: Duration) -> MemoryBuilder {
+        self.limits.ttl = Some(ttl);
+        self
+    }
+
+    /// About how many bytes the answers may have at any time. To make room, what was not used for longest goes. An answer
+    /// that would not fit alone is skipped.
+    pub fn max_size(self, bytes: usize) -> MemoryBuilder {
+        self.with(|settings| settings.max_size(bytes))
+    }
+
+    /// The clock for [`ttl`](Self::ttl), for tests of what becomes of a program when answers expire.
+    pub fn clock(mut self, now: impl Fn() -> Instant + Send + Sync + 'static) -> MemoryBuilder {
+        self.limits.clock = Arc::new(now);
+        self
+    }
+
+    /// As [`Builder::pass_through`].
+    pub fn pass_through(
+        self,
+        predicate: impl Fn(&RequestView<'_>) -> bool + Send + Sync + 'static,
+    ) -> MemoryBuilder {
+        self.with(|settings| settings.pass_through(predicate))
+    }
+
+    /// As [`Builder::ignore`].
+    pub fn ignore(self, pointer: &str) -> MemoryBuilder {
+        self.with(|settings| settings.ignore(pointer))
+    }
+
+    /// As [`Builder::replace`].
+    pub fn replace(self, pattern: &str, with: &str) -> MemoryBuilder {
+        self.with(|settings| settings.replace(pattern, with))
+    }
+
+    /// As [`Builder::normalize_whitespace`].
+    pub fn normalize_whitespace(self, normalize_whitespace: bool) -> MemoryBuilder {
+        self.with(|settings| settings.normalize_whitespace(normalize_whitespace))
+    }
+
+    /// As [`Builder::ignore_host`].
+    pub fn ignore_host(self, ignore_host: bool) -> MemoryBuilder {
+        self.with(|settings| settings.ignore_host(ignore_host))
+    }
+
+    /// As [`Builder::match_header`].
+    pub fn match_header(self, name: &str) -> MemoryBuilder {
+        self.with(|settings| settings.match_header(name))
+    }
+
+    /// As [`Builder::keep_header`].
+    pub fn keep_header(self, name: &str) -> MemoryBuilder {
+        self.with(|settings| settings.keep_header(name))
+    }
+
+    /// As [`Builder::secret_name`].
+    pub fn secret_name(self, name: &str) -> MemoryBuilder {
+        self.with(|settings| settings.secret_name(name))
+    }
+
+    /// As [`Builder::secret`].
+    pub fn secret(self, value: impl Into<String>) -> MemoryBuilder {
+        self.with(|settings| settings.secret(value))
+    }
+
+    /// As [`Builder::secret_pattern`].
+    pub fn secret_pattern(self, pattern: &str) -> MemoryBuilder {
+        self.with(|settings| settings.secret_pattern(pattern))
+    }
+
+    /// As [`Builder::record_if`].
+    pub fn record_if(self, policy: impl Into<Policy>) -> MemoryBuilder {
+        self.with(|settings| settings.record_if(policy))
+    }
+
+    /// As [`Builder::record_errors`].
+    pub fn record_errors(self, record_errors: bool) -> MemoryBuilder {
+        self.with(|settings| settings.record_errors(record_errors))
+    }
+
+    /// As [`Builder::provider`].
+    pub fn provider(self, host: &str, provider: &str) -> MemoryBuilder {
+        self.with(|settings| settings.provider(host, provider))
+    }
+
+    /// As [`Builder::budget`].
+    pub fn budget(self, budget: Budget) -> MemoryBuilder {
+        self.with(|settings| settings.budget(budget))
+    }
+
+    /// As [`Builder::prices`].
+    pub fn prices(self, file: impl AsRef<Path>) -> MemoryBuilder {
+        self.with(|settings| settings.prices(file))
+    }
+
+    fn with(mut self, set: impl FnOnce(Builder) -> Builder) -> MemoryBuilder {
+        self.settings = set(self.settings);
+        self
+    }
+}
