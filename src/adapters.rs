@@ -1,4 +1,5 @@
 //! How HTTP clients get in.
 
 mod body;
+mod find_error;
 mod reqwest;

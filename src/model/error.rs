@@ -98,37 +98,6 @@ impl Error {
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
-
-    /// Finds our error in whatever a client made of it: in `reqwest_middleware::Error`, in the error of a retry layer
-    /// around it, in the `reqwest::Error` of a body that could not be read to its end.
-    ///
-    /// Where the error of an SDK is transparent, and so shows the source of what it holds instead of what it holds, give it
-    /// the inner one: `Error::find_in(inner.as_ref())` of `OpenAIError::Boxed(inner)` in `async-openai`.
-    ///
-    /// ```
-    /// # async fn example(client: reqwest_middleware::ClientWithMiddleware) {
-    /// use llm_cassette::{Error, ErrorKind};
-    ///
-    /// if let Err(error) = client.get("https://api.openai.com/v1/models").send().await {
-    ///     if let Some(miss) = Error::find_in(&error) {
-    ///         assert_eq!(miss.kind(), ErrorKind::NoMatch);
-    ///     }
-    /// }
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn find_in<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
-        let mut next = Some(error);
-        // A chain that bites its own tail is a bug of somebody else's; it must not hang a test.
-        for _ in 0..64 {
-            let error = next?;
-            if let Some(found) = error.downcast_ref::<Error>().or_else(|| inside_middleware(error)) {
-                return Some(found);
-            }
-            next = error.source();
-        }
-        None
-    }
 }
 
 impl fmt::Display for Error {
@@ -151,19 +120,4 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
     }
-}
-
-/// `reqwest_middleware::Error` is transparent: its `source` is that of the error it holds, which is thus left out of
-/// the chain of sources and has to be asked for.
-fn inside_middleware<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
-    #[cfg(feature = "reqwest-0-13")]
-    if let Some(reqwest_middleware::Error::Middleware(held)) = error.downcast_ref() {
-        return held.chain().find_map(Error::find_in);
-    }
-    #[cfg(feature = "reqwest-0-12")]
-    if let Some(reqwest_middleware04::Error::Middleware(held)) = error.downcast_ref() {
-        return held.chain().find_map(Error::find_in);
-    }
-    let _ = error;
-    None
 }

@@ -16,7 +16,7 @@ pub(crate) type Path = &'static [&'static str];
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "cli"),
-    expect(dead_code, reason = "only the command line sends requests of its own")
+    allow(dead_code, reason = "only the command line sends requests of its own")
 )]
 pub(crate) struct Provider {
     /// The `gen_ai.provider.name` of OpenTelemetry, or a name in its style where it has none.
@@ -56,7 +56,7 @@ pub(crate) struct Caching {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "cli"),
-    expect(dead_code, reason = "only the command line sends requests of its own")
+    allow(dead_code, reason = "only the command line sends requests of its own")
 )]
 pub(crate) struct Credential {
     /// The variable that usually has it.

@@ -47,15 +47,12 @@ const PRINT: [&str; 6] = [
 /// What is not yet as the rules want it. Each line is exact: one that is no longer true has to go.
 const EXCEPTIONS: &[&str] = &[
     "src/format/tests.rs → store",
-    "src/model/error.rs → reqwest_middleware",
-    "src/model/error.rs → reqwest_middleware04",
     "src/format/yaml/tests/readers.rs → println!",
     "src/model/corpus.rs → println!",
-    "circle in api: builder, cassette",
     "circle in format: extending, fields, headers, labels, reading, writing",
     "circle in providers: assembly, conversation, facts, failure, reading, recognise, registry",
     "circle in providers::conversation: answer, stream",
-    "circle in session: find, prompts, record, state, ticket, turns",
+    "circle in session: find, pending, prompts, record, state, turns",
     "circle in store: storage, tape",
     "circle in store::storage: blobs, survey",
 ];
