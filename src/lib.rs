@@ -8,21 +8,22 @@
 //! use reqwest_middleware::ClientBuilder;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let cassette = cassette!()?; // cassettes/weather/names_rivers.yaml, after the test's module and function
+//! let cassette = cassette!()?; // cassettes/rivers/names_rivers.yaml, named after the test
 //! let client = ClientBuilder::new(reqwest::Client::new())
 //!     .with(cassette.clone()) // last in the chain, below retries
 //!     .build();
 //!
-//! let answer = client
+//! let response = client
 //!     .post("https://api.openai.com/v1/chat/completions")
-//!     .bearer_auth(cassette.api_key("OPENAI_API_KEY")?) // the real key when recording, a dummy in replay
+//!     .bearer_auth(cassette.api_key("OPENAI_API_KEY")?) // a dummy in replay
 //!     .header("content-type", "application/json")
 //!     .body(r#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Name three rivers."}]}"#)
 //!     .send()
 //!     .await?;
-//! assert!(answer.text().await?.contains("Danube"));
+//! assert_eq!(response.status(), 200); // true of every recording, whatever the model says
+//! assert!(!response.text().await?.is_empty());
 //!
-//! println!("{}", cassette.finish()?); // fails if a request had no recording, even where the client swallowed that
+//! println!("{}", cassette.finish()?); // fails if a request had no recording
 //! # Ok(())
 //! # }
 //! ```
@@ -73,3 +74,9 @@ pub use session::settings::Repeats;
 #[cfg(all(doctest, feature = "reqwest-0-13"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
+
+// The pages of `docs/`: there for readers of this documentation and for its tests, and in no build.
+#[cfg(any(doc, all(doctest, feature = "reqwest-0-13")))]
+#[doc = include_str!("_documentation/links.md")]
+#[doc = include_str!("../docs/README.md")]
+pub mod _documentation;

@@ -78,9 +78,9 @@ fn a_prompt_that_changed_is_told_with_the_answer_that_changed_by_it_and_what_it_
     )
     .with(|_, response| response["usage"] = json!({"prompt_tokens": 24, "completion_tokens": 12}))];
     let told = compared(&old, &new, &[]);
-    let readme = include_str!("../../README.md");
+    let page = include_str!("../../docs/command-line.md");
     let shown = told.replace("new.yaml", "cassettes/travel.yaml");
-    assert!(readme.contains(&shown), "the README shows something else");
+    assert!(page.contains(&shown), "docs/command-line.md shows something else");
     insta::assert_snapshot!(told, @r"
       new.yaml: 1 changed
 
@@ -730,10 +730,10 @@ fn what_git_cannot_tell_is_an_error_with_the_next_command() {
 }
 
 #[test]
-fn the_workflow_in_the_readme_is_valid_and_its_commands_run() {
-    let readme = include_str!("../../README.md");
-    let start = readme.find("name: Cassettes\n").unwrap();
-    let text = &readme[start..start + readme[start..].find("\n```").unwrap()];
+fn the_workflow_on_the_page_of_ci_is_valid_and_its_commands_run() {
+    let page = include_str!("../../docs/ci.md");
+    let start = page.find("name: Cassettes\n").unwrap();
+    let text = &page[start..start + page[start..].find("\n```").unwrap()];
     let workflow: Value = serde_yaml::from_str(text).unwrap();
     let steps = workflow["jobs"]["diff"]["steps"].as_array().unwrap();
     let commands: Vec<&str> = steps.iter().filter_map(|step| step["run"].as_str()).collect();

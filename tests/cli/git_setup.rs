@@ -107,7 +107,7 @@ fn git_diff_and_git_log_show_conversations() {
     -  Rain.
     +  Sunshine.
     "#);
-    assert!(include_str!("../../README.md").contains(&diff.join("\n")), "the README shows another diff");
+    assert!(include_str!("../../docs/git.md").contains(&diff.join("\n")), "docs/git.md shows another diff");
     repository.commit("Record it again");
     let log = repository.git(&["log", "--patch", "--format=%s"]);
     insta::assert_snapshot!(changes(&log), @r#"

@@ -5,6 +5,7 @@ mod color;
 mod committed;
 mod completions;
 mod diff;
+mod documented;
 mod format;
 mod git_setup;
 mod hostile;

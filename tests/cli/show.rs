@@ -23,10 +23,10 @@ fn with_data(text: &str) -> String {
 }
 
 #[test]
-fn the_readme_shows_what_is_shown() {
+fn the_page_of_commands_shows_what_is_shown() {
     let told = printed(package(), &["show", "cassettes/agent/looks_up_the_weather.yaml"]);
-    let (readme, told) = (without_lines(include_str!("../../README.md")), without_lines(&told));
-    assert!(readme.contains(&told), "{told}");
+    let (page, told) = (without_lines(include_str!("../../docs/command-line.md")), without_lines(&told));
+    assert!(page.contains(&told), "{told}");
 }
 
 /// Where a conversation stands in its file is another thing with each change of the file's form.

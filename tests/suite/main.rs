@@ -1,4 +1,4 @@
-//! The promises of the README, one file each, in one binary so that it links once.
+//! The promises of the documentation, one file each, in one binary so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, to fail is to say so")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a test skips, it says")]
 
@@ -10,6 +10,7 @@ mod blobs;
 mod bytes;
 mod child;
 mod corpus;
+mod docs;
 mod durability;
 mod errors;
 mod expiry;

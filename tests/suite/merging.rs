@@ -8,7 +8,7 @@ use llm_cassette::{Cassette, ErrorKind, Mode};
 use crate::stand_in::{Script, StandIn};
 use crate::support::*;
 
-/// What the README tells people to write.
+/// What `docs/git.md` tells people to write.
 const ATTRIBUTES: &str = "*.yaml text eol=lf merge=union\n";
 
 /// A repository with a cassette, and a provider to record from.
