@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::cli::problem::{Problem, What};
+use crate::format::variables;
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
 use crate::redact::Redactor;
@@ -20,6 +21,7 @@ pub(crate) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
     let all: Vec<_> = tape.iter().flat_map(|tape| (0..tape.len()).map(|slot| tape.get(slot))).collect();
     let redactor = environment.redactor(all.iter().flatten().map(|parsed| &parsed.interaction))?;
     problems.extend(lines_with_secrets(&redactor, path, bytes, 1));
+    problems.extend(tape.iter().flat_map(|tape| wrong_variables(path, tape.preamble())));
     let mut takes = HashMap::new();
     for (tape, (slot, parsed)) in
         tape.iter().flat_map(|tape| std::iter::repeat(tape).zip(all.iter().enumerate()))
@@ -36,6 +38,22 @@ pub(crate) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
     problems.sort();
     problems.dedup();
     Ok(problems)
+}
+
+/// The lines at the top of a file that are meant for variables and are none, or stand twice, as a merge may leave them.
+fn wrong_variables(path: &Path, preamble: &[u8]) -> Vec<Problem> {
+    let text = String::from_utf8_lossy(preamble);
+    let mut lines: Vec<&str> = text.lines().collect();
+    let mut problems = Vec::new();
+    while let Err((line, message)) = variables::read(&lines.join("\n")) {
+        problems.push(Problem::new(path, Some(line), What::Unreadable, message).with_hint(
+            "a variable is a line such as `# variable today: \"2026-11-21\"`, and each name stands once; delete the \
+             line that is not wanted",
+        ));
+        let Some(wrong) = line.checked_sub(1).and_then(|index| lines.get_mut(index)) else { break };
+        *wrong = "";
+    }
+    problems
 }
 
 fn wrong_key(path: &Path, tape: &Tape, slot: usize, parsed: &Parsed) -> Option<Problem> {

@@ -16,7 +16,7 @@ pub(crate) fn read(preamble: &str) -> Result<Vec<(String, String)>, (usize, Stri
         let Ok(Json::String(value)) = json::parse(value.trim().as_bytes()) else {
             return Err((
                 index + 1,
-                format!("the value of the variable `{name}` is no text in double quotes"),
+                format!("the value of the variable `{name}` is not text in double quotes"),
             ));
         };
         if variables.iter().any(|(known, _)| known == name) {

@@ -39,6 +39,18 @@ fn a_request_that_was_edited_has_another_key() {
 }
 
 #[test]
+fn a_variable_that_is_not_text_or_stands_twice_is_told_with_its_line() {
+    let (said, code) = verified(|text| {
+        let variables = "# variable today: noon\n# variable run: \"a\"\n# variables, in general: fine\n# variable run: \"b\"\n";
+        text.replacen('\n', &format!("\n{variables}"), 1)
+    });
+    assert_eq!(code, 1);
+    assert!(said.starts_with("a.yaml:2: the value of the variable `today` is not text"), "{said}");
+    assert!(said.contains("a.yaml:5: the variable `run` stands here for the second time"), "{said}");
+    assert_eq!(said.matches("a.yaml:").count(), 2, "{said}");
+}
+
+#[test]
 fn each_document_that_cannot_be_read_is_told_and_a_take_that_comes_twice() {
     let (said, code) = verified(|text| {
         let (first, document) = text.split_once('\n').unwrap();
