@@ -13,7 +13,7 @@ use crate::matching::difference::{self, Limits};
 use crate::matching::request_key::Key;
 use crate::providers::Usage;
 use crate::providers::conversation::Conversation;
-use crate::providers::price::{Dollars, Prices};
+use crate::providers::price::{Dollars, Prices, Totals};
 use crate::session::miss;
 use crate::store::tape::Parsed;
 pub(crate) use shapes::{Drift, Shapes};
@@ -82,16 +82,6 @@ pub(crate) enum AnswerChange {
         runs: Vec<Run>,
     },
     Sentence(String),
-}
-
-/// Sums over the interactions of a version.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Totals {
-    pub(crate) interactions: usize,
-    pub(crate) usage: Usage,
-    pub(crate) cost: Dollars,
-    /// Interactions with counts of tokens whose price is not known; they are not in the sum.
-    pub(crate) unknown: usize,
 }
 
 /// How to compare.
@@ -175,23 +165,13 @@ impl Comparing<'_> {
             model: interaction.model.clone(),
             address: miss::address(&interaction.request),
             usage: Usage::of(&interaction.usage),
-            cost: self.prices.of(interaction),
+            cost: self.prices.cost_of(interaction).map(|cost| cost.total()),
             told: Conversation::of(interaction),
         })
     }
 
     fn totals(self, recorded: &[Recorded<'_>]) -> Totals {
-        let mut totals = Totals { interactions: recorded.len(), ..Totals::default() };
-        for one in recorded {
-            let usage = Usage::of(&one.parsed.interaction.usage);
-            match self.prices.of(&one.parsed.interaction) {
-                Some(cost) => totals.cost += cost,
-                None if usage != Usage::default() => totals.unknown += 1,
-                None => {}
-            }
-            totals.usage = totals.usage.plus(&usage);
-        }
-        totals
+        Totals::of(recorded.iter().map(|one| &one.parsed.interaction), self.prices)
     }
 }
 
@@ -212,17 +192,6 @@ fn other_counts(before: &Usage, after: &Usage) -> Option<String> {
         }
     }
     (!told.is_empty()).then(|| told.join(", "))
-}
-
-impl Totals {
-    pub(crate) fn plus(&self, other: &Totals) -> Totals {
-        Totals {
-            interactions: self.interactions + other.interactions,
-            usage: self.usage.plus(&other.usage),
-            cost: self.cost + other.cost,
-            unknown: self.unknown + other.unknown,
-        }
-    }
 }
 
 impl FileChange {

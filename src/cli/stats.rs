@@ -7,7 +7,7 @@ pub(super) mod tree;
 use std::collections::BTreeMap;
 
 use crate::providers::Usage;
-use crate::providers::price::{Cost, Dollars, Prices};
+use crate::providers::price::{Cost, Dollars, Prices, Totals};
 use crate::session::prompt_cache;
 use crate::store::ledger::Used;
 pub(crate) use tree::tree;
@@ -39,7 +39,7 @@ pub(crate) struct Misses<'a> {
 /// The figures of a group of interactions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Figures {
-    pub(crate) entries: u64,
+    pub(crate) totals: Totals,
     /// Uses by the runs that recorded, and since.
     pub(crate) usage_count: u64,
     /// Requests that were answered from a cassette.
@@ -47,22 +47,9 @@ pub(crate) struct Figures {
     /// Requests that were not: those that were then recorded, and those that were refused.
     pub(crate) misses: u64,
     pub(crate) entries_with_hits: u64,
-    pub(crate) usage: Usage,
-    pub(crate) money: Money,
-    pub(crate) times: Times,
-}
-
-/// Sums of money, over those interactions whose cost is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Money {
-    /// What recording cost.
-    pub(crate) recording: Dollars,
-    /// What the hits would have cost.
+    /// What the hits would have cost, as far as their prices are known.
     pub(crate) saved: Dollars,
-    /// Of the cost of recording, what the providers' own caches saved.
-    pub(crate) cached: Dollars,
-    /// Interactions with counts of tokens whose price is not known. They are in none of the sums.
-    pub(crate) unknown: u64,
+    pub(crate) times: Times,
 }
 
 /// How the prompts of a cassette went with the provider's cache.
@@ -135,20 +122,12 @@ impl Figures {
     fn add(&mut self, entry: &Entry<'_>, cost: Option<Cost>) {
         // The run that recorded used it once to record it, and played it the other times.
         let hits = entry.since.hits + entry.usage_count.saturating_sub(1);
-        self.entries += 1;
+        self.totals.add(&entry.usage, cost);
         self.usage_count += entry.usage_count + entry.since.hits;
         self.hits += hits;
         self.misses += entry.since.recorded;
         self.entries_with_hits += u64::from(hits > 0);
-        self.usage = self.usage.plus(&entry.usage);
-        match cost {
-            Some(cost) => {
-                self.money.recording += cost.total();
-                self.money.saved += cost.total().times(hits);
-                self.money.cached += cost.saved;
-            }
-            None => self.money.unknown += u64::from(entry.usage != Usage::default()),
-        }
+        self.saved += cost.map_or(Dollars::ZERO, |cost| cost.total().times(hits));
         if let Some((first_byte, total)) = entry.since.times {
             self.times.count += 1;
             self.times.first_byte += first_byte;

@@ -5,6 +5,8 @@ mod builtin;
 mod dollars;
 mod file;
 mod model;
+#[cfg(feature = "cli")]
+mod totals;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -15,6 +17,8 @@ use crate::model::json::{self, Json};
 use crate::providers::Usage;
 pub(crate) use dollars::Dollars;
 pub(crate) use file::{VARIABLE, load};
+#[cfg(feature = "cli")]
+pub(crate) use totals::{Totals, known_in_part};
 
 /// Prices of models, in US dollars a token.
 #[derive(Debug, Clone)]
@@ -101,10 +105,9 @@ impl Prices {
 
     /// What recording an interaction cost.
     #[cfg(feature = "cli")]
-    pub(crate) fn of(&self, interaction: &Interaction) -> Option<Dollars> {
+    pub(crate) fn cost_of(&self, interaction: &Interaction) -> Option<Cost> {
         let usage = Usage::of(&interaction.usage);
-        let cost = self.cost(interaction.provider.as_deref(), interaction.model.as_deref()?, &usage)?;
-        Some(cost.total())
+        self.cost(interaction.provider.as_deref(), interaction.model.as_deref()?, &usage)
     }
 
     /// What an answer cost; `None` when a price or a count is not known. `provider` is OpenTelemetry's name.

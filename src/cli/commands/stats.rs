@@ -14,7 +14,7 @@ use crate::cli::page::counted;
 use crate::cli::stats::{self, Figures, Misses, Stats};
 use crate::model::error::Error;
 use crate::providers::Usage;
-use crate::providers::price::Prices;
+use crate::providers::price::{Dollars, Prices};
 
 /// Say how much is recorded, how often it is used, what it cost, and what replaying saves.
 #[derive(Debug, clap::Args)]
@@ -80,7 +80,7 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
     let average = all.average_usage_count().map(|average| format!(" ({average:.1} each on average)"));
     output.line(&format!(
         "{} in {}, used {}{}",
-        counted(all.entries as usize, "interaction"),
+        counted(all.totals.interactions as usize, "interaction"),
         counted(cassettes, "cassette"),
         counted(all.usage_count as usize, "time"),
         average.unwrap_or_default(),
@@ -94,14 +94,13 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
             grouped(all.misses),
         ));
     }
-    let money = &all.money;
-    let unknown = match money.unknown {
+    let unknown = match all.totals.unpriced {
         0 => String::new(),
         count => format!("; the price of {} is unknown", grouped(count)),
     };
     output.line(&format!(
         "Recording cost {}, replaying saved {}{unknown} ({})",
-        money.recording, money.saved, stats.prices
+        all.totals.cost, all.saved, stats.prices
     ));
     if let Some((first_byte, total)) = all.times.means() {
         output
@@ -127,26 +126,22 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
 
 fn row(name: &str, figures: &Figures) -> Vec<String> {
     let count = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), grouped);
-    let money = &figures.money;
-    // A sum that leaves something out says so.
-    let more = if money.unknown > 0 { "+?" } else { "" };
-    let known = figures.entries > money.unknown && figures.usage != Usage::default();
-    let amount = |sum: String| match known {
-        true => format!("{sum}{more}"),
-        false if money.unknown > 0 => "unknown".to_owned(),
-        false => "-".to_owned(),
+    let totals = &figures.totals;
+    let amount = |sum: Dollars| match totals.in_words(sum) {
+        nothing if nothing.is_empty() => "-".to_owned(),
+        sum => sum,
     };
     vec![
         name.to_owned(),
-        grouped(figures.entries),
+        grouped(totals.interactions),
         grouped(figures.usage_count),
         grouped(figures.hits),
         grouped(figures.misses),
         percent(figures.hit_rate()),
-        count(figures.usage.input_tokens),
-        count(figures.usage.output_tokens),
+        count(totals.usage.input_tokens),
+        count(totals.usage.output_tokens),
         percent(figures.cached_share()),
-        amount(money.recording.to_string()),
-        amount(money.saved.to_string()),
+        amount(totals.cost),
+        amount(figures.saved),
     ]
 }

@@ -1,9 +1,10 @@
 //! A comparison as JSON.
 
 use super::words::{Op, Run};
-use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides, Totals};
+use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides};
 use crate::model::json::Json;
 use crate::providers::Usage;
+use crate::providers::price::Totals;
 
 /// All of a comparison. The names of its fields are a promise.
 pub(crate) fn tree(comparison: &Comparison) -> Json {
@@ -99,10 +100,10 @@ fn drift(drift: &Drift) -> Json {
 
 fn totals(totals: &Totals) -> Json {
     object(vec![
-        ("interactions", number(totals.interactions)),
+        ("interactions", totals.interactions.into()),
         ("usage", usage(&totals.usage)),
         ("cost_usd", Json::Number(totals.cost.exact())),
-        ("unknown_price", number(totals.unknown)),
+        ("unknown_price", totals.unpriced.into()),
     ])
 }
 

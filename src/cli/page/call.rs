@@ -1,9 +1,10 @@
 //! One interaction: a line that says what it is about, and below it the conversation.
 
-use super::figures::{Tokens, grouped};
+use super::figures::grouped;
 use super::html::Html;
 use super::{Call, Mark, parts, raw};
 use crate::cli::conversation::Repeat;
+use crate::providers::Usage;
 use crate::providers::conversation::{Conversation, Part};
 use crate::session::miss;
 
@@ -67,10 +68,11 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
             if interaction.response.body.client_aborted {
                 html.markup("<span class=\"mark\">client hung up</span>");
             }
-            let tokens = Tokens::of([call]);
-            if tokens.total() > 0 {
+            let usage = Usage::of(&interaction.usage);
+            let (input, output) = (usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0));
+            if input > 0 || output > 0 {
                 let cost = if place.cost.is_empty() { String::new() } else { format!(", {}", place.cost) };
-                let told = format!("{} in, {} out{cost}", grouped(tokens.input), grouped(tokens.output));
+                let told = format!("{} in, {} out{cost}", grouped(input), grouped(output));
                 html.leaf("span", &[("class", "tokens")], &told);
             }
         });
@@ -126,15 +128,17 @@ fn facts(call: &Call, place: &Place<'_>, html: &mut Html) {
 /// What else there is to say of a call in a few words each.
 fn told(call: &Call, place: &Place<'_>) -> Vec<String> {
     let interaction = &call.parsed.interaction;
-    let tokens = Tokens::of([call]);
-    let counted = |count: u64, noun: &str| (count > 0).then(|| format!("{} {noun}", grouped(count)));
+    let usage = Usage::of(&interaction.usage);
+    let counted = |count: Option<u64>, noun: &str| {
+        count.filter(|count| *count > 0).map(|count| format!("{} {noun}", grouped(count)))
+    };
     [
         place.age.filter(|_| place.marks.contains(&Mark::Stale)).map(|days| format!("{days} days old")),
         interaction.provider.clone(),
         call.conversation.fingerprint.clone(),
         (interaction.take > 1).then(|| format!("take {}", interaction.take)),
-        counted(tokens.cached, "cached tokens"),
-        counted(tokens.reasoning, "reasoning tokens"),
+        counted(usage.cache_read_input_tokens, "cached tokens"),
+        counted(usage.reasoning_output_tokens, "reasoning tokens"),
     ]
     .into_iter()
     .flatten()

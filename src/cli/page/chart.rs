@@ -1,7 +1,8 @@
 //! A chart of stacked bars, one a cassette. It knows nothing of what it measures: anything that adds up.
 
-use super::figures::{grouped, in_part};
+use super::figures::grouped;
 use super::html::Html;
+use crate::providers::price::known_in_part;
 
 /// Bars that are drawn. What is left is told in words: added up, it would dwarf what it is to be compared with.
 const MAX_BARS: usize = 20;
@@ -125,7 +126,7 @@ impl Chart {
     fn sum(&self, bars: &[Bar]) -> String {
         let total = bars.iter().fold(0, |sum: u64, bar| sum.saturating_add(bar.total()));
         let known = (total > 0).then(|| (self.written)(total));
-        in_part(known, bars.iter().any(|bar| bar.unknown.is_some()))
+        known_in_part(known, bars.iter().any(|bar| bar.unknown.is_some()))
     }
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::anchors::Anchors;
 use super::call::{self, Place};
-use super::figures::{Spent, counted};
+use super::figures::{counted, totals};
 use super::html::Html;
 use super::{Call, Cassette, Content, Context, overview};
 use crate::cli::conversation::repeats;
@@ -163,7 +163,7 @@ fn all(
                 Some((repeat, anchor, key))
             }),
             marks: context.marks(call),
-            cost: Spent::of([call], context.prices).told(),
+            cost: totals([call], context.prices).cost_in_words(),
             age: context.clock.days_since(&call.parsed.interaction.recorded_at),
             open,
         };

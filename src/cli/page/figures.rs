@@ -1,84 +1,17 @@
 //! Numbers: what calls add up to, and how numbers are written.
 
 use super::Call;
-use crate::providers::price::{Dollars, Prices};
+use crate::providers::price::{Prices, Totals};
 
-/// Tokens as providers reported them, added up.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tokens {
-    /// Cached ones included.
-    pub(super) input: u64,
-    /// Reasoning included.
-    pub(super) output: u64,
-    pub(super) cached: u64,
-    pub(super) reasoning: u64,
+/// What calls add up to.
+pub(super) fn totals<'a>(calls: impl IntoIterator<Item = &'a Call>, prices: &Prices) -> Totals {
+    Totals::of(calls.into_iter().map(|call| &call.parsed.interaction), prices)
 }
 
-impl Tokens {
-    pub(super) fn of<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Tokens {
-        let mut tokens = Tokens::default();
-        for (name, count) in calls.into_iter().flat_map(|call| &call.parsed.interaction.usage) {
-            let place = match name.as_str() {
-                "input_tokens" => &mut tokens.input,
-                "output_tokens" => &mut tokens.output,
-                "cache_read_input_tokens" => &mut tokens.cached,
-                "reasoning_output_tokens" => &mut tokens.reasoning,
-                _ => continue,
-            };
-            *place = place.saturating_add(*count);
-        }
-        tokens
-    }
-
-    pub(super) fn total(&self) -> u64 {
-        self.input.saturating_add(self.output)
-    }
-}
-
-/// What recording calls cost.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Spent {
-    pub(super) known: Dollars,
-    /// Calls with a price in the table.
-    priced: usize,
-    /// Calls that used tokens whose price is not known.
-    unknown: usize,
-}
-
-impl Spent {
-    pub(super) fn of<'a>(calls: impl IntoIterator<Item = &'a Call>, prices: &Prices) -> Spent {
-        let mut spent = Spent::default();
-        for call in calls {
-            match prices.of(&call.parsed.interaction) {
-                Some(cost) => {
-                    spent.known += cost;
-                    spent.priced += 1;
-                }
-                None if Tokens::of([call]).total() > 0 => spent.unknown += 1,
-                None => {}
-            }
-        }
-        spent
-    }
-
-    /// `$0.0021`, `$0.0021 +?` where some are not known, `unknown` where none is; nothing where nothing is to be paid.
-    pub(super) fn told(&self) -> String {
-        in_part((self.priced > 0).then(|| self.known.to_string()), self.unknown > 0)
-    }
-
-    /// The calls whose price is not known, if there are any.
-    pub(super) fn unpriced(&self) -> Option<String> {
-        (self.unknown > 0).then(|| format!("{} of unknown price", counted(self.unknown, "interaction")))
-    }
-}
-
-/// A sum of what is known, where there may be more that is not.
-pub(super) fn in_part(known: Option<String>, unknown: bool) -> String {
-    match (known, unknown) {
-        (Some(known), true) => format!("{known} +?"),
-        (None, true) => "unknown".to_owned(),
-        (known, false) => known.unwrap_or_default(),
-    }
+/// The calls whose price is not known, if there are any.
+pub(super) fn unpriced(totals: &Totals) -> Option<String> {
+    (totals.unpriced > 0)
+        .then(|| format!("{} of unknown price", counted(totals.unpriced as usize, "interaction")))
 }
 
 /// A number with its thousands apart.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::chart::{Bar, Chart, Series};
-use super::figures::{Spent, Tokens, counted, grouped, rounded};
+use super::figures::{counted, grouped, rounded, totals, unpriced};
 use super::html::Html;
 use super::{Call, Cassette, Content, Context};
 use crate::providers::price::Dollars;
@@ -22,7 +22,7 @@ pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context
         tiles(cassettes, context, html);
         names("Providers", cassettes, |call| call.parsed.interaction.provider.as_deref(), html);
         names("Models", cassettes, |call| call.parsed.interaction.model.as_deref(), html);
-        tokens(cassettes, anchors).show(html);
+        tokens(cassettes, anchors, context).show(html);
         costs(cassettes, anchors, context).show(html);
         prices(cassettes, context, html);
     });
@@ -53,15 +53,15 @@ fn note(cassettes: &[Cassette], context: &Context<'_>) -> String {
 }
 
 fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
-    let tokens = Tokens::of(cassettes.iter().flat_map(Cassette::calls));
-    let calls: usize = cassettes.iter().map(|cassette| cassette.calls().len()).sum();
+    let totals = totals(cassettes.iter().flat_map(Cassette::calls), context.prices);
+    let usage = &totals.usage;
     let tiles = [
         ("cassettes", cassettes.len() as u64),
-        ("interactions", calls as u64),
-        ("input tokens", tokens.input),
-        ("of them cached", tokens.cached),
-        ("output tokens", tokens.output),
-        ("of them reasoning", tokens.reasoning),
+        ("interactions", totals.interactions),
+        ("input tokens", usage.input_tokens.unwrap_or(0)),
+        ("of them cached", usage.cache_read_input_tokens.unwrap_or(0)),
+        ("output tokens", usage.output_tokens.unwrap_or(0)),
+        ("of them reasoning", usage.reasoning_output_tokens.unwrap_or(0)),
     ];
     html.element("dl", &[("class", "tiles")], |html| {
         for (name, number) in tiles {
@@ -70,11 +70,11 @@ fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
                 html.leaf("dd", &[("title", &grouped(number))], &rounded(number));
             });
         }
-        let spent = Spent::of(cassettes.iter().flat_map(Cassette::calls), context.prices).told();
-        if !spent.is_empty() {
+        let cost = totals.cost_in_words();
+        if !cost.is_empty() {
             html.element("div", &[], |html| {
                 html.leaf("dt", &[], "cost");
-                html.leaf("dd", &[], &spent);
+                html.leaf("dd", &[], &cost);
             });
         }
     });
@@ -107,13 +107,13 @@ fn names<'a>(
     });
 }
 
-fn tokens(cassettes: &[Cassette], anchors: &[String]) -> Chart {
+fn tokens(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> Chart {
     let bar = |(cassette, anchor): (&Cassette, &String)| {
-        let tokens = Tokens::of(cassette.calls());
+        let usage = totals(cassette.calls(), context.prices).usage;
         Bar {
             name: cassette.name.clone(),
             anchor: Some(anchor.clone()),
-            amounts: vec![tokens.input, tokens.output],
+            amounts: vec![usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0)],
             unknown: None,
         }
     };
@@ -127,12 +127,12 @@ fn tokens(cassettes: &[Cassette], anchors: &[String]) -> Chart {
 
 fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> Chart {
     let bar = |(cassette, anchor): (&Cassette, &String)| {
-        let spent = Spent::of(cassette.calls(), context.prices);
+        let totals = totals(cassette.calls(), context.prices);
         Bar {
             name: cassette.name.clone(),
             anchor: Some(anchor.clone()),
-            amounts: vec![spent.known.billionths()],
-            unknown: spent.unpriced(),
+            amounts: vec![totals.cost.billionths()],
+            unknown: unpriced(&totals),
         }
     };
     Chart {
@@ -145,12 +145,12 @@ fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> C
 
 /// Where the prices are from, and for how much there is none.
 fn prices(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
-    let spent = Spent::of(cassettes.iter().flat_map(Cassette::calls), context.prices);
-    if spent.told().is_empty() {
+    let totals = totals(cassettes.iter().flat_map(Cassette::calls), context.prices);
+    if totals.cost_in_words().is_empty() {
         return;
     }
     let source = &context.prices.source;
-    let told = match spent.unpriced() {
+    let told = match unpriced(&totals) {
         None => format!("prices: {source}"),
         Some(unpriced) => {
             format!("prices: {source}; {unpriced}, in no sum (+?): `--prices FILE` names a table that has it")
@@ -187,12 +187,12 @@ fn row(cassette: &Cassette, anchor: &str, context: &Context<'_>, html: &mut Html
             html.markup("<td colspan=\"5\">");
             return;
         };
-        let tokens = Tokens::of(calls);
+        let totals = totals(calls, context.prices);
         for (name, told) in [
-            ("Interactions", grouped(calls.len() as u64)),
-            ("Input tokens", grouped(tokens.input)),
-            ("Output tokens", grouped(tokens.output)),
-            ("Cost", Spent::of(calls, context.prices).told()),
+            ("Interactions", grouped(totals.interactions)),
+            ("Input tokens", grouped(totals.usage.input_tokens.unwrap_or(0))),
+            ("Output tokens", grouped(totals.usage.output_tokens.unwrap_or(0))),
+            ("Cost", totals.cost_in_words()),
             ("Oldest", oldest(cassette).unwrap_or_default()),
         ] {
             html.leaf("td", &[("data-name", name)], &told);

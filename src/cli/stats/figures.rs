@@ -19,12 +19,13 @@ impl Figures {
     }
 
     pub(crate) fn average_usage_count(&self) -> Option<f64> {
-        share(self.usage_count, self.entries)
+        share(self.usage_count, self.totals.interactions)
     }
 
     /// The share of input tokens that came from the provider's cache.
     pub(crate) fn cached_share(&self) -> Option<f64> {
-        share(self.usage.cache_read_input_tokens.unwrap_or(0), self.usage.input_tokens?)
+        let usage = &self.totals.usage;
+        share(usage.cache_read_input_tokens.unwrap_or(0), usage.input_tokens?)
     }
 }
 

@@ -167,5 +167,5 @@ fn an_unknown_price_is_counted_and_in_no_sum() {
         since: Used::default(),
     };
     let stats = stats(&[entry], &[], Prices::builtin());
-    assert_eq!((stats.all.money.unknown, stats.all.money.recording), (1, Dollars::default()));
+    assert_eq!((stats.all.totals.unpriced, stats.all.totals.cost), (1, Dollars::default()));
 }

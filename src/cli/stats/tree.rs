@@ -14,8 +14,8 @@ pub(crate) fn tree(stats: &Stats) -> Json {
         object(stats.providers.iter().map(|(name, figures)| (name.as_str(), value(figures))))
     };
     object([
-        ("total_entries", Json::from(all.entries)),
-        ("provider_entry_counts", by_provider(&|figures| Json::from(figures.entries))),
+        ("total_entries", Json::from(all.totals.interactions)),
+        ("provider_entry_counts", by_provider(&|figures| Json::from(figures.totals.interactions))),
         ("total_usage_count", Json::from(all.usage_count)),
         ("average_usage_count", rate(all.average_usage_count())),
         ("provider_usage", by_provider(&|figures| Json::from(figures.usage_count))),
@@ -47,7 +47,7 @@ fn group(parts: &BTreeMap<String, Figures>) -> Json {
 
 fn part(figures: &Figures) -> Json {
     object([
-        ("entry_count", Json::from(figures.entries)),
+        ("entry_count", Json::from(figures.totals.interactions)),
         ("usage_count", Json::from(figures.usage_count)),
         ("average_usage_count", rate(figures.average_usage_count())),
         ("hit_count", Json::from(figures.hits)),
@@ -95,17 +95,17 @@ fn conversations(figures: &prompt_cache::Figures) -> [(&'static str, Json); 7] {
 }
 
 fn tokens(figures: &Figures) -> Json {
-    let counts = figures.usage.fields().into_iter().map(|(name, count)| (name, Json::from(count)));
+    let counts = figures.totals.usage.fields().into_iter().map(|(name, count)| (name, Json::from(count)));
     object(counts.chain([("cached_share", rate(figures.cached_share()))]))
 }
 
 fn cost(figures: &Figures) -> Json {
-    let money = &figures.money;
+    let totals = &figures.totals;
     object([
-        ("recording_usd", dollars(money.recording)),
-        ("saved_by_replay_usd", dollars(money.saved)),
-        ("saved_by_provider_cache_usd", dollars(money.cached)),
-        ("entries_of_unknown_cost", Json::from(money.unknown)),
+        ("recording_usd", dollars(totals.cost)),
+        ("saved_by_replay_usd", dollars(figures.saved)),
+        ("saved_by_provider_cache_usd", dollars(totals.saved_by_cache)),
+        ("entries_of_unknown_cost", Json::from(totals.unpriced)),
     ])
 }
 

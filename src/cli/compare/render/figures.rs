@@ -1,8 +1,8 @@
 //! Tokens and costs, before and after.
 
-use crate::cli::compare::{FileChange, Totals};
+use crate::cli::compare::FileChange;
 use crate::providers::Usage;
-use crate::providers::price::Dollars;
+use crate::providers::price::{Dollars, Totals};
 use crate::session::budget::grouped;
 
 pub(super) fn both(before: &Usage, after: &Usage) -> [(Option<u64>, Option<u64>); 2] {
@@ -28,12 +28,12 @@ fn figures(before: u64, after: u64, unit: &str) -> String {
 }
 
 pub(super) fn costs(before: &Totals, after: &Totals) -> Option<String> {
-    let unknown = match before.unknown.max(after.unknown) {
+    let unknown = match before.unpriced.max(after.unpriced) {
         0 => String::new(),
         count => format!(" and {count} of unknown price"),
     };
-    let known = before.interactions + after.interactions > before.unknown + after.unknown
-        && (before.cost, after.cost) != (Dollars::ZERO, Dollars::ZERO);
+    let known =
+        before.priced + after.priced > 0 && (before.cost, after.cost) != (Dollars::ZERO, Dollars::ZERO);
     if !known {
         return (!unknown.is_empty()).then(|| "cost unknown".to_owned());
     }
@@ -61,7 +61,7 @@ pub(crate) fn tokens_of(file: &FileChange) -> (String, String) {
 /// What recording a file cost, before and after, for a table.
 pub(crate) fn cost_of(file: &FileChange) -> String {
     let (before, after) = (&file.before, &file.after);
-    if before.unknown.max(after.unknown) > 0 {
+    if before.unpriced.max(after.unpriced) > 0 {
         return "unknown".to_owned();
     }
     let free = (before.cost, after.cost) == (Dollars::ZERO, Dollars::ZERO);
