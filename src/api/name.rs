@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::model::error::{Error, ErrorKind};
+use crate::store::cassette_files::is_named_as_cassette;
 
 /// Bytes a file name may have with room for an ending: most file systems stop at 255.
 const MAX_COMPONENT: usize = 120;
@@ -27,10 +28,7 @@ pub(crate) fn locate(
     // Cargo and nextest set the variable for every test they run, and run it in the package's folder; without them the
     // current folder is all there is.
     let package = package.map(PathBuf::from).unwrap_or_default();
-    let is_path = name
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
-    if is_path {
+    if is_named_as_cassette(name) {
         return Ok(package.join(name));
     }
     let mut file = package.join(folder.unwrap_or(Path::new("cassettes")));

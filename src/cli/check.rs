@@ -10,8 +10,8 @@ use crate::cli::problem::{Problem, What};
 use crate::format::variables;
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
+use crate::model::text::shell_quoted;
 use crate::redact::Redactor;
-use crate::store::storage::blobs::quoted;
 use crate::store::tape::{Parsed, Tape};
 use environment::{Environment, changed_place, lines_with_secrets, secret};
 
@@ -63,7 +63,7 @@ fn wrong_key(path: &Path, tape: &Tape, slot: usize, parsed: &Parsed) -> Option<P
     (tape.recorded_key(slot) != key).then(|| {
         let message = format!("the key is not that of the request, which was edited; it should be {key}");
         Problem::new(path, Some(line), What::Key, message)
-            .with_hint(format!("`llm-cassette format {}` brings it up to date", quoted(path)))
+            .with_hint(format!("`llm-cassette format {}` brings it up to date", shell_quoted(path)))
     })
 }
 
@@ -78,7 +78,7 @@ fn repeated(
     let message = format!("take {take} of this request stands in line {other} already");
     Some(Problem::new(path, Some(line), What::Take, message).with_hint(format!(
         "delete the one that is not wanted, or let `llm-cassette format {}` number them as they play",
-        quoted(path)
+        shell_quoted(path)
     )))
 }
 

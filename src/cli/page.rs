@@ -25,7 +25,6 @@ use crate::store::tape::Parsed;
 pub(crate) use age::Clock;
 pub(crate) use changes::render as render_changes;
 pub(crate) use document::{MARK, render};
-pub(crate) use figures::counted;
 
 /// A cassette to show.
 pub(crate) struct Cassette {

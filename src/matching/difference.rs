@@ -7,6 +7,7 @@ mod tools;
 mod words;
 
 use crate::matching::request_key::Normal;
+use crate::model::text::plural;
 use parts::{Body, Parts, names};
 pub(crate) use spoken::{spoken, spoken_text};
 #[cfg(feature = "cli")]
@@ -83,7 +84,7 @@ pub(crate) fn describe(recorded: &Normal, live: &Normal, limits: Limits) -> Vec<
     if out.len() > limits.differences {
         let more = out.len() - limits.differences;
         out.truncate(limits.differences);
-        out.push(format!("… and {more} more difference{}", if more == 1 { "" } else { "s" }));
+        out.push(format!("… and {}", plural(more, "more difference")));
     }
     out
 }
@@ -121,8 +122,8 @@ fn kind(body: &Body<'_>) -> String {
     match body {
         Body::Empty => "empty".to_owned(),
         Body::Json(_) => "JSON".to_owned(),
-        Body::Multipart(parts) => format!("multipart with {}", counted(parts.len(), "part")),
-        Body::Bytes(bytes) => counted(bytes.len(), "byte"),
+        Body::Multipart(parts) => format!("multipart with {}", plural(parts.len(), "part")),
+        Body::Bytes(bytes) => plural(bytes.len(), "byte"),
     }
 }
 
@@ -167,16 +168,12 @@ fn bytes(name: &str, old: &[u8], new: &[u8], out: &mut Sentences) {
         _ => {
             let at = old.iter().zip(new).take_while(|(a, b)| a == b).count();
             let lengths = match (old.len(), new.len()) {
-                (a, b) if a == b => counted(a, "byte"),
-                (a, b) => format!("{} → {}", counted(a, "byte"), counted(b, "byte")),
+                (a, b) if a == b => plural(a, "byte"),
+                (a, b) => format!("{} → {}", plural(a, "byte"), plural(b, "byte")),
             };
             out.push(format!("{name} changed ({lengths}, different from byte {} on)", at + 1));
         }
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

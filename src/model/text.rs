@@ -1,4 +1,6 @@
-//! Text of recordings, files and the environment, fit to be shown to a person.
+//! Text of recordings, files and the environment, fit to be shown to a person; and how numbers and paths are written.
+
+use std::path::Path;
 
 /// Emoji and several scripts are spelt with these. Between letters of English they can only hide.
 pub(crate) const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
@@ -47,6 +49,47 @@ fn is_obeyed(c: char) -> bool {
     }
 }
 
+/// A number with commas between thousands.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number and what it counts: `1 interaction`, `1,204 interactions`.
+pub(crate) fn plural(number: impl TryInto<u64>, noun: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// A path as it can be typed into a shell, in one piece and with nothing in it that the shell obeys.
+pub(crate) fn shell_quoted(path: impl AsRef<Path>) -> String {
+    let text = path.as_ref().display().to_string();
+    // What begins with a hyphen would be taken for an option.
+    let text = if text.starts_with('-') { format!("./{text}") } else { text };
+    let is_safe = |c: char| c.is_alphanumeric() || "/._-:@%+=,".contains(c) || (cfg!(windows) && c == '\\');
+    if !text.is_empty() && text.chars().all(is_safe) {
+        return text;
+    }
+    if text.chars().any(|c| c == '\n' || c == '\t' || is_obeyed(c)) {
+        let spelt = |c: char| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            '\n' => "\\n".to_owned(),
+            '\t' => "\\t".to_owned(),
+            c if is_obeyed(c) => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        };
+        return format!("$'{}'", text.chars().map(spelt).collect::<String>());
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +119,30 @@ mod tests {
     #[test]
     fn on_one_line_a_line_end_is_spelt_out_too() {
         assert_eq!(escape_line("a.yaml\nerror: b"), r"a.yaml\nerror: b");
+    }
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        let counted = [0_usize, 1, 2, 1_204].map(|number| plural(number, "cassette"));
+        assert_eq!(counted, ["0 cassettes", "1 cassette", "2 cassettes", "1,204 cassettes"]);
+    }
+
+    #[test]
+    fn a_path_in_a_command_is_one_word_that_does_nothing() {
+        for (path, wanted) in [
+            ("cassettes/a-b_1.yaml", "cassettes/a-b_1.yaml"),
+            ("cassettes/東京.yaml", "cassettes/東京.yaml"),
+            ("my cassettes/a.yaml", "'my cassettes/a.yaml'"),
+            ("a;rm -rf ~.yaml", "'a;rm -rf ~.yaml'"),
+            ("$(id).yaml", "'$(id).yaml'"),
+            ("it's.yaml", r"'it'\''s.yaml'"),
+            ("-rf.yaml", "./-rf.yaml"),
+            ("a\nb'\u{1b}.yaml", r"$'a\nb\'\u001b.yaml'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_quoted(path), wanted);
+        }
     }
 
     proptest! {

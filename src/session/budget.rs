@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::plural;
 use crate::providers::price::Dollars;
 
 /// A cap on what a recording run may spend. Past it, calls that would go out are refused with an error that says what was
@@ -82,10 +83,10 @@ impl Budget {
     /// Whether a further call may be sent, or what cap it would break.
     pub(crate) fn allows(&self, spent: &Spent) -> Result<(), String> {
         if let Some(calls) = self.calls.filter(|calls| spent.calls >= *calls) {
-            return Err(format!("the cap is {calls} calls"));
+            return Err(format!("the cap is {}", plural(calls, "call")));
         }
         if let Some(tokens) = self.tokens.filter(|tokens| spent.tokens >= *tokens) {
-            return Err(format!("the cap is {tokens} tokens"));
+            return Err(format!("the cap is {}", plural(tokens, "token")));
         }
         let Some(usd) = self.usd else { return Ok(()) };
         if let Some(model) = &spent.unpriced {
@@ -110,21 +111,8 @@ pub(crate) struct Spent {
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let more = if self.unpriced.is_some() { " and what has no known price" } else { "" };
-        write!(f, "{} calls, {} tokens, {}{more}", grouped(self.calls), grouped(self.tokens), self.dollars)
+        write!(f, "{}, {}, {}{more}", plural(self.calls, "call"), plural(self.tokens, "token"), self.dollars)
     }
-}
-
-/// A number with commas between thousands.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]
@@ -140,7 +128,7 @@ mod tests {
         let budget = Budget::parse("calls=3, tokens=1_000, usd=0.10").unwrap();
         assert_eq!(budget.allows(&spent(2, 999, "0.0999")), Ok(()));
         assert_eq!(budget.allows(&spent(3, 0, "0")).unwrap_err(), "the cap is 3 calls");
-        assert_eq!(budget.allows(&spent(0, 1000, "0")).unwrap_err(), "the cap is 1000 tokens");
+        assert_eq!(budget.allows(&spent(0, 1000, "0")).unwrap_err(), "the cap is 1,000 tokens");
         assert_eq!(budget.allows(&spent(0, 0, "0.1")).unwrap_err(), "the cap is $0.10");
         assert_eq!(Budget::new().allows(&spent(u64::MAX, u64::MAX, "9")), Ok(()));
     }

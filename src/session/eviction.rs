@@ -7,7 +7,7 @@ use super::{Session, State};
 use crate::format::blobs::Blobs;
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
-use crate::session::budget::grouped;
+use crate::model::text::grouped;
 use crate::session::report::warn;
 use crate::store::ledger::{self, Summary};
 use crate::store::removal::to_fit;

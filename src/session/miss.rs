@@ -9,7 +9,7 @@ use crate::matching::request_key::Normal;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
-use crate::model::text::escape_line;
+use crate::model::text::{escape_line, plural};
 use crate::store::tape::{Parsed, Tape};
 
 /// Characters of a URL in a message.
@@ -75,12 +75,11 @@ pub(crate) fn no_match(
     played: &[u64],
 ) -> Result<Error, Error> {
     let used = played.iter().filter(|count| **count > 0).count();
-    let interactions = if tape.len() == 1 { "interaction" } else { "interactions" };
     let mut message = format!(
-        "no recorded response for {}\n  cassette: {} ({} {interactions}, {used} played)",
+        "no recorded response for {}\n  cassette: {} ({}, {used} played)",
         address(request),
         path.display(),
-        tape.len(),
+        plural(tape.len(), "interaction"),
     );
     let mut nearest: Option<(u64, usize, std::sync::Arc<Parsed>)> = None;
     for slot in tape.all() {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::model::text::escape_for_terminal;
+use crate::model::text::grouped;
 use crate::providers::price::Dollars;
-use crate::session::budget::grouped;
 
 /// What [`Cassette::finish`](crate::Cassette::finish) found out.
 ///

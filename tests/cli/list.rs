@@ -72,6 +72,19 @@ fn a_condition_that_is_none_is_refused() {
 }
 
 #[test]
+fn a_cassette_is_found_in_whatever_letter_case_its_name_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(Path::new(HERE).join("cassettes/agent/streams_a_count.yaml")).unwrap();
+    for name in ["a.yaml", "B.YAML", "c.Yml"] {
+        std::fs::write(folder.path().join(name), &text).unwrap();
+    }
+    std::fs::write(folder.path().join("d.yaml"), "jobs: []\n").unwrap();
+    let found = printed(folder.path(), &["list"]);
+    let found: Vec<&str> = found.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(found, ["B.YAML (1)", "a.yaml (1)", "c.Yml (1)"]);
+}
+
+#[test]
 fn where_there_are_no_cassettes_every_command_says_so() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["list", "show", "stats", "verify", "format"] {

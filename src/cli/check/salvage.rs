@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::cli::problem::{Problem, What};
 use crate::format::OPEN;
 use crate::matching::rules::Rules;
-use crate::store::storage::blobs::quoted;
+use crate::model::text::shell_quoted;
 use crate::store::tape::{self, Tape, Unreadable};
 
 /// The tape of a file, `None` where not even a part of it can be looked at, and what is wrong with the rest.
@@ -44,7 +44,7 @@ fn torn(path: &Path, line: usize) -> Problem {
     let message = "the last document was never finished";
     Problem::new(path, Some(line), What::Truncated, message).with_hint(format!(
         "`llm-cassette format {}` cuts it off and keeps it in `.llm-cassette/`, as the next recording does",
-        quoted(path)
+        shell_quoted(path)
     ))
 }
 
@@ -55,7 +55,7 @@ fn unmerged(path: &Path, bytes: &[u8], apart: &[u8]) -> Problem {
     let line = tape::line_of(bytes, open.map_or(same, |open| open.start));
     let message = "a merge wove documents into each other; they can be told apart, and nothing is missing";
     Problem::new(path, Some(line), What::Unmerged, message)
-        .with_hint(format!("`llm-cassette format {}` stores them clean", quoted(path)))
+        .with_hint(format!("`llm-cassette format {}` stores them clean", shell_quoted(path)))
 }
 
 /// From a line to the next one that opens a document.

@@ -12,6 +12,7 @@ use crate::cli::compare::render::{self, Line, Renderer};
 use crate::cli::compare::tree::tree;
 use crate::matching::difference::Limits;
 use crate::model::error::Error;
+use crate::model::text::shell_quoted;
 
 /// Show what changed in cassettes: prompts, answers, calls of tools, tokens and cost.
 ///
@@ -82,13 +83,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
 fn command(arguments: &Arguments) -> String {
     let mut command = format!("{} diff --full", crate::cli::NAME);
     if let Some(revision) = &arguments.base {
-        command.push_str(&format!(" --base {revision}"));
+        command.push_str(&format!(" --base {}", shell_quoted(revision)));
     }
     if arguments.staged {
         command.push_str(" --staged");
     }
     for path in &arguments.paths {
-        command.push_str(&format!(" {}", path.display()));
+        command.push_str(&format!(" {}", shell_quoted(path)));
     }
     command
 }

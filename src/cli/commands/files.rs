@@ -1,12 +1,11 @@
 //! Which files a command means.
 
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::commands::output;
-use crate::format::SIGNATURE;
 use crate::model::error::{Error, ErrorKind};
+use crate::store::cassette_files::is_cassette;
 
 /// Folders in which nobody keeps cassettes of their own.
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
@@ -61,18 +60,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
             if !name.starts_with('.') && !SKIPPED.contains(&name.as_ref()) {
                 walk(&path, found)?;
             }
-        } else if (name.ends_with(".yaml") || name.ends_with(".yml")) && is_cassette(&path) {
+        } else if is_cassette(&path) {
             found.push(path);
         }
     }
     Ok(())
-}
-
-/// Whether a file begins as cassettes do. One that cannot be read is none, as far as a search goes.
-fn is_cassette(path: &Path) -> bool {
-    let mut start = Vec::new();
-    let length = SIGNATURE.len() as u64 + 3;
-    let read = File::open(path).and_then(|file| file.take(length).read_to_end(&mut start));
-    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&start);
-    read.is_ok() && start.starts_with(SIGNATURE.as_bytes())
 }

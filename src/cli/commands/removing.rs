@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::cli::commands::entries::Entry;
 use crate::cli::commands::output::{Output, Style};
-use crate::cli::page::counted;
 use crate::format::blobs::Blobs;
 use crate::matching::rules::Rules;
 use crate::model::error::Error;
 use crate::model::json::Json;
+use crate::model::text::plural;
 use crate::store::removal::without;
 use crate::store::storage;
 use crate::store::tape::{SlotId, Tape};
@@ -90,11 +90,11 @@ impl Removal {
 
     fn sum(&self, done: bool) -> String {
         let files = self.0.iter().filter(|going| going.file).count();
-        let files = if files > 0 { format!(" and {}", counted(files, "file")) } else { String::new() };
+        let files = if files > 0 { format!(" and {}", plural(files, "file")) } else { String::new() };
         let verb = if done { "removed" } else { "would go" };
         let went = match self.interactions() {
             0 => "nothing to remove".to_owned(),
-            count => format!("{}{files} {verb}", counted(count, "interaction")),
+            count => format!("{}{files} {verb}", plural(count, "interaction")),
         };
         match self.0.iter().map(|going| going.pinned).sum::<usize>() {
             0 => went,

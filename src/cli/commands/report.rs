@@ -18,6 +18,7 @@ use crate::cli::page::{self, Call, Cassette, Clock, Content, Context};
 use crate::matching::difference::Limits;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
+use crate::model::text::plural;
 use destination::Destination;
 
 /// Write a page that shows every cassette: conversations, search, tokens, cost, what is stale or unused.
@@ -168,8 +169,8 @@ fn told(cassettes: &[Cassette], destination: &Destination, output: &mut Output) 
         let told = format!(
             "{}: {}, {}",
             path.display(),
-            page::counted(cassettes.len(), "cassette"),
-            page::counted(interactions, "interaction")
+            plural(cassettes.len(), "cassette"),
+            plural(interactions, "interaction")
         );
         output.line(&told);
     }

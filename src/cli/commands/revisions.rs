@@ -9,9 +9,9 @@ use crate::cli::commands::entries::{self, Cassette};
 use crate::cli::commands::files;
 use crate::cli::commands::objects::Objects;
 use crate::cli::commands::repository::Repository;
-use crate::format::SIGNATURE;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::{Error, ErrorKind};
+use crate::store::cassette_files::{begins_as_cassette, is_named_as_cassette};
 use crate::store::storage::{self, blobs};
 
 /// A cassette in both versions.
@@ -153,10 +153,9 @@ impl Revisions {
             let told = self.repository.printed_here(&[list.as_slice(), &within].concat())?;
             changed.extend(names(&told).map(|name| (None, Some(name))));
         }
-        let is_yaml = |name: &Option<String>| {
-            name.as_ref().is_some_and(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
-        };
-        changed.retain(|(was, is)| is_yaml(was) || is_yaml(is));
+        let is_named =
+            |name: &Option<String>| name.as_ref().is_some_and(|name| is_named_as_cassette(Path::new(name)));
+        changed.retain(|(was, is)| is_named(was) || is_named(is));
         Ok(changed)
     }
 
@@ -172,7 +171,7 @@ impl Revisions {
             Some(name) => {
                 let path = self.repository.root.join(name);
                 match storage::load(&path)? {
-                    Some(bytes) if is_cassette(&bytes) => Some(entries::parse(&path, bytes)?),
+                    Some(bytes) if begins_as_cassette(&bytes) => Some(entries::parse(&path, bytes)?),
                     _ => None,
                 }
             }
@@ -183,7 +182,8 @@ impl Revisions {
 
     /// A cassette as git has it; of the index if there is no name for a revision.
     fn stored(&self, revision: &str, name: &str, objects: &mut Objects) -> Result<Option<Cassette>, Error> {
-        let Some(bytes) = objects.get(&format!("{revision}:{name}"))?.filter(|bytes| is_cassette(bytes))
+        let Some(bytes) =
+            objects.get(&format!("{revision}:{name}"))?.filter(|bytes| begins_as_cassette(bytes))
         else {
             return Ok(None);
         };
@@ -216,8 +216,4 @@ fn names(output: &[u8]) -> impl Iterator<Item = String> + '_ {
         .split(|byte| *byte == 0)
         .filter(|name| !name.is_empty())
         .map(|name| String::from_utf8_lossy(name).into_owned())
-}
-
-fn is_cassette(bytes: &[u8]) -> bool {
-    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).starts_with(SIGNATURE.as_bytes())
 }

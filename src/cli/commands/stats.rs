@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use crate::cli::Outcome;
 use crate::cli::commands::output::Output;
 use crate::cli::commands::prices::Chosen;
-use crate::cli::commands::table::{Table, grouped, percent};
+use crate::cli::commands::table::{Table, percent};
 use crate::cli::commands::uses::{Ledgers, used};
 use crate::cli::commands::{entries, files};
-use crate::cli::page::counted;
 use crate::cli::stats::{self, Figures, Misses, Stats};
 use crate::model::error::Error;
+use crate::model::text::{grouped, plural};
 use crate::providers::Usage;
 use crate::providers::price::{Dollars, Prices};
 
@@ -80,9 +80,9 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
     let average = all.average_usage_count().map(|average| format!(" ({average:.1} each on average)"));
     output.line(&format!(
         "{} in {}, used {}{}",
-        counted(all.totals.interactions as usize, "interaction"),
-        counted(cassettes, "cassette"),
-        counted(all.usage_count as usize, "time"),
+        plural(all.totals.interactions as usize, "interaction"),
+        plural(cassettes, "cassette"),
+        plural(all.usage_count as usize, "time"),
         average.unwrap_or_default(),
     ));
     if all.requests() > 0 {

@@ -3,7 +3,6 @@
 use crate::cli::commands::columns::columns as width_of;
 use crate::cli::commands::output::{Output, Style};
 use crate::model::text::escape_line;
-pub(super) use crate::session::budget::grouped;
 
 /// A table in which names stand left and figures right.
 #[derive(Debug, Default)]
@@ -65,6 +64,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr as _;
 
     use super::*;
+    use crate::model::text::grouped;
 
     #[test]
     fn figures_stand_under_each_other() {

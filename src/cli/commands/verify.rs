@@ -8,10 +8,10 @@ use crate::cli::check::check;
 use crate::cli::check::environment::Environment;
 use crate::cli::commands::files;
 use crate::cli::commands::output::{Output, Style};
-use crate::cli::page::counted;
 use crate::cli::problem::{Problem, What};
 use crate::model::error::Error;
 use crate::model::json::Json;
+use crate::model::text::plural;
 use crate::store::storage::{self, survey};
 
 /// Check that cassettes can be read, state the right keys, hold no secrets, and have all their blobs.
@@ -77,5 +77,5 @@ fn tell(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {
             output.line(&format!("  hint: {hint}"));
         }
     }
-    output.line(&format!("{}, {}", counted(cassettes, "cassette"), counted(problems.len(), "problem")));
+    output.line(&format!("{}, {}", plural(cassettes, "cassette"), plural(problems.len(), "problem")));
 }

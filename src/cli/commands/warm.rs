@@ -19,6 +19,7 @@ use crate::model::mode::Mode;
 use crate::model::policy::Policy;
 use crate::session::budget::Budget;
 use crate::session::{Head, Session};
+use crate::store::cassette_files::is_named_as_cassette;
 use bar::Bar;
 use tally::Tally;
 
@@ -184,12 +185,8 @@ impl Arguments {
     }
 
     fn open(&self) -> Result<Cassette, Error> {
-        let is_path = self
-            .cassette
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
         // A path is meant from here on, whatever package Cargo may be working on.
-        let place = match is_path {
+        let place = match is_named_as_cassette(&self.cassette) {
             true => std::path::absolute(&self.cassette)
                 .map_err(|error| Error::io("find", &self.cassette, error))?,
             false => self.cassette.clone(),

@@ -3,8 +3,7 @@
 
 use super::render::{self, Line, Renderer, Style};
 use super::{Change, Comparison, FileChange};
-use crate::model::text::escape_for_terminal;
-use crate::session::budget::grouped;
+use crate::model::text::{escape_for_terminal, grouped, plural};
 
 /// What a program that posts comments looks for to find the one that it wrote before.
 pub(crate) const MARKER: &str = "<!-- llm-cassette diff -->";
@@ -91,7 +90,7 @@ fn fold(file: &FileChange, change: &Change, lines: &[Line]) -> String {
     for (number, line) in lines.iter().skip(1).enumerate() {
         let line: String = line.iter().map(|span| marked(span.style, &span.text)).collect();
         if text.len() + line.len() > MAX_CHANGE {
-            text.push_str(&format!("    … {} more lines\n", lines.len() - 1 - number));
+            text.push_str(&format!("    … {}\n", plural(lines.len() - 1 - number, "more line")));
             break;
         }
         text.push_str(line.trim_end());

@@ -7,9 +7,9 @@ use std::collections::HashSet;
 
 use super::words::{Op, Run};
 use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides};
+use crate::model::text::{grouped, plural};
 use crate::providers::Usage;
 use crate::providers::conversation::{Answer, Role};
-use crate::session::budget::grouped;
 use excerpt::{MAX_WIDTH, around, asked, cut, first_line, said};
 use figures::{both, costs, from_to};
 
@@ -163,7 +163,7 @@ impl Renderer {
             out.push(indented(6, vec![span(Style::Plain, text)]));
         }
         if shown < lines.len() {
-            let more = format!("… {} more lines", lines.len() - shown);
+            let more = format!("… {}", plural(lines.len() - shown, "more line"));
             out.push(indented(6, vec![span(Style::Faint, more)]));
         }
     }
@@ -234,8 +234,7 @@ fn unchanged(comparison: &Comparison) -> String {
     let (before, after) = (&comparison.before, &comparison.after);
     let what = match comparison.failed.len() {
         0 => "no cassette".to_owned(),
-        1 => "1 cassette could not be compared, and no other".to_owned(),
-        count => format!("{} cassettes could not be compared, and no other", grouped(count as u64)),
+        count => format!("{} could not be compared, and no other", plural(count, "cassette")),
     };
     format!("{what} differs between {before} and {after}")
 }
@@ -246,10 +245,7 @@ pub(crate) fn summary(comparison: &Comparison) -> Vec<String> {
         return vec![unchanged(comparison)];
     }
     let [added, removed, changed] = comparison.counts();
-    let files = match comparison.files.len() {
-        1 => "1 cassette".to_owned(),
-        count => format!("{} cassettes", grouped(count as u64)),
-    };
+    let files = plural(comparison.files.len(), "cassette");
     let unchanged = comparison.files.iter().map(|file| file.unchanged).sum();
     let counts = [(added, "added"), (removed, "removed"), (changed, "changed"), (unchanged, "as before")];
     let mut out = vec![format!("{files}: {}", counted(&counts))];

@@ -6,6 +6,7 @@ use crate::cli::conversation::words::{Detail, line, words};
 use crate::matching::same_answer::without_volatile;
 use crate::model::interaction::Interaction;
 use crate::model::json::{Json, Layout};
+use crate::model::text::plural;
 use crate::providers::conversation::{Conversation, Part, Tool};
 use crate::session::miss;
 
@@ -80,8 +81,7 @@ impl Text {
 
     fn messages(&mut self, conversation: &Conversation, folded: usize) {
         if folded > 0 {
-            let plural = if folded == 1 { "message" } else { "messages" };
-            self.line(&format!("\n({folded} {plural} as in an earlier conversation)"));
+            self.line(&format!("\n({} as in an earlier conversation)", plural(folded, "message")));
         }
         for message in &conversation.messages[folded..] {
             self.line(&format!("\n{}:", message.role.name()));

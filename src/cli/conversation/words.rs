@@ -1,6 +1,7 @@
 //! How the parts of a conversation read as text: calls as calls, media as what they are.
 
 use crate::model::json::{Json, Layout};
+use crate::model::text::plural;
 use crate::providers::conversation::Part;
 
 /// In which manner something is said, for whoever sets it apart by more than words.
@@ -39,8 +40,7 @@ pub(crate) fn words(part: &Part, detail: Detail) -> (Manner, String) {
         }
         Part::Media { kind, source, bytes } => (Manner::Thing, media(kind, source, *bytes, detail)),
         Part::Vectors { count, dimensions } => {
-            let plural = if *count == 1 { "" } else { "s" };
-            (Manner::Thing, format!("[{count} vector{plural} of {dimensions} numbers]"))
+            (Manner::Thing, format!("[{} of {dimensions} numbers]", plural(*count, "vector")))
         }
         Part::Other(value) => (Manner::Thing, line(value)),
     }
@@ -77,8 +77,7 @@ fn media(kind: &str, source: &str, bytes: Option<usize>, detail: Detail) -> Stri
 /// `512 bytes`, `12 KB`, `3.4 MB`.
 fn size(bytes: usize) -> String {
     match bytes {
-        1 => "1 byte".to_owned(),
-        0..1_000 => format!("{bytes} bytes"),
+        0..1_000 => plural(bytes, "byte"),
         1_000..1_000_000 => format!("{} KB", (bytes + 500) / 1_000),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }

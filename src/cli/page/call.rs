@@ -1,9 +1,9 @@
 //! One interaction: a line that says what it is about, and below it the conversation.
 
-use super::figures::grouped;
 use super::html::Html;
 use super::{Call, Mark, parts, raw};
 use crate::cli::conversation::Repeat;
+use crate::model::text::grouped;
 use crate::providers::Usage;
 use crate::providers::conversation::{Conversation, Part};
 use crate::session::miss;

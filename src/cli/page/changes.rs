@@ -2,11 +2,11 @@
 
 use super::anchors::Anchors;
 use super::document::{MAX_OPEN, NOTHING, OWN, whole};
-use super::figures::{counted, grouped};
 use super::html::Html;
 use super::parts;
 use crate::cli::compare::render;
 use crate::cli::compare::{AnswerChange, Change, Comparison, FileChange, Op, Run, Side, Sides};
+use crate::model::text::{grouped, plural};
 use crate::providers::Usage;
 use crate::providers::conversation::Part;
 
@@ -100,7 +100,7 @@ fn changed(file: &FileChange, address: &str, open: bool, anchors: &mut Anchors, 
     html.element("section", &attributes, |html| {
         html.element("h3", &[], |html| {
             html.leaf("span", &[("class", "name")], &file.path);
-            let more = counted(file.changes.len(), "change");
+            let more = plural(file.changes.len(), "change");
             html.leaf("span", &[("class", "faint")], &format!("{more}, {} as before", file.unchanged));
         });
         for change in &file.changes {

@@ -1,7 +1,7 @@
 //! A chart of stacked bars, one a cassette. It knows nothing of what it measures: anything that adds up.
 
-use super::figures::grouped;
 use super::html::Html;
+use crate::model::text::grouped;
 use crate::providers::price::known_in_part;
 
 /// Bars that are drawn. What is left is told in words: added up, it would dwarf what it is to be compared with.

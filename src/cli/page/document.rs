@@ -6,10 +6,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::anchors::Anchors;
 use super::call::{self, Place};
-use super::figures::{counted, totals};
+use super::figures::totals;
 use super::html::Html;
 use super::{Call, Cassette, Content, Context, overview};
 use crate::cli::conversation::repeats;
+use crate::model::text::plural;
 use crate::providers::conversation::Conversation;
 
 const STYLE: &str = include_str!("style.css");
@@ -123,7 +124,7 @@ fn conversations(
                     mark.show(html);
                 }
                 if let Content::Calls { calls, .. } = &cassette.content {
-                    html.leaf("span", &[("class", "faint")], &counted(calls.len(), "interaction"));
+                    html.leaf("span", &[("class", "faint")], &plural(calls.len(), "interaction"));
                 }
             });
             match &cassette.content {

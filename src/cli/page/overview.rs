@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::chart::{Bar, Chart, Series};
-use super::figures::{counted, grouped, rounded, totals, unpriced};
+use super::figures::{rounded, totals, unpriced};
 use super::html::Html;
 use super::{Call, Cassette, Content, Context};
+use crate::model::text::{grouped, plural};
 use crate::providers::price::Dollars;
 
 /// What is stacked in the chart of tokens.
@@ -41,7 +42,7 @@ fn note(cassettes: &[Cassette], context: &Context<'_>) -> String {
     let clock = context.clock;
     let stale = format!(
         "stale: the oldest recording was more than {} old on {}",
-        counted(clock.stale_after_days() as usize, "day"),
+        plural(clock.stale_after_days() as usize, "day"),
         clock.today()
     );
     match cassettes.iter().flat_map(Cassette::calls).any(|call| call.unused) {

@@ -1,9 +1,10 @@
 //! The pieces of what somebody says.
 
-use super::figures::{counted, grouped, size};
+use super::figures::size;
 use super::html::Html;
 use super::raw::pretty;
 use crate::model::json::Json;
+use crate::model::text::{grouped, plural};
 use crate::providers::conversation::{Message, Part, Role, Tool};
 
 /// Characters of arguments that stand on the line of the call.
@@ -69,7 +70,7 @@ fn show(part: &Part, html: &mut Html) {
             html.leaf("p", &[("class", "chip")], &format!("{kind}{length}{from}"));
         }
         Part::Vectors { count, dimensions } => {
-            let told = format!("{} of {} numbers", counted(*count, "vector"), grouped(*dimensions as u64));
+            let told = format!("{} of {} numbers", plural(*count, "vector"), grouped(*dimensions as u64));
             html.leaf("p", &[("class", "chip")], &told);
         }
         Part::Other(tree) => html.leaf("pre", &[("class", "data"), ("tabindex", "0")], &pretty(tree)),
@@ -140,7 +141,7 @@ pub(super) fn tools(tools: &[Tool], html: &mut Html) {
     }
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
     html.element("details", &[("class", "tools")], |html| {
-        html.leaf("summary", &[], &format!("{}: {}", counted(tools.len(), "tool"), names.join(", ")));
+        html.leaf("summary", &[], &format!("{}: {}", plural(tools.len(), "tool"), names.join(", ")));
         for tool in tools {
             html.leaf("h5", &[], &tool.name);
             if let Some(description) = &tool.description {
@@ -159,7 +160,7 @@ pub(super) fn gist(parts: &[Part]) -> Option<String> {
             Some(brief(&format!("{name}({})", arguments.compact()), 160))
         }
         Part::ToolResult { parts, .. } => gist(parts),
-        Part::Vectors { count, .. } => Some(counted(*count, "vector")),
+        Part::Vectors { count, .. } => Some(plural(*count, "vector")),
         Part::Media { kind, .. } => Some(kind.clone()),
         _ => None,
     };

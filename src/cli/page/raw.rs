@@ -2,10 +2,11 @@
 
 use http::HeaderMap;
 
-use super::figures::{counted, grouped, size};
+use super::figures::size;
 use super::html::Html;
 use crate::model::interaction::Interaction;
 use crate::model::json::{self, Json, Layout};
+use crate::model::text::plural;
 
 /// Bytes of a body that are shown; the cassette has it all.
 const MAX_BODY: usize = 64 * 1024;
@@ -75,13 +76,13 @@ fn shortened(tree: &Json) -> Json {
     match tree {
         Json::String(text) if text.len() > MAX_WORD && !text.contains(char::is_whitespace) => {
             let start: String = text.chars().take(60).collect();
-            Json::String(format!("{start}… ({} characters)", grouped(text.chars().count() as u64)))
+            Json::String(format!("{start}… ({})", plural(text.chars().count(), "character")))
         }
         Json::Array(items)
             if items.len() > MAX_NUMBERS && items.iter().all(|item| matches!(item, Json::Number(_))) =>
         {
             let first: Vec<String> = items.iter().take(3).map(Json::compact).collect();
-            Json::String(format!("{}, … ({})", first.join(", "), counted(items.len(), "number")))
+            Json::String(format!("{}, … ({})", first.join(", "), plural(items.len(), "number")))
         }
         Json::Array(items) => Json::Array(items.iter().map(shortened).collect()),
         Json::Object(fields) => {

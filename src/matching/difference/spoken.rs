@@ -2,6 +2,7 @@
 
 use super::text::shorten;
 use crate::model::json::Json;
+use crate::model::text::plural;
 
 /// What a message says and the field that it says it in, where that is nothing but text.
 pub(crate) fn spoken(message: &Json) -> Option<(&'static str, String)> {
@@ -38,17 +39,13 @@ pub(super) fn role(item: &Json) -> String {
     item.get("role").and_then(Json::as_str).map(|role| format!(" ({})", shorten(role))).unwrap_or_default()
 }
 
-pub(super) fn counted(items: usize) -> String {
-    if items == 1 { "1 item".to_owned() } else { format!("{items} items") }
-}
-
 /// A value in a few characters.
 pub(super) fn brief(value: &Json) -> String {
     match value {
         Json::Array(_) | Json::Object(_) if text_of_parts(value).is_some() => {
             shorten(&Json::from(text_of_parts(value).unwrap_or_default()).compact())
         }
-        Json::Array(items) if items.len() > 3 => counted(items.len()),
+        Json::Array(items) if items.len() > 3 => plural(items.len(), "item"),
         other => shorten(&other.compact()),
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::model::text::{JOINERS, escape_line};
+use crate::model::text::{JOINERS, escape_line, plural};
 
 /// Characters of a value within a sentence.
 const MAX_VALUE: usize = 80;
@@ -82,8 +82,7 @@ pub(super) fn diff(old: &str, new: &str, limits: Limits) -> String {
     }
     match places.len().saturating_sub(limits.places) {
         0 => {}
-        1 => lines.push("… and in one more place".to_owned()),
-        n => lines.push(format!("… and in {n} more places")),
+        more => lines.push(format!("… and in {}", plural(more, "more place"))),
     }
     lines.join("\n")
 }
@@ -91,8 +90,7 @@ pub(super) fn diff(old: &str, new: &str, limits: Limits) -> String {
 fn more(lines: usize, sign: &str, limits: Limits) -> Option<String> {
     match lines.saturating_sub(limits.lines) {
         0 => None,
-        1 => Some(format!("{sign} … and one more line")),
-        n => Some(format!("{sign} … and {n} more lines")),
+        more => Some(format!("{sign} … and {}", plural(more, "more line"))),
     }
 }
 

@@ -1,10 +1,11 @@
 //! How two JSON bodies differ, in the words of whoever wrote the request: messages, tools, the system prompt.
 
 use super::Sentences;
-use super::spoken::{brief, counted, role, said, spoken, spoken_text, text_of_parts};
+use super::spoken::{brief, role, said, spoken, spoken_text, text_of_parts};
 use super::text::{Limits, places, shorten};
 use super::tools::{declared, tool_name, unwrapped};
 use crate::model::json::Json;
+use crate::model::text::plural;
 
 /// Strings that are longer than this together are compared line by line.
 const MAX_INLINE: usize = 60;
@@ -210,7 +211,7 @@ fn list(path: &str, old: &[Json], new: &[Json], out: &mut Sentences) {
         value(&format!("{path}[{index}]"), before, after, out);
     }
     if old.len() != new.len() {
-        out.push(format!("{path} has {}, had {}", counted(new.len()), old.len()));
+        out.push(format!("{path} has {}, had {}", plural(new.len(), "item"), old.len()));
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::figures::{Net, Saving};
 use super::{Figures, State, Turn};
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::plural;
 
 /// How the prompts of a run went with the provider's cache; see [`Cassette::prompt_cache`](crate::Cassette::prompt_cache).
 ///
@@ -98,15 +99,9 @@ impl PromptCache {
 impl fmt::Display for PromptCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let figures = &self.figures;
-        let plural = |count: u64| if count == 1 { "" } else { "s" };
-        let (talks, turns) = (figures.conversations, figures.kept);
-        write!(
-            f,
-            "{talks} conversation{}, {turns} turn{} kept, {} moved",
-            plural(talks),
-            plural(turns),
-            figures.moved
-        )?;
+        let (conversations, kept) =
+            (plural(figures.conversations, "conversation"), plural(figures.kept, "turn"));
+        write!(f, "{conversations}, {kept} kept, {} moved", figures.moved)?;
         if let Some(share) = figures.cached_share() {
             write!(f, " · {:.0} % of the input cached", share * 100.0)?;
         }

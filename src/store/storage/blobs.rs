@@ -3,14 +3,15 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use crate::format::SIGNATURE;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::Error;
+use crate::model::text::shell_quoted;
+use crate::store::cassette_files::{file_begins_as_cassette, is_named_as_cassette};
 
 /// How the files begin that Git LFS leaves where it has not fetched the real ones.
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
@@ -31,7 +32,7 @@ pub(crate) fn folder_of(cassette: &Path) -> PathBuf {
 /// The bytes of a blob, which are what its name says.
 pub(crate) fn read(folder: &Path, name: &BlobName) -> Result<Bytes, Unusable> {
     let path = folder.join(name.as_str());
-    let (blob, file) = (format!("the blob {}", path.display()), quoted(&path));
+    let (blob, file) = (format!("the blob {}", path.display()), shell_quoted(&path));
     let again = "or delete this interaction and record it again with `LLM_CASSETTE_MODE=record`";
     let bytes = fs::read(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Unusable {
@@ -65,12 +66,6 @@ pub(crate) fn read(folder: &Path, name: &BlobName) -> Result<Bytes, Unusable> {
     };
     let message = format!("{blob} is damaged: its {} bytes have another SHA-256 than its name", bytes.len());
     Err(Unusable { message, hint })
-}
-
-/// The path as it can be copied into a command.
-pub(crate) fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    if text.contains(char::is_whitespace) { format!("'{text}'") } else { text }
 }
 
 fn with_plain_line_ends(bytes: &[u8]) -> Vec<u8> {
@@ -208,21 +203,12 @@ pub(super) fn cassettes(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(home)? {
         let path = entry?.path();
-        let is_named = path
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
-        if path.is_file() && (is_named || begins_as_one(&path)?) {
+        if path.is_file() && (is_named_as_cassette(&path) || file_begins_as_cassette(&path)?) {
             found.push(path);
         }
     }
     found.sort();
     Ok(found)
-}
-
-fn begins_as_one(path: &Path) -> io::Result<bool> {
-    let mut start = Vec::new();
-    File::open(path)?.take(SIGNATURE.len() as u64 + 3).read_to_end(&mut start)?;
-    Ok(start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&start).starts_with(SIGNATURE.as_bytes()))
 }
 
 /// All that a text may refer to, however it is written: every run of 64 hexadecimal digits.

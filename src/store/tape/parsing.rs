@@ -12,7 +12,7 @@ use crate::format::{self, Malformed, Opened};
 use crate::matching::request_key::{Key, normalise};
 use crate::matching::rules::Rules;
 use crate::model::error::Error;
-use crate::store::storage::blobs::quoted;
+use crate::model::text::shell_quoted;
 
 /// What is wrong with a document, and which: a document cannot be read either when what it extends cannot.
 #[derive(Debug, Clone)]
@@ -165,7 +165,7 @@ impl Tape {
     fn advice(&self, otherwise: &str) -> String {
         format!(
             "take the file back with `git checkout -- {}`, or {otherwise} and run `LLM_CASSETTE_MODE=record cargo test`",
-            quoted(&self.path)
+            shell_quoted(&self.path)
         )
     }
 

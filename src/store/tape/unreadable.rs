@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::format::VERSION;
 use crate::model::error::{Error, ErrorKind};
-use crate::store::storage::blobs::quoted;
+use crate::model::text::shell_quoted;
 use crate::store::unmerge;
 
 /// Why a file is no cassette; `line` is that of the file.
@@ -34,13 +34,13 @@ impl Unreadable {
             )
             .with_hint("run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"),
             Unreadable::Malformed { line, message } => {
-                let path = quoted(path);
+                let path = shell_quoted(path);
                 Error::new(ErrorKind::Malformed, place(line, &message))
                     .with_hint(format!("mend that line, or take the file back with `git checkout -- {path}`"))
             }
             Unreadable::Unresolvable { line, why } => {
                 Error::new(ErrorKind::Malformed, place(line, why.message()))
-                    .with_hint(why.hint(&quoted(path)))
+                    .with_hint(why.hint(&shell_quoted(path)))
             }
         }
     }

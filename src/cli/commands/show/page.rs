@@ -4,7 +4,7 @@ use super::wrap::wrap;
 use crate::cli::commands::columns::{columns, start_of};
 use crate::cli::commands::output::{Output, Style};
 use crate::cli::conversation::{Detail, Manner, line, words};
-use crate::model::text::escape_line;
+use crate::model::text::{escape_line, plural};
 use crate::providers::conversation::{Answer, Conversation, Part, Role, Tool};
 
 /// Columns of the margin: two, the longest usual name of a speaker, two.
@@ -48,12 +48,11 @@ impl Page<'_> {
             self.tools(&told.tools);
         }
         if let Some(Repeated { key: earlier, .. }) = repeated {
-            let plural = if folded == 1 { "message" } else { "messages" };
             self.entry(
                 "",
                 Style::Faint,
                 Style::Faint,
-                &[format!("… {folded} earlier {plural} as in {earlier}")],
+                &[format!("… {} as in {earlier}", plural(folded, "earlier message"))],
             );
         }
         for message in &told.messages[folded..] {
@@ -164,7 +163,10 @@ impl Page<'_> {
         let mut lines = self.fit(text);
         if !self.look.full && lines.len() > LONG {
             let left_out = lines.len() - START - END;
-            lines.splice(START..START + left_out, [format!("… {left_out} more lines (--full shows them)")]);
+            lines.splice(
+                START..START + left_out,
+                [format!("… {} (--full shows them)", plural(left_out, "more line"))],
+            );
         }
         lines
     }

@@ -2,8 +2,9 @@
 
 use crate::cli::commands::entries::Cassette;
 use crate::cli::commands::output::{Output, Style};
-use crate::cli::commands::table::{Table, grouped, percent};
+use crate::cli::commands::table::{Table, percent};
 use crate::cli::stats::{Lost, Prompts, Stats};
+use crate::model::text::grouped;
 use crate::providers::price::Prices;
 use crate::session::prompt_cache::{Call, Figures, Net, State, turns};
 

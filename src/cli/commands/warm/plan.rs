@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::tally::{object, shown};
 use crate::cli::commands::output::Output;
-use crate::cli::commands::table::{Table, grouped};
+use crate::cli::commands::table::Table;
 use crate::cli::warm::{self, Job};
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
+use crate::model::text::grouped;
 use crate::session::{Known, Session};
 
 /// What is to be recorded, in the order of the lines.

@@ -1,9 +1,10 @@
 //! What became of the requests, for the summary and for the bar.
 
 use crate::cli::commands::output::{Output, Style};
-use crate::cli::commands::table::{Table, grouped};
+use crate::cli::commands::table::Table;
 use crate::cli::warm::Job;
 use crate::model::json::Json;
+use crate::model::text::grouped;
 use crate::providers::price::Dollars;
 use crate::session::budget::Spent;
 

@@ -1,8 +1,8 @@
 //! As much of what somebody said as a reader of changes wants to see.
 
 use crate::cli::conversation::{Detail, line, words};
+use crate::model::text::plural;
 use crate::providers::conversation::{Conversation, Message, Part};
-use crate::session::budget::grouped;
 
 /// Characters of a line of what somebody says.
 pub(super) const MAX_WIDTH: usize = 400;
@@ -51,7 +51,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     let mut short: String = text.chars().take(most).collect();
     if short.len() < text.len() {
         let more = text.chars().count() - most;
-        short.push_str(&format!("… ({} more characters)", grouped(more as u64)));
+        short.push_str(&format!("… ({})", plural(more, "more character")));
     }
     short
 }

@@ -1,9 +1,9 @@
 //! Tokens and costs, before and after.
 
 use crate::cli::compare::FileChange;
+use crate::model::text::grouped;
 use crate::providers::Usage;
 use crate::providers::price::{Dollars, Totals};
-use crate::session::budget::grouped;
 
 pub(super) fn both(before: &Usage, after: &Usage) -> [(Option<u64>, Option<u64>); 2] {
     [(before.input_tokens, after.input_tokens), (before.output_tokens, after.output_tokens)]
