@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::cli::problem::{Problem, What};
-use crate::format::variables;
+use crate::format::variables::{self, Wrong};
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
 use crate::model::text::shell_quoted;
@@ -21,7 +21,9 @@ pub(crate) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
     let all: Vec<_> = tape.iter().flat_map(|tape| (0..tape.len()).map(|slot| tape.get(slot))).collect();
     let redactor = environment.redactor(all.iter().flatten().map(|parsed| &parsed.interaction))?;
     problems.extend(lines_with_secrets(&redactor, path, bytes, 1));
-    problems.extend(tape.iter().flat_map(|tape| wrong_variables(path, tape.preamble())));
+    if problems.iter().all(|problem| problem.what != What::Newer) {
+        problems.extend(wrong_variables(path, bytes));
+    }
     let mut takes = HashMap::new();
     for (tape, (slot, parsed)) in
         tape.iter().flat_map(|tape| std::iter::repeat(tape).zip(all.iter().enumerate()))
@@ -40,20 +42,10 @@ pub(crate) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
     Ok(problems)
 }
 
-/// The lines at the top of a file that are meant for variables and are none, or stand twice, as a merge may leave them.
-fn wrong_variables(path: &Path, preamble: &[u8]) -> Vec<Problem> {
-    let text = String::from_utf8_lossy(preamble);
-    let mut lines: Vec<&str> = text.lines().collect();
-    let mut problems = Vec::new();
-    while let Err((line, message)) = variables::read(&lines.join("\n")) {
-        problems.push(Problem::new(path, Some(line), What::Unreadable, message).with_hint(
-            "a variable is a line such as `# variable today: \"2026-11-21\"`, and each name stands once; delete the \
-             line that is not wanted",
-        ));
-        let Some(wrong) = line.checked_sub(1).and_then(|index| lines.get_mut(index)) else { break };
-        *wrong = "";
-    }
-    problems
+fn wrong_variables(path: &Path, bytes: &[u8]) -> impl Iterator<Item = Problem> {
+    variables::check(&String::from_utf8_lossy(bytes)).into_iter().map(|Wrong { line, message, hint }| {
+        Problem::new(path, Some(line), What::Variable, message).with_hint(hint)
+    })
 }
 
 fn wrong_key(path: &Path, tape: &Tape, slot: usize, parsed: &Parsed) -> Option<Problem> {

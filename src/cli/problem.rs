@@ -28,6 +28,8 @@ pub(crate) enum What {
     Newer,
     Unreadable,
     Secret,
+    /// A comment with a variable that cannot be read, contradicts another one, or is not read where it stands.
+    Variable,
     /// The last document was never finished.
     Truncated,
     /// The stated key is not that of the request.
@@ -49,6 +51,7 @@ impl What {
             What::Newer => "newer",
             What::Unreadable => "unreadable",
             What::Secret => "secret",
+            What::Variable => "variable",
             What::Truncated => "truncated",
             What::Key => "key",
             What::Take => "take",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Session;
 use crate::format::blobs::Blobs;
 use crate::format::first_line;
-use crate::format::variables;
+use crate::format::variables::{self, Wrong};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::store::storage;
@@ -80,8 +80,9 @@ impl Session {
     }
 
     fn in_file(&self, preamble: &[u8]) -> Result<Vec<(String, String)>, Error> {
-        variables::read(&String::from_utf8_lossy(preamble))
-            .map_err(|(line, message)| Unreadable::Malformed { line, message }.into_error(&self.path))
+        variables::read(&String::from_utf8_lossy(preamble)).map_err(|Wrong { line, message, hint }| {
+            Unreadable::Malformed { line, message }.into_error(&self.path).with_hint(hint)
+        })
     }
 }
 

@@ -46,7 +46,7 @@ fn a_variable_that_is_not_text_or_stands_twice_is_told_with_its_line() {
     });
     assert_eq!(code, 1);
     assert!(said.starts_with("a.yaml:2: the value of the variable `today` is not text"), "{said}");
-    assert!(said.contains("a.yaml:5: the variable `run` stands here for the second time"), "{said}");
+    assert!(said.contains("a.yaml:5: the variable `run` has another value in line 3"), "{said}");
     assert_eq!(said.matches("a.yaml:").count(), 2, "{said}");
 }
 
@@ -98,6 +98,10 @@ fn one_of_each() -> tempfile::TempDir {
     let (start, both) = documents(
         &std::fs::read_to_string(Path::new(HERE).join("cassettes/agent/looks_up_the_weather.yaml")).unwrap(),
     );
+    write(
+        "variables.yaml",
+        &sealed.replacen('\n', "\n# variable today: \"Friday\"\n# variable today: \"Monday\"\n", 1),
+    );
     write("woven.yaml", &merged(&start, &format!("{start}{}", both[0]), &sealed));
     let missing = format!("{{data: {{$blob: {}, kind: 64 numbers}}}}", "ab".repeat(32));
     let call = Call::json("https://api.openai.com/v1/embeddings", "{}", "gone");
@@ -132,11 +136,13 @@ fn everything_that_can_be_wrong_is_said_with_its_line_and_what_to_do() {
       hint: `llm-cassette format torn.yaml` cuts it off and keeps it in `.llm-cassette/`, as the next recording does
     twice.yaml:83: take 1 of this request stands in line 2 already
       hint: delete the one that is not wanted, or let `llm-cassette format twice.yaml` number them as they play
+    variables.yaml:3: the variable `today` has another value in line 2
+      hint: delete one of the lines 2 and 3
     without_a_key.yaml:2: this document has no line `key:` with 64 hexadecimal digits
       hint: mend that line, or take the file back with `git checkout -- without_a_key.yaml`
     woven.yaml:2: a merge wove documents into each other; they can be told apart, and nothing is missing
       hint: `llm-cassette format woven.yaml` stores them clean
-    11 cassettes, 11 problems
+    12 cassettes, 12 problems
     "#);
 }
 
@@ -210,6 +216,13 @@ fn programs_get_the_same_in_fields_of_their_own() {
         "hint": "delete the one that is not wanted, or let `llm-cassette format twice.yaml` number them as they play"
       },
       {
+        "file": "variables.yaml",
+        "line": 3,
+        "problem": "variable",
+        "message": "the variable `today` has another value in line 2",
+        "hint": "delete one of the lines 2 and 3"
+      },
+      {
         "file": "without_a_key.yaml",
         "line": 2,
         "problem": "unreadable",
@@ -225,6 +238,48 @@ fn programs_get_the_same_in_fields_of_their_own() {
       }
     ]
     "#);
+}
+
+/// What is said of the variables of a cassette.
+fn variables(preamble: &str, behind: &str) -> String {
+    let (said, _) = verified(|text| format!("{}{behind}", text.replacen('\n', &format!("\n{preamble}"), 1)));
+    said.lines().filter(|line| !line.starts_with("1 cassette")).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn a_variable_that_cannot_be_read_is_told_with_the_form_that_can() {
+    insta::assert_snapshot!(variables("# variable today: Friday\n", ""), @r#"
+    a.yaml:2: the value of the variable `today` is not text in double quotes
+      hint: write it as `# variable NAME: "VALUE"`
+    "#);
+    insta::assert_snapshot!(variables("# Variable today = \"Friday\"\n", ""), @r#"
+    a.yaml:2: this comment is not read as a variable
+      hint: write it as `# variable NAME: "VALUE"`, with letters, digits, `_`, `-` and `.` in the name
+    "#);
+}
+
+#[test]
+fn a_variable_that_two_branches_made_differently_is_told_once_they_are_merged() {
+    let sealed =
+        std::fs::read_to_string(Path::new(HERE).join("cassettes/agent/streams_a_count.yaml")).unwrap();
+    let with = |value: &str| sealed.replacen('\n', &format!("\n# variable today: \"{value}\"\n"), 1);
+    let (said, code) = verified(|text| merged(text, &with("Friday"), &with("Monday")));
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(said, @r"
+    a.yaml:3: the variable `today` has another value in line 2
+      hint: delete one of the lines 2 and 3
+    1 cassette, 1 problem
+    ");
+    let (said, code) = verified(|text| merged(text, &with("Friday"), &with("Friday")));
+    assert_eq!((said.as_str(), code), ("1 cassette, 0 problems\n", 0));
+}
+
+#[test]
+fn a_variable_that_stands_where_nobody_reads_it_is_told() {
+    insta::assert_snapshot!(variables("", "# variable today: \"Friday\"\n"), @r"
+    a.yaml:83: the variable `today` is not read here, behind the first `---`
+      hint: move this line up to below line 1, or delete it if `today` stands there already
+    ");
 }
 
 #[test]

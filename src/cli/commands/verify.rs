@@ -17,7 +17,7 @@ use crate::store::storage::{self, survey};
 /// Check that cassettes can be read, state the right keys, hold no secrets, and have all their blobs.
 ///
 /// JSON is a list of problems, each with `file`, `line` (or null), `problem` (conflict, unmerged, newer, unreadable, secret,
-/// torn, key, take, blob or orphan), `message` and `hint` (or null).
+/// variable, truncated, key, take, blob or orphan), `message` and `hint` (or null).
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Files or folders; the current folder if there are none.
