@@ -16,13 +16,16 @@ mod recognise;
 #[cfg(test)]
 mod recorded;
 mod registry;
+mod sampling;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "cli")]
+pub(crate) mod transcribe;
 mod usage;
 mod watch;
 
-#[cfg(any(test, feature = "cli"))]
-pub(crate) use facts::facts;
+#[cfg(test)]
+use facts::facts;
 pub(crate) use facts::{Facts, facts_behind};
 pub(crate) use gateways::{Gateways, is_host, is_provider};
 #[cfg(feature = "cli")]
@@ -31,8 +34,11 @@ pub(crate) use protocol::Provider;
 pub(crate) use reading::event_payload;
 #[cfg(feature = "cli")]
 pub(crate) use recognise::at_home;
-pub(crate) use recognise::{model_asked_for, recognise};
+#[cfg(any(test, feature = "cli"))]
+pub(crate) use recognise::recognise;
+pub(crate) use recognise::{caches_only_marked, model_asked_for};
 #[cfg(feature = "cli")]
 pub(crate) use registry::credentials;
+pub(crate) use registry::{FIELDS, Fields, provider, start_assembly};
 pub(crate) use usage::Usage;
 pub(crate) use watch::StreamWatch;

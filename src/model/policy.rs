@@ -5,7 +5,6 @@ use std::fmt;
 use std::ops::Not;
 use std::sync::Arc;
 
-use crate::model::json::{self, Json};
 use crate::model::view::{RequestView, ResponseView};
 
 type Reason = Cow<'static, str>;
@@ -42,19 +41,6 @@ impl Policy {
         })
     }
 
-    /// Records requests whose answer the caller has pinned: `temperature` is 0, or there is a seed. It reads them where
-    /// OpenAI, Anthropic, Mistral, Gemini, Ollama and Bedrock have them. What has neither, embeddings included, is not
-    /// recorded.
-    pub fn deterministic() -> Policy {
-        Policy::judging(|request, _| {
-            match request.body().and_then(|body| json::parse(body).ok()).is_some_and(|body| is_pinned(&body))
-            {
-                true => Ok(()),
-                false => Err("not deterministic: no `temperature` 0 and no seed".into()),
-            }
-        })
-    }
-
     /// Records what both record. The second is not asked if the first said no.
     pub fn and(self, other: Policy) -> Policy {
         Policy::judging(move |request, response| {
@@ -84,7 +70,8 @@ impl Policy {
         })
     }
 
-    fn judging(
+    /// Records what a judge lets pass; of the others it gives the reason.
+    pub(crate) fn judging(
         judge: impl Fn(&RequestView<'_>, &ResponseView<'_>) -> Result<(), Reason> + Send + Sync + 'static,
     ) -> Policy {
         Policy(Arc::new(judge))
@@ -124,28 +111,6 @@ impl fmt::Debug for Policy {
     }
 }
 
-/// Objects in which providers put what governs sampling; the others have it at the top.
-const SETTINGS: [&str; 5] =
-    ["generationConfig", "generation_config", "options", "inferenceConfig", "textGenerationConfig"];
-
-fn is_pinned(body: &Json) -> bool {
-    let places = std::iter::once(Some(body)).chain(SETTINGS.iter().map(|name| body.get(name))).flatten();
-    places.into_iter().any(|place| {
-        let seeded = ["seed", "random_seed"].iter().filter_map(|name| place.get(name)).any(is_number);
-        seeded || place.get("temperature").is_some_and(is_zero)
-    })
-}
-
-fn is_number(value: &Json) -> bool {
-    matches!(value, Json::Number(_))
-}
-
-/// Zero as it is written, so that `1e-400` is none.
-fn is_zero(value: &Json) -> bool {
-    let Json::Number(text) = value else { return false };
-    !text.split(['e', 'E']).next().unwrap_or_default().contains(|digit| matches!(digit, '1'..='9'))
-}
-
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, Method, StatusCode};
@@ -162,43 +127,6 @@ mod tests {
         };
         let response = ResponseView { status: StatusCode::OK, headers: &headers, body: b"" };
         policy.judge(&request, &response).map_err(Cow::into_owned)
-    }
-
-    #[test]
-    fn a_temperature_of_zero_or_a_seed_is_deterministic_wherever_a_provider_has_it() {
-        for body in [
-            r#"{"temperature":0}"#,
-            r#"{"temperature":0.0}"#,
-            r#"{"temperature":0e7}"#,
-            r#"{"temperature":1,"seed":0}"#,
-            r#"{"random_seed":7}"#,
-            r#"{"generationConfig":{"temperature":0}}"#,
-            r#"{"generationConfig":{"seed":7}}"#,
-            r#"{"options":{"temperature":0}}"#,
-            r#"{"options":{"seed":42}}"#,
-            r#"{"inferenceConfig":{"temperature":0}}"#,
-        ] {
-            assert_eq!(judged(&Policy::deterministic(), body), Ok(()), "{body}");
-        }
-    }
-
-    #[test]
-    fn everything_else_is_not() {
-        for body in [
-            "",
-            "no JSON: temperature 0",
-            "[]",
-            "{}",
-            r#"{"temperature":0.1}"#,
-            r#"{"temperature":1e-400}"#,
-            r#"{"temperature":"0"}"#,
-            r#"{"temperature":null,"seed":null}"#,
-            r#"{"generationConfig":{"temperature":1}}"#,
-            r#"{"metadata":{"temperature":0,"seed":1}}"#,
-            r#"{"messages":[{"content":"seed 7","temperature":0}]}"#,
-        ] {
-            assert!(judged(&Policy::deterministic(), body).is_err(), "{body}");
-        }
     }
 
     #[test]

@@ -3,17 +3,8 @@
 
 use crate::model::json::Json;
 
-/// The readers of all protocols. Each knows its own events by their fields and leaves alone those of others.
-const READERS: [fn(&mut Assembly, &Json, &mut Vec<Claim>); 8] = [
-    super::registry::openai::chat_stream::claim,
-    super::registry::anthropic::stream::claim,
-    super::registry::openai::responses_stream::claim,
-    super::registry::gemini::stream::claim,
-    super::registry::ollama::stream::claim,
-    super::registry::bedrock::stream::claim,
-    super::registry::cohere::stream::claim,
-    super::registry::openai::completions_stream::claim,
-];
+/// Says which strings of an event are pieces of a message, and leaves alone the events of others.
+pub(super) type Claims = fn(&mut Assembly, &Json, &mut Vec<Claim>);
 
 /// A key or an index on the way from the root of an event to a value in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,23 +66,26 @@ pub(crate) struct Part {
 }
 
 /// Puts a message together, event by event.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Assembly {
+    /// One a protocol.
+    readers: &'static [Claims],
     parts: Vec<Part>,
     /// What the provider calls a part, such as the index of a block, by number of the part.
     names: Vec<(usize, PartKind, String)>,
 }
 
 impl Assembly {
-    pub(crate) fn new() -> Assembly {
-        Assembly::default()
+    /// Empty yet, for streams of the protocols that these read.
+    pub(super) fn new(readers: &'static [Claims]) -> Assembly {
+        Assembly { readers, parts: Vec::new(), names: Vec::new() }
     }
 
     /// Takes the JSON of the next event, and says which of its strings belong to the message. An event of an unknown
     /// protocol has none.
     pub(crate) fn event(&mut self, event: &Json) -> Vec<Claim> {
         let mut claims = Vec::new();
-        READERS.iter().for_each(|claim| claim(self, event, &mut claims));
+        self.readers.iter().for_each(|claim| claim(self, event, &mut claims));
         claims
     }
 
@@ -186,6 +180,3 @@ pub(super) fn told<'a>(event: &'a Json, field: &str) -> &'a str {
 pub(super) fn number(event: &Json, field: &str) -> String {
     event.get(field).and_then(Json::as_u64).unwrap_or(0).to_string()
 }
-
-#[cfg(test)]
-mod tests;

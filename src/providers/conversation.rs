@@ -1,23 +1,10 @@
 //! An interaction as a person would tell it: who said what, which tools were called, how it ended. The same words for
-//! every provider; read from requests and answers, streamed or not. Nothing here is written to a cassette.
+//! every provider. Nothing here is written to a cassette.
 
-mod answer;
 pub(super) mod content;
 pub(super) mod media;
-#[cfg(test)]
-mod recorded;
-mod request;
-mod stream;
-#[cfg(test)]
-pub(crate) mod tests;
-mod tools;
 
-use std::collections::HashMap;
-
-use crate::model::interaction::Interaction;
 use crate::model::json::Json;
-use crate::model::wire::bodies::json_body;
-use crate::providers;
 
 /// What was asked and what was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -109,56 +96,18 @@ pub(crate) struct Tool {
 }
 
 impl Conversation {
-    /// The conversation of an interaction; never fails: what cannot be told stays [`Part::Other`] or plain text.
-    pub(crate) fn of(interaction: &Interaction) -> Conversation {
-        let mut conversation = request::read(&interaction.request);
-        (conversation.answers, conversation.fingerprint) = answer::read(&interaction.response);
-        conversation.error = error(interaction);
-        conversation.name_results();
-        conversation
-    }
-
     /// What was said since the model spoke last, without the system prompt.
     pub(crate) fn latest(&self) -> impl Iterator<Item = &Message> {
         let last = self.messages.iter().rposition(|message| message.role == Role::Assistant);
         let start = last.map_or(0, |at| at + 1);
         self.messages[start..].iter().filter(|message| message.role != Role::System)
     }
-
-    /// Results name the call that they answer by its id; people look for its name.
-    fn name_results(&mut self) {
-        let mut calls: HashMap<String, String> = HashMap::new();
-        let answers = self.answers.iter_mut().map(|answer| &mut answer.parts);
-        for part in self.messages.iter_mut().map(|message| &mut message.parts).chain(answers).flatten() {
-            match part {
-                Part::ToolCall { id: Some(id), name, .. } => {
-                    calls.insert(id.clone(), name.clone());
-                }
-                Part::ToolResult { id: Some(id), name: name @ None, .. } => *name = calls.get(id).cloned(),
-                _ => {}
-            }
-        }
-    }
 }
 
 impl Answer {
-    /// The reason why the answer ended, when it is another than having said everything.
-    pub(crate) fn unusual_end(&self) -> Option<&str> {
-        const USUAL: [&str; 12] = [
-            "stop",
-            "end_turn",
-            "STOP",
-            "tool_calls",
-            "tool_use",
-            "completed",
-            "COMPLETE",
-            "TOOL_CALL",
-            "FINISH",
-            "FINISHED",
-            "function_call",
-            "stop_sequence",
-        ];
-        self.finish_reason.as_deref().filter(|reason| !USUAL.contains(reason))
+    /// One that does not say why it ended.
+    pub(super) fn plain(parts: Vec<Part>) -> Answer {
+        Answer { parts, finish_reason: None }
     }
 }
 
@@ -184,11 +133,4 @@ impl Role {
             Role::Other(name) => name,
         }
     }
-}
-
-fn error(interaction: &Interaction) -> Option<String> {
-    let (request, response) = (&interaction.request, &interaction.response);
-    let asked = json_body(request);
-    let (url, body) = (&request.url, &response.body.bytes);
-    providers::facts(url, &request.headers, asked.as_ref(), response.status, &response.headers, body).error
 }

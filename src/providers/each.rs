@@ -534,3 +534,17 @@ fn whoever_a_protocol_says_is_asked_is_a_provider_of_the_registry() {
         }
     }
 }
+
+#[cfg(feature = "cli")]
+#[test]
+fn what_people_get_to_read_of_a_request_is_known_as_a_prompt() {
+    use crate::providers::protocol::Turn;
+
+    for protocol in registry::PROTOCOLS {
+        for (turn, name, _) in protocol.reads.said.iter().filter(|(turn, ..)| *turn != Turn::Beside) {
+            assert!(registry::FIELDS.prompts.contains(name), "`{name}` of {}", protocol.name);
+            let is_system = registry::FIELDS.system.contains(name);
+            assert_eq!(is_system, *turn == Turn::System, "`{name}` of {}", protocol.name);
+        }
+    }
+}

@@ -6,6 +6,11 @@
 
 use http::HeaderMap;
 
+use super::assembly::Claims;
+#[cfg(feature = "cli")]
+use super::conversation::content::Parts;
+#[cfg(feature = "cli")]
+use super::conversation::{Answer, Message, Part};
 use super::usage::Usage;
 use crate::model::json::Json;
 
@@ -96,12 +101,53 @@ pub(crate) struct Protocol {
     pub(super) by_body: fn(&Json) -> Option<&'static str>,
     pub(super) asked: Asked,
     pub(super) told: Told,
+    /// How people get to read it.
+    #[cfg(feature = "cli")]
+    pub(super) reads: Reads,
 }
 
 /// What requests say.
 pub(crate) struct Asked {
     /// Behind what in a path the name of a model stands.
     pub(super) model_behind: &'static [&'static str],
+    /// Objects that gather what governs sampling.
+    pub(super) settings: &'static [&'static str],
+    /// Where the declarations of tools are.
+    pub(super) tools: &'static [Path],
+    /// Fields under which one entry declares several tools.
+    pub(super) tool_lists: &'static [&'static str],
+    /// Fields in which the declaration of a tool is wrapped.
+    pub(super) tool_wrappers: &'static [&'static str],
+    /// Fields that hold the system prompt.
+    pub(super) system: &'static [&'static str],
+    /// Lists of what was said, and what one of their items is called. A list of one may be a text.
+    pub(super) lists: &'static [(&'static str, &'static str)],
+    /// Other fields that hold prompts.
+    pub(super) prompts: &'static [&'static str],
+    /// Fields somewhere inside a prompt that hold text. The others are names, roles, types, addresses, and files.
+    pub(super) texts: &'static [&'static str],
+    /// Fields that carry an id which a provider made up in an earlier answer.
+    pub(super) ids: &'static [&'static str],
+    /// Types of objects whose `id` a provider made up.
+    pub(super) id_types: &'static [&'static str],
+    /// Fields whose object, or each of whose objects, has such an `id`.
+    pub(super) id_holders: &'static [&'static str],
+    /// Fields under which users put what is their own: an `id` or a text in there is a value like any other.
+    pub(super) users: &'static [&'static str],
+    /// Headers that change what is answered, and so make another request.
+    pub(super) meaningful_headers: &'static [&'static str],
+    /// Headers that say what is asked, and are worth keeping; those above, too.
+    pub(super) headers: &'static [&'static str],
+    /// How paths end on which prompts are sent whose list is named as that of something else may be.
+    pub(super) prompt_paths: &'static [&'static str],
+    /// Fields that are read before the tools, or choose the machine. When they change, nothing is in the provider's cache.
+    pub(super) before_tools: &'static [Path],
+    /// Fields that spoil what was cached of the messages, and of nothing before them.
+    pub(super) before_messages: &'static [Path],
+    /// Fields that mark what they stand at as the end of what is to be cached.
+    pub(super) cache_marks: &'static [&'static str],
+    /// Fields of blocks that mark what stands before them.
+    pub(super) cache_blocks: &'static [&'static str],
 }
 
 /// What answers and the events of streams say.
@@ -126,6 +172,75 @@ pub(crate) struct Told {
     pub(super) work: &'static [&'static str],
     /// What a frame of AWS wraps, if it is not what it seems to be.
     pub(super) wrapped: fn(&Json) -> Option<Json>,
+    /// The strings of an event that are pieces of a message.
+    pub(super) claims: Claims,
+    /// Times and dates, which differ each time.
+    pub(super) times: &'static [&'static str],
+    /// How long something took.
+    pub(super) durations: &'static [&'static str],
+    /// Texts that say nothing: fingerprints, padding.
+    pub(super) noise: &'static [&'static str],
+    /// Fields that carry an id which the provider made up, beside `id` and those that requests repeat.
+    pub(super) ids: &'static [&'static str],
+    /// What a model or a user made up, all the way down.
+    pub(super) exact: &'static [&'static str],
+    /// Texts that streams send piece by piece.
+    pub(super) pieces: &'static [&'static str],
+    /// Counts of which the last event of a stream says all.
+    pub(super) cumulative: &'static [&'static str],
+    /// What only the first or the last event of a text says beside it.
+    pub(super) beside: &'static [&'static str],
+    /// Headers that a client acts upon, and that are worth keeping.
+    pub(super) headers: &'static [&'static str],
+}
+
+/// A field of a request in which something is said: when it is to be read, its name, and what it says; `None` leaves it
+/// among the settings.
+#[cfg(feature = "cli")]
+pub(super) type Said = (Turn, &'static str, fn(&Json, Parts) -> Option<Vec<Message>>);
+
+/// When something is to be read, whatever its place in a request.
+#[cfg(feature = "cli")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// It holds for all that follows.
+    System,
+    /// What was said before what is said now, where that stands apart.
+    Before,
+    Messages,
+    /// What is said now, in a field of its own.
+    Now,
+    /// It belongs to what is said now.
+    Beside,
+}
+
+#[cfg(feature = "cli")]
+impl Turn {
+    pub(super) const ALL: [Turn; 5] = [Turn::System, Turn::Before, Turn::Messages, Turn::Now, Turn::Beside];
+}
+
+/// How requests and answers become a conversation. What a reader does not know is somebody else's.
+#[cfg(feature = "cli")]
+pub(crate) struct Reads {
+    pub(super) said: &'static [Said],
+    /// The answers in a whole answer.
+    pub(super) answers: fn(&Json, Parts) -> Option<Vec<Answer>>,
+    /// What a block is of which a message is made.
+    pub(super) block: fn(&Json, Parts) -> Option<Vec<Part>>,
+    /// Whether an item of an answer that is an array is an event of a stream.
+    pub(super) in_array: fn(&Json) -> bool,
+    /// What an event says in one piece, by the number of the answer, beside what is claimed from it.
+    pub(super) beside: fn(&Json, Parts) -> Vec<(usize, Part)>,
+    /// A piece of sound, in base64.
+    pub(super) sound: fn(&Json) -> Option<(usize, &str)>,
+    /// What an event at the end says again as a whole.
+    pub(super) summary: fn(&Json, Parts) -> Option<Vec<Answer>>,
+    /// Where an event says why the answer ended.
+    pub(super) reasons: &'static [Path],
+    /// Lists of answers, and the field that says why each of them ended.
+    pub(super) reasons_in: &'static [(&'static str, &'static str)],
+    /// Reasons to end that say no more than that all was said.
+    pub(super) usual_ends: &'static [&'static str],
 }
 
 /// An error that nothing is said of.
@@ -139,11 +254,50 @@ impl Protocol {
         by_body: |_| None,
         asked: Asked::BLANK,
         told: Told::BLANK,
+        #[cfg(feature = "cli")]
+        reads: Reads::BLANK,
+    };
+}
+
+#[cfg(feature = "cli")]
+impl Reads {
+    pub(super) const BLANK: Reads = Reads {
+        said: &[],
+        answers: |_, _| None,
+        block: |_, _| None,
+        in_array: |_| false,
+        beside: |_, _| Vec::new(),
+        sound: |_| None,
+        summary: |_, _| None,
+        reasons: &[],
+        reasons_in: &[],
+        usual_ends: &[],
     };
 }
 
 impl Asked {
-    pub(super) const BLANK: Asked = Asked { model_behind: &[] };
+    pub(super) const BLANK: Asked = Asked {
+        model_behind: &[],
+        settings: &[],
+        tools: &[],
+        tool_lists: &[],
+        tool_wrappers: &[],
+        system: &[],
+        lists: &[],
+        prompts: &[],
+        texts: &[],
+        ids: &[],
+        id_types: &[],
+        id_holders: &[],
+        users: &[],
+        meaningful_headers: &[],
+        headers: &[],
+        prompt_paths: &[],
+        before_tools: &[],
+        before_messages: &[],
+        cache_marks: &[],
+        cache_blocks: &[],
+    };
 }
 
 impl Told {
@@ -157,6 +311,16 @@ impl Told {
         failure: |_, _| None,
         work: &[],
         wrapped: |_| None,
+        claims: |_, _, _| {},
+        times: &[],
+        durations: &[],
+        noise: &[],
+        ids: &[],
+        exact: &[],
+        pieces: &[],
+        cumulative: &[],
+        beside: &[],
+        headers: &[],
     };
 }
 

@@ -17,6 +17,13 @@ pub(crate) fn recognise(url: &str, headers: &HeaderMap, body: Option<&Json>) -> 
     })
 }
 
+/// Whether whoever is asked keeps only what a request marks.
+pub(crate) fn caches_only_marked(provider: Option<&str>, body: &Json) -> bool {
+    let by_body = || PROTOCOLS.iter().find_map(|protocol| (protocol.by_body)(body));
+    let marks = |name: &str| registry::provider(name).is_some_and(|provider| provider.cache.only_marked);
+    provider.is_some_and(marks) || by_body().is_some_and(marks)
+}
+
 /// The provider whose own server a URL is on, whatever is asked there.
 #[cfg(feature = "cli")]
 pub(crate) fn at_home(url: &str) -> Option<&'static Provider> {

@@ -3,15 +3,21 @@
 //! A protocol is a folder of this registry, declared here and nowhere else, so that a new one takes a folder and a row. A
 //! folder imports the types of a protocol and what helps to read one, neither these lists nor what reads them.
 
-pub(super) mod anthropic;
-pub(super) mod bedrock;
-pub(super) mod cohere;
-pub(super) mod gemini;
-pub(super) mod ollama;
-pub(super) mod openai;
+#![allow(
+    clippy::needless_update,
+    reason = "a row says what it knows, be it all that there is to know or not"
+)]
+
+mod anthropic;
+mod bedrock;
+mod cohere;
+mod gemini;
+mod ollama;
+mod openai;
 
 use std::sync::LazyLock;
 
+use super::assembly::{Assembly, Claims};
 use super::protocol::{Caching, Credential, Path, PriceNames, Protocol, Provider};
 
 /// All protocols. Of those that know something, the first counts.
@@ -208,19 +214,115 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     },
 ];
 
-/// What answers may say, in whichever protocol: each once, in the order of the protocols.
-pub(super) struct Fields {
+/// The names in requests and answers, in whichever protocol, for those who read what nobody says whose it is: each name
+/// once, in the order of the protocols. What each list means is said at [`Asked`], [`Told`] and `Reads`.
+///
+/// [`Asked`]: super::protocol::Asked
+/// [`Told`]: super::protocol::Told
+pub(crate) struct Fields {
     pub(super) models: Vec<Path>,
     pub(super) counts: Vec<Path>,
     pub(super) loose_counts: Vec<&'static str>,
     pub(super) model_behind: Vec<&'static str>,
+    pub(crate) settings: Vec<&'static str>,
+    pub(crate) tools: Vec<Path>,
+    pub(crate) tool_lists: Vec<&'static str>,
+    pub(crate) tool_wrappers: Vec<&'static str>,
+    pub(crate) system: Vec<&'static str>,
+    pub(crate) lists: Vec<(&'static str, &'static str)>,
+    pub(crate) texts: Vec<&'static str>,
+    pub(crate) users: Vec<&'static str>,
+    pub(crate) id_types: Vec<&'static str>,
+    pub(crate) id_holders: Vec<&'static str>,
+    pub(crate) meaningful_headers: Vec<&'static str>,
+    pub(crate) prompt_paths: Vec<&'static str>,
+    pub(crate) before_tools: Vec<Path>,
+    pub(crate) before_messages: Vec<Path>,
+    pub(crate) cache_marks: Vec<&'static str>,
+    pub(crate) cache_blocks: Vec<&'static str>,
+    /// All that hold prompts, the system prompt among them.
+    pub(crate) prompts: Vec<&'static str>,
+    /// Those of the lists that are no conversation in other protocols.
+    pub(crate) shared_lists: Vec<&'static str>,
+    /// Ids that requests repeat.
+    pub(crate) request_ids: Vec<&'static str>,
+    /// Ids that answers hand out, those that requests repeat among them.
+    pub(crate) answer_ids: Vec<&'static str>,
+    pub(crate) times: Vec<&'static str>,
+    pub(crate) durations: Vec<&'static str>,
+    pub(crate) noise: Vec<&'static str>,
+    pub(crate) exact: Vec<&'static str>,
+    pub(crate) pieces: Vec<&'static str>,
+    pub(crate) cumulative: Vec<&'static str>,
+    pub(crate) beside: Vec<&'static str>,
+    /// Headers of requests that are worth keeping.
+    pub(crate) request_headers: Vec<&'static str>,
+    /// Headers of answers that are worth keeping.
+    pub(crate) response_headers: Vec<&'static str>,
+    claims: Vec<Claims>,
+    #[cfg(feature = "cli")]
+    pub(super) reasons: Vec<Path>,
+    #[cfg(feature = "cli")]
+    pub(super) reasons_in: Vec<(&'static str, &'static str)>,
+    #[cfg(feature = "cli")]
+    pub(super) usual_ends: Vec<&'static str>,
 }
 
-pub(super) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
+pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
     models: all(|protocol| protocol.told.models),
     counts: all(|protocol| protocol.told.counts),
     loose_counts: all(|protocol| protocol.told.loose_counts),
     model_behind: all(|protocol| protocol.asked.model_behind),
+    settings: all(|protocol| protocol.asked.settings),
+    tools: all(|protocol| protocol.asked.tools),
+    tool_lists: all(|protocol| protocol.asked.tool_lists),
+    tool_wrappers: all(|protocol| protocol.asked.tool_wrappers),
+    system: all(|protocol| protocol.asked.system),
+    lists: all(|protocol| protocol.asked.lists),
+    texts: all(|protocol| protocol.asked.texts),
+    users: all(|protocol| protocol.asked.users),
+    id_types: all(|protocol| protocol.asked.id_types),
+    id_holders: all(|protocol| protocol.asked.id_holders),
+    meaningful_headers: all(|protocol| protocol.asked.meaningful_headers),
+    prompt_paths: all(|protocol| protocol.asked.prompt_paths),
+    before_tools: all(|protocol| protocol.asked.before_tools),
+    before_messages: all(|protocol| protocol.asked.before_messages),
+    cache_marks: all(|protocol| protocol.asked.cache_marks),
+    cache_blocks: all(|protocol| protocol.asked.cache_blocks),
+    prompts: all(|protocol| protocol.asked.system)
+        .into_iter()
+        .chain(all(|protocol| protocol.asked.lists).into_iter().map(|(name, _)| name))
+        .chain(all(|protocol| protocol.asked.prompts))
+        .collect(),
+    shared_lists: all(|protocol| protocol.asked.lists)
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| PROTOCOLS.iter().any(|protocol| protocol.asked.prompts.contains(name)))
+        .collect(),
+    request_ids: all(|protocol| protocol.asked.ids),
+    answer_ids: all(|protocol| protocol.asked.ids)
+        .into_iter()
+        .chain(all(|protocol| protocol.told.ids))
+        .collect(),
+    times: all(|protocol| protocol.told.times),
+    durations: all(|protocol| protocol.told.durations),
+    noise: all(|protocol| protocol.told.noise),
+    exact: all(|protocol| protocol.told.exact),
+    pieces: all(|protocol| protocol.told.pieces),
+    cumulative: all(|protocol| protocol.told.cumulative),
+    beside: all(|protocol| protocol.told.beside),
+    request_headers: all(|protocol| protocol.asked.meaningful_headers)
+        .into_iter()
+        .chain(all(|protocol| protocol.asked.headers))
+        .collect(),
+    response_headers: all(|protocol| protocol.told.headers),
+    claims: PROTOCOLS.iter().map(|protocol| protocol.told.claims).collect(),
+    #[cfg(feature = "cli")]
+    reasons: all(|protocol| protocol.reads.reasons),
+    #[cfg(feature = "cli")]
+    reasons_in: all(|protocol| protocol.reads.reasons_in),
+    #[cfg(feature = "cli")]
+    usual_ends: all(|protocol| protocol.reads.usual_ends),
 });
 
 fn all<T: Copy + PartialEq + 'static>(of: impl Fn(&Protocol) -> &'static [T]) -> Vec<T> {
@@ -233,8 +335,13 @@ fn all<T: Copy + PartialEq + 'static>(of: impl Fn(&Protocol) -> &'static [T]) ->
     found
 }
 
+/// Nothing yet, for the events of a stream in any protocol.
+pub(crate) fn start_assembly() -> Assembly {
+    Assembly::new(&FIELDS.claims)
+}
+
 /// The provider of that name.
-pub(super) fn provider(name: &str) -> Option<&'static Provider> {
+pub(crate) fn provider(name: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.name == name)
 }
 
@@ -243,3 +350,6 @@ pub(super) fn provider(name: &str) -> Option<&'static Provider> {
 pub(crate) fn credentials() -> impl Iterator<Item = Credential> {
     PROVIDERS.iter().filter_map(|provider| provider.credential)
 }
+
+#[cfg(test)]
+mod tests;

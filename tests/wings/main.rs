@@ -39,7 +39,7 @@ const PRINT: [&str; 6] = [
     "src/model/warn.rs",
     // Tests over recorded traffic, whose figures somebody wants to see.
     "src/format/body/compact/recorded.rs",
-    "src/providers/conversation/recorded.rs",
+    "src/providers/transcribe/recorded.rs",
     "src/providers/recorded.rs",
     "src/redact/tests/corpus.rs",
 ];
@@ -50,8 +50,6 @@ const EXCEPTIONS: &[&str] = &[
     "src/format/yaml/tests/readers.rs → println!",
     "src/model/corpus.rs → println!",
     "circle in format: extending, fields, headers, labels, reading, writing",
-    "circle in providers: assembly, conversation, facts, failure, reading, recognise, registry",
-    "circle in providers::conversation: answer, stream",
     "circle in session: find, pending, prompts, record, state, turns",
     "circle in store: storage, tape",
     "circle in store::storage: blobs, survey",

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::transcript;
-use crate::providers::conversation::tests::hostile::value;
-use crate::providers::conversation::tests::interaction;
+use crate::providers::transcribe::tests::hostile::value;
+use crate::providers::transcribe::tests::interaction;
 
 proptest! {
     #[test]

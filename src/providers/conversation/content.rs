@@ -1,37 +1,10 @@
-//! What is said in one place: text, or blocks of text, images, calls. Blocks are told by their shape, since gateways and
-//! local servers mix the protocols of several providers.
+//! What helps to read what is said in one place: text, or blocks of text, images, calls.
 
 use super::Part;
 use crate::model::json::{self, Json};
-use crate::providers::registry::openai::{chat_conversation, responses_conversation};
-use crate::providers::registry::{anthropic, bedrock, gemini};
 
-/// Says what a block is; `None` for a block of somebody else.
-type Reader = fn(&Json) -> Option<Vec<Part>>;
-
-/// The readers of each family, the most particular first. A new family adds its own here.
-const READERS: [Reader; 5] = [
-    responses_conversation::block,
-    chat_conversation::block,
-    anthropic::conversation::block,
-    bedrock::conversation::block,
-    gemini::conversation::block,
-];
-
-/// The parts of a text, of a block, or of a list of them.
-pub(crate) fn parts(content: &Json) -> Vec<Part> {
-    match content {
-        Json::Null => Vec::new(),
-        Json::String(said) => text(said),
-        Json::Array(items) if items.iter().any(|item| !matches!(item, Json::Number(_))) => {
-            items.iter().flat_map(parts).collect()
-        }
-        Json::Array(items) if items.is_empty() => Vec::new(),
-        block => {
-            READERS.iter().find_map(|read| read(block)).unwrap_or_else(|| vec![Part::Other(block.clone())])
-        }
-    }
-}
+/// The parts of a text, of a block, or of a list of them, whoever's they are: for readers of what holds others.
+pub(crate) type Parts = fn(&Json) -> Vec<Part>;
 
 /// Text, unless there is none.
 pub(crate) fn text(said: &str) -> Vec<Part> {
@@ -39,7 +12,7 @@ pub(crate) fn text(said: &str) -> Vec<Part> {
 }
 
 /// Thoughts, in whichever way content is written.
-pub(crate) fn reasoning(content: &Json) -> Vec<Part> {
+pub(crate) fn reasoning(content: &Json, parts: Parts) -> Vec<Part> {
     let thought = |part| match part {
         Part::Text(text) => Part::Reasoning(text),
         other => other,
@@ -69,4 +42,18 @@ pub(crate) fn call(id: Option<&Json>, name: &Json, given: Option<&Json>) -> Opti
 /// A text that says something.
 pub(crate) fn string(value: Option<&Json>) -> Option<String> {
     value.and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The items of a list with the numbers that they give themselves, else those of their places.
+pub(crate) fn numbered<'a>(event: &'a Json, list: &str) -> impl Iterator<Item = (usize, &'a Json)> {
+    let items = event.get(list).and_then(Json::as_array).unwrap_or_default();
+    items.iter().enumerate().map(|(at, item)| {
+        let number = item.get("index").and_then(Json::as_u64).and_then(|number| usize::try_from(number).ok());
+        (number.unwrap_or(at), item)
+    })
+}
+
+/// What an event calls itself.
+pub(crate) fn kind(event: &Json) -> &str {
+    event.get("type").or_else(|| event.get("event_type")).and_then(Json::as_str).unwrap_or_default()
 }

@@ -1,11 +1,11 @@
 //! Anthropic's messages, and the older completions.
 
 #[cfg(feature = "cli")]
-pub(in crate::providers) mod conversation;
-pub(in crate::providers) mod stream;
+mod conversation;
+mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, Told};
+use crate::providers::protocol::{Asked, Protocol, Told};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -14,13 +14,37 @@ pub(super) static MESSAGES: Protocol = Protocol {
     name: "anthropic",
     by_path,
     by_body,
+    asked: Asked {
+        tools: &[&["tools"]],
+        system: &["system"],
+        lists: &[("messages", "message")],
+        prompts: &["prompt"],
+        texts: &["content", "text"],
+        ids: &["tool_use_id"],
+        id_types: &["tool_use", "server_tool_use", "mcp_tool_use", "message"],
+        users: &["input", "input_schema", "properties", "metadata", "tools"],
+        meaningful_headers: &["anthropic-version", "anthropic-beta"],
+        before_tools: &[&["output_format"], &["output_config", "format"]],
+        before_messages: &[&["tool_choice"], &["thinking"]],
+        cache_marks: &["cache_control"],
+        ..Asked::BLANK
+    },
     told: Told {
         models: &[&["model"], &["message", "model"]],
         counts: &[&["usage"], &["message", "usage"]],
         usage,
         ends,
+        claims: stream::claim,
+        ids: &["request_id"],
+        exact: &["input", "partial_json", "text"],
+        pieces: &["completion", "input", "partial_json", "text", "thinking"],
+        cumulative: &["usage"],
+        beside: &["role", "usage"],
+        headers: &["x-should-retry"],
         ..Told::BLANK
     },
+    #[cfg(feature = "cli")]
+    reads: conversation::READS,
     ..Protocol::BLANK
 };
 

@@ -1,8 +1,8 @@
 //! Amazon Bedrock: Converse, and the native bodies of the models it hosts.
 
 #[cfg(feature = "cli")]
-pub(in crate::providers) mod conversation;
-pub(in crate::providers) mod stream;
+mod conversation;
+mod stream;
 
 use crate::model::json::{self, Json};
 use crate::providers::protocol::{Asked, Protocol, Told};
@@ -14,15 +14,56 @@ use http::HeaderMap;
 pub(super) static CONVERSE: Protocol = Protocol {
     name: "bedrock",
     by_path,
-    asked: Asked { model_behind: &["/model/"] },
+    asked: Asked {
+        model_behind: &["/model/"],
+        settings: &["inferenceConfig", "textGenerationConfig"],
+        tools: &[&["toolConfig", "tools"]],
+        tool_wrappers: &["toolSpec"],
+        system: &["system"],
+        lists: &[("messages", "message")],
+        prompts: &["prompt", "inputText"],
+        texts: &["content", "text"],
+        ids: &["toolUseId", "toolCallId"],
+        users: &["input", "inputSchema", "json", "metadata"],
+        headers: &[
+            "x-amz-target",
+            "x-amzn-bedrock-accept",
+            "x-amzn-bedrock-guardrailidentifier",
+            "x-amzn-bedrock-guardrailversion",
+            "x-amzn-bedrock-performanceconfig-latency",
+            "x-amzn-bedrock-trace",
+        ],
+        before_messages: &[&["toolConfig", "toolChoice"]],
+        cache_marks: &["cache_control"],
+        cache_blocks: &["cachePoint"],
+        ..Asked::BLANK
+    },
     told: Told {
         counts: &[&["usage"], &["metadata", "usage"], &["amazon-bedrock-invocationMetrics"]],
         usage,
         usage_of_headers,
         ends,
         wrapped,
+        claims: stream::claim,
+        durations: &["latencyMs", "invocationLatency", "firstByteLatency"],
+        noise: &["p"],
+        ids: &["requestId"],
+        exact: &["input", "text"],
+        pieces: &["completion", "input", "text"],
+        cumulative: &["usage"],
+        beside: &["role", "usage"],
+        headers: &[
+            "x-amzn-bedrock-cache-read-input-token-count",
+            "x-amzn-bedrock-cache-write-input-token-count",
+            "x-amzn-bedrock-content-type",
+            "x-amzn-bedrock-input-token-count",
+            "x-amzn-bedrock-output-token-count",
+            "x-amzn-errortype",
+        ],
         ..Told::BLANK
     },
+    #[cfg(feature = "cli")]
+    reads: conversation::READS,
     ..Protocol::BLANK
 };
 

@@ -1,22 +1,40 @@
 //! Cohere's own protocols, the first and the second.
 
 #[cfg(feature = "cli")]
-pub(in crate::providers) mod conversation;
-pub(in crate::providers) mod stream;
+mod conversation;
+mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, Told};
+use crate::providers::protocol::{Asked, Protocol, Told};
 use crate::providers::usage::{Usage, number};
 
 /// Chat in both versions. It has no path of its own: `/v1/chat` is anybody's.
 pub(super) static CHAT: Protocol = Protocol {
     name: "cohere",
+    asked: Asked {
+        tool_wrappers: &["function"],
+        system: &["preamble"],
+        lists: &[("messages", "message")],
+        prompts: &["chat_history", "documents", "message", "query", "texts"],
+        texts: &["content", "message", "text"],
+        ids: &["tool_call_id"],
+        id_holders: &["tool_calls"],
+        users: &["arguments", "parameters", "tools"],
+        ..Asked::BLANK
+    },
     told: Told {
         counts: &[&["usage"], &["delta", "usage"], &["meta"], &["response", "meta"]],
         usage,
         ends,
+        claims: stream::claim,
+        ids: &["message_id", "log_id", "generation_id"],
+        exact: &["arguments", "parameters", "text"],
+        pieces: &["arguments", "content", "text"],
+        beside: &["finish_reason", "role"],
         ..Told::BLANK
     },
+    #[cfg(feature = "cli")]
+    reads: conversation::READS,
     ..Protocol::BLANK
 };
 

@@ -1,8 +1,8 @@
 //! Gemini, at Google's AI Studio and at Vertex.
 
 #[cfg(feature = "cli")]
-pub(in crate::providers) mod conversation;
-pub(in crate::providers) mod stream;
+mod conversation;
+mod stream;
 
 use crate::model::json::Json;
 use crate::providers::protocol::{Asked, Protocol, Told};
@@ -14,14 +14,50 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
     name: "gemini",
     by_path,
     by_body,
-    asked: Asked { model_behind: &["/models/"] },
+    asked: Asked {
+        model_behind: &["/models/"],
+        settings: &["generationConfig", "generation_config"],
+        tools: &[&["tools"]],
+        tool_lists: &["functionDeclarations", "function_declarations"],
+        system: &["systemInstruction", "system_instruction"],
+        lists: &[("contents", "message")],
+        prompts: &["content", "requests"],
+        texts: &["content", "text"],
+        ids: &["previous_interaction_id"],
+        id_holders: &["functionCall", "functionResponse", "function_call", "function_response"],
+        users: &["args", "response", "parameters", "schema", "properties", "tools"],
+        meaningful_headers: &["x-goog-api-version"],
+        headers: &[
+            "x-goog-upload-command",
+            "x-goog-upload-header-content-type",
+            "x-goog-upload-offset",
+            "x-goog-upload-protocol",
+        ],
+        before_tools: &[&["cachedContent"]],
+        ..Asked::BLANK
+    },
     told: Told {
         models: &[&["interaction", "model"], &["modelVersion"]],
         counts: &[&["usage"], &["interaction", "usage"], &["usageMetadata"]],
         usage,
         ends,
+        claims: stream::claim,
+        times: &["createTime"],
+        ids: &["responseId"],
+        exact: &["args", "text"],
+        pieces: &["text"],
+        cumulative: &["usageMetadata"],
+        beside: &["role", "finishReason", "usageMetadata", "safetyRatings", "avgLogprobs"],
+        headers: &[
+            "x-goog-upload-chunk-granularity",
+            "x-goog-upload-control-url",
+            "x-goog-upload-status",
+            "x-goog-upload-url",
+        ],
         ..Told::BLANK
     },
+    #[cfg(feature = "cli")]
+    reads: conversation::READS,
 };
 
 /// By the method of a model that a path calls.

@@ -1,11 +1,11 @@
 //! Ollama's own protocol.
 
 #[cfg(feature = "cli")]
-pub(in crate::providers) mod conversation;
-pub(in crate::providers) mod stream;
+mod conversation;
+mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, Told};
+use crate::providers::protocol::{Asked, Protocol, Told};
 use crate::providers::usage::{Usage, number};
 use http::HeaderMap;
 
@@ -13,13 +13,33 @@ use http::HeaderMap;
 pub(super) static CHAT: Protocol = Protocol {
     name: "ollama",
     by_path,
+    asked: Asked {
+        settings: &["options"],
+        tools: &[&["tools"]],
+        tool_wrappers: &["function"],
+        system: &["system"],
+        lists: &[("messages", "message")],
+        prompts: &["prompt"],
+        texts: &["content", "text"],
+        id_holders: &["tool_calls"],
+        users: &["arguments", "parameters", "tools"],
+        ..Asked::BLANK
+    },
     told: Told {
         models: &[&["model"]],
         loose_counts: &["prompt_eval_count", "eval_count"],
         usage,
         ends,
+        claims: stream::claim,
+        times: &["created_at"],
+        durations: &["total_duration", "load_duration", "prompt_eval_duration", "eval_duration"],
+        exact: &["arguments"],
+        pieces: &["content", "response", "thinking"],
+        beside: &["role"],
         ..Told::BLANK
     },
+    #[cfg(feature = "cli")]
+    reads: conversation::READS,
     ..Protocol::BLANK
 };
 

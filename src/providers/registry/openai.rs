@@ -1,14 +1,14 @@
 //! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
 
 #[cfg(feature = "cli")]
-pub(in crate::providers) mod chat_conversation;
-pub(in crate::providers) mod chat_stream;
-pub(in crate::providers) mod completions_stream;
+pub(super) mod chat_conversation;
+mod chat_stream;
+mod completions_stream;
 #[cfg(feature = "cli")]
-pub(in crate::providers) mod other_conversation;
+pub(super) mod other_conversation;
 #[cfg(feature = "cli")]
-pub(in crate::providers) mod responses_conversation;
-pub(in crate::providers) mod responses_stream;
+mod responses_conversation;
+mod responses_stream;
 
 use crate::model::json::Json;
 use crate::providers::protocol::{Asked, Protocol, Told, UNSAID, says_something};
@@ -20,40 +20,113 @@ pub(super) static CHAT: Protocol = Protocol {
     name: "openai chat",
     by_path,
     by_body,
-    asked: Asked { model_behind: &["/deployments/"] },
+    asked: Asked {
+        model_behind: &["/deployments/"],
+        tools: &[&["tools"], &["functions"]],
+        tool_wrappers: &["function", "custom"],
+        system: &["instructions"],
+        lists: &[("messages", "message")],
+        prompts: &["additional_messages", "prompt"],
+        texts: &["content", "text"],
+        ids: &["tool_call_id"],
+        id_types: &["function"],
+        id_holders: &["tool_calls"],
+        users: &["arguments", "parameters", "json_schema", "schema", "properties", "metadata", "tools"],
+        meaningful_headers: &["openai-beta"],
+        headers: &["api-version"],
+        before_tools: &[&["prompt_cache_key"], &["response_format"]],
+        ..Asked::BLANK
+    },
     told: Told {
         models: &[&["model"]],
         counts: &[&["usage"], &["x_groq", "usage"]],
         usage: chat_usage,
         failure: chat_failure,
+        claims: |assembly, event, claims| {
+            chat_stream::claim(assembly, event, claims);
+            completions_stream::claim(assembly, event, claims);
+        },
+        times: &["created"],
+        durations: &["queue_time", "prompt_time", "completion_time", "total_time"],
+        noise: &["system_fingerprint", "p"],
+        ids: &["request_id"],
+        exact: &["arguments", "parameters", "text"],
+        pieces: &["arguments", "content", "reasoning", "reasoning_content", "refusal", "text"],
+        cumulative: &["usage"],
+        beside: &["role", "finish_reason", "usage"],
+        headers: &["openai-version", "retry-after-ms", "x-should-retry"],
         ..Told::BLANK
     },
+    #[cfg(feature = "cli")]
+    reads: chat_conversation::READS,
 };
 
 pub(super) static RESPONSES: Protocol = Protocol {
     name: "openai responses",
+    asked: Asked {
+        tools: &[&["tools"]],
+        system: &["instructions"],
+        lists: &[("input", "input item")],
+        prompts: &["items"],
+        texts: &["content", "text", "output"],
+        ids: &["call_id", "previous_response_id", "response_id", "item_id", "approval_request_id"],
+        id_types: &[
+            "function_call",
+            "function_call_output",
+            "custom_tool_call",
+            "reasoning",
+            "message",
+            "item_reference",
+            "web_search_call",
+            "file_search_call",
+            "computer_call",
+            "code_interpreter_call",
+            "image_generation_call",
+            "local_shell_call",
+            "mcp_call",
+            "mcp_list_tools",
+            "mcp_approval_request",
+            "compaction",
+        ],
+        users: &["arguments", "parameters", "schema", "properties", "metadata", "tools"],
+        prompt_paths: &["/responses"],
+        before_tools: &[&["text", "format"]],
+        ..Asked::BLANK
+    },
     told: Told {
         models: &[&["model"], &["response", "model"]],
         counts: &[&["usage"], &["response", "usage"]],
         usage: responses_usage,
         ends: responses_end,
         failure: responses_failure,
+        claims: responses_stream::claim,
+        times: &["created_at", "completed_at"],
+        noise: &["obfuscation"],
+        exact: &["arguments", "input", "text"],
+        pieces: &["arguments", "delta", "input", "refusal", "summary", "text"],
+        beside: &["sequence_number", "usage"],
         ..Told::BLANK
     },
+    #[cfg(feature = "cli")]
+    reads: responses_conversation::READS,
     ..Protocol::BLANK
 };
 
 /// Embeddings, images, speech, transcriptions, moderations, assistants, and work that goes on in the background.
 pub(super) static OTHERS: Protocol = Protocol {
     name: "openai others",
+    asked: Asked { prompts: &["query", "inputs", "input"], ..Asked::BLANK },
     told: Told {
         models: &[&["model"]],
         counts: &[&["usage"]],
         ends: others_end,
         failure: others_failure,
         work: &["fine_tuning.", "fine-tune", "batch", "thread.", "vector_store", "eval"],
+        times: &["created_at", "completed_at", "started_at", "expires_at"],
         ..Told::BLANK
     },
+    #[cfg(feature = "cli")]
+    reads: other_conversation::READS,
     ..Protocol::BLANK
 };
 

@@ -5,7 +5,8 @@ use super::templates::{Event, Template, group, looks_marked, mark, share, start}
 use super::{ARGUMENTS, ID, NAME, PAD, PIECE, TAKE, WHOLE, fields, read};
 use crate::format::yaml::NumberStyle;
 use crate::model::json::{self, Json, Layout};
-use crate::providers::assembly::{Assembly, Claim, Extent, Field, Step};
+use crate::providers::assembly::{Claim, Extent, Field, Step};
+use crate::providers::start_assembly;
 
 /// The compact form of events, each given without what separates it from the next. `None` where it would not give back the very same texts, or would be no shorter.
 pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Json> {
@@ -13,7 +14,7 @@ pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Js
     let parsed: Vec<Option<(Event, String)>> =
         events.iter().enumerate().map(|(index, text)| event(index, text, lead)).collect();
     let layout = layout(&parsed);
-    let mut assembly = Assembly::new();
+    let mut assembly = start_assembly();
     let mut events_of_json = Vec::new();
     for (text, parsed) in events.iter().zip(parsed) {
         match parsed.filter(|(event, payload)| layout.write(&event.tree) == *payload) {

@@ -1,17 +1,33 @@
 //! Anthropic's messages, and its older completions.
 
 use crate::model::json::Json;
-use crate::providers::conversation::content::{call, parts, reasoning, string};
+use crate::providers::conversation::content::{Parts, call, kind, reasoning, string};
 use crate::providers::conversation::{Answer, Part, Role, media};
+use crate::providers::protocol::{Reads, Turn};
+use crate::providers::registry::openai::chat_conversation;
+
+pub(super) const READS: Reads = Reads {
+    said: &[
+        (Turn::System, "system", chat_conversation::system),
+        (Turn::Messages, "messages", chat_conversation::messages),
+        (Turn::Now, "prompt", chat_conversation::user),
+    ],
+    answers,
+    block,
+    beside,
+    reasons: &[&["delta", "stop_reason"], &["stop_reason"]],
+    usual_ends: &["end_turn", "tool_use", "stop_sequence"],
+    ..Reads::BLANK
+};
 
 /// The blocks of messages.
-pub(crate) fn block(value: &Json) -> Option<Vec<Part>> {
+fn block(value: &Json, parts: Parts) -> Option<Vec<Part>> {
     let kind = value.get("type")?.as_str()?;
     Some(vec![match kind {
         "tool_use" | "server_tool_use" | "mcp_tool_use" => {
             call(value.get("id"), value.get("name")?, value.get("input"))?
         }
-        "thinking" => return Some(reasoning(value.get("thinking")?)),
+        "thinking" => return Some(reasoning(value.get("thinking")?, parts)),
         "redacted_thinking" => media::sealed("redacted thinking", value.get("data")?.as_str()?),
         "image" | "document" if value.get("source").is_some() => source(kind, value)?,
         "container_upload" => media::elsewhere("file", value.get("file_id")?.as_str()?),
@@ -39,8 +55,17 @@ fn source(kind: &str, block: &Json) -> Option<Part> {
 }
 
 /// A message of the assistant, or a completion.
-pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {
+fn answers(whole: &Json, parts: Parts) -> Option<Vec<Answer>> {
     let by_assistant = whole.get("role").and_then(Json::as_str).map(Role::named) == Some(Role::Assistant);
     let said = whole.get("content").filter(|_| by_assistant).or_else(|| whole.get("completion"))?;
     Some(vec![Answer { parts: parts(said), finish_reason: string(whole.get("stop_reason")) }])
+}
+
+/// A block that arrives at once: the others are put together from their pieces.
+fn beside(event: &Json, parts: Parts) -> Vec<(usize, Part)> {
+    const PIECEWISE: [&str; 5] = ["text", "thinking", "tool_use", "server_tool_use", "mcp_tool_use"];
+    let block = event
+        .get("content_block")
+        .filter(|block| kind(event) == "content_block_start" && !PIECEWISE.contains(&kind(block)));
+    block.map(parts).unwrap_or_default().into_iter().map(|part| (0, part)).collect()
 }

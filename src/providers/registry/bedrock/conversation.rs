@@ -1,12 +1,31 @@
 //! Amazon Bedrock: Converse, and the native bodies of models that speak no protocol of another family.
 
 use crate::model::json::Json;
-use crate::providers::conversation::content::{call, parts, reasoning, string};
+use std::str;
+
+use crate::providers::conversation::content::{Parts, call, reasoning, string, text};
 use crate::providers::conversation::{Answer, Part, media};
+use crate::providers::protocol::{Reads, Turn};
+use crate::providers::registry::openai::chat_conversation;
 use crate::providers::registry::openai::other_conversation;
 
+pub(super) const READS: Reads = Reads {
+    said: &[
+        (Turn::System, "system", chat_conversation::system),
+        (Turn::Messages, "messages", chat_conversation::messages),
+        (Turn::Now, "prompt", chat_conversation::user),
+        (Turn::Now, "inputText", chat_conversation::user),
+    ],
+    answers,
+    block,
+    beside,
+    reasons: &[&["stopReason"], &["completionReason"], &["outputs", "0", "stop_reason"]],
+    usual_ends: &["end_turn", "tool_use", "FINISH", "FINISHED"],
+    ..Reads::BLANK
+};
+
 /// The blocks of Converse: objects of one field, whose name says what they are.
-pub(crate) fn block(value: &Json) -> Option<Vec<Part>> {
+fn block(value: &Json, parts: Parts) -> Option<Vec<Part>> {
     let [(kind, inner)] = value.as_object()? else { return None };
     Some(vec![match kind.as_str() {
         "image" | "document" | "video" | "audio" => attached(kind, inner)?,
@@ -19,7 +38,7 @@ pub(crate) fn block(value: &Json) -> Option<Vec<Part>> {
         },
         "json" => Part::Other(inner.clone()),
         "reasoningContent" => match inner.at(&["reasoningText", "text"]) {
-            Some(told) => return Some(reasoning(told)),
+            Some(told) => return Some(reasoning(told, parts)),
             None => media::sealed("redacted thinking", inner.get("redactedContent")?.as_str()?),
         },
         "guardContent" => return inner.get("text").map(parts),
@@ -46,7 +65,7 @@ fn attached(kind: &str, inner: &Json) -> Option<Part> {
 }
 
 /// Converse, Titan, Llama, Mistral, AI21 and the knowledge bases.
-pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {
+fn answers(whole: &Json, parts: Parts) -> Option<Vec<Answer>> {
     let one = |said: &Json, reason: Option<&Json>| {
         Some(vec![Answer { parts: parts(said), finish_reason: string(reason) }])
     };
@@ -60,8 +79,7 @@ pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {
         return one(said, None);
     }
     if let Some(vector) = whole.get("embedding").filter(|vector| vector.as_array().is_some()) {
-        let parts = other_conversation::vectors([Some(vector)].into_iter())?;
-        return Some(vec![Answer { parts, finish_reason: None }]);
+        return Some(vec![Answer::plain(other_conversation::vectors([Some(vector)].into_iter())?)]);
     }
     let each = |list: &str, said: &[&str], reason: &[&str]| {
         let items = whole.get(list)?.as_array().filter(|items| !items.is_empty())?;
@@ -73,4 +91,11 @@ pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {
     each("results", &["outputText"], &["completionReason"])
         .or_else(|| each("outputs", &["text"], &["stop_reason"]))
         .or_else(|| each("completions", &["data", "text"], &["finishReason", "reason"]))
+}
+
+/// Agents send their answer as bytes, which are text.
+fn beside(event: &Json, _: Parts) -> Vec<(usize, Part)> {
+    let bytes = event.get("bytes").and_then(Json::as_str).and_then(media::decode);
+    let said = bytes.as_deref().and_then(|bytes| str::from_utf8(bytes).ok()).map(text);
+    said.unwrap_or_default().into_iter().map(|part| (0, part)).collect()
 }

@@ -1,9 +1,29 @@
 //! Gemini, at Google's AI Studio and at Vertex. Client libraries spell the same fields in two ways.
 
 use crate::model::json::Json;
-use crate::providers::conversation::content::{call, parts, string};
+use crate::providers::conversation::content::{Parts, call, kind, numbered, reasoning, string};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
+use crate::providers::protocol::{Reads, Turn};
 use crate::providers::registry::openai::other_conversation;
+
+pub(super) const READS: Reads = Reads {
+    said: &[
+        (Turn::System, "systemInstruction", system),
+        (Turn::System, "system_instruction", system),
+        (Turn::Messages, "contents", contents),
+        (Turn::Messages, "content", contents),
+        (Turn::Messages, "requests", requests),
+    ],
+    answers,
+    block,
+    // Vertex streams a JSON array to those who don't ask for events.
+    in_array: |item| item.get("candidates").is_some(),
+    beside,
+    summary,
+    reasons_in: &[("candidates", "finishReason")],
+    usual_ends: &["STOP", "completed"],
+    ..Reads::BLANK
+};
 
 /// The first of several spellings of a field.
 fn either<'a>(value: &'a Json, names: [&str; 2]) -> Option<&'a Json> {
@@ -11,38 +31,38 @@ fn either<'a>(value: &'a Json, names: [&str; 2]) -> Option<&'a Json> {
 }
 
 /// `contents`: a list of turns, one turn, or bare text.
-pub(crate) fn contents(value: &Json) -> Option<Vec<Message>> {
+fn contents(value: &Json, parts: Parts) -> Option<Vec<Message>> {
     let turns = match value {
         Json::Array(turns) => turns,
         one => std::slice::from_ref(one),
     };
-    Some(turns.iter().map(turn).collect())
+    Some(turns.iter().map(|one| turn(one, parts)).collect())
 }
 
 /// The texts to embed in one go.
-pub(crate) fn requests(value: &Json) -> Option<Vec<Message>> {
-    value.as_array()?.iter().map(|one| one.get("content").map(turn)).collect()
+fn requests(value: &Json, parts: Parts) -> Option<Vec<Message>> {
+    value.as_array()?.iter().map(|one| Some(turn(one.get("content")?, parts))).collect()
 }
 
-fn turn(value: &Json) -> Message {
+fn turn(value: &Json, parts: Parts) -> Message {
     let role = value.get("role").and_then(Json::as_str).map_or(Role::User, Role::named);
     Message { role, parts: parts(value.get("parts").unwrap_or(value)) }
 }
 
 /// `systemInstruction`: a turn, or bare text.
-pub(crate) fn system(value: &Json) -> Option<Vec<Message>> {
+fn system(value: &Json, parts: Parts) -> Option<Vec<Message>> {
     let parts = parts(value.get("parts").unwrap_or(value));
     Some(vec![Message { role: Role::System, parts }])
 }
 
 /// The parts of a turn, which have no type: the name of their field says what they are.
-pub(crate) fn block(value: &Json) -> Option<Vec<Part>> {
+fn block(value: &Json, parts: Parts) -> Option<Vec<Part>> {
     if let Some(said) = value.get("text").and_then(Json::as_str).filter(|_| is_bare(value)) {
         let thought = value.get("thought") == Some(&Json::Bool(true));
         return Some(vec![if thought { Part::Reasoning } else { Part::Text }(said.to_owned())]);
     }
     if value.get("type").is_some() {
-        return interaction_block(value);
+        return interaction_block(value, parts);
     }
     let text = |inner: &Json, names| either(inner, names).and_then(Json::as_str).map(str::to_owned);
     Some(vec![if let Some(inner) = either(value, ["functionCall", "function_call"]) {
@@ -82,11 +102,11 @@ fn is_bare(value: &Json) -> bool {
 }
 
 /// The steps of the interactions API have types.
-fn interaction_block(value: &Json) -> Option<Vec<Part>> {
+fn interaction_block(value: &Json, parts: Parts) -> Option<Vec<Part>> {
     let field = |name: &str| value.get(name).and_then(Json::as_str);
     Some(match field("type")? {
         "thought" => match value.get("summary") {
-            Some(summary) => crate::providers::conversation::content::reasoning(summary),
+            Some(summary) => reasoning(summary, parts),
             None => field("signature")
                 .map(|data| media::sealed("encrypted reasoning", data))
                 .into_iter()
@@ -111,9 +131,9 @@ fn interaction_block(value: &Json) -> Option<Vec<Part>> {
 }
 
 /// Candidates, embeddings, or the steps of an interaction.
-pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {
+fn answers(whole: &Json, parts: Parts) -> Option<Vec<Answer>> {
     if let Some(candidates) = whole.get("candidates").and_then(Json::as_array) {
-        return Some(candidates.iter().map(candidate).collect());
+        return Some(candidates.iter().map(|one| candidate(one, parts)).collect());
     }
     let answer = |parts, reason| Some(vec![Answer { parts, finish_reason: string(reason) }]);
     if let Some(reason) = whole.at(&["promptFeedback", "blockReason"]) {
@@ -132,7 +152,7 @@ pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {
     answer(parts(steps), whole.get("status"))
 }
 
-fn candidate(value: &Json) -> Answer {
+fn candidate(value: &Json, parts: Parts) -> Answer {
     let said = value.at(&["content", "parts"]).map(parts).unwrap_or_default();
     // Vertex cites, grounds and rates beside the text; only what is said is part of the conversation.
     let reason = match either(value, ["finishReason", "finish_reason"]) {
@@ -155,4 +175,22 @@ fn joined(parts: Vec<Part>) -> Vec<Part> {
         }
     }
     out
+}
+
+/// What is no text comes in one piece.
+fn beside(event: &Json, parts: Parts) -> Vec<(usize, Part)> {
+    let whole = |candidate: &Json| -> Vec<Part> {
+        let list = candidate.at(&["content", "parts"]).and_then(Json::as_array).unwrap_or_default();
+        list.iter().filter(|part| part.get("text").is_none()).flat_map(parts).collect()
+    };
+    numbered(event, "candidates")
+        .flat_map(|(choice, candidate)| whole(candidate).into_iter().map(move |part| (choice, part)))
+        .collect()
+}
+
+fn summary(event: &Json, parts: Parts) -> Option<Vec<Answer>> {
+    match kind(event) {
+        "interaction.completed" | "interaction.complete" => answers(event.get("interaction")?, parts),
+        _ => None,
+    }
 }

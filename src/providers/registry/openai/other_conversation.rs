@@ -1,22 +1,40 @@
 //! What OpenAI offers beside conversations: embeddings, images, transcriptions, moderation. Others answer alike.
 
+use super::chat_conversation::{image, user};
 use crate::model::json::Json;
-use crate::providers::conversation::content::{parts, string, text};
-use crate::providers::conversation::{Answer, Part, media};
+use crate::providers::conversation::content::{Parts, kind, string, text};
+use crate::providers::conversation::{Answer, Message, Part, Role, media};
+use crate::providers::protocol::{Reads, Turn};
+
+pub(super) const READS: Reads = Reads {
+    said: &[(Turn::Now, "query", user), (Turn::Now, "inputs", user), (Turn::Beside, "images", images_asked)],
+    answers,
+    beside,
+    sound,
+    summary,
+    ..Reads::BLANK
+};
+
+fn images_asked(value: &Json, parts: Parts) -> Option<Vec<Message>> {
+    let parts = value.as_array()?.iter().flat_map(|one| image(one, parts)).collect();
+    Some(vec![Message { role: Role::User, parts }])
+}
 
 /// Answers that are a list of results, or one text.
-pub(crate) fn answers(whole: &Json) -> Option<Vec<Answer>> {
+fn answers(whole: &Json, parts: Parts) -> Option<Vec<Answer>> {
     let list = |name: &str| whole.get(name).and_then(Json::as_array);
-    let parts = list("data")
+    let said = list("data")
         .and_then(|data| vectors(data.iter().map(|one| one.get("embedding"))).or_else(|| images(data)))
         .or_else(|| list("results").and_then(moderation))
         .or_else(|| list("images").and_then(|images| images.iter().map(picture).collect()))
-        .or_else(|| text_alone(whole))?;
-    Some(vec![Answer { parts, finish_reason: None }])
+        .or_else(|| text_alone(whole, parts))?;
+    Some(vec![Answer::plain(said)])
 }
 
 /// How many vectors there are, all of one length, written as numbers or as base64 of 32-bit floats.
-pub(crate) fn vectors<'a>(list: impl Iterator<Item = Option<&'a Json>>) -> Option<Vec<Part>> {
+pub(in crate::providers::registry) fn vectors<'a>(
+    list: impl Iterator<Item = Option<&'a Json>>,
+) -> Option<Vec<Part>> {
     let lengths = list
         .map(|vector| match vector? {
             Json::Array(numbers) if numbers.iter().all(|one| matches!(one, Json::Number(_))) => {
@@ -69,7 +87,7 @@ fn moderation(results: &[Json]) -> Option<Vec<Part>> {
 }
 
 /// A transcription. Words and their times are the same text again.
-fn text_alone(whole: &Json) -> Option<Vec<Part>> {
+fn text_alone(whole: &Json, parts: Parts) -> Option<Vec<Part>> {
     match whole {
         Json::String(said) => Some(text(said)),
         _ if whole.get("id").is_none() => {
@@ -77,4 +95,28 @@ fn text_alone(whole: &Json) -> Option<Vec<Part>> {
         }
         _ => None,
     }
+}
+
+fn beside(event: &Json, _: Parts) -> Vec<(usize, Part)> {
+    let is_image = kind(event).starts_with("image_") && kind(event).ends_with(".completed");
+    let data = event.get("b64_json").and_then(Json::as_str).filter(|_| is_image);
+    data.map(|data| (0, media::inline("image", data))).into_iter().collect()
+}
+
+fn sound(event: &Json) -> Option<(usize, &str)> {
+    let is_sound = event.get("type").and_then(Json::as_str) == Some("speech.audio.delta");
+    Some((0, event.get("audio").filter(|_| is_sound)?.as_str()?))
+}
+
+/// Of transcriptions, and of the messages of assistants.
+fn summary(event: &Json, parts: Parts) -> Option<Vec<Answer>> {
+    let told = |field: &str| event.get(field).and_then(Json::as_str);
+    if kind(event) == "transcript.text.done" {
+        return Some(vec![Answer::plain(parts(event.get("text")?))]);
+    }
+    if told("object") != Some("thread.message") || told("status") == Some("in_progress") {
+        return None;
+    }
+    let reason = event.at(&["incomplete_details", "reason"]);
+    Some(vec![Answer { parts: parts(event.get("content")?), finish_reason: string(reason) }])
 }

@@ -1,7 +1,8 @@
 //! The tools that a request offers, in every provider's way of writing them.
 
-use super::Tool;
 use crate::model::json::Json;
+use crate::providers::conversation::Tool;
+use crate::providers::registry::FIELDS;
 
 /// The tools in a field of a request; `None` if the field holds none.
 pub(crate) fn tools(value: &Json) -> Option<Vec<Tool>> {
@@ -11,8 +12,7 @@ pub(crate) fn tools(value: &Json) -> Option<Vec<Tool>> {
 
 /// Gemini declares several tools in one entry.
 fn declared(entry: &Json) -> Vec<Tool> {
-    let declarations =
-        ["functionDeclarations", "function_declarations"].iter().find_map(|name| entry.get(name)?.as_array());
+    let declarations = FIELDS.tool_lists.iter().find_map(|name| entry.get(name)?.as_array());
     match declarations {
         Some(list) => list.iter().map(|one| tool(one, entry)).collect(),
         None => vec![tool(inner(entry), entry)],
@@ -21,7 +21,7 @@ fn declared(entry: &Json) -> Vec<Tool> {
 
 /// The object that holds the name: OpenAI and Bedrock wrap it.
 fn inner(entry: &Json) -> &Json {
-    let wrapped = ["function", "custom", "toolSpec"].iter().find_map(|name| entry.get(name));
+    let wrapped = FIELDS.tool_wrappers.iter().find_map(|name| entry.get(name));
     wrapped.filter(|inner| inner.get("name").is_some()).unwrap_or(entry)
 }
 

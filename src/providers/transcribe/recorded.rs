@@ -1,8 +1,8 @@
 //! Real traffic, when a folder of it is at hand: `LLM_CASSETTE_CORPUS` names one with `*.jsonl` files, an exchange a line.
 
-use super::{Conversation, Part};
 use crate::model::corpus::exchanges;
 use crate::model::wire::framing;
+use crate::providers::conversation::{Conversation, Part};
 
 /// Whether an answer can be read by a person: something in it is more than JSON.
 fn readable(conversation: &Conversation) -> bool {

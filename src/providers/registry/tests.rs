@@ -1,11 +1,12 @@
 //! What the events of each protocol add up to.
 
-use super::*;
+use super::start_assembly;
 use crate::model::json;
+use crate::providers::assembly::Part;
 
 /// The parts of a stream, a line each.
 fn parts(events: &[&str]) -> String {
-    let mut assembly = Assembly::new();
+    let mut assembly = start_assembly();
     for event in events {
         assembly.event(&json::parse(event.as_bytes()).unwrap());
     }
@@ -150,7 +151,7 @@ fn calls_that_come_whole_are_parts_each() {
 
 #[test]
 fn what_is_said_again_in_other_words_is_no_claim() {
-    let mut assembly = Assembly::new();
+    let mut assembly = start_assembly();
     let mut claims = |text: &str| assembly.event(&json::parse(text.as_bytes()).unwrap()).len();
     assert_eq!(
         claims(r#"{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"a"}"#),

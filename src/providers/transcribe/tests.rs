@@ -9,10 +9,10 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 
-use super::{Conversation, Part};
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::{Json, Layout};
+use crate::providers::conversation::{Conversation, Part};
 
 fn headers(kind: &str) -> HeaderMap {
     HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_str(kind).unwrap())])

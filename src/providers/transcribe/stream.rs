@@ -1,27 +1,13 @@
 //! A streamed answer: its text as [`Assembly`] puts it together, and what events say beside, such as why it ended and
 //! what comes in one piece.
 
-use std::str;
-
-use super::answer::{known, plain};
-use super::content::{arguments, parts, string, text};
-use super::{Answer, Part, media};
 use crate::model::json::{self, Json};
 use crate::model::wire::{Framing, Splitter, eventstream, sse};
 use crate::providers::assembly::{self, Assembly, PartKind};
-use crate::providers::event_payload;
-
-/// Where an event says why an answer ended. The last one that says something counts.
-const REASONS: [&[&str]; 8] = [
-    &["delta", "stop_reason"],
-    &["delta", "finish_reason"],
-    &["stop_reason"],
-    &["stopReason"],
-    &["finish_reason"],
-    &["done_reason"],
-    &["completionReason"],
-    &["outputs", "0", "stop_reason"],
-];
+use crate::providers::conversation::content::{arguments, numbered, string};
+use crate::providers::conversation::{Answer, Part, media};
+use crate::providers::reading::event_payload;
+use crate::providers::registry::{FIELDS, PROTOCOLS, start_assembly};
 
 /// A piece of an answer, in the order of arrival.
 #[derive(Debug)]
@@ -34,7 +20,7 @@ enum Slot {
 }
 
 /// A stream as far as it has been read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Streamed {
     assembly: Assembly,
     slots: Vec<Slot>,
@@ -47,9 +33,20 @@ pub(super) struct Streamed {
 }
 
 impl Streamed {
+    fn new() -> Streamed {
+        Streamed {
+            assembly: start_assembly(),
+            slots: Vec::new(),
+            reasons: Vec::new(),
+            fingerprint: None,
+            summary: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
     /// Reads the events of a body.
     pub(crate) fn of(framing: Framing, body: &[u8]) -> Streamed {
-        let mut streamed = Streamed::default();
+        let mut streamed = Streamed::new();
         let mut splitter = Splitter::new(framing);
         let events = splitter.push(body);
         for raw in events.into_iter().chain(splitter.finish()) {
@@ -62,7 +59,7 @@ impl Streamed {
 
     /// Reads events that came otherwise.
     pub(super) fn of_events(events: &[Json]) -> Streamed {
-        let mut streamed = Streamed::default();
+        let mut streamed = Streamed::new();
         events.iter().cloned().for_each(|event| streamed.take(event));
         streamed
     }
@@ -139,7 +136,7 @@ impl Streamed {
             let events = self.events.into_iter().map(Part::Other);
             match answers.first_mut() {
                 Some(first) => first.parts.extend(events),
-                None => answers.push(plain(events.collect())),
+                None => answers.push(Answer::plain(events.collect())),
             }
         }
         (answers, self.fingerprint)
@@ -179,105 +176,24 @@ fn assembled(part: &assembly::Part) -> Option<Part> {
 
 /// What an event says in one piece, by the number of the answer.
 fn beside(event: &Json) -> Vec<(usize, Part)> {
-    let mut found = Vec::new();
-    for (choice, candidate) in numbered(event, "candidates") {
-        let list = candidate.at(&["content", "parts"]).and_then(Json::as_array).unwrap_or_default();
-        let whole = list.iter().filter(|part| part.get("text").is_none());
-        found.extend(whole.flat_map(parts).map(|part| (choice, part)));
-    }
-    for (choice, said) in numbered(event, "choices") {
-        let images = said.at(&["delta", "images"]).and_then(Json::as_array).unwrap_or_default();
-        found.extend(images.iter().flat_map(parts).map(|part| (choice, part)));
-    }
-    let kind =
-        event.get("type").or_else(|| event.get("event_type")).and_then(Json::as_str).unwrap_or_default();
-    let message = event.get("message").filter(|_| event.get("done").is_some());
-    let calls =
-        message.and_then(|message| message.get("tool_calls")).and_then(Json::as_array).unwrap_or_default();
-    found.extend(
-        calls
-            .iter()
-            .filter_map(crate::providers::registry::openai::chat_conversation::tool_call)
-            .map(|call| (0, call)),
-    );
-    let whole = match kind {
-        "content_block_start" => event.get("content_block").filter(|block| is_whole(block)),
-        "response.output_item.done" => event.get("item").filter(|item| is_whole(item)),
-        _ => None,
-    };
-    found.extend(whole.map(parts).unwrap_or_default().into_iter().map(|part| (0, part)));
-    if kind.starts_with("image_") && kind.ends_with(".completed") {
-        let image = event.get("b64_json").and_then(Json::as_str).map(|data| media::inline("image", data));
-        found.extend(image.map(|image| (0, image)));
-    }
-    // Agents of Bedrock send their answer as bytes, which are text.
-    if let Some(bytes) = event.get("bytes").and_then(Json::as_str).and_then(media::decode) {
-        let said = str::from_utf8(&bytes).map(text).unwrap_or_default();
-        found.extend(said.into_iter().map(|part| (0, part)));
-    }
-    found
-}
-
-/// Whether a block or an item arrives at once: those that don't are put together by the assembly.
-fn is_whole(block: &Json) -> bool {
-    let kind = block.get("type").and_then(Json::as_str).unwrap_or_default();
-    const PIECEWISE: [&str; 9] = [
-        "text",
-        "thinking",
-        "tool_use",
-        "server_tool_use",
-        "mcp_tool_use",
-        "message",
-        "reasoning",
-        "function_call",
-        "custom_tool_call",
-    ];
-    !PIECEWISE.contains(&kind)
+    PROTOCOLS.iter().flat_map(|protocol| (protocol.reads.beside)(event, super::parts)).collect()
 }
 
 /// A piece of sound.
 fn sound(event: &Json) -> Option<(usize, &str)> {
-    if event.get("type").and_then(Json::as_str) == Some("speech.audio.delta") {
-        return Some((0, event.get("audio")?.as_str()?));
-    }
-    numbered(event, "choices")
-        .find_map(|(choice, said)| Some((choice, said.at(&["delta", "audio", "data"])?.as_str()?)))
+    PROTOCOLS.iter().find_map(|protocol| (protocol.reads.sound)(event))
 }
 
+/// Why answers ended, as an event says; the last one that says something counts.
 fn reasons(event: &Json) -> Vec<(usize, String)> {
-    let of_list = |list: &'static str, name: &'static str| {
+    let of_list = |&(list, name): &(&'static str, &'static str)| {
         numbered(event, list).filter_map(move |(choice, said)| Some((choice, string(said.get(name))?)))
     };
-    let alone = REASONS.iter().find_map(|path| string(event.at(path))).map(|reason| (0, reason));
-    of_list("choices", "finish_reason").chain(of_list("candidates", "finishReason")).chain(alone).collect()
-}
-
-/// The items of a list with the numbers that they give themselves, else those of their places.
-fn numbered<'a>(event: &'a Json, list: &str) -> impl Iterator<Item = (usize, &'a Json)> {
-    let items = event.get(list).and_then(Json::as_array).unwrap_or_default();
-    items.iter().enumerate().map(|(at, item)| {
-        let number = item.get("index").and_then(Json::as_u64).and_then(|number| usize::try_from(number).ok());
-        (number.unwrap_or(at), item)
-    })
+    let alone = FIELDS.reasons.iter().find_map(|path| string(event.at(path))).map(|reason| (0, reason));
+    FIELDS.reasons_in.iter().flat_map(of_list).chain(alone).collect()
 }
 
 /// What some protocols say again at the end: it has all that came before, calls of the provider's own tools too.
 fn summary(event: &Json) -> Option<Vec<Answer>> {
-    let kind =
-        event.get("type").or_else(|| event.get("event_type")).and_then(Json::as_str).unwrap_or_default();
-    let status = event.get("status").and_then(Json::as_str);
-    match kind {
-        "response.completed" | "response.incomplete" | "response.failed" | "response.done" => {
-            known(event.get("response")?)
-        }
-        "interaction.completed" | "interaction.complete" => known(event.get("interaction")?),
-        "transcript.text.done" => Some(vec![plain(parts(event.get("text")?))]),
-        _ if event.get("object").and_then(Json::as_str) == Some("thread.message")
-            && status != Some("in_progress") =>
-        {
-            let reason = event.at(&["incomplete_details", "reason"]);
-            Some(vec![Answer { parts: parts(event.get("content")?), finish_reason: string(reason) }])
-        }
-        _ => None,
-    }
+    PROTOCOLS.iter().find_map(|protocol| (protocol.reads.summary)(event, super::parts))
 }

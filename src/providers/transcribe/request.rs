@@ -3,48 +3,15 @@
 use http::header::CONTENT_TYPE;
 use memchr::memmem::find;
 
-use super::content::{parts, text};
-use super::{Conversation, Message, Part, Role, media, tools};
+use super::{parts, tools};
 use crate::model::exchange::Request;
 use crate::model::json::Json;
 use crate::model::wire::bodies::{boundary, json_body, media_type, parts as multipart};
-use crate::providers::model_asked_for;
-use crate::providers::registry::openai::{chat_conversation, responses_conversation};
-use crate::providers::registry::{cohere, gemini};
-
-/// Reads what a field says; `None` leaves it among the settings.
-type Reader = fn(&Json) -> Option<Vec<Message>>;
-
-/// The fields in which something is said, in the order in which it is meant to be read.
-const SPOKEN: [(&str, Reader); 20] = [
-    ("system", system),
-    ("systemInstruction", gemini::conversation::system),
-    ("system_instruction", gemini::conversation::system),
-    ("instructions", system),
-    ("preamble", system),
-    ("chat_history", chat_conversation::messages),
-    ("messages", chat_conversation::messages),
-    ("additional_messages", chat_conversation::messages),
-    ("items", responses_conversation::input),
-    ("input", responses_conversation::input),
-    ("contents", gemini::conversation::contents),
-    ("content", gemini::conversation::contents),
-    ("requests", gemini::conversation::requests),
-    ("prompt", user),
-    ("inputText", user),
-    ("message", cohere::conversation::message),
-    ("query", user),
-    ("texts", user),
-    ("inputs", user),
-    ("images", images),
-];
-
-/// Fields that gather settings under one name.
-const GROUPS: [&str; 5] =
-    ["generationConfig", "generation_config", "inferenceConfig", "textGenerationConfig", "options"];
-
-/// Fields that declare tools.
-const TOOLS: [&str; 3] = ["tools", "functions", "toolConfig"];
+use crate::providers::conversation::content::text;
+use crate::providers::conversation::{Conversation, Message, Part, Role, media};
+use crate::providers::protocol::{Said, Turn};
+use crate::providers::recognise::model_asked_for;
+use crate::providers::registry::{FIELDS, PROTOCOLS};
 
 /// What is asked: everything of a conversation that the request tells.
 pub(super) fn read(request: &Request) -> Conversation {
@@ -61,19 +28,19 @@ pub(super) fn read(request: &Request) -> Conversation {
 
 fn of_fields(mut fields: Vec<(String, Json)>) -> Conversation {
     let mut conversation = Conversation::default();
-    for (name, reader) in SPOKEN {
+    for (turn, name, read) in Turn::ALL.iter().flat_map(said_in) {
         let Some(at) = fields.iter().position(|(field, _)| field == name) else { continue };
-        let Some(messages) = reader(&fields[at].1) else { continue };
+        let Some(messages) = read(&fields[at].1, parts) else { continue };
         fields.remove(at);
         let said = messages.into_iter().filter(|message| !message.parts.is_empty());
-        match (name, conversation.messages.last_mut()) {
-            ("images", Some(last)) if last.role == Role::User => {
+        match (turn, conversation.messages.last_mut()) {
+            (Turn::Beside, Some(last)) if last.role == Role::User => {
                 last.parts.extend(said.flat_map(|message| message.parts));
             }
             _ => conversation.messages.extend(said),
         }
     }
-    for name in TOOLS {
+    for name in FIELDS.tools.iter().filter_map(|path| path.first()) {
         let Some(at) = fields.iter().position(|(field, _)| field == name) else { continue };
         let Some(tools) = tools::tools(&fields[at].1) else { continue };
         conversation.tools.extend(tools);
@@ -91,29 +58,16 @@ fn of_fields(mut fields: Vec<(String, Json)>) -> Conversation {
 
 fn settings((name, value): (String, Json)) -> Vec<(String, Json)> {
     match value {
-        Json::Object(fields) if GROUPS.contains(&name.as_str()) => {
+        Json::Object(fields) if FIELDS.settings.contains(&name.as_str()) => {
             fields.into_iter().map(|(field, value)| (format!("{name}.{field}"), value)).collect()
         }
         value => vec![(name, value)],
     }
 }
 
-fn system(value: &Json) -> Option<Vec<Message>> {
-    is_said(value).then(|| vec![Message { role: Role::System, parts: parts(value) }])
-}
-
-fn user(value: &Json) -> Option<Vec<Message>> {
-    is_said(value).then(|| vec![Message { role: Role::User, parts: parts(value) }])
-}
-
-fn images(value: &Json) -> Option<Vec<Message>> {
-    let parts = value.as_array()?.iter().flat_map(chat_conversation::image).collect();
-    Some(vec![Message { role: Role::User, parts }])
-}
-
-/// Text or a list; an object under the same name is something else, such as a prompt that the provider keeps.
-fn is_said(value: &Json) -> bool {
-    matches!(value, Json::String(_) | Json::Array(_))
+/// The fields that are read in one go, in the order of the protocols.
+fn said_in(turn: &Turn) -> impl Iterator<Item = &'static Said> {
+    PROTOCOLS.iter().flat_map(|protocol| protocol.reads.said).filter(move |(other, ..)| other == turn)
 }
 
 /// A multipart form: its fields, and its files as attachments of what the user says.

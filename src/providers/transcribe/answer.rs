@@ -1,0 +1,51 @@
+//! What an answer says, whole or streamed.
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use super::stream::Streamed;
+use crate::model::exchange::Response;
+use crate::model::json::{self, Json};
+use crate::model::wire::bodies::media_type;
+use crate::model::wire::framing;
+use crate::providers::conversation::content::{string, text};
+use crate::providers::conversation::{Answer, Part, media};
+use crate::providers::registry::PROTOCOLS;
+
+/// What was answered, and the fingerprint of the model.
+pub(super) fn read(response: &Response) -> (Vec<Answer>, Option<String>) {
+    let body = &response.body.bytes;
+    if body.is_empty() {
+        return (Vec::new(), None);
+    }
+    if let Some(framing) = framing(&response.headers, body) {
+        return Streamed::of(framing, body).finish();
+    }
+    match json::parse(body) {
+        Ok(Json::Array(items)) if items.iter().any(is_event) => Streamed::of_events(&items).finish(),
+        Ok(whole) => (whole_answers(&whole), string(whole.get("system_fingerprint"))),
+        Err(_) => (vec![Answer::plain(raw(&response.headers, body))], None),
+    }
+}
+
+/// Whether an item of an array is an event of a stream that somebody sends as an array.
+fn is_event(item: &Json) -> bool {
+    PROTOCOLS.iter().any(|protocol| (protocol.reads.in_array)(item))
+}
+
+fn whole_answers(whole: &Json) -> Vec<Answer> {
+    let empty = matches!(whole, Json::Object(fields) if fields.is_empty());
+    PROTOCOLS.iter().find_map(|protocol| (protocol.reads.answers)(whole, super::parts)).unwrap_or_else(|| {
+        if empty { Vec::new() } else { vec![Answer::plain(vec![Part::Other(whole.clone())])] }
+    })
+}
+
+/// Text, or a sound, an image, a file.
+fn raw(headers: &HeaderMap, body: &[u8]) -> Vec<Part> {
+    let kind = headers.get(CONTENT_TYPE).map(|value| media_type(value.as_bytes())).unwrap_or_default();
+    let is_media = ["image/", "audio/", "video/"].iter().any(|start| kind.starts_with(start));
+    match std::str::from_utf8(body) {
+        Ok(written) if !is_media => text(written),
+        _ => vec![media::attached(if kind.is_empty() { "bytes" } else { &kind }, None, body)],
+    }
+}
