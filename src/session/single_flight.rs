@@ -186,7 +186,9 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_waits_longer_than_patience_for_a_call_that_does_not_move() {
-        Inflight::with_patience(Duration::from_millis(20)).wait().await;
+        let inflight = Inflight::with_patience(Duration::from_millis(20));
+        Arc::clone(&inflight).wait().await;
+        assert!(inflight.is_over() && !inflight.state().completed, "it was patience that ended");
     }
 
     #[tokio::test]

@@ -96,13 +96,15 @@ fn a_line_that_a_crash_cut_short_is_left_out() {
 }
 
 #[test]
-fn a_ledger_that_cannot_be_written_is_no_reason_to_fail() {
+fn a_ledger_that_cannot_be_written_leaves_everything_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a file");
-    fs::write(&file, "").unwrap();
+    fs::write(&file, "what it says").unwrap();
     let ledger = Ledger::new(&file, "a.yaml");
     ledger.note(&hit(1), 1);
     ledger.note(&hit(1), 2);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "what it says");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
