@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::run::{Call, Ran, cassette, command, printed, run};
+use crate::run::{Call, Ran, cassette, command, printed, run, sha256};
 
 const OPENAI: &str = "https://api.openai.com/v1/chat/completions";
 
@@ -611,7 +611,7 @@ fn an_older_version_is_read_with_the_blobs_that_it_had() {
     let vector = |start: i64| (0..80).map(|n| json!(start + n)).collect::<Vec<_>>();
     let record = |start: i64| {
         let numbers = Value::from(vector(start)).to_string();
-        let name = sha256(&repository.root, &numbers);
+        let name = sha256(&numbers);
         let folder = repository.root.join("blobs");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir(&folder).unwrap();
@@ -638,15 +638,6 @@ fn an_older_version_is_read_with_the_blobs_that_it_had() {
 
       1 cassette: 1 changed
     ");
-}
-
-/// As git finds it, to have no second opinion on what a blob is called.
-fn sha256(folder: &Path, text: &str) -> String {
-    let path = folder.join("numbers.tmp");
-    fs::write(&path, text).unwrap();
-    let output = Command::new("sha256sum").arg(&path).output().unwrap();
-    fs::remove_file(&path).unwrap();
-    String::from_utf8(output.stdout).unwrap()[..64].to_owned()
 }
 
 #[test]
@@ -729,6 +720,7 @@ fn what_git_cannot_tell_is_an_error_with_the_next_command() {
     assert!(ran.stderr.contains("not in the work tree of a git repository"), "{}", ran.stderr);
 }
 
+#[cfg(unix)]
 #[test]
 fn the_workflow_on_the_page_of_ci_is_valid_and_its_commands_run() {
     let page = include_str!("../../docs/ci.md");

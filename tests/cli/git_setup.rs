@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{Call, Ran, cassette, command};
+use crate::run::{Call, Ran, cassette, command, sha256};
 
 /// A repository in which nothing comes from outside.
 struct Repository {
@@ -253,10 +253,7 @@ fn older_versions_read_as_conversations_though_their_blobs_are_gone() {
     repository.set_up(&[]);
     let record = |number: u32, question: &str| {
         let numbers = serde_json::to_string(&vec![number; 80]).unwrap();
-        repository.write("numbers.tmp", &numbers);
-        let sum = Command::new("sha256sum").arg(repository.root.join("numbers.tmp")).output().unwrap();
-        fs::remove_file(repository.root.join("numbers.tmp")).unwrap();
-        let name = String::from_utf8(sum.stdout).unwrap()[..64].to_owned();
+        let name = sha256(&numbers);
         let _ = fs::remove_dir_all(repository.root.join("cassettes/blobs"));
         repository.write(&format!("cassettes/blobs/{name}"), &numbers);
         let text = cassette(&[Call::json(

@@ -117,3 +117,9 @@ pub(crate) fn merged(base: &str, ours: &str, theirs: &str) -> String {
     git.current_dir(folder.path()).args(["merge-file", "--union", "-p", "ours", "base", "theirs"]);
     String::from_utf8(git.output().unwrap().stdout).unwrap()
 }
+
+/// What a blob with this text is called.
+pub fn sha256(text: &str) -> String {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
