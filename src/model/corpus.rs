@@ -1,4 +1,4 @@
-//! Real traffic for tests, when a folder of it is at hand: `LLM_CASSETTE_CORPUS` names one with `*.jsonl` files, an exchange a line.
+//! Real traffic for tests: `LLM_CASSETTE_CORPUS` names a folder of it, with `*.jsonl` files, an exchange a line.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -54,16 +54,15 @@ impl Exchange {
     }
 }
 
-/// None where there is no folder, so that a test has nothing to complain of.
+/// All of them; a test that asks for them has nothing to say where there are none.
 pub(crate) fn exchanges() -> Vec<Exchange> {
-    let Some(folder) = std::env::var_os("LLM_CASSETTE_CORPUS") else {
-        println!("skipped: LLM_CASSETTE_CORPUS is not set");
-        return Vec::new();
-    };
+    let folder = std::env::var_os("LLM_CASSETTE_CORPUS").expect("LLM_CASSETTE_CORPUS names a folder");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
     let lines = files.flat_map(|path| {
         std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
     });
-    lines.map(|line| Exchange(serde_json::from_str(&line).unwrap())).collect()
+    let exchanges: Vec<Exchange> = lines.map(|line| Exchange(serde_json::from_str(&line).unwrap())).collect();
+    assert!(!exchanges.is_empty(), "the folder that LLM_CASSETTE_CORPUS names has no exchanges");
+    exchanges
 }

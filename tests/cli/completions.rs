@@ -24,10 +24,8 @@ fn offered(words: &[&str]) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "needs bash"]
 fn bash_completes_commands_options_and_values() {
-    if Command::new("bash").arg("--version").output().is_err() {
-        return;
-    }
     assert_eq!(offered(&["llm-cassette", "ver"]), ["verify"]);
     assert_eq!(offered(&["llm-cassette", "list", "--onl"]), ["--only"]);
     assert_eq!(offered(&["llm-cassette", "completions", "z"]), ["zsh"]);

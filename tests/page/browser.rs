@@ -24,14 +24,10 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts the browser that is there; `None`, said aloud, where there is none. `LLM_CASSETTE_CHROMIUM` names one that
-    /// has to be there.
-    pub fn start() -> Option<Browser> {
+    /// Starts the browser that `LLM_CASSETTE_CHROMIUM` names, or else the one in the path.
+    pub fn start() -> Browser {
         let named = std::env::var_os("LLM_CASSETTE_CHROMIUM").map(PathBuf::from);
-        let Some(program) = named.or_else(in_path) else {
-            eprintln!("SKIPPED: no Chromium here (apt-get install chromium)");
-            return None;
-        };
+        let program = named.or_else(in_path).expect("there is a Chromium (apt-get install chromium)");
         let profile = tempfile::tempdir().unwrap();
         let mut child = Command::new("sh")
             // The browser reads commands from descriptor 3 and answers on 4.
@@ -66,7 +62,7 @@ impl Browser {
         let mut browser =
             Browser { child, commands, messages, session, last_id: 0, events, _profile: profile };
         browser.attach();
-        Some(browser)
+        browser
     }
 
     fn attach(&mut self) {
@@ -74,7 +70,7 @@ impl Browser {
         let parameters = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = self.call("Target.attachToTarget", parameters);
         self.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
-        for domain in ["Page", "Runtime", "Log", "Network", "DOM"] {
+        for domain in ["Page", "Runtime", "Log", "Network", "DOM", "Performance"] {
             self.call(&format!("{domain}.enable"), json!({}));
         }
     }
@@ -138,6 +134,14 @@ impl Browser {
         ));
         let count = self.eval("document.getElementById('count')?.textContent");
         assert_eq!(held, json!(true), "{condition} never came true; the count says {count}");
+    }
+
+    /// How often the page has been laid out so far.
+    pub fn layouts(&mut self) -> u64 {
+        let metrics = self.call("Performance.getMetrics", json!({}));
+        let count =
+            metrics["metrics"].as_array().unwrap().iter().find(|metric| metric["name"] == "LayoutCount");
+        count.unwrap()["value"].as_f64().unwrap() as u64
     }
 
     /// Presses a key.

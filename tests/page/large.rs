@@ -12,8 +12,9 @@ const DRAWN: &str =
     "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(1))))";
 
 #[test]
-fn two_thousand_interactions_stay_usable() {
-    let Some(mut browser) = Browser::start() else { return };
+#[ignore = "needs Chromium, and a Unix shell to start it"]
+fn two_thousand_interactions_are_searched_and_opened_without_a_layout_for_each() {
+    let mut browser = Browser::start();
     let folder = Folder::new();
     for cassette in 0..100 {
         let call = |n: usize| {
@@ -35,34 +36,39 @@ fn two_thousand_interactions_stay_usable() {
     let start = Instant::now();
     browser.open(&page);
     let loaded = start.elapsed();
+    browser.eval(DRAWN);
     browser.picture("large");
-    // From the last key to the drawn result, the pause for further keys included.
+    assert!(browser.layouts() > 0);
+    // From the last key to the drawn result, the pause for further keys included: how often the page is laid out, and how
+    // long it takes here, which is for reading only.
     let search = |browser: &mut Browser, words: &str, count: &str| {
-        let start = Instant::now();
+        let (before, start) = (browser.layouts(), Instant::now());
         browser.eval(&format!(
             "document.getElementById('words').value = {}; document.getElementById('words').dispatchEvent(new Event('input'))",
             json!(words)
         ));
         browser.until(&format!("document.getElementById('count').textContent === {}", json!(count)));
-        browser.eval(
-            "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(1))))",
-        );
-        start.elapsed()
+        browser.eval(DRAWN);
+        (browser.layouts() - before, start.elapsed())
     };
     let first = search(&mut browser, "model said 1234:", "1 of 2,000 interactions in 1 cassette");
     let all = search(&mut browser, "model said", "2,000 of 2,000 interactions in 100 cassettes");
     let one = search(&mut browser, "answer 1777:", "1 of 2,000 interactions in 1 cassette");
     search(&mut browser, "", "");
-    let start = Instant::now();
+    let (before, start) = (browser.layouts(), Instant::now());
     browser.eval("document.getElementById('fold').click(); scrollTo(0, document.body.scrollHeight / 2)");
     browser.eval(DRAWN);
-    let opened = start.elapsed();
+    let opened = (browser.layouts() - before, start.elapsed());
     eprintln!(
-        "2,000 interactions, {} KB: written in {written:?}, loaded in {loaded:?}; searches: the first {first:?}, \
-         all hits {all:?}, one hit {one:?}; all opened in {opened:?}",
+        "2,000 interactions, {} KB: written in {written:?}, loaded in {loaded:?}; layouts and times of searches: the first \
+         {first:?}, all hits {all:?}, one hit {one:?}; all opened {opened:?}",
         bytes / 1024
     );
-    let slow = [loaded, first, all, one, opened].into_iter().max().unwrap();
-    assert!(slow.as_secs() < 10, "{slow:?}");
+    // Who asks for the size of one thing between changing two others has the whole page laid out for each of them.
+    for (what, (layouts, _)) in
+        [("first hit", first), ("all hits", all), ("one hit", one), ("all opened", opened)]
+    {
+        assert!(layouts < 20, "{what}: {layouts} layouts");
+    }
     assert_eq!(browser.problems(), [""; 0]);
 }

@@ -43,8 +43,9 @@ pub fn search(browser: &mut Browser, words: &str, count: &str) {
 }
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn a_page_loads_without_errors_and_asks_nobody_for_anything() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (_folder, page) = page();
     browser.open(&page);
     browser.size(1280, 900);
@@ -56,8 +57,9 @@ fn a_page_loads_without_errors_and_asks_nobody_for_anything() {
 }
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn search_shows_what_has_all_words_and_marks_and_counts_it() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (_folder, page) = page();
     browser.open(&page);
     search(&mut browser, "OSLO capital", "1 of 5 interactions in 1 cassette");
@@ -82,8 +84,9 @@ fn search_shows_what_has_all_words_and_marks_and_counts_it() {
 }
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn a_slash_goes_to_the_search_enter_to_the_first_hit_and_escape_brings_everything_back() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (_folder, page) = page();
     browser.open(&page);
     browser.press("/");
@@ -104,8 +107,9 @@ fn a_slash_goes_to_the_search_enter_to_the_first_hit_and_escape_brings_everythin
 }
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn the_focus_is_always_seen() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (_folder, page) = page();
     browser.open(&page);
     for _ in 0..30 {
@@ -118,8 +122,9 @@ fn the_focus_is_always_seen() {
 }
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn a_link_leads_to_its_call_also_where_that_is_closed_and_filtered_out() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (_folder, page) = page();
     browser.open(&page);
     let first = browser.text("document.querySelector('.call').id");
@@ -139,8 +144,9 @@ fn a_link_leads_to_its_call_also_where_that_is_closed_and_filtered_out() {
 }
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn everything_is_there_without_scripts() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (_folder, page) = page();
     // What is far below the window is not laid out, and so has no inner text.
     browser.size(1280, 20_000);
@@ -187,8 +193,9 @@ const LEAST_CONTRAST: &str = r"(() => {
 })()";
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn text_stands_out_in_the_light_and_in_the_dark() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (folder, page) = page();
     folder.write("broken.yaml", "# llm-cassette 1\n---\nno key\n...\n");
     assert_eq!(folder.run(&["report", "-o", "report.html"]).status.code(), Some(1));
@@ -218,8 +225,9 @@ fn text_stands_out_in_the_light_and_in_the_dark() {
 }
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn a_narrow_window_needs_no_sideways_scrolling() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (_folder, page) = page();
     for width in [360, 700, 1024] {
         browser.size(width, 900);
@@ -233,8 +241,9 @@ fn a_narrow_window_needs_no_sideways_scrolling() {
 }
 
 #[test]
+#[ignore = "needs Chromium, and a Unix shell to start it"]
 fn calls_are_named_and_sorted_for_those_who_hear_the_page() {
-    let Some(mut browser) = Browser::start() else { return };
+    let mut browser = Browser::start();
     let (_folder, page) = page();
     browser.open(&page);
     let tree = browser.call("Accessibility.getFullAXTree", json!({}));

@@ -517,16 +517,14 @@ async fn a_body_that_has_marks_of_its_own_is_what_it_was() {
 }
 
 #[tokio::test]
+#[ignore = "needs Python with PyYAML"]
 async fn python_reads_a_conversation_as_it_stands() {
     let provider = StandIn::start().await;
     let folder = Folder::new();
     run_agent(&folder.open(Mode::Record), &provider.url(), 3).await;
     let script = "import sys, yaml\nfor d in yaml.safe_load_all(open(sys.argv[1], encoding='utf-8')):\n    j = d['request']['json']\n    print(j['messages'][0].get('$same'), j['tools'] == {'$same': 'all'})";
-    let Ok(output) = Command::new("python3").args(["-c", script]).arg(folder.file()).output() else { return };
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if said.contains("No module named") {
-        return;
-    }
+    let output = Command::new("python3").args(["-c", script]).arg(folder.file()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(String::from_utf8_lossy(&output.stdout), "None False\n2 True\n4 True\n", "{said}");
 }
 

@@ -1,4 +1,4 @@
-//! Real traffic, when a folder of it is at hand: `LLM_CASSETTE_CORPUS` names one with `*.jsonl` files, an exchange a line.
+//! Real traffic: `LLM_CASSETTE_CORPUS` names a folder of it, with `*.jsonl` files, an exchange a line.
 
 use crate::model::corpus::exchanges;
 use crate::model::wire::framing;
@@ -26,6 +26,7 @@ const NOT_ASKED: [&str; 11] = [
 ];
 
 #[test]
+#[ignore = "needs recorded traffic, in the folder that LLM_CASSETTE_CORPUS names"]
 fn nearly_every_real_answer_can_be_read() {
     let (mut asked, mut read) = ([0, 0], [0, 0]);
     for exchange in exchanges() {
@@ -47,10 +48,11 @@ fn nearly_every_real_answer_can_be_read() {
         }
     }
     println!("readable: {} of {} whole answers, {} of {} streamed", read[0], asked[0], read[1], asked[1]);
-    assert!(read[0] * 100 >= asked[0] * 98, "{} of {} whole answers", read[0], asked[0]);
+    assert!(asked[0] > 0 && read[0] * 100 >= asked[0] * 98, "{} of {} whole answers", read[0], asked[0]);
 }
 
 #[test]
+#[ignore = "needs recorded traffic, in the folder that LLM_CASSETTE_CORPUS names"]
 fn what_real_requests_say_is_told_in_words() {
     let (mut all, mut unread) = (0, 0);
     for exchange in exchanges() {
@@ -64,5 +66,5 @@ fn what_real_requests_say_is_told_in_words() {
         }
     }
     println!("messages with something that we have no word for: {unread} of {all}");
-    assert!(unread * 100 <= all * 3, "{unread} of {all}");
+    assert!(all > 0 && unread * 100 <= all * 3, "{unread} of {all}");
 }

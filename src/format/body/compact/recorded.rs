@@ -1,4 +1,4 @@
-//! How much shorter real streams get, when a folder of them is at hand: `LLM_CASSETTE_CORPUS` names it.
+//! How much shorter real streams get. `LLM_CASSETTE_CORPUS` names the folder with them.
 
 use crate::format::blobs::Blobs;
 use crate::format::body::{self, Context};
@@ -52,17 +52,17 @@ fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
         small += text;
         large += raw;
     }
-    if !streams.is_empty() {
-        println!(
-            "{name}: {compact} of {} streams are compact; {small} bytes, {} % of one raw event a line ({large})",
-            streams.len(),
-            small * 100 / large
-        );
-    }
-    (compact, streams.len(), (small * 100).checked_div(large).unwrap_or(0))
+    assert!(!streams.is_empty(), "no {name} among the exchanges");
+    let percent = small * 100 / large;
+    println!(
+        "{name}: {compact} of {} streams are compact; {small} bytes, {percent} % of one raw event a line ({large})",
+        streams.len(),
+    );
+    (compact, streams.len(), percent)
 }
 
 #[test]
+#[ignore = "needs recorded traffic, in the folder that LLM_CASSETTE_CORPUS names"]
 fn real_streams_are_compact() {
     let (compact, all, percent) = measured("sse", Framing::Sse);
     assert!(compact * 10 >= all * 9, "{compact} of {all}");
