@@ -13,11 +13,11 @@ use crate::matching::rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::hex::hex;
 use crate::model::wire::bodies::media_type;
+use crate::providers::FIELDS;
 
-/// Headers that change what a provider answers. Of the content type only the media type counts: a multipart boundary
-/// and a character set are how, not what.
-const MEANINGFUL: [&str; 6] =
-    ["anthropic-version", "anthropic-beta", "openai-beta", "x-goog-api-version", "if-none-match", "range"];
+/// Headers that change what any server answers, beside those that providers have of their own. Of the content type only
+/// the media type counts: a multipart boundary and a character set are how, not what.
+const MEANINGFUL: [&str; 2] = ["if-none-match", "range"];
 
 /// The SHA-256 of a normal form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,7 +79,8 @@ pub(crate) fn normalise(request: &Request, rules: &Rules) -> Normal {
         form.extend_from_slice(media.as_bytes());
         form.push(b'\n');
     }
-    for name in MEANINGFUL.into_iter().chain(rules.headers.iter().map(String::as_str)) {
+    let own = rules.headers.iter().map(String::as_str);
+    for name in FIELDS.meaningful_headers.iter().copied().chain(MEANINGFUL).chain(own) {
         header(request, name, &mut form);
     }
     form.push(b'\n');

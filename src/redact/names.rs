@@ -1,35 +1,22 @@
 //! Which names say that a secret follows, and which headers are worth keeping.
 
 use super::words::is_stand_in;
+use crate::providers;
 
-/// Request headers that may be stored: those that say what the body is or change what is answered.
+/// Request headers that may be stored: those that say what the body is or change what is answered, beside those that
+/// providers have of their own.
 const REQUEST_HEADERS: &[&str] = &[
     "accept",
-    "anthropic-beta",
-    "anthropic-version",
-    "api-version",
     "content-disposition",
     "content-encoding",
     "content-language",
     "content-range",
     "content-type",
-    "openai-beta",
     "prefer",
     "range",
-    "x-amz-target",
-    "x-amzn-bedrock-accept",
-    "x-amzn-bedrock-guardrailidentifier",
-    "x-amzn-bedrock-guardrailversion",
-    "x-amzn-bedrock-performanceconfig-latency",
-    "x-amzn-bedrock-trace",
-    "x-goog-api-version",
-    "x-goog-upload-command",
-    "x-goog-upload-header-content-type",
-    "x-goog-upload-offset",
-    "x-goog-upload-protocol",
 ];
 
-/// Response headers that may be stored: those that a client acts upon.
+/// Response headers that may be stored: those that a client acts upon, beside those that providers have of their own.
 const RESPONSE_HEADERS: &[&str] = &[
     "accept-ranges",
     "allow",
@@ -43,20 +30,7 @@ const RESPONSE_HEADERS: &[&str] = &[
     "last-modified",
     "link",
     "location",
-    "openai-version",
     "retry-after",
-    "retry-after-ms",
-    "x-amzn-bedrock-cache-read-input-token-count",
-    "x-amzn-bedrock-cache-write-input-token-count",
-    "x-amzn-bedrock-content-type",
-    "x-amzn-bedrock-input-token-count",
-    "x-amzn-bedrock-output-token-count",
-    "x-amzn-errortype",
-    "x-goog-upload-chunk-granularity",
-    "x-goog-upload-control-url",
-    "x-goog-upload-status",
-    "x-goog-upload-url",
-    "x-should-retry",
 ];
 
 /// Headers whose value is a URL.
@@ -185,11 +159,15 @@ impl Names {
     }
 
     pub(super) fn keeps_of_request(&self, name: &str) -> bool {
-        REQUEST_HEADERS.contains(&name) || self.kept_request_headers.iter().any(|own| own == name)
+        REQUEST_HEADERS.contains(&name)
+            || providers::FIELDS.request_headers.contains(&name)
+            || self.kept_request_headers.iter().any(|own| own == name)
     }
 
     pub(super) fn keeps_of_response(&self, name: &str) -> bool {
-        RESPONSE_HEADERS.contains(&name) || self.kept_response_headers.iter().any(|own| own == name)
+        RESPONSE_HEADERS.contains(&name)
+            || providers::FIELDS.response_headers.contains(&name)
+            || self.kept_response_headers.iter().any(|own| own == name)
     }
 
     /// Whether a parameter of a URL or a field of a form holds a secret.

@@ -13,20 +13,13 @@ mod words;
 
 use crate::model::exchange::Request;
 use crate::model::interaction::Interaction;
-use crate::providers::Usage;
+use crate::providers::{self, Usage};
 
 pub(crate) use figures::Figures;
 #[cfg(feature = "cli")]
 pub(crate) use figures::{Net, Saving, cached_share};
 use prompt::Prompt;
 pub use report::PromptCache;
-
-/// Providers that cache nothing shorter than this, whatever the prompt does.
-const FUSSY: [&str; 6] =
-    ["openai", "azure.ai.openai", "anthropic", "gcp.gemini", "gcp.vertex_ai", "aws.bedrock"];
-
-/// The fewest tokens that any of them caches.
-const FEWEST: u64 = 1024;
 
 /// A request, and what is known of its answer.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +48,8 @@ impl<'a> Call<'a> {
 
     /// Whether the provider had nothing to keep of it.
     fn is_too_short(&self) -> bool {
-        self.provider.is_some_and(|provider| FUSSY.contains(&provider))
-            && self.usage.input_tokens.is_some_and(|tokens| tokens < FEWEST)
+        let fewest = self.provider.and_then(providers::provider).and_then(|provider| provider.cache.fewest);
+        self.usage.input_tokens.zip(fewest).is_some_and(|(tokens, fewest)| tokens < fewest)
             && !self.used_the_cache()
     }
 }

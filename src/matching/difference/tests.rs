@@ -101,3 +101,26 @@ fn text_that_looks_like_a_mark_of_the_normal_form_is_text() {
     let all = describe(&with("id 0 and text of {}"), &with("id 1 and text of {}"), Limits::SHORT);
     assert_eq!(all, ["message 1 changed\n- id 0 and text of {}\n+ id 1 and text of {}"]);
 }
+
+#[test]
+fn a_system_prompt_is_called_so_whatever_a_provider_calls_it() {
+    for name in ["system", "systemInstruction", "system_instruction", "instructions", "preamble"] {
+        let with = |text: &str| json(&Json::Object(vec![(name.to_owned(), Json::from(text))]));
+        let told = describe(&with("Be brief."), &with("Be kind."), Limits::SHORT);
+        assert_eq!(told, ["system prompt \"Be brief.\" → \"Be kind.\""], "{name}");
+    }
+}
+
+#[test]
+fn a_tool_is_called_by_its_name_whatever_it_is_wrapped_in() {
+    for tool in [
+        r#"{"name":"get"}"#,
+        r#"{"type":"function","function":{"name":"get"}}"#,
+        r#"{"type":"custom","custom":{"name":"get"}}"#,
+        r#"{"toolSpec":{"name":"get"}}"#,
+        r#"{"functionDeclarations":[{"name":"get"}]}"#,
+    ] {
+        let with = |tools: &str| normal("", format!(r#"{{"tools":[{tools}]}}"#).into_bytes());
+        assert_eq!(describe(&with(""), &with(tool), Limits::SHORT), ["tool `get` added"], "{tool}");
+    }
+}

@@ -3,13 +3,13 @@
 use super::spoken::brief;
 use super::text::shorten;
 use crate::model::json::Json;
+use crate::providers::FIELDS;
 
 /// The declarations of tools, one each: Gemini has lists of them within a list.
 pub(super) fn declared(tools: &[Json]) -> Vec<&Json> {
-    let lists = ["functionDeclarations", "function_declarations"];
     tools
         .iter()
-        .flat_map(|tool| match lists.iter().find_map(|name| tool.get(name)?.as_array()) {
+        .flat_map(|tool| match FIELDS.tool_lists.iter().find_map(|name| tool.get(name)?.as_array()) {
             Some(declarations) => declarations.iter().collect(),
             None => vec![tool],
         })
@@ -23,7 +23,8 @@ pub(crate) fn named_tools(tools: &[Json]) -> Vec<(String, &Json)> {
 
 /// What a declaration says, without the wrapping that some providers put around it.
 pub(super) fn unwrapped(tool: &Json) -> &Json {
-    ["function", "toolSpec"].iter().find_map(|name| tool.get(name)).unwrap_or(tool)
+    let inner = FIELDS.tool_wrappers.iter().find_map(|name| tool.get(name));
+    inner.filter(|inner| inner.get("name").is_some()).unwrap_or(tool)
 }
 
 pub(super) fn tool_name(tool: &Json) -> String {

@@ -6,6 +6,7 @@ use super::text::{Limits, places, shorten};
 use super::tools::{declared, tool_name, unwrapped};
 use crate::model::json::Json;
 use crate::model::text::plural;
+use crate::providers::FIELDS;
 
 /// Strings that are longer than this together are compared line by line.
 const MAX_INLINE: usize = 60;
@@ -63,15 +64,15 @@ fn field(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Sent
         Some(value) => value.as_array().map(<[Json]>::to_vec),
     };
     let lists = list(before).zip(list(after));
-    match (path, lists) {
-        ("tools" | "toolConfig.tools" | "functions", Some((old, new))) => {
+    if let Some((old, new)) = lists {
+        if FIELDS.tools.iter().any(|steps| steps.join(".") == path) {
             return tools(&declared(&old), &declared(&new), out);
         }
-        ("messages" | "contents", Some((old, new))) => return items("message", &old, &new, out),
-        ("input", Some((old, new))) => return items("input item", &old, &new, out),
-        _ => {}
+        if let Some((_, noun)) = FIELDS.lists.iter().find(|(list, _)| *list == path) {
+            return items(noun, &old, &new, out);
+        }
     }
-    if let "system" | "systemInstruction" | "system_instruction" | "instructions" = path {
+    if FIELDS.system.contains(&path) {
         let told = |value: Option<&Json>| {
             value.map(|value| spoken_text(value).map_or_else(|| value.clone(), Json::String))
         };

@@ -9,61 +9,7 @@ use crate::matching::rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::json::{self, Escapes, Json, write_string};
 use crate::model::wire::bodies::{boundary, json_body, parts};
-
-/// Fields that carry an id which a provider made up in an earlier answer.
-const ID_FIELDS: [&str; 10] = [
-    "tool_call_id",
-    "call_id",
-    "tool_use_id",
-    "toolUseId",
-    "toolCallId",
-    "previous_response_id",
-    "previous_interaction_id",
-    "response_id",
-    "item_id",
-    "approval_request_id",
-];
-
-/// Types of objects whose `id` a provider made up.
-const ID_TYPES: [&str; 20] = [
-    "function",
-    "tool_use",
-    "server_tool_use",
-    "mcp_tool_use",
-    "function_call",
-    "function_call_output",
-    "custom_tool_call",
-    "reasoning",
-    "message",
-    "item_reference",
-    "web_search_call",
-    "file_search_call",
-    "computer_call",
-    "code_interpreter_call",
-    "image_generation_call",
-    "local_shell_call",
-    "mcp_call",
-    "mcp_list_tools",
-    "mcp_approval_request",
-    "compaction",
-];
-
-/// Objects under these names are the user's own: an `id` or `call_id` in there is a value like any other.
-const USER_FIELDS: [&str; 13] = [
-    "arguments",
-    "args",
-    "input",
-    "parameters",
-    "input_schema",
-    "inputSchema",
-    "json_schema",
-    "schema",
-    "properties",
-    "metadata",
-    "tools",
-    "response",
-    "json",
-];
+use crate::providers::{FIELDS, Fields};
 
 /// Writes the normal form of the body; gives the ids that it numbered.
 pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) -> Vec<String> {
@@ -74,8 +20,9 @@ pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) ->
         for pointer in &rules.ignored {
             pointer.remove_from(&mut tree);
         }
-        let mut writer = Writer { out: String::with_capacity(request.body.len()), ids: Vec::new(), rules };
-        writer.value(&tree, Place { name: "", in_tool_calls: false, user: false, prompt: Prompt::root() });
+        let out = String::with_capacity(request.body.len());
+        let mut writer = Writer { out, ids: Vec::new(), rules, fields: &FIELDS };
+        writer.value(&tree, Place { name: "", user: false, prompt: Prompt::root() });
         form.extend_from_slice(b"json ");
         form.extend_from_slice(writer.out.as_bytes());
         return writer.ids;
@@ -105,7 +52,6 @@ pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) ->
 struct Place<'a> {
     /// The key it stands under; items of an array have that of the array.
     name: &'a str,
-    in_tool_calls: bool,
     /// Inside something of the user's, where nothing is an id.
     user: bool,
     prompt: Prompt,
@@ -115,6 +61,8 @@ struct Writer<'a> {
     out: String,
     ids: Vec<String>,
     rules: &'a Rules,
+    /// What fields mean to those who read them.
+    fields: &'a Fields,
 }
 
 impl Writer<'_> {
@@ -131,7 +79,7 @@ impl Writer<'_> {
                     if index > 0 {
                         self.out.push(',');
                     }
-                    self.value(item, Place { in_tool_calls: matches!(place.name, "tool_calls"), ..place });
+                    self.value(item, place);
                 }
                 self.out.push(']');
             }
@@ -140,13 +88,10 @@ impl Writer<'_> {
     }
 
     fn object(&mut self, fields: &[(String, Json)], object: &Json, place: Place<'_>) {
+        let kind = object.get("type").and_then(Json::as_str);
         let made_up = !place.user
-            && (place.in_tool_calls
-                || matches!(
-                    place.name,
-                    "functionCall" | "functionResponse" | "function_call" | "function_response"
-                )
-                || object.get("type").and_then(Json::as_str).is_some_and(|kind| ID_TYPES.contains(&kind)));
+            && (self.fields.id_holders.contains(&place.name)
+                || kind.is_some_and(|kind| self.fields.id_types.contains(&kind)));
         let mut sorted: Vec<&(String, Json)> = fields.iter().collect();
         // A stable sort: of repeated keys, which some parsers read first to last, the order is kept.
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
@@ -157,16 +102,17 @@ impl Writer<'_> {
             }
             write_string(name, Escapes::Few, &mut self.out);
             self.out.push(':');
-            let is_id = !place.user && (ID_FIELDS.contains(&name.as_str()) || (made_up && name == "id"));
+            let is_id = !place.user
+                && (self.fields.request_ids.contains(&name.as_str()) || (made_up && name == "id"));
             match value {
                 Json::String(id) if is_id && !id.is_empty() => self.id(id),
                 value => {
-                    // The Responses API has the whole conversation in a list named `input`.
-                    let user = place.user
-                        || (USER_FIELDS.contains(&name.as_str())
-                            && !(name == "input" && matches!(value, Json::Array(_))));
-                    let prompt = place.prompt.field(name, USER_FIELDS.contains(&name.as_str()));
-                    self.value(value, Place { name, in_tool_calls: false, user, prompt });
+                    // Under a name that users have for their own, some have the whole conversation.
+                    let is_list = |&&(list, _): &&(&str, &str)| list == name && value.as_array().is_some();
+                    let own = self.fields.users.contains(&name.as_str());
+                    let user = place.user || (own && !self.fields.lists.iter().any(|list| is_list(&list)));
+                    let prompt = place.prompt.field(name, own, self.fields);
+                    self.value(value, Place { name, user, prompt });
                 }
             }
         }

@@ -1,29 +1,6 @@
 //! Which texts of a request body are prompts: what a model reads as words, where white space seldom means anything.
 
-/// Fields of a request that hold prompts, in the words of all providers.
-const FIELDS: [&str; 18] = [
-    "messages",
-    "system",
-    "input",
-    "inputs",
-    "instructions",
-    "prompt",
-    "contents",
-    "content",
-    "requests",
-    "systemInstruction",
-    "system_instruction",
-    "message",
-    "chat_history",
-    "preamble",
-    "query",
-    "documents",
-    "texts",
-    "inputText",
-];
-
-/// Fields somewhere inside these that hold text. The others are names, roles, types, addresses, and files.
-const TEXTS: [&str; 4] = ["content", "text", "output", "message"];
+use crate::providers::Fields;
 
 /// Where a value stands, as far as prompts are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,12 +21,12 @@ impl Prompt {
 
     /// The place of a field. Inside a prompt, what is under the names in which users put their own data is theirs: to an
     /// argument of a tool, white space can mean everything.
-    pub(super) fn field(self, name: &str, of_user: bool) -> Prompt {
+    pub(super) fn field(self, name: &str, of_user: bool, fields: &Fields) -> Prompt {
         match self {
-            Prompt::Root if FIELDS.contains(&name) => Prompt::Text,
+            Prompt::Root if fields.prompts.contains(&name) => Prompt::Text,
             Prompt::Root | Prompt::Outside => Prompt::Outside,
             Prompt::Around | Prompt::Text if of_user => Prompt::Outside,
-            Prompt::Around | Prompt::Text if TEXTS.contains(&name) => Prompt::Text,
+            Prompt::Around | Prompt::Text if fields.texts.contains(&name) => Prompt::Text,
             Prompt::Around | Prompt::Text => Prompt::Around,
         }
     }
@@ -107,6 +84,8 @@ mod tests {
             r#"{"systemInstruction":{"parts":[{"text":"@"}]}}"#,
             r#"{"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"text":"@"}]}}]}]}"#,
             r#"{"prompt":"@","model":"llama"}"#,
+            r#"{"additional_messages":[{"role":"user","content":"@"}]}"#,
+            r#"{"items":[{"role":"user","content":"@"}]}"#,
         ] {
             let wanted = key(&body.replace('@', "one two"));
             for same in ["one\\n\\ttwo", "  one  two\\n", "one\u{a0}two"] {

@@ -1,6 +1,7 @@
 //! Which parts of an answer are made up anew each time.
 
 use crate::model::json::Json;
+use crate::providers::FIELDS;
 use std::collections::HashMap;
 
 /// How much a field says.
@@ -16,48 +17,13 @@ pub(super) enum Field {
 }
 
 pub(super) fn field(name: &str, value: &Json) -> Field {
-    match name {
-        "created" | "created_at" | "createTime" | "completed_at" | "started_at" | "expires_at" => match value
-        {
-            Json::Number(_) | Json::String(_) => Field::Volatile,
-            _ => Field::Plain,
-        },
-        "system_fingerprint" | "obfuscation" | "p" => match value {
-            Json::String(_) | Json::Null => Field::Volatile,
-            _ => Field::Plain,
-        },
-        "total_duration"
-        | "load_duration"
-        | "prompt_eval_duration"
-        | "eval_duration"
-        | "queue_time"
-        | "prompt_time"
-        | "completion_time"
-        | "total_time"
-        | "latencyMs"
-        | "invocationLatency"
-        | "firstByteLatency" => match value {
-            Json::Number(_) => Field::Volatile,
-            _ => Field::Plain,
-        },
-        "id"
-        | "item_id"
-        | "response_id"
-        | "responseId"
-        | "request_id"
-        | "requestId"
-        | "call_id"
-        | "tool_call_id"
-        | "tool_use_id"
-        | "toolUseId"
-        | "message_id"
-        | "log_id"
-        | "generation_id"
-        | "previous_response_id" => match value {
-            Json::String(id) if made_up(id) => Field::Id,
-            _ => Field::Plain,
-        },
-        "arguments" | "args" | "input" | "parameters" | "text" | "partial_json" => Field::Exact,
+    let is_one_of = |list: &[&str]| list.contains(&name);
+    match value {
+        _ if is_one_of(&FIELDS.exact) => Field::Exact,
+        Json::Number(_) | Json::String(_) if is_one_of(&FIELDS.times) => Field::Volatile,
+        Json::String(_) | Json::Null if is_one_of(&FIELDS.noise) => Field::Volatile,
+        Json::Number(_) if is_one_of(&FIELDS.durations) => Field::Volatile,
+        Json::String(id) if (name == "id" || is_one_of(&FIELDS.answer_ids)) && made_up(id) => Field::Id,
         _ => Field::Plain,
     }
 }

@@ -3,28 +3,8 @@
 use super::ignored_fields::{Field, Renaming, describes_a_model, field};
 use crate::model::json::{self, Json};
 use crate::model::wire::{Framing, eventstream, ndjson, sse};
-use crate::providers::event_payload;
+use crate::providers::{FIELDS, event_payload};
 use std::collections::BTreeMap;
-
-/// The fields that streams send piece by piece.
-const PIECES: [&str; 13] = [
-    "arguments",
-    "completion",
-    "content",
-    "delta",
-    "input",
-    "partial_json",
-    "reasoning",
-    "reasoning_content",
-    "refusal",
-    "response",
-    "summary",
-    "text",
-    "thinking",
-];
-
-/// Fields whose value in the last event says it all: counts add up while the stream runs.
-const CUMULATIVE: [&str; 2] = ["usage", "usageMetadata"];
 
 /// A stream taken apart: its texts put together, and what is left of the events without them.
 #[derive(Debug)]
@@ -47,7 +27,7 @@ impl Told {
 /// Takes a stream apart; `None` when it holds something that is not understood.
 pub(super) fn told(framing: Framing, body: &[u8]) -> Option<Told> {
     let mut events = events(framing, body)?;
-    for name in CUMULATIVE {
+    for name in &FIELDS.cumulative {
         drop_all_but_last(&mut events, name);
     }
     let mut told = Told { texts: BTreeMap::new(), events: Vec::new() };
@@ -127,7 +107,7 @@ fn take_texts(json: &mut Json, place: &mut String, texts: &mut Vec<(String, Stri
                 place.push('/');
                 place.push_str(name);
                 match value {
-                    Json::String(text) if PIECES.contains(&name.as_str()) => {
+                    Json::String(text) if FIELDS.pieces.contains(&name.as_str()) => {
                         texts.push((place.clone(), std::mem::take(text)));
                     }
                     inner if field(name, inner) == Field::Exact => {}
@@ -145,17 +125,7 @@ fn take_texts(json: &mut Json, place: &mut String, texts: &mut Vec<(String, Stri
 fn essence(event: &Json) -> Json {
     let mut event = event.clone();
     drop_fields(&mut event, |name, value| {
-        const BESIDE: [&str; 8] = [
-            "role",
-            "finishReason",
-            "finish_reason",
-            "sequence_number",
-            "usage",
-            "usageMetadata",
-            "safetyRatings",
-            "avgLogprobs",
-        ];
-        matches!(field(name, value), Field::Volatile | Field::Id) || BESIDE.contains(&name)
+        matches!(field(name, value), Field::Volatile | Field::Id) || FIELDS.beside.contains(&name)
     });
     event
 }

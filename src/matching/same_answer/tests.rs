@@ -57,6 +57,14 @@ fn ids_times_and_fingerprints_are_no_change() {
 }
 
 #[test]
+fn ids_that_requests_repeat_are_no_change_in_an_answer() {
+    for name in ["call_id", "toolCallId", "toolUseId", "previous_interaction_id", "approval_request_id"] {
+        let answer = |id: &str| json(&format!(r#"{{"a":{{"{name}":"{id}"}},"b":{{"{name}":"{id}"}}}}"#));
+        assert!(same_answer(&answer("x_1"), &answer("x_2")), "{name}");
+    }
+}
+
+#[test]
 fn what_an_answer_says_is_a_change() {
     let rows = [
         (r#"{"content":"hi"}"#, r#"{"content":"ho"}"#),

@@ -2,6 +2,7 @@
 
 use super::Call;
 use crate::model::json::Json;
+use crate::providers::{self, FIELDS};
 
 /// How far a prompt can be cached: up to its last breakpoint, where a provider has breakpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub(super) enum Reach {
 
 /// Whether this provider caches only what is marked.
 pub(super) fn asks_by_breakpoints(call: &Call<'_>, body: &Json) -> bool {
-    matches!(call.provider, Some("anthropic" | "aws.bedrock")) || body.get("anthropic_version").is_some()
+    providers::caches_only_marked(call.provider, body)
 }
 
 /// What a message says, a block each.
@@ -27,12 +28,12 @@ pub(super) fn blocks(message: &Json) -> &[Json] {
 }
 
 fn has_mark(value: &Json) -> bool {
-    value.get("cache_control").is_some_and(|mark| !mark.is_null())
+    FIELDS.cache_marks.iter().any(|name| value.get(name).is_some_and(|mark| !mark.is_null()))
 }
 
-/// Bedrock's own breakpoints are blocks of their own.
+/// Some breakpoints are blocks of their own.
 fn is_mark(value: &Json) -> bool {
-    value.get("cachePoint").is_some()
+    FIELDS.cache_blocks.iter().any(|name| value.get(name).is_some())
 }
 
 fn marked(value: &Json) -> bool {
@@ -63,7 +64,7 @@ pub(super) fn without_marks(items: &[Json]) -> Vec<Json> {
 
 pub(super) fn without_mark(value: &Json) -> Json {
     let Json::Object(fields) = value else { return value.clone() };
-    let kept = fields.iter().filter(|(name, _)| name != "cache_control");
+    let kept = fields.iter().filter(|(name, _)| !FIELDS.cache_marks.contains(&name.as_str()));
     let kept = kept.map(|(name, value)| match value {
         Json::Array(items) if name == "content" => (name.clone(), Json::Array(without_marks(items))),
         value => (name.clone(), value.clone()),

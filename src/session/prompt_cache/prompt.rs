@@ -6,20 +6,7 @@ use super::Call;
 use super::breakpoints::{Reach, asks_by_breakpoints, blocks, reach, without_mark, without_marks};
 use crate::model::json::Json;
 use crate::model::wire::bodies::json_body;
-use crate::providers::model_asked_for;
-
-/// Fields that a provider puts before the tools, or chooses the machine by. When they change, nothing is found again.
-const IN_FRONT: [&[&str]; 6] = [
-    &["prompt_cache_key"],
-    &["response_format"],
-    &["text", "format"],
-    &["output_format"],
-    &["output_config", "format"],
-    &["cachedContent"],
-];
-
-/// Fields that Anthropic says spoil what was cached of the messages, and of nothing before them.
-const BEFORE_MESSAGES: [&[&str]; 3] = [&["tool_choice"], &["thinking"], &["toolConfig", "toolChoice"]];
+use crate::providers::{FIELDS, model_asked_for};
 
 /// The parts of a prompt in the order in which they are read.
 #[derive(Debug)]
@@ -59,23 +46,15 @@ impl Prompt {
     /// `None` for what has no messages.
     pub(super) fn of(call: &Call<'_>) -> Option<Prompt> {
         let body = json_body(call.request)?;
-        let (field, list) = ["messages", "contents", "input"]
-            .into_iter()
-            .find_map(|field| Some((field, messages(body.get(field)?))))?;
+        let (field, list) =
+            FIELDS.lists.iter().find_map(|&(field, _)| Some((field, messages(body.get(field)?))))?;
         let leading = list.iter().take_while(|item| is_system(item)).count();
-        if list.len() == leading || (field == "input" && !is_prompt(call, &body)) {
+        if list.len() == leading || (FIELDS.shared_lists.contains(&field) && !is_prompt(call, &body, field)) {
             return None;
         }
-        let system = ["system", "systemInstruction", "system_instruction", "instructions"]
-            .into_iter()
-            .find_map(|name| body.get(name))
-            .map(items)
-            .unwrap_or_default();
+        let system = FIELDS.system.iter().find_map(|name| body.get(name)).map(items).unwrap_or_default();
         let system: Vec<Json> = system.into_iter().chain(list[..leading].iter().cloned()).collect();
-        let tools = [&["tools"][..], &["toolConfig", "tools"], &["functions"]]
-            .into_iter()
-            .find_map(|path| body.at(path)?.as_array())
-            .unwrap_or_default();
+        let tools = FIELDS.tools.iter().find_map(|path| body.at(path)?.as_array()).unwrap_or_default();
         let by_breakpoints = asks_by_breakpoints(call, &body);
         let reach = match reach(&body, tools, &system, &list[leading..]) {
             Reach::Nowhere if !by_breakpoints => Reach::Everything,
@@ -84,10 +63,14 @@ impl Prompt {
         Some(Prompt {
             kind: Kind { provider: call.provider.map(str::to_owned), field },
             model: model_asked_for(&call.request.url, Some(&body)),
-            in_front: settings(&body, &IN_FRONT),
+            in_front: settings(&body, &FIELDS.before_tools),
             tools: without_marks(tools),
             system: without_marks(&system),
-            before_messages: if by_breakpoints { settings(&body, &BEFORE_MESSAGES) } else { Vec::new() },
+            before_messages: if by_breakpoints {
+                settings(&body, &FIELDS.before_messages)
+            } else {
+                Vec::new()
+            },
             messages: list[leading..].iter().map(|item| Message::of(in_order(as_blocks(item)))).collect(),
             leading: if field == "contents" { 0 } else { leading },
             reach,
@@ -160,11 +143,12 @@ fn is_system(item: &Json) -> bool {
     matches!(item.get("role").and_then(Json::as_str), Some("system" | "developer"))
 }
 
-/// An API of embeddings has an `input` too.
-fn is_prompt(call: &Call<'_>, body: &Json) -> bool {
+/// Where others have something else in a field of that name: APIs of embeddings have an `input`, too.
+fn is_prompt(call: &Call<'_>, body: &Json, field: &str) -> bool {
     let path = call.request.url.split(['?', '#']).next().unwrap_or_default();
-    let list = body.get("input").and_then(Json::as_array).unwrap_or_default();
-    path.ends_with("/responses") || list.iter().any(|item| item.get("role").is_some())
+    let list = body.get(field).and_then(Json::as_array).unwrap_or_default();
+    FIELDS.prompt_paths.iter().any(|end| path.ends_with(end))
+        || list.iter().any(|item| item.get("role").is_some())
 }
 
 fn settings(body: &Json, paths: &[&[&str]]) -> Vec<Setting> {
