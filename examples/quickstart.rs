@@ -13,7 +13,7 @@ use std::path::Path;
 
 use llm_cassette::{Cassette, Mode, Report};
 use reqwest_middleware::ClientBuilder;
-use similar::TextDiff;
+use similar::{Algorithm, capture_diff_slices};
 use stand_in::StandIn;
 
 /// A provider to talk to: the real one, or a stand-in that can be stopped and started again.
@@ -82,8 +82,8 @@ async fn run(mode: Mode, path: &Path, base: &str) -> Result<(Vec<String>, Report
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("quickstart.yaml");
+    let folder = std::env::temp_dir().join(format!("llm-cassette-quickstart-{}", std::process::id()));
+    let path = folder.join("quickstart.yaml");
     let mut provider = Provider::from_environment();
     let simulated = provider.stand_in.is_some();
 
@@ -107,7 +107,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{report}");
     let after = std::fs::read_to_string(&path)?;
     println!("\n== what changed, as a pull request shows it");
-    print!("{}", TextDiff::from_lines(&before, &after).unified_diff().header("before", "after"));
+    print_diff(&before, &after);
     provider.stop().await;
+    std::fs::remove_dir_all(&folder)?;
     Ok(())
+}
+
+/// The lines that differ, where they stand, as `diff -U0` prints them.
+fn print_diff(before: &str, after: &str) {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    println!("--- before\n+++ after");
+    for change in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        let (gone, come) = (change.old_range(), change.new_range());
+        if old[gone.clone()] != new[come.clone()] {
+            println!("@@ -{},{} +{},{} @@", gone.start + 1, gone.len(), come.start + 1, come.len());
+            old[gone].iter().for_each(|line| println!("-{line}"));
+            new[come].iter().for_each(|line| println!("+{line}"));
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Reading a mapping strictly: a field that is missing, misspelt or of another type is an error with its place.
 
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
 use super::reading::At;
 use crate::format::body;
 use crate::model::json::Json;
@@ -53,7 +55,7 @@ impl<'a> Mapping<'a> {
                 let near = known
                     .iter()
                     .filter(|candidate| name.len() <= 2 * candidate.len())
-                    .map(|candidate| (similar::TextDiff::from_chars(*candidate, name).ratio(), candidate))
+                    .map(|candidate| (likeness(candidate, name), candidate))
                     .filter(|(ratio, _)| *ratio > 0.6)
                     .max_by(|a, b| a.0.total_cmp(&b.0));
                 let shown: String = name.chars().take(60).collect();
@@ -109,4 +111,15 @@ impl<'a> Mapping<'a> {
     pub(super) fn number_or(&self, name: &str, default: u64) -> At<u64> {
         if self.optional(name).is_some() { self.number(name) } else { Ok(default) }
     }
+}
+
+/// How much of two names is the same, from 0 to 1.
+fn likeness(a: &str, b: &str) -> f64 {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let same: usize = capture_diff_slices(Algorithm::Myers, &a, &b)
+        .iter()
+        .filter(|operation| matches!(operation, DiffOp::Equal { .. }))
+        .map(|operation| operation.old_range().len())
+        .sum();
+    2.0 * same as f64 / (a.len() + b.len()) as f64
 }
