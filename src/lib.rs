@@ -1,7 +1,7 @@
 //! Record the HTTP traffic of LLM providers once, replay it in tests: offline, free, byte for byte.
 //!
-//! A [`Cassette`] is a middleware for [`reqwest_middleware`]. The first run records real answers into a YAML file that
-//! reads well in a pull request; every other run plays them back.
+//! A [`Cassette`] is a middleware for [`reqwest_middleware`](https://docs.rs/reqwest-middleware). The first run records
+//! real answers into a YAML file that reads well in a pull request; every other run plays them back.
 //!
 //! ```
 //! use llm_cassette::cassette;

@@ -20,6 +20,9 @@ use crate::session::settings::{Repeats, Settings};
 
 /// Settings of a cassette; made by [`Cassette::builder`](crate::Cassette::builder), ended by [`open`](Builder::open).
 ///
+/// Every setting can be chained. One that does not hold up, such as a pattern that does not parse, shows when `open` is
+/// called: an error of the kind [`ErrorKind::BadSetting`](crate::ErrorKind::BadSetting), for the first of them.
+///
 /// ```
 /// use llm_cassette::{Cassette, Mode, Repeats};
 ///
@@ -60,7 +63,14 @@ impl Builder {
         }
     }
 
-    /// What happens when a request comes more often than it was recorded.
+    /// What happens when a request comes more often than it was recorded; [`Repeats::Refuse`] unless set here.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, Repeats};
+    ///
+    /// let cassette = Cassette::builder("agents/weather").repeats(Repeats::Reuse).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn repeats(mut self, repeats: Repeats) -> Builder {
         self.settings.repeats = repeats;
         self
@@ -68,12 +78,28 @@ impl Builder {
 
     /// Says that the cassette belongs to one test, as those named by [`cassette!`](crate::cassette!) do: what a refresh
     /// of the test does not ask for again is taken out. A shared cassette keeps it, since another test may want it.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather").one_test(true).open()?; // only this test opens it
+    /// let shared = Cassette::builder("agents/shared").open()?; // several tests may
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn one_test(mut self, one_test: bool) -> Builder {
         self.settings.owned = one_test;
         self
     }
 
-    /// Whether [`Cassette::finish`](crate::Cassette::finish) fails when interactions were left unused.
+    /// Whether [`Cassette::finish`](crate::Cassette::finish) fails when interactions were left unused. It does not, unless
+    /// set here; the [`Report`](crate::Report) lists them in any case.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather").fail_on_unused(true).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn fail_on_unused(mut self, fail_on_unused: bool) -> Builder {
         self.settings.fail_on_unused = fail_on_unused;
         self
@@ -81,6 +107,15 @@ impl Builder {
 
     /// Whether [`Cassette::finish`](crate::Cassette::finish) succeeds although requests had no recording. They still get
     /// an error.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather").tolerate_misses(true).open()?;
+    /// // … a test of what the program does when a provider cannot be reached …
+    /// cassette.finish()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn tolerate_misses(mut self, tolerate_misses: bool) -> Builder {
         self.settings.tolerate_misses = tolerate_misses;
         self
@@ -88,6 +123,13 @@ impl Builder {
 
     /// Whether uses are noted in the ledger beside the cassette, which `llm-cassette stats` reads and git ignores. They
     /// are, unless this or `LLM_CASSETTE_LEDGER=off` says otherwise.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather").ledger(false).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn ledger(mut self, ledger: bool) -> Builder {
         self.settings.no_ledger = !ledger;
         self

@@ -46,12 +46,28 @@ impl Cassette {
     }
 
     /// The mode in force.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, Mode};
+    ///
+    /// let cassette = Cassette::builder("agents/weather").mode(Mode::Replay).open()?;
+    /// assert_eq!(cassette.mode(), Mode::Replay);
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.session.mode()
     }
 
     /// The file of the cassette, whether it exists or not; `(in memory)` if it has none.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// assert!(Cassette::open("agents/weather")?.path().ends_with("cassettes/agents/weather.yaml"));
+    /// assert_eq!(Cassette::in_memory().open()?.path().to_str(), Some("(in memory)"));
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn path(&self) -> &Path {
         self.session.path()
@@ -108,6 +124,19 @@ impl Cassette {
     /// The time at which the cassette was first recorded with a test that asks for it, so that a test can freeze its
     /// clock there: the [`variable`](Self::variable) `frozen_now`, in whole seconds. In mode `off` it is the present.
     ///
+    /// ```
+    /// use llm_cassette::{Cassette, Mode};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("docs.yaml");
+    /// let recording = Cassette::builder(&file).mode(Mode::Record).open()?;
+    /// let now = recording.frozen_now()?;
+    ///
+    /// let replay = Cassette::builder(&file).mode(Mode::Replay).open()?;
+    /// assert_eq!(replay.frozen_now()?, now); // today, and in a year
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`variable`](Self::variable), and when the text in the file is not a time.
     pub fn frozen_now(&self) -> Result<SystemTime, Error> {
@@ -148,6 +177,16 @@ impl Cassette {
     }
 
     /// Ends the run: writes what is left to write, and reports what was played, recorded, skipped and left unused.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, Mode};
+    ///
+    /// let cassette = Cassette::builder("agents/weather").mode(Mode::Replay).open()?;
+    /// // … requests, of which each had a recording …
+    /// let report = cassette.finish()?;
+    /// assert_eq!(report.recorded, 0);
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     ///
     /// # Errors
     /// When something could not be written; when a request had no recording, unless

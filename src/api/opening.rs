@@ -13,14 +13,31 @@ impl Cassette {
     /// A name such as `weather` or `agents/weather` is the file `cassettes/weather.yaml` of the package whose tests
     /// run. What ends in `.yaml` or `.yml` is a path.
     ///
+    /// ```
+    /// use llm_cassette::{Cassette, ErrorKind};
+    ///
+    /// let cassette = Cassette::open("agents/weather")?;
+    /// assert!(cassette.path().ends_with("cassettes/agents/weather.yaml"));
+    ///
+    /// assert_eq!(Cassette::open("../weather").unwrap_err().kind(), ErrorKind::BadName);
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// When the mode in `LLM_CASSETTE_MODE` is unknown, the name cannot be a file's, or the file cannot be read, is no
-    /// cassette or was written by a newer version. A file that is missing is no error before the first request.
+    /// When the mode in `LLM_CASSETTE_MODE` is unknown, the name cannot be a file's, or the file cannot be read, is not a
+    /// cassette or was written by a newer version. A file that is missing is not an error before the first request.
     pub fn open(name: impl AsRef<Path>) -> Result<Cassette, Error> {
         Cassette::builder(name).open()
     }
 
-    /// Starts a cassette that differs from the defaults.
+    /// Starts a cassette that differs from the defaults; the name is as for [`open`](Cassette::open).
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, Mode};
+    ///
+    /// let cassette = Cassette::builder("agents/weather").default_mode(Mode::Record).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn builder(name: impl AsRef<Path>) -> Builder {
         Builder::new(name.as_ref())
     }

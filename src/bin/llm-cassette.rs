@@ -13,7 +13,9 @@ fn main() -> ExitCode {
     #[allow(clippy::print_stderr, reason = "what prints elsewhere is in the library, behind the feature")]
     {
         eprintln!("error: llm-cassette was built without its command line");
-        eprintln!("hint: install it with `--features cli`, as in `cargo install llm-cassette --features cli`");
+        eprintln!(
+            "hint: install it with `--features cli`, as in `cargo install llm-cassette --features cli`"
+        );
     }
     ExitCode::from(2)
 }

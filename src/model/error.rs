@@ -13,6 +13,14 @@ use crate::model::text::escape_for_terminal;
 /// Neither ever shows a secret.
 ///
 /// Behind a client, find it with [`Error::find_in`].
+///
+/// ```
+/// use llm_cassette::{Error, ErrorKind, Mode};
+///
+/// let error: Error = "rerecord".parse::<Mode>().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::UnknownMode);
+/// assert_eq!(error.to_string(), format!("{}\nhint: {}", error.message(), error.hint().unwrap()));
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -23,6 +31,15 @@ struct Inner {
 }
 
 /// What sort of failure an [`Error`] is.
+///
+/// ```
+/// use llm_cassette::{Cassette, ErrorKind};
+///
+/// match Cassette::open("../outside").map_err(|error| error.kind()) {
+///     Err(ErrorKind::BadName) => {}
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -82,18 +99,39 @@ impl Error {
     }
 
     /// What sort of failure this is.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, ErrorKind};
+    ///
+    /// let error = Cassette::open("../outside").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::BadName);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The message without the hint.
+    /// The message without the hint: one line or several, harmless to a terminal.
+    ///
+    /// ```
+    /// use llm_cassette::Mode;
+    ///
+    /// let error = "rerecord".parse::<Mode>().unwrap_err();
+    /// assert_eq!(error.message(), r#"unknown mode "rerecord""#);
+    /// ```
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// The command or edit that gets the reader moving, where there is one.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let error = Cassette::builder("faq").match_header("x tenant").open().unwrap_err();
+    /// assert_eq!(error.hint(), Some("a name is like `x-tenant`"));
+    /// ```
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()

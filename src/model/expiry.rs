@@ -19,6 +19,14 @@ pub(crate) const VARIABLE: &str = "LLM_CASSETTE_TTL";
 /// | `Warn` | played, with a warning | played, with a warning | sent again |
 /// | `Fail` | refused | refused | sent again |
 /// | `Record` | played, with a warning | sent again, and replaced | sent again |
+///
+/// ```
+/// use std::time::Duration;
+/// use llm_cassette::{Cassette, Expiry};
+///
+/// let cassette = Cassette::builder("faq").ttl(Duration::from_secs(86_400)).expiry(Expiry::Record).open()?;
+/// # Ok::<(), llm_cassette::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Expiry {

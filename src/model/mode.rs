@@ -7,6 +7,10 @@ use std::str::FromStr;
 use crate::model::error::{Error, ErrorKind};
 
 /// The environment variable that chooses the mode of every cassette of a run.
+///
+/// ```
+/// assert_eq!(llm_cassette::MODE_VARIABLE, "LLM_CASSETTE_MODE");
+/// ```
 pub const MODE_VARIABLE: &str = "LLM_CASSETTE_MODE";
 
 /// What a cassette does with a request.

@@ -31,7 +31,13 @@ type Judge = dyn Fn(&RequestView<'_>, &ResponseView<'_>) -> Result<(), Reason> +
 pub struct Policy(Arc<Judge>);
 
 impl Policy {
-    /// Records what a predicate says yes to.
+    /// Records what a predicate says yes to. It sees request and response as the client does: nothing is redacted yet.
+    ///
+    /// ```
+    /// use llm_cassette::Policy;
+    ///
+    /// let policy = Policy::new(|request, response| request.host() == "api.openai.com" && response.status() == 200);
+    /// ```
     pub fn new(
         predicate: impl Fn(&RequestView<'_>, &ResponseView<'_>) -> bool + Send + Sync + 'static,
     ) -> Policy {
@@ -42,6 +48,12 @@ impl Policy {
     }
 
     /// Records what both record. The second is not asked if the first said no.
+    ///
+    /// ```
+    /// use llm_cassette::Policy;
+    ///
+    /// let policy = Policy::deterministic().and(Policy::new(|_, response| response.body().len() < 100_000));
+    /// ```
     pub fn and(self, other: Policy) -> Policy {
         Policy::judging(move |request, response| {
             self.judge(request, response)?;
@@ -50,6 +62,12 @@ impl Policy {
     }
 
     /// Records what either records. The second is not asked if the first said yes.
+    ///
+    /// ```
+    /// use llm_cassette::Policy;
+    ///
+    /// let policy = Policy::deterministic().or(Policy::new(|request, _| request.url().ends_with("/embeddings")));
+    /// ```
     pub fn or(self, other: Policy) -> Policy {
         Policy::judging(move |request, response| {
             let Err(first) = self.judge(request, response) else { return Ok(()) };
@@ -60,7 +78,8 @@ impl Policy {
     /// Says in the report why a call was skipped.
     ///
     /// ```
-    /// # use llm_cassette::Policy;
+    /// use llm_cassette::Policy;
+    ///
     /// let policy = (!Policy::new(|request, _| request.host() == "localhost")).because("a local model");
     /// ```
     pub fn because(self, reason: impl Into<String>) -> Policy {

@@ -2,8 +2,20 @@
 
 use http::{HeaderMap, Method, StatusCode};
 
-/// A request, as the predicates of [`Builder::pass_through`](crate::Builder::pass_through) and
-/// [`Builder::record_if`](crate::Builder::record_if) see it: as the client made it, secrets included.
+/// A request, as the predicates of [`Builder::pass_through`](crate::Builder::pass_through),
+/// [`Builder::record_if`](crate::Builder::record_if) and [`Builder::ttl_by`](crate::Builder::ttl_by) see it: as the client
+/// made it, secrets included.
+///
+/// ```
+/// use llm_cassette::{Cassette, RequestView};
+///
+/// fn is_telemetry(request: &RequestView<'_>) -> bool {
+///     request.method() == "POST" && request.host() == "telemetry.example.com"
+/// }
+///
+/// let cassette = Cassette::builder("agents/weather").pass_through(is_telemetry).open()?;
+/// # Ok::<(), llm_cassette::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct RequestView<'a> {
     pub(crate) method: &'a Method,
@@ -14,18 +26,33 @@ pub struct RequestView<'a> {
 
 impl<'a> RequestView<'a> {
     /// The HTTP method.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// let policy = Policy::new(|request, _| request.method() == "POST");
+    /// ```
     #[must_use]
     pub fn method(&self) -> &'a Method {
         self.method
     }
 
     /// The whole URL, query included.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// let policy = Policy::new(|request, _| request.url().ends_with("/chat/completions"));
+    /// ```
     #[must_use]
     pub fn url(&self) -> &'a str {
         self.url
     }
 
     /// The host in the URL, without user, password and port; empty if there is none.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// let policy = Policy::new(|request, _| request.host() == "api.openai.com");
+    /// ```
     #[must_use]
     pub fn host(&self) -> &'a str {
         let authority = self.url.split_once("://").map_or("", |(_, rest)| rest);
@@ -37,20 +64,41 @@ impl<'a> RequestView<'a> {
         }
     }
 
-    /// The request headers.
+    /// The request headers, the credential among them.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// let policy = Policy::new(|request, _| !request.headers().contains_key("x-debug"));
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &'a HeaderMap {
         self.headers
     }
 
-    /// The body, where it is in memory: a predicate is asked before a streamed body is collected.
+    /// The body, where it is in memory. [`pass_through`](crate::Builder::pass_through) is asked before a streamed body is
+    /// collected, and gets `None` of one; the others get every body.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// let policy = Policy::new(|request, _| request.body().is_some_and(|body| body.len() < 10_000));
+    /// ```
     #[must_use]
     pub fn body(&self) -> Option<&'a [u8]> {
         self.body
     }
 }
 
-/// A response that has ended, as the predicate of [`Builder::record_if`](crate::Builder::record_if) sees it.
+/// A response that has ended, as a [`Policy`](crate::Policy) sees it: as the client got it, secrets included.
+///
+/// ```
+/// use llm_cassette::{Policy, RequestView, ResponseView};
+///
+/// fn answered_at_length(_: &RequestView<'_>, response: &ResponseView<'_>) -> bool {
+///     response.status() == 200 && response.body().len() > 1_000
+/// }
+///
+/// let policy = Policy::from(answered_at_length);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ResponseView<'a> {
     pub(crate) status: StatusCode,
@@ -60,18 +108,33 @@ pub struct ResponseView<'a> {
 
 impl<'a> ResponseView<'a> {
     /// The status.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// let policy = Policy::new(|_, response| response.status().is_success());
+    /// ```
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The response headers.
+    /// The response headers, those that a cassette does not keep among them.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// let policy = Policy::new(|_, response| !response.headers().contains_key("x-cache"));
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &'a HeaderMap {
         self.headers
     }
 
-    /// Everything that arrived.
+    /// Everything that arrived: of a stream, all of its chunks in one.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// let policy = Policy::new(|_, response| !response.body().is_empty());
+    /// ```
     #[must_use]
     pub fn body(&self) -> &'a [u8] {
         self.body

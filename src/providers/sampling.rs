@@ -8,6 +8,13 @@ impl Policy {
     /// Records requests whose answer the caller has pinned: `temperature` is 0, or there is a seed. It reads them where
     /// OpenAI, Anthropic, Mistral, Gemini, Ollama and Bedrock have them. What has neither, embeddings included, is not
     /// recorded.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, Policy};
+    ///
+    /// let cache = Cassette::in_memory().record_if(Policy::deterministic()).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn deterministic() -> Policy {
         Policy::judging(|request, _| {
             match request.body().and_then(|body| json::parse(body).ok()).is_some_and(|body| is_pinned(&body))

@@ -30,17 +30,31 @@ pub struct Budget {
 
 impl Budget {
     /// A budget without any cap.
+    ///
+    /// ```
+    /// use llm_cassette::Budget;
+    ///
+    /// assert_eq!(Budget::new(), Budget::default());
+    /// ```
     pub fn new() -> Budget {
         Budget::default()
     }
 
-    /// At most so many calls are sent.
+    /// At most so many calls are sent, those included that are not recorded.
+    ///
+    /// ```
+    /// let budget = llm_cassette::Budget::new().calls(100);
+    /// ```
     pub fn calls(mut self, calls: u64) -> Budget {
         self.calls = Some(calls);
         self
     }
 
     /// No call is sent once so many tokens, read and written together, have been reported.
+    ///
+    /// ```
+    /// let budget = llm_cassette::Budget::new().tokens(50_000);
+    /// ```
     pub fn tokens(mut self, tokens: u64) -> Budget {
         self.tokens = Some(tokens);
         self
@@ -49,8 +63,16 @@ impl Budget {
     /// No call is sent once so many US dollars have been spent, or once something of unknown price was bought. A decimal
     /// number, as text: `0.10` is not exact otherwise.
     ///
+    /// ```
+    /// use llm_cassette::{Budget, ErrorKind};
+    ///
+    /// let budget = Budget::new().usd("0.50")?;
+    /// assert_eq!(Budget::new().usd("half a dollar").unwrap_err().kind(), ErrorKind::BadSetting);
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// When it is no decimal number.
+    /// When it is not a decimal number.
     pub fn usd(mut self, dollars: &str) -> Result<Budget, Error> {
         let amount = Dollars::parse(dollars.trim().trim_start_matches('$'));
         self.usd = Some(amount.ok_or_else(|| {

@@ -9,6 +9,11 @@ use crate::providers::price::Dollars;
 /// What [`Cassette::finish`](crate::Cassette::finish) found out.
 ///
 /// `Display` is one line, such as `recorded 2, played 3, skipped 1 (HTTP 429) · 1,204 tokens · $0.0021`.
+///
+/// ```
+/// let report = llm_cassette::Report::default();
+/// assert_eq!(report.to_string(), "recorded 0, played 0");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -43,6 +48,14 @@ pub struct Report {
 }
 
 /// A call that was not recorded.
+///
+/// ```
+/// fn print_what_was_skipped(report: &llm_cassette::Report) {
+///     for skipped in &report.skipped {
+///         println!("{}: {}", skipped.request, skipped.reason);
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
@@ -84,12 +97,22 @@ impl fmt::Display for Report {
 impl Report {
     /// What the recorded calls cost, in US dollars; `None` when the price of any of them is not known. Prices are those of
     /// [`Builder::prices`](crate::Builder::prices), or a small table of list prices.
+    ///
+    /// ```
+    /// let report = llm_cassette::Report::default();
+    /// assert_eq!(report.cost_usd(), Some(0.0)); // nothing was recorded
+    /// ```
     #[must_use]
     pub fn cost_usd(&self) -> Option<f64> {
         (self.unpriced == 0).then(|| self.spent.as_f64())
     }
 
     /// What the played answers would have cost, in US dollars, as far as their prices are known.
+    ///
+    /// ```
+    /// let report = llm_cassette::Report::default();
+    /// assert_eq!(report.saved_usd(), 0.0); // nothing was played
+    /// ```
     #[must_use]
     pub fn saved_usd(&self) -> f64 {
         self.saved.as_f64()

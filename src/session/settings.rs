@@ -15,6 +15,13 @@ use crate::session::memory::Limits;
 use crate::session::selector::Selection;
 
 /// What happens when a request comes more often than it was recorded.
+///
+/// ```
+/// use llm_cassette::{Cassette, Repeats};
+///
+/// let cassette = Cassette::builder("agents/weather").repeats(Repeats::Reuse).open()?;
+/// # Ok::<(), llm_cassette::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Repeats {

@@ -10,7 +10,18 @@ use crate::model::view::RequestView;
 
 impl Builder {
     /// Keeps the cassette away from requests that a predicate names: telemetry, sign-in, a local service. They go out in
-    /// every mode, replay included.
+    /// every mode, replay included. Of several predicates one is enough.
+    ///
+    /// The predicate sees the request as the client made it, secrets included, and before a streamed body is collected.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather")
+    ///     .pass_through(|request| request.host() == "127.0.0.1" || request.url().contains("/telemetry/"))
+    ///     .open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn pass_through(
         mut self,
         predicate: impl Fn(&RequestView<'_>) -> bool + Send + Sync + 'static,
@@ -19,7 +30,18 @@ impl Builder {
         self
     }
 
-    /// Ignores what a JSON pointer (RFC 6901, such as `/metadata/run_id`) points at in request bodies.
+    /// Ignores what a [JSON pointer](https://www.rfc-editor.org/rfc/rfc6901) points at in request bodies that are JSON. A number in it is the place of an item in an array, from 0;
+    /// `~1` stands for `/` in a name, and `~0` for `~`.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, ErrorKind};
+    ///
+    /// let cassette = Cassette::builder("agents/weather").ignore("/metadata/run_id").ignore("/messages/0").open()?;
+    ///
+    /// let error = Cassette::builder("agents/weather").ignore("metadata.run_id").open().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::BadSetting);
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn ignore(mut self, pointer: &str) -> Builder {
         match Pointer::parse(pointer) {
             Some(pointer) => self.settings.rules.ignored.push(pointer),
@@ -31,8 +53,21 @@ impl Builder {
         self
     }
 
-    /// Replaces what a regular expression matches, in the URL and in every text of the body, before requests are
-    /// compared. For dates, paths of temporary files, and such. `$1` in the replacement is a group of the pattern.
+    /// Replaces what a [regular expression](https://docs.rs/regex/latest/regex/#syntax) matches, in the URL and in every text of the body, before requests are compared: for dates,
+    /// paths of temporary files, and such. `$1` in the replacement is a group of the pattern. The cassette keeps what was sent.
+    ///
+    /// `\d`, `\s`, `\w`, `\b` and `(?i)` know Unicode; classes such as `\p{Greek}` do not parse, unless another crate
+    /// of your build turns on that feature of `regex`.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather")
+    ///     .replace(r"\d{4}-\d\d-\d\d", "DATE")
+    ///     .replace(r"/tmp/[^/]+/(\w+)", "TMP/$1")
+    ///     .open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn replace(mut self, pattern: &str, with: &str) -> Builder {
         match Regex::new(pattern) {
             Ok(pattern) => self.settings.rules.replaced.push((pattern, with.to_owned())),
@@ -43,22 +78,46 @@ impl Builder {
         self
     }
 
-    /// Whether runs of white space in prompts count as one space, and leaves it out where a text begins and ends: for prompts that
-    /// are laid out in code, where an indentation changes nothing. These are the texts of messages, tool results included,
-    /// of the system prompt and of inputs. Arguments of tool calls, schemas and everything else stay as they are. The
-    /// cassette has each text as it was sent. [`replace`](Self::replace) sees what this has left.
+    /// Whether runs of white space in prompts count as one space, and as none where a text begins and ends: for prompts that
+    /// are laid out in code, where an indentation changes nothing.
+    ///
+    /// Prompts are the texts of messages, tool results included, of the system prompt and of inputs. Arguments of tool calls,
+    /// schemas and everything else stay as they are. The cassette has each text as it was sent. [`replace`](Self::replace)
+    /// sees what this has left.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather").normalize_whitespace(true).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn normalize_whitespace(mut self, normalize_whitespace: bool) -> Builder {
         self.settings.rules.normalize_whitespace = normalize_whitespace;
         self
     }
 
     /// Whether scheme, host and port are ignored, for tests against servers on changing ports and for gateways.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather").ignore_host(true).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn ignore_host(mut self, ignore_host: bool) -> Builder {
         self.settings.rules.ignore_host = ignore_host;
         self
     }
 
-    /// Demands that a request header is equal too. It is then kept in the cassette.
+    /// Demands that a request header is equal too. It is then kept in the cassette. Small and capital letters are the same in
+    /// its name.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather").match_header("x-tenant").open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn match_header(mut self, name: &str) -> Builder {
         match http::HeaderName::try_from(name) {
             Ok(name) => {

@@ -15,10 +15,21 @@ use crate::session::settings::{Repeats, Settings};
 use crate::session::{Session, budget_of_process, selection_of_environment};
 
 impl Builder {
-    /// Opens the cassette.
+    /// Opens the cassette. No network is touched, and a file that is missing is not an error before the first request.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, ErrorKind};
+    ///
+    /// let cassette = Cassette::builder("agents/weather").open()?;
+    /// assert!(cassette.path().ends_with("cassettes/agents/weather.yaml"));
+    ///
+    /// let error = Cassette::builder("agents/weather").replace("(", "").open().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::BadSetting);
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// As [`Cassette::open`], and when a setting does not hold up.
+    /// As [`Cassette::open`], and when a setting does not hold up, whether it was made here or stands in the environment.
     pub fn open(self) -> Result<Cassette, Error> {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
@@ -47,7 +58,16 @@ impl Builder {
         open(self.name, mode, settings, self.secrets)
     }
 
-    /// Pins the mode: neither the environment nor a default changes it.
+    /// Pins the mode: neither the environment nor a default changes it. So `LLM_CASSETTE_MODE=record` records nothing for
+    /// this test; [`default_mode`](Self::default_mode) is what most tests want.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, Mode};
+    ///
+    /// let cassette = Cassette::builder("agents/weather").mode(Mode::Replay).open()?;
+    /// assert_eq!(cassette.mode(), Mode::Replay); // whatever `LLM_CASSETTE_MODE` says
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn mode(mut self, mode: Mode) -> Builder {
         self.pinned = Some(mode);
         self.settings.pinned = true;
@@ -55,12 +75,28 @@ impl Builder {
     }
 
     /// The mode when `LLM_CASSETTE_MODE` is unset; [`Mode::Replay`] unless set here.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, Mode};
+    ///
+    /// let cassette = Cassette::builder("agents/weather").default_mode(Mode::Record).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn default_mode(mut self, mode: Mode) -> Builder {
         self.default = mode;
         self
     }
 
-    /// The folder that names are looked up in, instead of `cassettes`; relative to the package.
+    /// The folder that names are looked up in, instead of `cassettes`; relative to the package whose tests run. It is not
+    /// used for what is given as a path, which ends in `.yaml` or `.yml`.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("weather").folder("tests/recorded").open()?;
+    /// assert!(cassette.path().ends_with("tests/recorded/weather.yaml"));
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Builder {
         self.folder = Some(folder.into());
         self

@@ -12,6 +12,13 @@ use crate::session::budget::Budget;
 impl Builder {
     /// Records errors as well, for tests of how a program copes with them: any status, error events in streams. Failures
     /// of credentials, quota and rate limits are never recorded.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/a_context_too_long").record_errors(true).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn record_errors(mut self, record_errors: bool) -> Builder {
         self.settings.record_errors = record_errors;
         self
@@ -21,29 +28,34 @@ impl Builder {
     /// `Policy::new(|request, response| …)`. Of several policies all have to agree. The caller gets the response in any
     /// case, and the report counts what was skipped, with the reason.
     ///
+    /// A policy is asked when the response has ended, and sees the call as the client does: nothing is redacted yet.
+    /// What it lets through is redacted before it is written. It is not asked about what is never recorded anyway.
+    ///
     /// ```
-    /// # use llm_cassette::{Cassette, Policy};
-    /// # let folder = tempfile::tempdir()?;
-    /// # let path = folder.path().join("faq.yaml");
-    /// let cassette = Cassette::builder(path)
+    /// use llm_cassette::{Cassette, Policy};
+    ///
+    /// let cassette = Cassette::builder("faq")
     ///     .record_if(Policy::new(|request, _| request.host() == "api.openai.com").because("a local model"))
     ///     .open()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn record_if(mut self, policy: impl Into<Policy>) -> Builder {
         self.settings.policies.push(policy.into());
         self
     }
 
-    /// Says who answers behind a gateway or a proxy, whose host and paths do not tell: the host, which stands for those below
-    /// it too, and the `gen_ai.provider.name` of OpenTelemetry. Provider, model and cost of what is recorded go by it.
+    /// Says who answers behind a gateway or a proxy, whose host and paths do not tell. The host stands for those below it
+    /// too; the provider is the [`gen_ai.provider.name`](https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/)
+    /// of OpenTelemetry. Provider, model and cost of what is recorded go by it.
     ///
     /// ```
-    /// # use llm_cassette::Cassette;
-    /// # let folder = tempfile::tempdir()?;
-    /// # let path = folder.path().join("faq.yaml");
-    /// let cassette = Cassette::builder(path).provider("llm.example.com", "anthropic").open()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("faq").provider("llm.example.com", "anthropic").open()?;
+    ///
+    /// let error = Cassette::builder("faq").provider("https://llm.example.com/v1", "anthropic").open().unwrap_err();
+    /// assert_eq!(error.hint(), Some("give a host without scheme and path: `llm.example.com`"));
+    /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn provider(mut self, host: &str, provider: &str) -> Builder {
         match (providers::is_host(host), providers::is_provider(provider)) {
@@ -62,8 +74,18 @@ impl Builder {
         self
     }
 
-    /// Tags every interaction that this cassette records, to select and to expire by. The tag stands
-    /// with each interaction, so that cassettes can be merged; by hand you can write further ones: `tags: [faq, smoke]`.
+    /// Tags every interaction that this cassette records, to select and to expire by. The tag stands with each interaction,
+    /// so that cassettes can be merged; by hand you can write further ones: `tags: [faq, smoke]`. A tag is made of letters,
+    /// digits, `-`, `_`, `.` and `/`.
+    ///
+    /// Selections such as `LLM_CASSETTE_ONLY=tag=faq` read it, and [`ttl_of_tag`](Self::ttl_of_tag).
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("faq").tag("faq").tag("team/search").open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn tag(mut self, tag: &str) -> Builder {
         match labels::is_name(tag) {
             true => self.settings.labels.tag(tag),
@@ -72,7 +94,15 @@ impl Builder {
         self
     }
 
-    /// Notes something in every interaction that this cassette records, such as a ticket or who asked for it.
+    /// Notes something in every interaction that this cassette records, such as a ticket or who asked for it. The name is
+    /// made of letters, digits, `-`, `_`, `.` and `/`; the value is any text.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("faq").metadata("ticket", "QA-12").open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn metadata(mut self, name: &str, value: &str) -> Builder {
         match labels::is_name(name) {
             true => self.settings.labels.describe(name, value),
@@ -88,14 +118,39 @@ impl Builder {
 
     /// Caps what a recording run may spend: [`Budget`] says how. `LLM_CASSETTE_BUDGET=calls=100,usd=0.50` caps it too, for
     /// all cassettes of a process together.
+    ///
+    /// ```
+    /// use llm_cassette::{Budget, Cassette};
+    ///
+    /// let cassette = Cassette::builder("faq").budget(Budget::new().calls(20).usd("0.10")?).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     pub fn budget(mut self, budget: Budget) -> Builder {
         self.settings.budget = budget;
         self
     }
 
-    /// Reads prices from a file in the form of the community's `model_prices_and_context_window.json`, so that costs are
-    /// those of your models. `LLM_CASSETTE_PRICES` names such a file for all cassettes. Without one there is a small table
-    /// of list prices.
+    /// Reads prices from a file in the form of the community's
+    /// [`model_prices_and_context_window.json`](https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json),
+    /// so that costs are those of your models. `LLM_CASSETTE_PRICES` names such a file for all cassettes. Without one there is
+    /// a small table of list prices. A relative path counts from the folder that the program runs in. A file that is missing
+    /// or has another form is told by [`open`](Self::open).
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, ErrorKind};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("prices.json");
+    /// std::fs::write(
+    ///     &file,
+    ///     r#"{"my-model": {"input_cost_per_token": 1e-7, "output_cost_per_token": 4e-7}}"#,
+    /// )?;
+    /// let cassette = Cassette::builder("faq").prices(&file).open()?;
+    ///
+    /// let error = Cassette::builder("faq").prices("no-such-file.json").open().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Io);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn prices(mut self, file: impl AsRef<Path>) -> Builder {
         match price::load(file.as_ref()) {
             Ok(prices) => self.settings.prices = Some(prices),

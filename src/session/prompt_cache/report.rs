@@ -15,6 +15,15 @@ use crate::model::text::plural;
 /// more than what stands before a `cache_control` or `cachePoint`; what is behind the last one may change.
 ///
 /// `Display` is one line, such as `2 conversations, 5 turns kept, 1 moved · 81 % of the input cached · saved $0.0012`.
+///
+/// ```
+/// use llm_cassette::{Cassette, Mode};
+///
+/// let cassette = Cassette::builder("agents/weather").mode(Mode::Replay).open()?;
+/// // … the agent under test makes its calls, here none …
+/// assert_eq!(cassette.prompt_cache().to_string(), "0 conversations, 0 turns kept, 0 moved");
+/// # Ok::<(), llm_cassette::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromptCache {
     path: PathBuf,
@@ -29,6 +38,12 @@ impl PromptCache {
 
     /// Demands that no turn has lost what the turn before it could have left in the cache. Where nothing was to be cached,
     /// as there is no `cache_control`, nothing is lost.
+    ///
+    /// ```
+    /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
+    /// cassette.prompt_cache().kept()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     ///
     /// # Errors
     /// When something moved; the error says in which turns, and what.
@@ -52,30 +67,65 @@ impl PromptCache {
     }
 
     /// The turns that [`kept`](Self::kept) complains of: where each stands, and below it what moved, a line each.
+    ///
+    /// ```
+    /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
+    /// let prompt_cache = cassette.prompt_cache();
+    /// assert_eq!(prompt_cache.moved().len() as u64, prompt_cache.turns_moved());
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn moved(&self) -> &[String] {
         &self.moved
     }
 
     /// How many conversations had more than one turn.
+    ///
+    /// ```
+    /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
+    /// let prompt_cache = cassette.prompt_cache();
+    /// assert_eq!(prompt_cache.conversations(), 0); // nothing was asked
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn conversations(&self) -> u64 {
         self.figures.conversations
     }
 
     /// How many turns there were behind the first of each conversation.
+    ///
+    /// ```
+    /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
+    /// let prompt_cache = cassette.prompt_cache();
+    /// assert_eq!(prompt_cache.turns(), 0); // nothing was asked
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn turns(&self) -> u64 {
         self.figures.turns
     }
 
     /// How many of these turns kept all that could be cached.
+    ///
+    /// ```
+    /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
+    /// let prompt_cache = cassette.prompt_cache();
+    /// assert_eq!(prompt_cache.turns_kept(), prompt_cache.turns());
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn turns_kept(&self) -> u64 {
         self.figures.kept
     }
 
     /// How many of these turns lost something of it. Turns of which nothing was to be cached are neither.
+    ///
+    /// ```
+    /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
+    /// let prompt_cache = cassette.prompt_cache();
+    /// assert_eq!(prompt_cache.turns_moved(), 0);
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn turns_moved(&self) -> u64 {
         self.figures.moved
@@ -83,6 +133,13 @@ impl PromptCache {
 
     /// The share of the input tokens that came from the cache, from 0 to 1, as the provider reported it when the answers
     /// were recorded; `None` when nothing was reported.
+    ///
+    /// ```
+    /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
+    /// let prompt_cache = cassette.prompt_cache();
+    /// assert_eq!(prompt_cache.cached_share(), None); // nothing was asked
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn cached_share(&self) -> Option<f64> {
         self.figures.cached_share()
@@ -90,6 +147,15 @@ impl PromptCache {
 
     /// What the cache saved when the answers were recorded, in US dollars, less what writing to it cost: below zero if
     /// that was more. `None` when a price is not known.
+    ///
+    /// ```
+    /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
+    /// let prompt_cache = cassette.prompt_cache();
+    /// if let Some(saved) = prompt_cache.saved_usd() {
+    ///     println!("the cache saved ${saved:.4}");
+    /// }
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
     #[must_use]
     pub fn saved_usd(&self) -> Option<f64> {
         self.figures.saving.net().map(Net::as_f64)
