@@ -1,6 +1,8 @@
 //! Plain types and text that everything else is made of.
 
+pub(crate) mod address;
 pub(crate) mod age;
+pub(crate) mod base64;
 #[cfg(test)]
 pub(crate) mod corpus;
 pub(crate) mod error;

@@ -2,6 +2,7 @@
 
 mod body;
 mod finder;
+mod forms;
 mod frames;
 mod hints;
 mod layers;
@@ -229,8 +230,13 @@ impl Redactor {
 
     fn clean_response(&self, response: &Response, look: Look<'_>) -> Response {
         let keeps = |name: &str| self.finder.names.keeps_of_response(name);
-        let (bytes, chunks) =
-            body::of_response(&self.finder, &response.body.bytes, &response.body.chunks, look);
+        let (bytes, chunks) = body::of_response(
+            &self.finder,
+            &response.headers,
+            &response.body.bytes,
+            &response.body.chunks,
+            look,
+        );
         Response {
             status: response.status,
             version: response.version,

@@ -22,6 +22,8 @@ use crate::redact::{RedactOptions, Redactor};
 use crate::store::storage;
 use crate::store::tape::Tape;
 
+mod secrets;
+
 fn redacted(interaction: Interaction) -> Redacted {
     // One each: what looks like a secret in one must not be searched for in the next.
     let redactor = Redactor::new(std::iter::empty(), RedactOptions::default()).expect("no names, no error");

@@ -1,8 +1,13 @@
-//! How a streamed answer is cut into events on the wire.
+//! What is on the wire: how streams are cut into events, what a body is and what it consists of. Redaction, the format and
+//! the readers of providers all read it here, so that no two of them can differ in where a value begins.
 
 pub(crate) mod bodies;
 pub(crate) mod eventstream;
+pub(crate) mod forms;
+pub(crate) mod multipart;
 pub(crate) mod ndjson;
+pub(crate) mod parameters;
+pub(crate) mod percent;
 pub(crate) mod splitter;
 pub(crate) mod sse;
 
@@ -102,7 +107,7 @@ fn declared(headers: &HeaderMap) -> Declared {
 }
 
 /// Without a byte order mark and leading white space.
-fn start_of_text(bytes: &[u8]) -> &[u8] {
+pub(crate) fn start_of_text(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(sse::BOM).unwrap_or(bytes).trim_ascii_start()
 }
 

@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use ::base64::Engine as _;
+use ::base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use aho_corasick::automaton::{Automaton, OverlappingState, StateID};
 use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, BuildError, Input};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use super::layers;
 use super::names::FIELD_HINTS;
 use super::shapes::{SHAPES, Shape};
+use crate::model::base64;
 
 /// How many characters of base64 around a hint are decoded to tell whether it is one.
 const BASE64_BEFORE: usize = 64;
@@ -152,21 +152,21 @@ const LEADS: [usize; 3] = [0, 2, 3];
 pub(super) fn found_in_base64(text: &[u8], hint: usize, shape: &Shape, shift: usize) -> Option<Range<usize>> {
     let group = hint.checked_sub(LEADS[shift])?;
     let from = group.saturating_sub(BASE64_BEFORE);
-    let first = layers::unbase64(&text[group..text.len().min(group + BASE64_FIRST)]);
+    let first = base64::decode_start(&text[group..text.len().min(group + BASE64_FIRST)]);
     // Behind a prefix there is text. In an image of a megabyte many hints stand by chance.
     if first.len() < BASE64_FIRST / 2
         || !first[shift..].iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
     {
         return None;
     }
-    let run = layers::base64_run(&text[from..text.len().min(group + BASE64_BEHIND)], hint - from);
+    let run = base64::run_around(&text[from..text.len().min(group + BASE64_BEHIND)], hint - from);
     let run = from + run.start..from + run.end;
     let start = group - group.checked_sub(run.start)? / 4 * 4;
-    let inner = layers::unbase64(&text[start..run.end]);
+    let inner = base64::decode_start(&text[start..run.end]);
     let at = (group - start) / 4 * 3 + shift;
     // The hint leaves out the bits that the prefix shares a character with.
     let prefix = inner.get(at..at + shape.prefix.len())?;
     let secret = prefix.eq_ignore_ascii_case(shape.prefix.as_bytes()).then(|| shape.check(&inner, at))??;
-    let chars = layers::base64_back(&secret);
+    let chars = base64::characters_of(&secret);
     Some(start + chars.start..run.end.min(start + chars.end))
 }

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use crate::model::hex;
+use crate::model::wire::percent;
+
 /// Decoded text with the way back to the text it came from.
 #[derive(Debug, Default)]
 pub(super) struct Layer {
@@ -17,6 +20,19 @@ struct Step {
     encoded: usize,
     /// Where what stands before this ends in the encoded text.
     before: usize,
+}
+
+impl From<&[u8]> for Layer {
+    /// A text that stands for itself.
+    fn from(text: &[u8]) -> Layer {
+        Layer::from(text.to_vec())
+    }
+}
+
+impl From<Vec<u8>> for Layer {
+    fn from(text: Vec<u8>) -> Layer {
+        Layer { text, steps: Vec::new() }
+    }
 }
 
 impl Layer {
@@ -83,9 +99,9 @@ impl Layer {
                 at += plain;
                 continue;
             }
-            match text.get(at + 1..at + 3).and_then(hex) {
-                Some(code) => {
-                    layer.push_decoded(&[code as u8], at..at + 3);
+            match percent::byte(&text[at..]) {
+                Some(byte) => {
+                    layer.push_decoded(&[byte], at..at + 3);
                     at += 3;
                 }
                 None => {
@@ -108,7 +124,7 @@ fn escape(text: &[u8]) -> (char, usize) {
         Some(b'f') => ('\u{c}', 2),
         Some(&byte @ (b'"' | b'/' | b'\\')) => (byte as char, 2),
         Some(b'u') => {
-            let unit = |at: usize| text.get(at..at + 4).and_then(hex);
+            let unit = |at: usize| u16::try_from(hex::number(text.get(at..at + 4)?)?).ok();
             let Some(first) = unit(2) else { return ('\\', 1) };
             let second = if text.get(6..8) == Some(b"\\u") { unit(8) } else { None };
             let pair = second.and_then(|second| char::decode_utf16([first, second]).next()?.ok());
@@ -120,66 +136,6 @@ fn escape(text: &[u8]) -> (char, usize) {
         }
         _ => ('\\', 1),
     }
-}
-
-fn hex(digits: &[u8]) -> Option<u16> {
-    digits.iter().try_fold(0, |code, &digit| Some(code << 4 | (digit as char).to_digit(16)? as u16))
-}
-
-/// The values of the characters of base64, in both alphabets; `NONE` for any other byte.
-const SEXTETS: [u8; 256] = {
-    let mut table = [NONE; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            letter @ b'A'..=b'Z' => letter - b'A',
-            letter @ b'a'..=b'z' => letter - b'a' + 26,
-            digit @ b'0'..=b'9' => digit - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => NONE,
-        };
-        byte += 1;
-    }
-    table
-};
-
-const NONE: u8 = u8::MAX;
-
-fn sextet(byte: u8) -> Option<u8> {
-    let value = SEXTETS[usize::from(byte)];
-    (value != NONE).then_some(value)
-}
-
-pub(super) fn is_base64(byte: u8) -> bool {
-    sextet(byte).is_some()
-}
-
-/// Decodes base64 up to the first byte that is none. A last character that makes no byte is left out.
-pub(super) fn unbase64(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3 + 3);
-    let (mut bits, mut held) = (0u32, 0);
-    for value in text.iter().map_while(|&byte| sextet(byte)) {
-        bits = bits << 6 | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push((bits >> held) as u8);
-        }
-    }
-    out
-}
-
-/// The characters of base64 behind a range of the decoded bytes.
-pub(super) fn base64_back(range: &Range<usize>) -> Range<usize> {
-    range.start * 8 / 6..(range.end * 8).div_ceil(6)
-}
-
-/// The run of base64 characters around `at`, and whether it is long enough to hold anything.
-pub(super) fn base64_run(text: &[u8], at: usize) -> Range<usize> {
-    let before = text[..at].iter().rev().take_while(|&&byte| is_base64(byte)).count();
-    let behind = text[at..].iter().take_while(|&&byte| is_base64(byte)).count();
-    at - before..at + behind
 }
 
 #[cfg(test)]
@@ -201,11 +157,5 @@ mod tests {
         assert_eq!(layer.text, b"a/b%zcA");
         assert_eq!(&text[layer.back(&(1..3))], b"%2Fb");
         assert_eq!(&text[layer.back(&(5..7))], b"c%41");
-    }
-
-    #[test]
-    fn base64_is_read_in_both_alphabets() {
-        assert_eq!(unbase64(b"c2st-_8="), b"sk-\xfb\xff");
-        assert_eq!(unbase64(b"c2st+/8"), b"sk-\xfb\xff");
     }
 }

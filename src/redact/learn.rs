@@ -3,21 +3,16 @@
 use http::HeaderMap;
 
 use super::finder::Finder;
-use super::layers::{Layer, unbase64};
-use super::{body, names, url};
+use super::{forms, names, url};
+use crate::model::base64;
 use crate::model::exchange::{Request, Response};
+use crate::model::wire::{self, percent};
 
 /// The secrets that a request carries.
 pub(super) fn of_request(finder: &Finder, request: &Request) -> Vec<Vec<u8>> {
     let mut found = url::secrets(&request.url, &finder.names);
     of_headers(finder, &request.headers, |name| finder.names.is_secret_header(name), &mut found);
-    of_body(finder, &request.body, &mut found);
-    let form = body::form_fields(&request.headers, &request.body, &finder.names);
-    for range in form {
-        let value = &request.body[range];
-        found.push(value.to_vec());
-        found.push(Layer::unpercent(value).text);
-    }
+    of_body(finder, &request.headers, &request.body, &mut found);
     found
 }
 
@@ -25,7 +20,7 @@ pub(super) fn of_request(finder: &Finder, request: &Request) -> Vec<Vec<u8>> {
 pub(super) fn of_response(finder: &Finder, response: &Response) -> Vec<Vec<u8>> {
     let mut found = response.url.as_deref().map(|url| url::secrets(url, &finder.names)).unwrap_or_default();
     of_headers(finder, &response.headers, |name| finder.names.is_handed_out(name), &mut found);
-    of_body(finder, &response.body.bytes, &mut found);
+    of_body(finder, &response.headers, &response.body.bytes, &mut found);
     found
 }
 
@@ -49,7 +44,11 @@ fn of_headers(
     }
 }
 
-fn of_body(finder: &Finder, body: &[u8], found: &mut Vec<Vec<u8>>) {
+fn of_body(finder: &Finder, headers: &HeaderMap, body: &[u8], found: &mut Vec<Vec<u8>>) {
+    for range in forms::secrets(headers, body, &finder.names) {
+        let value = &body[range];
+        found.extend([value.to_vec(), percent::decode(value), wire::forms::decode(value)]);
+    }
     let mut said = Vec::new();
     for field in finder.fields(body) {
         credentials(&String::from_utf8_lossy(&field.value(body)), &mut said);
@@ -86,7 +85,7 @@ fn credentials(value: &str, found: &mut Vec<Vec<u8>>) {
             }
         }
         "basic" => {
-            let pair = unbase64(rest.as_bytes());
+            let pair = base64::decode_start(rest.as_bytes());
             if let Some(colon) = pair.iter().position(|&byte| byte == b':') {
                 found.push(pair[colon + 1..].to_vec());
             }

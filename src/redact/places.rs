@@ -1,4 +1,4 @@
-//! Fields whose name says that their value is a secret: in JSON at any depth of quoting, and in forms.
+//! Fields whose name says that their value is a secret, in JSON at any depth of quoting.
 
 use std::ops::Range;
 
@@ -149,48 +149,4 @@ fn skip_space(text: &[u8], mut at: usize, slashes: usize) -> usize {
             _ => return at,
         }
     }
-}
-
-/// The secret values of a form: `grant_type=password&client_secret=…`.
-pub(super) fn form(body: &[u8], names: &Names) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for pair in body.split(|&byte| byte == b'&') {
-        if let Some(equals) = pair.iter().position(|&byte| byte == b'=') {
-            let name = Layer::unpercent(&pair[..equals]).text;
-            if names.is_secret_parameter(&String::from_utf8_lossy(&name)) {
-                found.push(start + equals + 1..start + pair.len());
-            }
-        }
-        start += pair.len() + 1;
-    }
-    found
-}
-
-/// The secret values of a multipart form.
-pub(super) fn multipart(body: &[u8], names: &Names) -> Vec<Range<usize>> {
-    let find = |from: usize, needle: &[u8]| {
-        body.get(from..)?.windows(needle.len()).position(|window| window == needle).map(|at| from + at)
-    };
-    // The first line is the boundary; each part ends before the next one.
-    let line = body.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(0);
-    let boundary = &body[..line];
-    let mut found = Vec::new();
-    if !boundary.starts_with(b"--") {
-        return found;
-    }
-    let mut part = line;
-    while let Some(head_end) = find(part, b"\r\n\r\n") {
-        let next = find(part, boundary).unwrap_or(body.len());
-        if head_end + 4 <= next {
-            let head = String::from_utf8_lossy(&body[part..head_end]).into_owned();
-            let name = head.split("name=\"").nth(1).and_then(|rest| rest.split('"').next());
-            let end = if body[..next].ends_with(b"\r\n") { next - 2 } else { next };
-            if head_end + 4 < end && name.is_some_and(|name| names.is_secret_parameter(name)) {
-                found.push(head_end + 4..end);
-            }
-        }
-        part = next + boundary.len();
-    }
-    found
 }

@@ -6,9 +6,11 @@ use std::ops::Range;
 use http::HeaderMap;
 
 use super::finder::{Finder, Look};
-use super::layers::{self, Layer};
+use super::layers::Layer;
 use super::splice::{self, Hit, MARK};
-use super::{Interaction, Leak, frames, streams};
+use super::streams::{self, Event};
+use super::{Interaction, Leak, frames};
+use crate::model::base64;
 
 /// Shorter runs of base64 hold no key.
 const MIN_BASE64: usize = 20;
@@ -32,7 +34,9 @@ pub(super) fn interaction(finder: &Finder, all: &Interaction, look: Look<'_>) ->
     headers(finder, "response", &all.response.headers, look)?;
     refuse("the request body", anywhere(finder, &all.request.body, look).is_some())?;
     let body = &all.response.body.bytes;
-    refuse("the response body", anywhere(finder, body, look).is_some() || in_pieces(finder, body, look))
+    let is_left =
+        anywhere(finder, body, look).is_some() || in_pieces(finder, &all.response.headers, body, look);
+    refuse("the response body", is_left)
 }
 
 fn refuse(place: &str, found: bool) -> Result<(), Leak> {
@@ -68,10 +72,10 @@ pub(super) fn anywhere(finder: &Finder, text: &[u8], look: Look<'_>) -> Option<u
     }
     let mut at = 0;
     while at < text.len() {
-        let run = at..layers::base64_run(text, at).end;
+        let run = at..base64::run_around(text, at).end;
         if run.len() >= MIN_BASE64 {
             let found =
-                |phase| finder.finds_decoded(&layers::unbase64(&text[run.start + phase..run.end]), inner);
+                |phase| finder.finds_decoded(&base64::decode_start(&text[run.start + phase..run.end]), inner);
             if (0..4).any(found) {
                 return Some(run.start);
             }
@@ -87,13 +91,21 @@ fn unmarked(text: &[u8], found: Vec<Range<usize>>) -> Option<Range<usize>> {
 }
 
 /// Whether the events of a stream say a secret together, or one of its binary messages wraps one.
-fn in_pieces(finder: &Finder, body: &[u8], look: Look<'_>) -> bool {
-    let texts: Vec<Vec<u8>> = match frames::split(body) {
-        Some(frames) => frames.iter().map(frames::Frame::text).collect(),
-        None => streams::events(body).into_iter().map(|event| event.text).collect(),
+fn in_pieces(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) -> bool {
+    let readings = match frames::texts(body) {
+        Some(texts) => {
+            let last = texts.len();
+            let event = |(number, text): (usize, Vec<u8>)| Event::new(text.into(), number + 1 == last);
+            vec![texts.into_iter().enumerate().map(event).collect()]
+        }
+        None => streams::readings(headers, body),
     };
-    let payloads: Vec<&[u8]> = texts.iter().map(|text| &text[..]).collect();
-    let left = |(event, hit): (usize, Hit)| !splice::plan(payloads[event], vec![hit], MARK).is_empty();
-    streams::across(finder, &payloads, look).into_iter().any(left)
-        || texts.iter().any(|text| unmarked(text, finder.find(text, look)).is_some())
+    readings.iter().any(|events| {
+        let left =
+            |(event, hit): (usize, Hit)| !splice::plan(&events[event].layer.text, vec![hit], MARK).is_empty();
+        streams::across(finder, events, look).into_iter().any(left)
+            || events
+                .iter()
+                .any(|event| unmarked(&event.layer.text, finder.find(&event.layer.text, look)).is_some())
+    })
 }

@@ -18,37 +18,65 @@ pub(super) enum Node {
     Object(Vec<(Range<usize>, Node)>),
 }
 
+/// One of several values of a text.
+#[derive(Debug)]
+pub(super) struct Value {
+    pub(super) range: Range<usize>,
+    /// Its places count from where the value begins.
+    pub(super) node: Node,
+    /// It was cut off at the end of the text.
+    pub(super) is_torn: bool,
+}
+
 /// Reads one JSON value with nothing but white space around it.
 pub(super) fn parse(text: &[u8]) -> Option<Node> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, is_torn: false };
     let node = reader.value(0)?;
     reader.space();
     (reader.at == text.len()).then_some(node)
 }
 
-/// Where the items of a JSON array stand; of one that is torn off, those that are whole.
-pub(super) fn items(text: &[u8]) -> Vec<Range<usize>> {
-    let mut reader = Reader { text, at: 0 };
-    let mut items = Vec::new();
-    if reader.take(b'[').is_none() {
-        return items;
-    }
-    loop {
-        reader.space();
-        let start = reader.at;
-        if reader.value(1).is_none() {
-            return items;
+/// Reads what there is of a JSON value that was cut off at the end of the text.
+pub(super) fn parse_torn(text: &[u8]) -> Option<Node> {
+    let mut reader = Reader { text, at: 0, is_torn: true };
+    let node = reader.value(0)?;
+    (reader.at == text.len()).then_some(node)
+}
+
+/// The values of a text that has one behind the other, such as lines of JSON or the items of an array. Numbers and lines that
+/// are no JSON are left out; the last value may be cut off.
+pub(super) fn values(text: &[u8]) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut at = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    at += usize::from(text.get(at) == Some(&b'['));
+    while at < text.len() {
+        // A record separator stands before each value of a JSON text sequence (RFC 7464).
+        if text[at].is_ascii_whitespace() || matches!(text[at], b',' | b']' | 0x1e) {
+            at += 1;
+            continue;
         }
-        items.push(start..reader.at);
-        if reader.take(b',').is_none() {
-            return items;
-        }
+        let rest = &text[at..];
+        let mut reader = Reader { text: rest, at: 0, is_torn: false };
+        let value = reader.value(0).map(|node| (node, reader.at, false));
+        let value = value.or_else(|| parse_torn(rest).map(|node| (node, rest.len(), true)));
+        let length = match value {
+            Some((Node::Plain(_), length, _)) => length,
+            Some((node, length, is_torn)) => {
+                found.push(Value { range: at..at + length, node, is_torn });
+                length
+            }
+            None => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+        };
+        at += length.max(1);
     }
+    found
 }
 
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
+    /// The text may end anywhere, and what was read up to there counts.
+    is_torn: bool,
 }
 
 impl Reader<'_> {
@@ -67,11 +95,25 @@ impl Reader<'_> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
+    /// Whether the text ends where something was expected, and may.
+    fn is_cut_off(&self) -> bool {
+        self.is_torn && self.at >= self.text.len()
+    }
+
     fn string(&mut self) -> Option<Range<usize>> {
         let open = self.at;
         self.take(b'"')?;
-        self.at = skip_string(self.text, self.at - 1)?;
-        Some(open + 1..self.at - 1)
+        match skip_string(self.text, self.at - 1) {
+            Some(end) => {
+                self.at = end;
+                Some(open + 1..end - 1)
+            }
+            None if self.is_torn => {
+                self.at = self.text.len();
+                Some(open + 1..self.at)
+            }
+            None => None,
+        }
     }
 
     fn value(&mut self, depth: usize) -> Option<Node> {
@@ -98,15 +140,27 @@ impl Reader<'_> {
             return Some(Node::Object(fields));
         }
         loop {
-            self.space();
-            let name = self.string()?;
-            self.take(b':')?;
-            fields.push((name, self.value(depth + 1)?));
-            if self.take(b',').is_none() {
+            let field = self.field(depth);
+            let goes_on = field.is_some();
+            fields.extend(field);
+            if self.is_cut_off() {
+                return Some(Node::Object(fields));
+            }
+            if !goes_on {
+                return None;
+            }
+            if self.take(b',').is_none() && !self.is_cut_off() {
                 self.take(b'}')?;
                 return Some(Node::Object(fields));
             }
         }
+    }
+
+    fn field(&mut self, depth: usize) -> Option<(Range<usize>, Node)> {
+        self.space();
+        let name = self.string()?;
+        self.take(b':')?;
+        Some((name, self.value(depth + 1)?))
     }
 
     fn array(&mut self, depth: usize) -> Option<Node> {
@@ -116,14 +170,82 @@ impl Reader<'_> {
             return Some(Node::Array(items));
         }
         loop {
-            let item = self.value(depth + 1)?;
-            if !matches!(item, Node::Plain(_)) {
-                items.push(item);
+            let item = self.value(depth + 1);
+            let goes_on = item.is_some();
+            items.extend(item.filter(|item| !matches!(item, Node::Plain(_))));
+            if self.is_cut_off() {
+                return Some(Node::Array(items));
             }
-            if self.take(b',').is_none() {
+            if !goes_on {
+                return None;
+            }
+            if self.take(b',').is_none() && !self.is_cut_off() {
                 self.take(b']')?;
                 return Some(Node::Array(items));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The strings of a value, keys left out.
+    fn texts<'a>(text: &'a [u8], node: &Node) -> Vec<&'a str> {
+        match node {
+            Node::Text(range) => vec![std::str::from_utf8(&text[range.clone()]).unwrap()],
+            Node::Plain(_) => Vec::new(),
+            Node::Array(items) => items.iter().flat_map(|item| texts(text, item)).collect(),
+            Node::Object(fields) => fields.iter().flat_map(|(_, value)| texts(text, value)).collect(),
+        }
+    }
+
+    fn all(text: &str) -> Vec<Vec<&str>> {
+        let values = values(text.as_bytes());
+        values.iter().map(|value| texts(&text.as_bytes()[value.range.clone()], &value.node)).collect()
+    }
+
+    #[test]
+    fn values_are_found_whatever_stands_between_them() {
+        for text in [
+            r#"{"a":"x"}{"b":["y"]}"#,
+            "{\"a\":\"x\"}\r\n\r\n{\"b\":[1,\"y\"]}\n",
+            "[{\"a\":\"x\"}\n,\n{\"b\":[\"y\"]}]",
+            "\u{1e}{\"a\":\"x\"}\n\u{1e}{\"b\":[\"y\"]}\n",
+            "{\"a\":\"x\"}\n# {\"c\":\"z\"}\n17\n{\"b\":[\"y\"]}",
+            "{\"a\":\"x\"}\n{\"b\":[\"y\"],\"c",
+        ] {
+            assert_eq!(all(text), [["x"], ["y"]], "{text}");
+        }
+        assert_eq!(all("{\"a\":\"x\"}\n{\"b\":[\"y\\"), [["x"], ["y\\"]]);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_read_as_far_as_it_goes() {
+        let text = r#"{"a":["x",{"b":"y","c":tr"#;
+        for length in 1..=text.len() {
+            let text = &text[..length];
+            let node = parse_torn(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
+            let told = texts(text.as_bytes(), &node).concat();
+            assert_eq!(told.contains('x'), length > 7, "{text}");
+            assert_eq!(told.contains('y'), length > 16, "{text}");
+        }
+        for text in ["", "}", "{]", "{\"a\" 1", "[1 2"] {
+            assert!(parse_torn(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd_to_be_read(text in "[\\[\\]{}\":,1a\\\\ \n\u{1e}é]{0,40}") {
+            let mut end = 0;
+            for Value { range, .. } in values(text.as_bytes()) {
+                prop_assert!(end <= range.start && range.end <= text.len());
+                end = range.end;
+            }
+            parse_torn(text.as_bytes());
         }
     }
 }

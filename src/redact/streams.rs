@@ -3,16 +3,47 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use http::HeaderMap;
+
 use super::finder::{Finder, Look};
 use super::layers::Layer;
 use super::spans::{self, Node};
 use super::splice::Hit;
+use crate::model::wire::{Framing, framing, sse, start_of_text};
 
 /// Fields that tell apart what arrives interleaved. Not `item_id`: some gateways give each event another one.
 const APART: &[&[u8]] =
-    &[b"index", b"output_index", b"content_index", b"summary_index", b"contentBlockIndex", b"type"];
+    &[b"index", b"output_index", b"content_index", b"summary_index", b"contentBlockIndex", b"thought", TYPE];
+
+/// What an event is, which is another thing where a text begins than where it goes on.
+const TYPE: &[u8] = b"type";
+
+/// An event of a stream.
+#[derive(Debug)]
+pub(super) struct Event {
+    /// What it carries, and where that stands in the body.
+    pub(super) layer: Layer,
+    /// Its JSON, as far as it goes.
+    node: Option<Node>,
+    /// The JSON was cut off.
+    is_torn: bool,
+    /// Some of it is no JSON.
+    is_bare: bool,
+}
+
+impl Event {
+    /// The last event of a stream may be cut off in the midst of its JSON.
+    pub(super) fn new(layer: Layer, is_last: bool) -> Event {
+        let node = spans::parse(&layer.text);
+        let is_whole = node.is_some();
+        let node = node.or_else(|| spans::parse_torn(&layer.text).filter(|_| is_last));
+        let is_bare = !is_whole && layer.text != b"[DONE]";
+        Event { is_torn: !is_whole && node.is_some(), node, is_bare, layer }
+    }
+}
 
 /// A string of one event, to which strings at the same path in later events belong.
+#[derive(Clone)]
 struct Piece {
     event: usize,
     /// Within the payload of the event.
@@ -21,65 +52,135 @@ struct Piece {
     bare: bool,
 }
 
-/// The secrets in what the pieces of all events say together, as the number of the event and a hit in its payload.
-pub(super) fn across(finder: &Finder, events: &[&[u8]], look: Look<'_>) -> Vec<(usize, Hit)> {
-    let mut paths: BTreeMap<Vec<u8>, Vec<Piece>> = BTreeMap::new();
-    for (event, &payload) in events.iter().enumerate() {
-        match spans::parse(payload) {
-            Some(node) => walk(payload, event, &node, Vec::new(), &mut paths),
-            None if payload == b"[DONE]" => {}
-            None => {
-                let piece = Piece { event, range: 0..payload.len(), bare: true };
-                paths.entry(Vec::new()).or_default().push(piece);
-            }
-        }
-    }
-    paths
-        .values()
-        .filter(|pieces| pieces.len() > 1)
-        .flat_map(|pieces| joined(finder, events, pieces, look))
-        .collect()
+/// Strings of all events that may be pieces of one text.
+#[derive(Default)]
+struct Pieces {
+    /// By the path at which they stand.
+    paths: BTreeMap<Vec<u8>, Vec<Piece>>,
+    /// By the name of their field and the part of the message alone: a text begins in another kind of event than it goes
+    /// on in. Nothing in a body of one event.
+    parts: BTreeMap<Vec<u8>, Part>,
 }
 
-fn walk(payload: &[u8], event: usize, node: &Node, path: Vec<u8>, paths: &mut BTreeMap<Vec<u8>, Vec<Piece>>) {
-    match node {
-        Node::Plain(_) => {}
-        Node::Text(range) => {
-            paths.entry(path).or_default().push(Piece { event, range: range.clone(), bare: false });
+struct Part {
+    pieces: Vec<Piece>,
+    /// The path of the first of them, and whether others have another one.
+    path: Vec<u8>,
+    is_mixed: bool,
+}
+
+/// Where a value stands: all the way, and only what tells parts of a message apart.
+#[derive(Clone, Default)]
+struct Place {
+    path: Vec<u8>,
+    /// `None` where parts are not looked for.
+    part: Option<Vec<u8>>,
+}
+
+/// The secrets in what the pieces of all events say together, as the number of the event and a hit in its payload.
+pub(super) fn across(finder: &Finder, events: &[Event], look: Look<'_>) -> Vec<(usize, Hit)> {
+    let mut pieces = Pieces::default();
+    let is_stream = events.len() > 1;
+    for (number, event) in events.iter().enumerate() {
+        if let Some(node) = &event.node {
+            let start = Place { part: is_stream.then(Vec::new), ..Place::default() };
+            pieces.walk(&event.layer.text, number, node, &start, b"");
         }
-        Node::Array(items) => {
-            let path = [&path[..], b"[]"].concat();
-            items.iter().for_each(|item| walk(payload, event, item, path.clone(), paths));
+        if event.is_bare {
+            let piece = Piece { event: number, range: 0..event.layer.text.len(), bare: true };
+            pieces.paths.entry(Vec::new()).or_default().push(piece);
         }
-        Node::Object(fields) => {
-            let mut path = path;
-            for (name, value) in fields {
-                if let Node::Plain(value) | Node::Text(value) = value
-                    && APART.contains(&&payload[name.clone()])
-                {
-                    path.push(b'#');
-                    path.extend_from_slice(&payload[value.clone()]);
+    }
+    let parts = pieces.parts.values().filter(|part| part.is_mixed).map(|part| &part.pieces);
+    let torn = match events.last() {
+        Some(event) if event.is_torn => pieces.torn(events.len() - 1),
+        _ => Vec::new(),
+    };
+    let all = pieces.paths.values().chain(parts).chain(&torn);
+    all.filter(|pieces| pieces.len() > 1).flat_map(|pieces| joined(finder, events, pieces, look)).collect()
+}
+
+impl Pieces {
+    /// What the last event was saying when it was cut off, behind each text that it may go on with: what tells such texts
+    /// apart may not have arrived. Of several strings of one name, the last one was being said.
+    fn torn(&self, last: usize) -> Vec<Vec<Piece>> {
+        let name = |path: &[u8]| Some(path[path.iter().rposition(|&byte| byte == b'.')?..].to_vec());
+        let mut said: BTreeMap<Vec<u8>, &Piece> = BTreeMap::new();
+        for (path, pieces) in &self.paths {
+            let Some(piece) = pieces.last().filter(|piece| piece.event == last) else { continue };
+            let Some(name) = name(path) else { continue };
+            let known = said.entry(name).or_insert(piece);
+            if known.range.start < piece.range.start {
+                *known = piece;
+            }
+        }
+        let with = |(path, pieces): (&Vec<u8>, &Vec<Piece>)| {
+            let piece = said.get(&name(path)?)?;
+            Some(pieces.iter().filter(|piece| piece.event < last).chain([*piece]).cloned().collect())
+        };
+        self.paths.iter().filter_map(with).collect()
+    }
+
+    fn walk(&mut self, payload: &[u8], event: usize, node: &Node, place: &Place, name: &[u8]) {
+        match node {
+            Node::Plain(_) => {}
+            Node::Text(range) => {
+                if range.is_empty() {
+                    return;
+                }
+                let piece = Piece { event, range: range.clone(), bare: false };
+                if let Some(part) = place.part.as_ref().filter(|_| name != TYPE) {
+                    let part = [&part[..], b".", name].concat();
+                    let new = || Part { pieces: Vec::new(), path: place.path.clone(), is_mixed: false };
+                    let part = self.parts.entry(part).or_insert_with(new);
+                    part.is_mixed |= part.path != place.path;
+                    part.pieces.push(piece.clone());
+                }
+                match self.paths.get_mut(&place.path) {
+                    Some(pieces) => pieces.push(piece),
+                    None => drop(self.paths.insert(place.path.clone(), vec![piece])),
                 }
             }
-            for (name, value) in fields {
-                let path = [&path[..], b".", &payload[name.clone()]].concat();
-                walk(payload, event, value, path, paths);
+            Node::Array(items) => {
+                let place = Place { path: [&place.path[..], b"[]"].concat(), part: place.part.clone() };
+                items.iter().for_each(|item| self.walk(payload, event, item, &place, name));
+            }
+            Node::Object(fields) => {
+                let mut place = place.clone();
+                // In whatever order they are written.
+                for apart in APART {
+                    for (name, value) in fields {
+                        if let Node::Plain(value) | Node::Text(value) = value
+                            && &payload[name.clone()] == *apart
+                        {
+                            place.path.push(b'#');
+                            place.path.extend_from_slice(&payload[value.clone()]);
+                            if let Some(part) = place.part.as_mut().filter(|_| *apart != TYPE) {
+                                part.push(b'#');
+                                part.extend_from_slice(&payload[value.clone()]);
+                            }
+                        }
+                    }
+                }
+                let length = place.path.len();
+                for (name, value) in fields {
+                    let name = &payload[name.clone()];
+                    place.path.push(b'.');
+                    place.path.extend_from_slice(name);
+                    self.walk(payload, event, value, &place, name);
+                    place.path.truncate(length);
+                }
             }
         }
     }
 }
 
-fn joined(finder: &Finder, events: &[&[u8]], pieces: &[Piece], look: Look<'_>) -> Vec<(usize, Hit)> {
+fn joined(finder: &Finder, events: &[Event], pieces: &[Piece], look: Look<'_>) -> Vec<(usize, Hit)> {
     let mut text = Vec::new();
     let mut parts: Vec<(Range<usize>, &Piece, Layer)> = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        let raw = &events[piece.event][piece.range.clone()];
-        let mut layer = Layer::default();
-        if piece.bare {
-            layer.push(raw, 0);
-        } else {
-            layer = Layer::unescape(raw);
-        }
+        let raw = &events[piece.event].layer.text[piece.range.clone()];
+        let mut layer = if piece.bare { Layer::from(raw) } else { Layer::unescape(raw) };
         let start = text.len();
         text.append(&mut layer.text);
         parts.push((start..text.len(), piece, layer));
@@ -98,68 +199,49 @@ fn joined(finder: &Finder, events: &[&[u8]], pieces: &[Piece], look: Look<'_>) -
     hits
 }
 
-/// The payloads of a body that comes in events: SSE, lines of JSON, a JSON array. Any other body is one event.
-pub(super) fn events(body: &[u8]) -> Vec<Layer> {
-    let first = body.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
-    let rest = &body[first..];
-    if [&b"data:"[..], b"event:", b"id:", b"retry:", b":"].iter().any(|field| rest.starts_with(field)) {
-        return server_sent(body);
+/// The events of a body, in each of the ways in which somebody may read it. Clients go by what they expect, whatever the
+/// content type says, and so a body that can be read in two ways is searched in both.
+pub(super) fn readings(headers: &HeaderMap, body: &[u8]) -> Vec<Vec<Event>> {
+    let framing = framing(headers, body);
+    let mut readings = Vec::new();
+    if framing == Some(Framing::Sse) || sse::has_data(body) {
+        readings.push(server_sent(body));
     }
-    let mut whole = Layer::default();
-    whole.push(body, 0);
-    let ranges: Vec<Range<usize>> = match rest.first() {
-        Some(b'[') => spans::items(body),
-        Some(b'{') => {
-            let lines = lines(body).filter(|line| !body[line.clone()].trim_ascii().is_empty());
-            lines.collect()
-        }
-        _ => return vec![whole],
-    };
-    // Pretty JSON has many lines as well, of which the first is no value.
-    let in_lines = ranges.first().is_some_and(|range| spans::parse(&body[range.clone()]).is_some());
-    if ranges.len() < 2 || !in_lines {
-        return vec![whole];
+    let text = start_of_text(body);
+    if framing == Some(Framing::Ndjson) || matches!(text.first(), Some(b'{' | b'[' | 0x1e)) {
+        readings.push(values(text, body.len() - text.len()));
     }
-    let event = |range: Range<usize>| {
-        let mut layer = Layer::default();
-        layer.push(&body[range.clone()], range.start);
-        layer
-    };
-    ranges.into_iter().map(event).collect()
+    readings
 }
 
 /// The data of each event. Data of several lines is joined by a line break, as clients do.
-fn server_sent(body: &[u8]) -> Vec<Layer> {
-    let mut events = Vec::new();
-    let mut event = Layer::default();
-    for line in lines(body) {
-        let text = &body[line.clone()];
-        if text.is_empty() {
-            if !event.text.is_empty() {
-                events.push(std::mem::take(&mut event));
+fn server_sent(body: &[u8]) -> Vec<Event> {
+    let mut layers = Vec::new();
+    for range in sse::ranges(body) {
+        let mut layer = Layer::default();
+        let mut end = None;
+        for field in sse::fields(&body[range.clone()]).filter(|field| field.name == b"data") {
+            if let Some(end) = end {
+                layer.push(b"\n", end);
             }
-        } else if let Some(data) = text.strip_prefix(b"data:") {
-            let data = data.strip_prefix(b" ").unwrap_or(data);
-            if !event.text.is_empty() {
-                event.push(b"\n", line.start - 1);
-            }
-            event.push(data, line.end - data.len());
+            let value = range.start + field.value.start..range.start + field.value.end;
+            layer.push(&body[value.clone()], value.start);
+            end = Some(value.end);
+        }
+        if end.is_some() {
+            layers.push(layer);
         }
     }
-    if !event.text.is_empty() {
-        events.push(event);
-    }
-    events
+    let last = layers.len();
+    layers.into_iter().enumerate().map(|(number, layer)| Event::new(layer, number + 1 == last)).collect()
 }
 
-/// The lines of a text without what ends them: CRLF, LF or CR.
-fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        let length = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
-        let line = at..at + length;
-        at = line.end + if rest[length..].starts_with(b"\r\n") { 2 } else { 1 };
-        Some(line)
-    })
+/// Each value of a text that begins at a place of the body.
+fn values(text: &[u8], start: usize) -> Vec<Event> {
+    let event = |value: spans::Value| {
+        let mut layer = Layer::default();
+        layer.push(&text[value.range.clone()], start + value.range.start);
+        Event { layer, node: Some(value.node), is_bare: false, is_torn: value.is_torn }
+    };
+    spans::values(text).into_iter().map(event).collect()
 }

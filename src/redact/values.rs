@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use ::base64::Engine as _;
+use ::base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use super::layers::is_base64;
 use super::words::{self, MIN_VALUE};
+use crate::model::base64::is_character;
 use crate::model::hex::hex;
 use crate::model::json::{Escapes, write_string};
 
@@ -118,8 +118,8 @@ impl Form {
         match self.kind {
             Spelling::Plain => escape_start(text, start)..end,
             Spelling::Base64 { shift } => {
-                let mixed = usize::from(shift > 0 && start > 0 && is_base64(text[start - 1]));
-                let tail = text[end..].iter().take_while(|&&byte| is_base64(byte)).count();
+                let mixed = usize::from(shift > 0 && start > 0 && is_character(text[start - 1]));
+                let tail = text[end..].iter().take_while(|&&byte| is_character(byte)).count();
                 let tail = if tail > MAX_BASE64_TAIL { 1 } else { tail };
                 let padding = text[end + tail..].iter().take(2).take_while(|&&byte| byte == b'=').count();
                 start - mixed..end + tail + padding

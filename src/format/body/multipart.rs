@@ -1,46 +1,30 @@
 //! Multipart forms, part by part.
 
-use memchr::memmem::find;
-
 use super::Fields;
 use crate::format::blob_source::Elsewhere;
 use crate::format::blobs::Blobs;
 use crate::model::json::Json;
+use crate::model::wire::multipart::{self, Part};
 
+/// A form whose lines do not end as usual, or that has more than its parts, comes back with other bytes, and so is left
+/// to the encodings that keep every byte.
 pub(super) fn write(bytes: &[u8], boundary: &str, blobs: &mut Blobs) -> Option<Fields> {
-    let mut rest = bytes.strip_prefix(format!("--{boundary}\r\n").as_bytes())?;
-    let delimiter = format!("\r\n--{boundary}");
-    let mut parts = Vec::new();
-    loop {
-        let at = find(rest, delimiter.as_bytes())?;
-        parts.push(part(&rest[..at], blobs)?);
-        rest = &rest[at + delimiter.len()..];
-        match rest.strip_prefix(b"\r\n") {
-            Some(next) => rest = next,
-            None => break,
-        }
-    }
-    // Anything but the usual end is left to the encodings that keep every byte.
-    if !matches!(rest, b"--\r\n") {
+    let multipart = multipart::read(bytes, boundary);
+    if !multipart.is_closed {
         return None;
     }
+    let parts = multipart.parts.iter().map(|each| part(each, bytes, blobs)).collect::<Option<_>>()?;
     let whole = vec![("boundary".to_owned(), Json::from(boundary)), ("parts".to_owned(), Json::Array(parts))];
     Some(vec![("multipart".to_owned(), Json::Object(whole))])
 }
 
-fn part(bytes: &[u8], blobs: &mut Blobs) -> Option<Json> {
-    let (head, body) = match bytes.strip_prefix(b"\r\n") {
-        Some(body) => (&b""[..], body),
-        None => {
-            let at = find(bytes, b"\r\n\r\n")?;
-            (&bytes[..at], &bytes[at + 4..])
-        }
-    };
-    let head = std::str::from_utf8(head).ok()?;
+fn part(part: &Part, whole: &[u8], blobs: &mut Blobs) -> Option<Json> {
+    let head = std::str::from_utf8(&whole[part.head.clone()]).ok()?;
     let mut fields = Vec::new();
     if !head.is_empty() {
         fields.push(("headers".to_owned(), Json::Array(head.split("\r\n").map(Json::from).collect())));
     }
+    let body = &whole[part.content.clone()];
     let content = super::text::write(body).or_else(|| super::blob::write(body, blobs));
     fields.extend(content.unwrap_or_else(|| super::base64::write(body)));
     Some(Json::Object(fields))

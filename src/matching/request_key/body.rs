@@ -8,7 +8,8 @@ use super::prompt::{Prompt, normalize_whitespace};
 use crate::matching::rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::json::{self, Escapes, Json, write_string};
-use crate::model::wire::bodies::{boundary, json_body, parts};
+use crate::model::wire::bodies::{boundary, json_body};
+use crate::model::wire::multipart;
 use crate::providers::{FIELDS, Fields};
 
 /// Writes the normal form of the body; gives the ids that it numbered.
@@ -28,12 +29,13 @@ pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) ->
         return writer.ids;
     }
     let boundary = request.headers.get(CONTENT_TYPE).and_then(|value| boundary(value.as_bytes()));
-    if let Some(parts) = boundary.and_then(|boundary| parts(&request.body, &boundary)) {
-        for part in parts {
+    let multipart = boundary.map(|boundary| multipart::read(&request.body, &boundary));
+    if let Some(multipart) = multipart.filter(|multipart| multipart.is_closed) {
+        for part in multipart.parts {
             // Doubling NUL keeps a part that looks like this separator from being taken for two. A length would do as
             // well, but could not be compared where something secret was replaced.
             form.extend_from_slice(b"\0part\n");
-            for byte in part {
+            for byte in &request.body[part.range()] {
                 form.extend_from_slice(if *byte == 0 { b"\0\0" } else { std::slice::from_ref(byte) });
             }
         }

@@ -1,8 +1,8 @@
 //! What a body is, by its content type and by how it looks.
 
 use http::header::CONTENT_TYPE;
-use memchr::memmem::find;
 
+use super::parameters::parameters;
 use crate::model::exchange::Request;
 use crate::model::json::{self, Json};
 
@@ -14,14 +14,11 @@ pub(crate) fn media_type(value: &[u8]) -> String {
 
 /// The boundary parameter of a multipart content type.
 pub(crate) fn boundary(content_type: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(content_type);
     if !media_type(content_type).starts_with("multipart/") {
         return None;
     }
-    text.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"').to_owned())
-    })
+    let all = parameters(&String::from_utf8_lossy(content_type));
+    all.into_iter().find(|(name, _)| name == "boundary").map(|(_, value)| value)
 }
 
 /// The tree of a request body that is JSON. Servers read bodies as JSON whatever the content type says; a bare scalar
@@ -33,19 +30,20 @@ pub(crate) fn json_body(request: &Request) -> Option<Json> {
     if declared || looks { json::parse(&request.body).ok() } else { None }
 }
 
-/// The parts of a multipart body between its boundaries, headers included.
-pub(crate) fn parts<'a>(body: &'a [u8], boundary: &str) -> Option<Vec<&'a [u8]>> {
-    let opening = format!("--{boundary}\r\n");
-    let delimiter = format!("\r\n--{boundary}");
-    let mut rest = body.strip_prefix(opening.as_bytes())?;
-    let mut parts = Vec::new();
-    loop {
-        let at = find(rest, delimiter.as_bytes())?;
-        parts.push(&rest[..at]);
-        rest = &rest[at + delimiter.len()..];
-        if rest.starts_with(b"--") {
-            return Some(parts);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_content_type_tells_media_type_and_boundary() {
+        for (value, media, wanted) in [
+            ("multipart/form-data; boundary=b0", "multipart/form-data", Some("b0")),
+            ("Multipart/Mixed;charset=utf-8; Boundary = \"a;b \"", "multipart/mixed", Some("a;b ")),
+            ("multipart/form-data", "multipart/form-data", None),
+            ("application/json; boundary=b0", "application/json", None),
+        ] {
+            assert_eq!(media_type(value.as_bytes()), media, "{value}");
+            assert_eq!(boundary(value.as_bytes()).as_deref(), wanted, "{value}");
         }
-        rest = rest.strip_prefix(b"\r\n")?;
     }
 }

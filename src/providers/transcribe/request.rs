@@ -1,12 +1,12 @@
 //! What a request says: its fields are read by those who know them, and what nobody knows is a setting.
 
 use http::header::CONTENT_TYPE;
-use memchr::memmem::find;
 
 use super::{parts, tools};
 use crate::model::exchange::Request;
 use crate::model::json::Json;
-use crate::model::wire::bodies::{boundary, json_body, media_type, parts as multipart};
+use crate::model::wire::bodies::{boundary, json_body, media_type};
+use crate::model::wire::multipart;
 use crate::providers::conversation::content::text;
 use crate::providers::conversation::{Conversation, Message, Part, Role, media};
 use crate::providers::protocol::{Said, Turn};
@@ -74,20 +74,19 @@ fn said_in(turn: &Turn) -> impl Iterator<Item = &'static Said> {
 fn form(request: &Request) -> Option<Conversation> {
     let boundary = boundary(request.headers.get(CONTENT_TYPE)?.as_bytes())?;
     let (mut fields, mut files) = (Vec::new(), Vec::new());
-    for part in multipart(&request.body, &boundary)? {
-        let at = find(part, b"\r\n\r\n")?;
-        let head = String::from_utf8_lossy(&part[..at]);
-        let content = &part[at + 4..];
-        let name = parameter(&head, "name").unwrap_or_default();
-        let file = parameter(&head, "filename");
+    let multipart = multipart::read(&request.body, &boundary);
+    if !multipart.is_closed {
+        return None;
+    }
+    for part in multipart.parts {
+        let content = &request.body[part.content.clone()];
+        let name = part.names(&request.body).into_iter().next().unwrap_or_default();
+        let file = part.file(&request.body);
         match std::str::from_utf8(content) {
             Ok(value) if file.is_none() => fields.push((name, Json::from(value))),
             _ => {
-                let declared = head.lines().find_map(|line| {
-                    let (header, value) = line.split_once(':')?;
-                    header.eq_ignore_ascii_case("content-type").then(|| media_type(value.as_bytes()))
-                });
-                files.push(media::attached(&declared.unwrap_or(name), file.as_deref(), content));
+                let kind = part.media_type(&request.body).unwrap_or(name);
+                files.push(media::attached(&kind, file.as_deref(), content));
             }
         }
     }
@@ -98,18 +97,6 @@ fn form(request: &Request) -> Option<Conversation> {
         _ => conversation.messages.push(Message { role: Role::User, parts: files }),
     }
     Some(conversation)
-}
-
-/// `name="value"` in the headers of a part. A file's name may stand there with its folder.
-fn parameter(head: &str, name: &str) -> Option<String> {
-    let value = head.match_indices(&format!("{name}=")).find_map(|(at, found)| {
-        let alone = head[..at].ends_with([' ', ';', '\t']);
-        alone.then(|| &head[at + found.len()..])
-    })?;
-    Some(match value.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().unwrap_or_default().to_owned(),
-        None => value.split([';', '\r', '\n']).next().unwrap_or_default().trim().to_owned(),
-    })
 }
 
 /// A body of no kind that we know, if there is one.

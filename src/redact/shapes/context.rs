@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::begins_word;
-use crate::redact::layers::unbase64;
+use crate::model::base64;
 use crate::redact::names;
 use crate::redact::words::{is_mixed, is_random, is_stand_in, is_word};
 
@@ -66,7 +66,7 @@ pub(super) fn basic(text: &[u8], at: usize) -> Option<Range<usize>> {
     if token.len() < 8 || !begins_word(text, at) {
         return None;
     }
-    let pair = String::from_utf8(unbase64(&text[token.clone()])).ok()?;
+    let pair = String::from_utf8(base64::decode_start(&text[token.clone()])).ok()?;
     (pair.contains(':') && !pair.contains(char::is_control)).then_some(token)
 }
 

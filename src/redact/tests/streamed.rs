@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::model::wire::eventstream;
 use crate::redact::frames;
 
 const PIECES: [&str; 6] = ["it is kQ7", "+w/x9\"Z", "t$2", " b.m[", "4]Lp", ", yes"];
@@ -167,15 +168,18 @@ fn binary_messages_are_built_anew_with_right_checksums() {
         all.response.body.chunks = messages.iter().map(Vec::len).collect();
         let clean = redactor().redact(all).unwrap().into_inner();
         let body = &clean.response.body;
-        let frames = frames::split(&body.bytes).unwrap();
+        let frames = eventstream::frames(&body.bytes);
         assert_eq!(frames.len(), PIECES.len());
         assert_eq!(frames.iter().map(|frame| frame.range.len()).collect::<Vec<_>>(), body.chunks);
         for frame in &frames {
             let (message, crc) = body.bytes[frame.range.clone()].split_last_chunk::<4>().unwrap();
             assert_eq!(crc32fast::hash(message), u32::from_be_bytes(*crc));
         }
-        let events: Vec<Value> =
-            frames.iter().map(|frame| serde_json::from_slice(&frame.text()).unwrap()).collect();
+        let events: Vec<Value> = frames::texts(&body.bytes)
+            .unwrap()
+            .iter()
+            .map(|text| serde_json::from_slice(text).unwrap())
+            .collect();
         assert_eq!(told(&events, "/delta/text"), "it is [REDACTED], yes");
         let again = redactor().redact(clean.clone()).unwrap().into_inner();
         assert_eq!(again.response, clean.response);

@@ -1,6 +1,7 @@
 //! What stands before the JSON of an event, and in which words a form says so.
 
 use crate::model::json::Json;
+use crate::model::wire::sse;
 
 /// How the texts of the events of a stream begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +35,12 @@ impl Lead {
         let start = match self {
             Lead::Nothing => 0,
             Lead::Data => {
-                let line = text.rfind('\n').map_or(0, |at| at + 1);
-                let rest = text[line..].strip_prefix("data:")?;
-                text.len() - rest.strip_prefix(' ').unwrap_or(rest).len()
+                let mut data = sse::fields(text.as_bytes()).filter(|field| field.name == b"data");
+                let only = data.next()?.value;
+                if data.next().is_some() || only.end != text.len() {
+                    return None;
+                }
+                only.start
             }
             Lead::Frame => {
                 let rest = text.split_once('\n')?.1;

@@ -1,0 +1,93 @@
+//! Secret fields of forms, which have their names from the media type of the body alone.
+
+use std::ops::Range;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
+
+use super::names::Names;
+use crate::model::wire::bodies::{boundary, media_type};
+use crate::model::wire::multipart::{self, Multipart};
+use crate::model::wire::{forms, percent};
+
+/// Forms within forms are searched to this depth.
+const MAX_DEPTH: usize = 3;
+
+/// The secret values of a body that is a form.
+pub(super) fn secrets(headers: &HeaderMap, body: &[u8], names: &Names) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    within(kind, body, 0..body.len(), names, &mut found, 0);
+    found
+}
+
+fn within(
+    kind: &[u8],
+    body: &[u8],
+    place: Range<usize>,
+    names: &Names,
+    found: &mut Vec<Range<usize>>,
+    depth: usize,
+) {
+    let text = &body[place.clone()];
+    if media_type(kind) == "application/x-www-form-urlencoded" {
+        let values = values(text, names).into_iter();
+        found.extend(values.map(|range| place.start + range.start..place.start + range.end));
+        return;
+    }
+    let Some(multipart) = parts(kind, text) else { return };
+    for part in multipart.parts {
+        let content = place.start + part.content.start..place.start + part.content.end;
+        if part.names(text).iter().any(|name| says_secret(name, names)) {
+            found.push(content);
+        } else if depth < MAX_DEPTH {
+            let kind = part.header(text, "content-type").unwrap_or_default();
+            within(kind.as_bytes(), body, content, names, found, depth + 1);
+        }
+    }
+}
+
+/// The parts of a text, by the boundary that it was sent with or else by the one that its first line shows.
+fn parts(kind: &[u8], text: &[u8]) -> Option<Multipart> {
+    let declared = boundary(kind).map(|boundary| multipart::read(text, &boundary));
+    let shown = || multipart::boundary_in(text).map(|boundary| multipart::read(text, &boundary));
+    declared.filter(|multipart| !multipart.parts.is_empty()).or_else(shown)
+}
+
+/// Whether the name of a field of a form says that its value is a secret. Escapes in it count as what they say and as
+/// what they are: servers differ.
+fn says_secret(name: &str, names: &Names) -> bool {
+    let unescaped = name.replace('\\', "");
+    let decoded = percent::decode(unescaped.as_bytes());
+    names.is_secret_parameter(name.trim()) || is_secret(&decoded, names)
+}
+
+fn is_secret(name: &[u8], names: &Names) -> bool {
+    let name = String::from_utf8_lossy(name);
+    // `settings[api_key]`, as some servers have fields of fields.
+    let inner = name.split(['[', ']']).filter(|inner| inner.len() < name.len());
+    names.is_secret_parameter(name.trim()) || inner.into_iter().any(|inner| names.is_secret_field(inner))
+}
+
+/// The secret values of `name=value&name=value`. Some servers take `;` for `&`, so what is secret to either goes.
+pub(super) fn values(text: &[u8], names: &Names) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for pair in forms::pairs(text) {
+        let Some(value) = pair.value.clone() else { continue };
+        if is_secret(&forms::decode(&text[pair.name.clone()]), names) {
+            found.push(value);
+            continue;
+        }
+        let mut start = pair.name.start;
+        for piece in text[pair.range()].split(|&byte| byte == b';') {
+            let end = start + piece.len();
+            if let Some(equals) = memchr::memchr(b'=', piece)
+                && is_secret(&forms::decode(&piece[..equals]), names)
+            {
+                found.push(start + equals + 1..end);
+            }
+            start = end + 1;
+        }
+    }
+    found
+}
