@@ -8,6 +8,7 @@ use crate::format::blobs::Blobs;
 use crate::format::body::{self, Fields};
 use crate::format::turns::{Earlier, Of};
 use crate::matching::request_key::Key;
+use crate::model::address::Address;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
@@ -16,12 +17,12 @@ use crate::model::wire::{self, Framing};
 
 /// What a person sees of a document in the middle of a long file or a diff: the call, the model, the key.
 pub(super) fn title(interaction: &Interaction, key: &Key) -> String {
-    let url = interaction.request.url.split(['?', '#']).next().unwrap_or_default();
-    let address = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let address = Address::of(&interaction.request.url);
+    let address = [address.authority, address.path].concat();
     let clean = |text: &str| -> String {
         text.chars().filter(|c| !c.is_control() && *c != '\u{feff}').take(120).collect()
     };
-    let mut parts = vec![format!("{} {}", interaction.request.method, clean(address))];
+    let mut parts = vec![format!("{} {}", interaction.request.method, clean(&address))];
     parts.extend(interaction.model.as_deref().map(clean));
     parts.push(format!("{}…", key.short()));
     parts

@@ -7,6 +7,7 @@ mod tools;
 mod words;
 
 use crate::matching::request_key::Normal;
+use crate::model::address::without_query;
 use crate::model::text::plural;
 use parts::{Body, Parts, names};
 pub(crate) use spoken::{spoken, spoken_text};
@@ -48,10 +49,9 @@ impl Sentences {
 /// How much two requests have in common; the higher, the nearer.
 pub(crate) fn nearness(one: &Normal, two: &Normal) -> u64 {
     let (a, b) = (Parts::of(one), Parts::of(two));
-    let path = |url: &str| url.split('?').next().unwrap_or_default().to_owned();
     let mut score = 0;
     score += if a.method == b.method { 1 << 20 } else { 0 };
-    score += if path(&a.url) == path(&b.url) { 1 << 22 } else { 0 };
+    score += if without_query(&a.url) == without_query(&b.url) { 1 << 22 } else { 0 };
     score += if a.url == b.url { 1 << 21 } else { 0 };
     // The share of the bodies that agrees from both ends: cheap, and what differs is mostly one place in the middle.
     let (x, y) = (a.body, b.body);

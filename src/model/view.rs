@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::model::address::Address;
+
 /// A request, as the predicates of [`Builder::pass_through`](crate::Builder::pass_through),
 /// [`Builder::record_if`](crate::Builder::record_if) and [`Builder::ttl_by`](crate::Builder::ttl_by) see it: as the client
 /// made it, secrets included.
@@ -55,13 +57,7 @@ impl<'a> RequestView<'a> {
     /// ```
     #[must_use]
     pub fn host(&self) -> &'a str {
-        let authority = self.url.split_once("://").map_or("", |(_, rest)| rest);
-        let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        match host.rfind(':') {
-            Some(at) if !host[at..].contains(']') => &host[..at],
-            _ => host,
-        }
+        Address::of(self.url).host()
     }
 
     /// The request headers, the credential among them.

@@ -1,5 +1,7 @@
 //! The parts of a URL that tell providers apart. Whose host it is stands in the registry.
 
+use crate::model::address::Address;
+
 /// Host, port and path of a URL.
 pub(super) struct Place<'a> {
     pub(super) host: String,
@@ -9,15 +11,9 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     pub(super) fn of(url: &str) -> Place<'_> {
-        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let rest = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-            _ => (authority, None),
-        };
-        Place { host: host.to_ascii_lowercase(), port, path: path.trim_end_matches('/') }
+        let address = Address::of(url);
+        let host = address.host().to_ascii_lowercase();
+        Place { host, port: address.port(), path: address.path.trim_end_matches('/') }
     }
 }
 

@@ -4,6 +4,7 @@ use super::hosts::{Place, host_fits};
 use super::protocol::Provider;
 use super::registry::{self, FIELDS, PROTOCOLS, PROVIDERS};
 use crate::model::json::Json;
+use crate::model::wire::percent;
 use http::HeaderMap;
 
 /// Which provider a request goes to: by its host, else by the shape of its path, else by its body. A server on the own
@@ -48,25 +49,6 @@ pub(crate) fn model_asked_for(url: &str, body: Option<&Json>) -> Option<String> 
     let segment = FIELDS.model_behind.iter().find_map(|mark| path.split_once(*mark))?.1;
     let segment = segment.split('/').next()?;
     // Google's paths end in `model:verb`; in Bedrock's, a colon belongs to the model and comes percent-encoded.
-    let model = percent_decoded(segment.split(':').next()?);
-    (!model.is_empty()).then_some(model)
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, behind)) = rest.split_first() {
-        let hex = behind.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) if first == b'%' => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let model = percent::decode(segment.split(':').next()?.as_bytes());
+    (!model.is_empty()).then(|| String::from_utf8_lossy(&model).into_owned())
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::matching::difference::{self, Limits};
 use crate::matching::request_key::Normal;
+use crate::model::address::without_fragment;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
@@ -17,7 +18,7 @@ const MAX_URL: usize = 200;
 
 /// Method and URL without the parts that a reader does not need.
 pub(crate) fn address(request: &Request) -> String {
-    let url = request.url.split('#').next().unwrap_or_default();
+    let url = without_fragment(&request.url);
     let mut short: String = url.chars().take(MAX_URL).collect();
     if short.len() < url.len() {
         short.push('…');

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Version};
 
 use super::pending::PendingRecording;
+use crate::model::address::Address;
 use crate::model::exchange::{Response, ResponseBody};
 use crate::model::view::{RequestView, ResponseView};
 use crate::model::wire;
@@ -129,7 +130,7 @@ impl Recorder {
 
     /// Gemini can stream one JSON array, and other services stream formats that we do not know: the path tells.
     fn asks_for_a_stream(&self) -> bool {
-        let path = self.pending.request.url.split('?').next().unwrap_or_default();
+        let path = Address::of(&self.pending.request.url).path;
         path.rsplit(['/', ':']).next().is_some_and(|last| last.to_ascii_lowercase().contains("stream"))
     }
 

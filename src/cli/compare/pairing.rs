@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use super::Recorded;
 use crate::matching::request_key::Key;
+use crate::model::address::without_query;
 use crate::store::tape::in_play_order;
 
 /// Words of a request that are looked at, the same ones of each: more make the guess no better.
@@ -129,7 +130,7 @@ fn scored(gone: &[Sketch], come: &[Sketch]) -> Vec<(u64, usize, usize)> {
 /// Method and URL without its parameters.
 fn address(recorded: &Recorded<'_>) -> String {
     let request = &recorded.parsed.interaction.request;
-    format!("{} {}", request.method, request.url.split('?').next().unwrap_or_default())
+    format!("{} {}", request.method, without_query(&request.url))
 }
 
 /// Method and the last word of the path, which says what is asked for: `completions`, `converse`, `generateContent`.

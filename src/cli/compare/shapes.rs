@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::matching::same_answer::events;
+use crate::model::address::Address;
 use crate::model::interaction::Interaction;
 use crate::model::json::{self, Json};
 use crate::model::wire::framing;
@@ -83,10 +84,8 @@ impl Shapes {
 
 /// Who answers, and under which path.
 fn endpoint(interaction: &Interaction) -> String {
-    let url = interaction.request.url.split('?').next().unwrap_or_default();
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    format!("{} {path}", interaction.provider.as_deref().unwrap_or(host))
+    let address = Address::of(&interaction.request.url);
+    format!("{} {}", interaction.provider.as_deref().unwrap_or(address.authority), address.path)
 }
 
 impl Fields {

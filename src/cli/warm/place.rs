@@ -2,12 +2,13 @@
 
 use http::HeaderMap;
 
+use crate::model::address::Address;
 use crate::model::json::Json;
 use crate::providers;
 
 /// The whole URL. Without a base, a path goes to the provider that it is known from.
 pub(super) fn url(text: &str, base: Option<&str>, body: Option<&Json>) -> Result<String, String> {
-    if text.contains("://") {
+    if !Address::of(text).scheme().is_empty() {
         return checked(text).map(str::to_owned);
     }
     let base = match base {
@@ -21,11 +22,11 @@ pub(super) fn url(text: &str, base: Option<&str>, body: Option<&Json>) -> Result
 
 /// What two readers could take for different hosts must not decide where a key goes.
 fn checked(url: &str) -> Result<&str, String> {
-    let web = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let odd = |c: char| c == '\\' || c.is_whitespace() || c.is_control();
-    let authority = web.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    match authority {
-        Some(host) if !host.is_empty() && !host.contains('@') && !url.contains(odd) => Ok(url),
+    let address = Address::of(url);
+    let is_web = matches!(address.lead, "https://" | "http://");
+    match address.user {
+        None if is_web && !address.authority.is_empty() && !url.contains(odd) => Ok(url),
         _ => Err(format!("`{url}` is not the URL of a server, such as https://api.openai.com/v1/responses")),
     }
 }
@@ -38,8 +39,7 @@ fn joined(base: &str, path: &str) -> Result<String, String> {
         return Err("`url` is empty".to_owned());
     }
     let version = path.split('/').next().unwrap_or_default();
-    let (_, behind) = base.split_once("://").unwrap_or_default();
-    let base = match behind.contains('/') {
+    let base = match Address::of(base).path.contains('/') {
         true => base.strip_suffix(version).and_then(|base| base.strip_suffix('/')).unwrap_or(base),
         false => base,
     };

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::model::address::without_query;
 use crate::model::exchange::Request;
 use crate::model::json::{self, Json};
 
@@ -28,7 +29,7 @@ impl Outline {
     pub(crate) fn of(request: &Request) -> Option<Outline> {
         let looks = request.body.trim_ascii_start().first() == Some(&b'{');
         let tree = looks.then(|| json::parse(&request.body).ok()).flatten()?;
-        let path = request.url.split(['?', '#']).next().unwrap_or_default();
+        let path = without_query(&request.url);
         Some(Outline { address: format!("{} {path}", request.method), shape: Shape::of(&tree) })
     }
 

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Call;
 use super::breakpoints::{Reach, asks_by_breakpoints, blocks, reach, without_mark, without_marks};
+use crate::model::address::Address;
 use crate::model::json::Json;
 use crate::model::wire::bodies::json_body;
 use crate::providers::{FIELDS, model_asked_for};
@@ -145,7 +146,7 @@ fn is_system(item: &Json) -> bool {
 
 /// Where others have something else in a field of that name: APIs of embeddings have an `input`, too.
 fn is_prompt(call: &Call<'_>, body: &Json, field: &str) -> bool {
-    let path = call.request.url.split(['?', '#']).next().unwrap_or_default();
+    let path = Address::of(&call.request.url).path;
     let list = body.get(field).and_then(Json::as_array).unwrap_or_default();
     FIELDS.prompt_paths.iter().any(|end| path.ends_with(end))
         || list.iter().any(|item| item.get("role").is_some())
