@@ -1,11 +1,10 @@
 //! Headers: a value, a list where a name is repeated, and base64 for the rare value that is not UTF-8.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::fields::Mapping;
 use super::reading::At;
+use crate::model::base64;
 use crate::model::json::Json;
 
 /// Sorted by name, so that a server that shuffles its headers changes nothing.
@@ -26,7 +25,7 @@ pub(super) fn write(headers: &HeaderMap) -> Option<(String, Json)> {
 fn value(value: &HeaderValue) -> Json {
     match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => Json::from(text),
-        Err(_) => Json::Object(vec![("base64".to_owned(), Json::String(STANDARD.encode(value.as_bytes())))]),
+        Err(_) => Json::Object(vec![("base64".to_owned(), Json::String(base64::encode(value.as_bytes())))]),
     }
 }
 
@@ -59,6 +58,6 @@ fn parse(stored: &Json) -> Option<HeaderValue> {
     match stored {
         // A hand edit may leave a number without quotes.
         Json::String(text) | Json::Number(text) => HeaderValue::from_bytes(text.as_bytes()).ok(),
-        other => HeaderValue::from_bytes(&STANDARD.decode(other.get("base64")?.as_str()?).ok()?).ok(),
+        other => HeaderValue::from_bytes(&base64::decode(other.get("base64")?.as_str()?).ok()?).ok(),
     }
 }

@@ -10,6 +10,7 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 
 use crate::matching::request_key::Key;
+use crate::model::hex;
 use crate::model::interaction::Interaction;
 use crate::model::json::{self, Json};
 
@@ -66,7 +67,7 @@ pub(crate) struct Sum(u32);
 
 impl Sum {
     fn parse(digits: &str) -> Option<Sum> {
-        (digits.len() == 8).then(|| u32::from_str_radix(digits, 16).ok().map(Sum)).flatten()
+        (digits.len() == 8).then(|| hex::number(digits.as_bytes()).map(Sum)).flatten()
     }
 
     /// Of values, in the order in which they are taken.

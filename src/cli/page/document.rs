@@ -1,7 +1,5 @@
 //! The page as a whole.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::anchors::Anchors;
@@ -10,6 +8,7 @@ use super::figures::totals;
 use super::html::Html;
 use super::{Call, Cassette, Content, Context, overview};
 use crate::cli::conversation::repeats;
+use crate::model::base64;
 use crate::model::text::plural;
 use crate::providers::conversation::Conversation;
 
@@ -84,7 +83,7 @@ fn head(title: &'static str, html: &mut Html) {
 /// Nothing may be loaded, sent or run but our own style and script, known by their hashes. Should recorded text ever
 /// become markup, it could still do nothing.
 fn policy() -> String {
-    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    let hash = |text: &str| format!("'sha256-{}'", base64::encode(Sha256::digest(text)));
     format!(
         "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'; \
          require-trusted-types-for 'script'; trusted-types 'none'",

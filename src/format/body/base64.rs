@@ -1,9 +1,7 @@
 //! Anything else: base64 in lines, so that no reader and no diff has to cope with one line of a megabyte.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::Fields;
+use crate::model::base64;
 use crate::model::json::Json;
 
 const LINE: usize = 100;
@@ -13,7 +11,7 @@ pub(super) fn write(bytes: &[u8]) -> Fields {
 }
 
 pub(super) fn encode(bytes: &[u8]) -> String {
-    let encoded = STANDARD.encode(bytes);
+    let encoded = base64::encode(bytes);
     let mut out = String::with_capacity(encoded.len() + encoded.len() / LINE + 1);
     for (index, c) in encoded.chars().enumerate() {
         if index > 0 && index % LINE == 0 {
@@ -30,5 +28,5 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 pub(super) fn read(main: &Json) -> Result<Vec<u8>, String> {
     let text = main.as_str().ok_or("`base64` is not text")?;
     let bare: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    STANDARD.decode(bare).map_err(|error| format!("`base64` does not decode: {error}"))
+    base64::decode(bare).map_err(|error| format!("`base64` does not decode: {error}"))
 }

@@ -2,14 +2,13 @@
 
 mod line;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::compact::Lead;
 use super::multipart::known;
 use super::{Fields, Found};
 use crate::format::blobs::Blobs;
+use crate::model::base64;
 use crate::model::json::{self, Json};
 use crate::model::wire::eventstream::{Message, Value, decode_torn, encode};
 
@@ -76,8 +75,8 @@ fn header(value: &Value) -> Json {
         Value::Int(n) => typed("int", Json::Number(n.to_string())),
         Value::Long(n) => typed("long", Json::Number(n.to_string())),
         Value::Timestamp(n) => typed("timestamp", Json::Number(n.to_string())),
-        Value::Bytes(bytes) => typed("bytes", Json::String(STANDARD.encode(bytes))),
-        Value::Uuid(bytes) => typed("uuid", Json::String(STANDARD.encode(bytes))),
+        Value::Bytes(bytes) => typed("bytes", Json::String(base64::encode(bytes))),
+        Value::Uuid(bytes) => typed("uuid", Json::String(base64::encode(bytes))),
     }
 }
 
@@ -143,7 +142,7 @@ fn parse(value: &Json) -> Option<Value> {
         Json::Bool(is) => Some(Value::Bool(*is)),
         Json::Object(fields) => {
             let [(kind, value)] = fields.as_slice() else { return None };
-            let bytes = || STANDARD.decode(value.as_str()?).ok();
+            let bytes = || base64::decode(value.as_str()?).ok();
             let number = || match value {
                 Json::Number(text) => Some(text.as_str()),
                 _ => None,

@@ -1,6 +1,7 @@
 //! RFC 8259, strictly: what this parser takes, every other parser takes too, with the same meaning.
 
 use super::Json;
+use crate::model::hex;
 
 /// Deeper nesting is refused: our own recursion and that of YAML readers (libyaml stops at 128) have to survive it.
 const MAX_DEPTH: usize = 100;
@@ -213,11 +214,7 @@ impl Parser<'_> {
 
     fn hex(&mut self) -> Result<u32, NotJson> {
         let Some(digits) = self.text.as_bytes().get(self.at..self.at + 4) else { return self.fail() };
-        let mut unit = 0;
-        for &digit in digits {
-            let Some(value) = (digit as char).to_digit(16) else { return self.fail() };
-            unit = unit * 16 + value;
-        }
+        let Some(unit) = hex::number(digits) else { return self.fail() };
         self.at += 4;
         Ok(unit)
     }

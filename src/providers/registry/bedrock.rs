@@ -4,10 +4,10 @@
 mod conversation;
 mod stream;
 
+use crate::model::base64;
 use crate::model::json::{self, Json};
 use crate::providers::protocol::{Asked, Protocol, Told};
 use crate::providers::usage::{Usage, number, sum};
-use base64::Engine;
 use http::HeaderMap;
 
 /// Converse, and what models of others answer to `InvokeModel`.
@@ -139,7 +139,7 @@ fn counted(raw: &Json, [input, output, read, written]: [&str; 4]) -> Option<Usag
 /// A native answer comes in frames that hold it as base64, padded to a random length.
 fn wrapped(frame: &Json) -> Option<Json> {
     let inner = frame.get("bytes")?.as_str()?;
-    let decoded = base64::engine::general_purpose::STANDARD.decode(inner).ok()?;
+    let decoded = base64::decode(inner).ok()?;
     json::parse(&decoded).ok()
 }
 

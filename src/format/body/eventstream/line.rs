@@ -1,10 +1,9 @@
 //! A frame as text, without its padding: the name of its event, and JSON, which native answers of models have in base64.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use crate::format::body::compact::{BYTES, JSON};
+use crate::model::base64;
 use crate::model::json::{self, Json};
 use crate::model::wire::eventstream::{Message, Value};
 
@@ -60,7 +59,7 @@ fn headers(event: &str) -> Vec<(String, Value)> {
 /// What a payload has in base64: JSON, or the words of an agent.
 fn decoded(tree: &Json) -> Option<String> {
     let coded = tree.get(BYTES)?.as_str()?;
-    let inner = String::from_utf8(STANDARD.decode(coded).ok()?).ok()?;
+    let inner = String::from_utf8(base64::decode(coded).ok()?).ok()?;
     if tree.get(P).is_none() {
         return inner.chars().all(|c| c == '\n' || !c.is_control()).then_some(inner);
     }
@@ -94,7 +93,7 @@ pub(super) fn read(line: &str) -> Result<Message, String> {
     let (bare, padding) = padding(payload)?;
     let payload = match name {
         BYTES => {
-            let mut fields = vec![(BYTES.to_owned(), Json::String(STANDARD.encode(bare)))];
+            let mut fields = vec![(BYTES.to_owned(), Json::String(base64::encode(bare)))];
             insert(&mut fields, padding);
             Json::Object(fields).compact()
         }

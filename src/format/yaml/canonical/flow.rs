@@ -1,6 +1,7 @@
 //! Lists and mappings on one line, and texts in quotes.
 
 use super::{MAX_DEPTH, Parser, key_length, plain};
+use crate::model::hex;
 use crate::model::json::Json;
 
 impl Parser<'_> {
@@ -76,7 +77,7 @@ impl Parser<'_> {
         };
         text.push(match kind {
             b'x' | b'u' => {
-                let code = u32::from_str_radix(self.rest().get(..digits)?, 16).ok()?;
+                let code = hex::number(self.rest().as_bytes().get(..digits)?)?;
                 self.at += digits;
                 char::from_u32(code)?
             }
