@@ -92,7 +92,7 @@ async fn the_miss_in_the_readme_and_on_the_page_of_modes_is_what_a_user_reads() 
     // The test pins its modes, which the test of a user does not.
     let text = text
         .replace("`.mode(…)` in code wins over LLM_CASSETTE_MODE, so make it `.default_mode(…)` first; ", "");
-    let text = text.replace(&base, "http://api.example.com");
+    let text = text.replace(&base, "https://api.openai.com");
     let text = text.replace(&folder.file().display().to_string(), "cassettes/rivers/names_rivers.yaml");
     assert_eq!(text, block(README, "no recorded response"));
     let page = block(include_str!("../../docs/modes.md"), "no recorded response");
