@@ -225,3 +225,6 @@ pub(super) fn plain(name: &str) -> String {
 fn is_field(plain: &str) -> bool {
     FIELDS.contains(&plain) || FIELD_ENDS.iter().any(|end| plain.ends_with(end))
 }
+
+#[cfg(test)]
+mod tests;

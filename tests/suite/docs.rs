@@ -233,52 +233,6 @@ fn the_table_of_environment_variables_has_the_key_of_every_provider() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-/// What stands in quotes in the list of that name among the rules of the redactor.
-fn listed(name: &str) -> Vec<String> {
-    let code: String = files("src/redact", ".rs").iter().map(|file| read(file)).collect();
-    let start = code.find(&format!("const {name}: ")).unwrap_or_else(|| panic!("there is no list {name}"));
-    let list = &code[start..start + code[start..].find("];").unwrap()];
-    let quoted = Regex::new(r#""([a-z0-9-]+)""#).unwrap();
-    quoted.captures_iter(list).map(|captures| captures[1].to_owned()).collect()
-}
-
-#[test]
-fn the_headers_that_are_stored_are_those_that_the_page_of_secrets_lists() {
-    let page = read("docs/secrets.md");
-    let start = page.find("## Headers that are stored").unwrap();
-    let section = &page[start..start + page[start..].find("\n## Limits").unwrap()];
-    let (requests, responses) = section.split_once("Of responses:").unwrap();
-    let header = Regex::new("`([a-z0-9-]+)`").unwrap();
-    let names = |text: &str| -> Vec<String> {
-        header.captures_iter(text).map(|captures| captures[1].to_owned()).collect()
-    };
-    assert_eq!(names(requests), listed("REQUEST_HEADERS"));
-    assert_eq!(names(responses), listed("RESPONSE_HEADERS"));
-}
-
-/// The names between two texts of a page, without case and separators, as the code has them.
-fn plain_names(page: &str, from: &str, to: &str) -> BTreeSet<String> {
-    let start = page.find(from).unwrap_or_else(|| panic!("no {from:?}")) + from.len();
-    let part = &page[start..start + page[start..].find(to).unwrap_or_else(|| panic!("no {to:?}"))];
-    let name = Regex::new("`([A-Za-z_-]+)`").unwrap();
-    name.captures_iter(part).map(|captures| captures[1].replace(['-', '_'], "").to_lowercase()).collect()
-}
-
-#[test]
-fn the_names_of_secrets_are_those_that_the_page_of_secrets_lists() {
-    let page = read("docs/secrets.md");
-    for (list, from, to) in [
-        ("HEADER_PARTS", "**Headers** with one of", "Words that only hold"),
-        ("FIELDS", "**Fields** of JSON and forms", "with a name that ends"),
-        ("FIELD_ENDS", "with a name that ends", "or with the name of"),
-        ("PARAMETERS", "**Parameters** of URLs", "A JSON field"),
-    ] {
-        let mut wanted: Vec<String> = listed(list);
-        wanted.sort();
-        assert_eq!(plain_names(&page, from, to).into_iter().collect::<Vec<_>>(), wanted, "{list}");
-    }
-}
-
 /// What the reader of documents accepts, and refuses everything else.
 #[test]
 fn the_page_of_the_format_has_every_field_of_a_document() {

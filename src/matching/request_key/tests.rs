@@ -265,3 +265,13 @@ proptest! {
         prop_assert_ne!(sorted(&one), sorted(&two));
     }
 }
+
+#[test]
+fn the_page_of_matching_lists_the_headers_that_change_the_answer() {
+    let page = include_str!("../../../docs/matching.md");
+    let names: Vec<&str> = FIELDS.meaningful_headers.iter().copied().chain(MEANINGFUL).collect();
+    assert!(names.len() > 4);
+    for name in names {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+}
