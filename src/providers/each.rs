@@ -224,19 +224,6 @@ const GEMINI: &[Case] = &[
         "https://europe-west1-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/asked:streamGenerateContent",
         "gcp.vertex_ai gemini-x input=40 output=15 read=16 reasoning_output=9 audio_in=32 audio_output=6",
     ),
-    Case {
-        protocol: "gemini",
-        url: "https://generativelanguage.googleapis.com/v1beta/interactions",
-        asked: r#"{"model":"gemini-x","input":"hi"}"#,
-        plain: Some(
-            r#"{"usage":{"total_input_tokens":40,"total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,
-                "total_tool_use_tokens":0,"input_tokens_by_modality":[{"modality":"text","tokens":8},{"modality":"audio","tokens":32}]}}"#,
-        ),
-        stream: Some(Sse(&[
-            r#"{"event_type":"interaction.complete","interaction":{"usage":{"total_input_tokens":40,"total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,"total_tool_use_tokens":0,"input_tokens_by_modality":[{"modality":"audio","tokens":32}]}}}"#,
-        ])),
-        wanted: "gcp.gemini gemini-x input=40 output=15 read=16 reasoning_output=9 audio_in=32",
-    },
 ];
 
 const BEDROCK: &[Case] = &[

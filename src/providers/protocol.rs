@@ -108,6 +108,8 @@ pub(crate) struct Protocol {
 
 /// What requests say.
 pub(crate) struct Asked {
+    /// Fields that name whom is asked: a model, or an agent.
+    pub(super) models: &'static [&'static str],
     /// Behind what in a path the name of a model stands.
     pub(super) model_behind: &'static [&'static str],
     /// Objects that gather what governs sampling.
@@ -277,6 +279,7 @@ impl Reads {
 
 impl Asked {
     pub(super) const BLANK: Asked = Asked {
+        models: &[],
         model_behind: &[],
         settings: &[],
         tools: &[],

@@ -41,8 +41,8 @@ fn by_port(port: &str) -> Option<&'static Provider> {
 
 /// The model that a request asks for.
 pub(crate) fn model_asked_for(url: &str, body: Option<&Json>) -> Option<String> {
-    let named = body.and_then(|body| body.get("model")).and_then(Json::as_str);
-    if let Some(model) = named.filter(|model| !model.is_empty()) {
+    let named = |name: &&str| body?.get(name)?.as_str().filter(|model| !model.is_empty());
+    if let Some(model) = FIELDS.asked_models.iter().find_map(named) {
         return Some(model.strip_prefix("models/").unwrap_or(model).to_owned());
     }
     let path = Place::of(url).path;

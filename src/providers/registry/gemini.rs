@@ -23,7 +23,6 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
         lists: &[("contents", "message")],
         prompts: &["content", "requests"],
         texts: &["content", "text"],
-        ids: &["previous_interaction_id"],
         id_holders: &["functionCall", "functionResponse", "function_call", "function_response"],
         users: &["args", "response", "parameters", "schema", "properties", "tools"],
         meaningful_headers: &["x-goog-api-version"],
@@ -37,8 +36,8 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
         ..Asked::BLANK
     },
     told: Told {
-        models: &[&["interaction", "model"], &["modelVersion"]],
-        counts: &[&["usage"], &["interaction", "usage"], &["usageMetadata"]],
+        models: &[&["modelVersion"]],
+        counts: &[&["usageMetadata"]],
         usage,
         ends,
         claims: stream::claim,
@@ -81,12 +80,8 @@ fn by_body(body: &Json) -> Option<&'static str> {
     contents.iter().any(|one| one.get("parts").is_some()).then_some("gcp.gemini")
 }
 
-fn usage(raw: &Json) -> Option<Usage> {
-    generated(raw).or_else(|| interaction(raw))
-}
-
 /// Thoughts and the prompts of tools are counted beside the rest, cached tokens within the prompt.
-fn generated(raw: &Json) -> Option<Usage> {
+fn usage(raw: &Json) -> Option<Usage> {
     let thought = number(raw, &["thoughtsTokenCount"]);
     let written = number(raw, &["candidatesTokenCount"]);
     let tools = number(raw, &["toolUsePromptTokenCount"]);
@@ -97,34 +92,17 @@ fn generated(raw: &Json) -> Option<Usage> {
         output_tokens: written.map(|written| sum(written, thought.unwrap_or(0))).or(thought),
         cache_read_input_tokens: number(raw, &["cachedContentTokenCount"]),
         reasoning_output_tokens: thought,
-        audio_input_tokens: of_sound(raw, "promptTokensDetails", "tokenCount"),
-        audio_output_tokens: of_sound(raw, "candidatesTokensDetails", "tokenCount"),
+        audio_input_tokens: of_sound(raw, "promptTokensDetails"),
+        audio_output_tokens: of_sound(raw, "candidatesTokensDetails"),
         ..Usage::default()
     })
 }
 
 /// Gemini tells its counts apart by what they are of.
-fn of_sound(raw: &Json, list: &str, count: &str) -> Option<u64> {
+fn of_sound(raw: &Json, list: &str) -> Option<u64> {
     let kind = |one: &Json| one.get("modality")?.as_str().map(str::to_ascii_lowercase);
     let sound = raw.get(list)?.as_array()?.iter().find(|one| kind(one).as_deref() == Some("audio"))?;
-    number(sound, &[count])
-}
-
-/// The counts of the interactions API.
-fn interaction(raw: &Json) -> Option<Usage> {
-    let input = number(raw, &["total_input_tokens"])?;
-    let thought = number(raw, &["total_thought_tokens"]);
-    let tools = number(raw, &["total_tool_use_tokens"]);
-    Some(Usage {
-        input_tokens: Some(sum(input, tools.unwrap_or(0))),
-        output_tokens: number(raw, &["total_output_tokens"])
-            .map(|written| sum(written, thought.unwrap_or(0))),
-        cache_read_input_tokens: number(raw, &["total_cached_tokens"]),
-        reasoning_output_tokens: thought,
-        audio_input_tokens: of_sound(raw, "input_tokens_by_modality", "tokens"),
-        audio_output_tokens: of_sound(raw, "output_tokens_by_modality", "tokens"),
-        ..Usage::default()
-    })
+    number(sound, &["tokenCount"])
 }
 
 /// The last event is the one in which every candidate has a reason to finish. Nothing marks it as the last, and older

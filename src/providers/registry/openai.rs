@@ -21,6 +21,7 @@ pub(super) static CHAT: Protocol = Protocol {
     by_path,
     by_body,
     asked: Asked {
+        models: &["model"],
         model_behind: &["/deployments/"],
         tools: &[&["tools"], &["functions"]],
         tool_wrappers: &["function", "custom"],

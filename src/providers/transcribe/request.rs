@@ -49,7 +49,9 @@ fn of_fields(mut fields: Vec<(String, Json)>) -> Conversation {
             fields.extend(beside.into_iter().filter(|(field, _)| field != "tools"));
         }
     }
-    if let Some(at) = fields.iter().position(|(field, value)| field == "model" && value.as_str().is_some()) {
+    let names_model = |field: &str| FIELDS.asked_models.contains(&field);
+    if let Some(at) = fields.iter().position(|(field, value)| names_model(field) && value.as_str().is_some())
+    {
         conversation.model = fields.remove(at).1.as_str().map(str::to_owned);
     }
     conversation.settings = fields.into_iter().flat_map(settings).collect();

@@ -1,7 +1,7 @@
 //! Gemini, at Google's AI Studio and at Vertex. Client libraries spell the same fields in two ways.
 
 use crate::model::json::Json;
-use crate::providers::conversation::content::{Parts, call, kind, numbered, reasoning, string};
+use crate::providers::conversation::content::{Parts, call, numbered, string};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
 use crate::providers::protocol::{Reads, Turn};
 use crate::providers::registry::openai::other_conversation;
@@ -19,9 +19,8 @@ pub(super) const READS: Reads = Reads {
     // Vertex streams a JSON array to those who don't ask for events.
     in_array: |item| item.get("candidates").is_some(),
     beside,
-    summary,
     reasons_in: &[("candidates", "finishReason")],
-    usual_ends: &["STOP", "completed"],
+    usual_ends: &["STOP"],
     ..Reads::BLANK
 };
 
@@ -62,7 +61,7 @@ fn block(value: &Json, parts: Parts) -> Option<Vec<Part>> {
         return Some(vec![if thought { Part::Reasoning } else { Part::Text }(said.to_owned())]);
     }
     if value.get("type").is_some() {
-        return interaction_block(value, parts);
+        return None;
     }
     let text = |inner: &Json, names| either(inner, names).and_then(Json::as_str).map(str::to_owned);
     Some(vec![if let Some(inner) = either(value, ["functionCall", "function_call"]) {
@@ -101,36 +100,7 @@ fn is_bare(value: &Json) -> bool {
             .all(|name| value.get(name).is_none())
 }
 
-/// The steps of the interactions API have types.
-fn interaction_block(value: &Json, parts: Parts) -> Option<Vec<Part>> {
-    let field = |name: &str| value.get(name).and_then(Json::as_str);
-    Some(match field("type")? {
-        "thought" => match value.get("summary") {
-            Some(summary) => reasoning(summary, parts),
-            None => field("signature")
-                .map(|data| media::sealed("encrypted reasoning", data))
-                .into_iter()
-                .collect(),
-        },
-        "model_output" | "user_input" => parts(value.get("content")?),
-        "function_result" => vec![Part::ToolResult {
-            id: string(value.get("call_id")),
-            name: string(value.get("name")),
-            parts: value.get("result").map(parts).unwrap_or_default(),
-            is_error: value.get("is_error") == Some(&Json::Bool(true)),
-        }],
-        kind @ ("image" | "audio" | "video" | "document") => {
-            let kind = field("mime_type").unwrap_or(kind);
-            vec![match field("data") {
-                Some(data) => media::inline(kind, data),
-                None => media::elsewhere(kind, field("uri")?),
-            }]
-        }
-        _ => return None,
-    })
-}
-
-/// Candidates, embeddings, or the steps of an interaction.
+/// Candidates, or embeddings.
 fn answers(whole: &Json, parts: Parts) -> Option<Vec<Answer>> {
     if let Some(candidates) = whole.get("candidates").and_then(Json::as_array) {
         return Some(candidates.iter().map(|one| candidate(one, parts)).collect());
@@ -148,8 +118,7 @@ fn answers(whole: &Json, parts: Parts) -> Option<Vec<Answer>> {
     {
         return answer(found, None);
     }
-    let steps = either(whole, ["steps", "outputs"]).filter(|_| whole.get("status").is_some())?;
-    answer(parts(steps), whole.get("status"))
+    None
 }
 
 fn candidate(value: &Json, parts: Parts) -> Answer {
@@ -186,11 +155,4 @@ fn beside(event: &Json, parts: Parts) -> Vec<(usize, Part)> {
     numbered(event, "candidates")
         .flat_map(|(choice, candidate)| whole(candidate).into_iter().map(move |part| (choice, part)))
         .collect()
-}
-
-fn summary(event: &Json, parts: Parts) -> Option<Vec<Answer>> {
-    match kind(event) {
-        "interaction.completed" | "interaction.complete" => answers(event.get("interaction")?, parts),
-        _ => None,
-    }
 }

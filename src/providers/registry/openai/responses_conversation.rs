@@ -55,9 +55,7 @@ fn message(item: &Json, parts: Parts) -> Message {
     }
     let kind = item.get("type").and_then(Json::as_str).unwrap_or_default();
     let role = match kind {
-        "user_input" => Role::User,
-        _ if kind.ends_with("_output") && kind != "model_output" => Role::Tool,
-        "function_result" => Role::Tool,
+        _ if kind.ends_with("_output") => Role::Tool,
         _ if kind.ends_with("_call") || is_item_of_model(kind) => Role::Assistant,
         _ => Role::User,
     };
@@ -65,7 +63,7 @@ fn message(item: &Json, parts: Parts) -> Message {
 }
 
 fn is_item_of_model(kind: &str) -> bool {
-    ["reasoning", "thought", "model_output", "compaction", "mcp_list_tools"].contains(&kind)
+    ["reasoning", "compaction", "mcp_list_tools"].contains(&kind)
 }
 
 /// The blocks and items of responses.

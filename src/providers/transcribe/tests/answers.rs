@@ -36,10 +36,6 @@ fn answers_of_every_protocol() {
         ),
         (r#"{"promptFeedback":{"blockReason":"SAFETY"}}"#, vec!["SAFETY: refusal: SAFETY"]),
         (
-            r#"{"status":"completed","steps":[{"type":"thought","signature":"abc"},{"type":"model_output","content":[{"type":"text","text":"A"}]}]}"#,
-            vec!["completed: [encrypted reasoning, 3 bytes] | A"],
-        ),
-        (
             r#"{"output":{"message":{"role":"assistant","content":[{"text":"A"}]}},"stopReason":"end_turn"}"#,
             vec!["end_turn: A"],
         ),
