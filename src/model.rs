@@ -18,4 +18,5 @@ pub(crate) mod policy;
 pub(crate) mod strategies;
 pub(crate) mod text;
 pub(crate) mod view;
+pub(crate) mod warn;
 pub(crate) mod wire;

@@ -39,12 +39,13 @@ use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::mode::Mode;
 use crate::model::view::RequestView;
+use crate::model::warn::warn;
 use crate::model::wire::bodies::json_body;
 use crate::providers;
 use crate::redact::Redactor;
 use crate::session::decide::{Decision, RecordingStatus, decide};
 use crate::session::memory::Memory;
-use crate::session::report::{Skipped, warn};
+use crate::session::report::Skipped;
 use crate::session::settings::Settings;
 use crate::session::single_flight::Inflight;
 use crate::store::ledger::{Event, Ledger, Summary};
@@ -53,10 +54,10 @@ use crate::store::tape::{Parsed, Tape};
 use asked::Lookup;
 use state::{Call, Document, State};
 
-pub(crate) use pending::{PendingRecording, chain};
+pub(crate) use pending::PendingRecording;
 #[cfg(feature = "cli")]
 pub(crate) use prerecord::Known;
-pub(crate) use record::{Ending, Head, Recorder};
+pub(crate) use record::Recorder;
 pub(crate) use selection::selection_of_environment;
 pub(crate) use spending::budget_of_process;
 
@@ -253,7 +254,7 @@ impl Session {
 
     /// Method and URL of a request, fit for people's eyes.
     fn describe(&self, request: &Request) -> String {
-        self.redactor.scrub(&miss::address(request))
+        self.redactor.scrub(&request.address())
     }
 
     /// The provider that a request is for, and the model.

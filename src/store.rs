@@ -1,5 +1,6 @@
 //! Where cassettes are: loading, appending, replacing, blobs on disk, undoing merges, the ledger.
 
+pub(crate) mod blob_files;
 pub(crate) mod cassette_files;
 pub(crate) mod ledger;
 pub(crate) mod relink;

@@ -17,9 +17,9 @@ macro_rules! door {
 
             use crate::adapters::body::RecordingBody;
             use crate::api::cassette::Cassette;
-            use crate::model::exchange;
+            use crate::model::exchange::{self, Head};
             use crate::model::view::RequestView;
-            use crate::session::{Head, Recorder, Step};
+            use crate::session::{Recorder, Step};
 
             #[async_trait::async_trait]
             impl Middleware for Cassette {

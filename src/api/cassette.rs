@@ -8,9 +8,10 @@ use std::time::SystemTime;
 
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::{MODE_VARIABLE, Mode};
+use crate::model::warn::warn;
 use crate::session::Session;
 use crate::session::prompt_cache::PromptCache;
-use crate::session::report::{Report, warn};
+use crate::session::report::Report;
 
 /// A cassette: put it into an HTTP client as its last middleware, and call [`finish`](Cassette::finish) at the end.
 ///

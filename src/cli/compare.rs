@@ -14,7 +14,6 @@ use crate::matching::request_key::Key;
 use crate::providers::Usage;
 use crate::providers::conversation::Conversation;
 use crate::providers::price::{Dollars, Prices, Totals};
-use crate::session::miss;
 use crate::store::tape::Parsed;
 pub(crate) use shapes::{Drift, Shapes};
 pub(crate) use words::{Op, Run};
@@ -163,7 +162,7 @@ impl Comparing<'_> {
             take: interaction.take,
             provider: interaction.provider.clone(),
             model: interaction.model.clone(),
-            address: miss::address(&interaction.request),
+            address: interaction.request.address(),
             usage: Usage::of(&interaction.usage),
             cost: self.prices.cost_of(interaction).map(|cost| cost.total()),
             told: Conversation::of(interaction),

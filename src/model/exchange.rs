@@ -3,6 +3,12 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Version};
 
+use super::address::without_fragment;
+use super::text::escape_line;
+
+/// Characters of a URL in a message.
+const MAX_URL: usize = 200;
+
 /// A request as the client sent it, its body collected.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Request {
@@ -10,6 +16,18 @@ pub(crate) struct Request {
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+}
+
+impl Request {
+    /// Method and URL for people, without the parts that a reader does not need.
+    pub(crate) fn address(&self) -> String {
+        let url = without_fragment(&self.url);
+        let mut short: String = url.chars().take(MAX_URL).collect();
+        if short.len() < url.len() {
+            short.push('…');
+        }
+        format!("{} {}", self.method, escape_line(&short))
+    }
 }
 
 /// A response as the client received it.
@@ -32,4 +50,24 @@ pub(crate) struct ResponseBody {
     pub(crate) chunks: Vec<usize>,
     /// The client went away before the stream was complete, so this is all there is to replay.
     pub(crate) client_aborted: bool,
+}
+
+/// The head of a response.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) version: Version,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+}
+
+/// How a response came to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// All of it arrived, by the transport's or the protocol's account.
+    Complete,
+    /// The client went away.
+    ClientAborted,
+    /// The transfer failed.
+    Broke(String),
 }

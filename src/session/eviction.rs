@@ -8,7 +8,7 @@ use crate::format::blobs::Blobs;
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
 use crate::model::text::grouped;
-use crate::session::report::warn;
+use crate::model::warn::warn;
 use crate::store::ledger::{self, Summary};
 use crate::store::removal::to_fit;
 use crate::store::storage;

@@ -8,8 +8,8 @@ use crate::model::exchange::Request;
 use crate::model::expiry::Expiry;
 use crate::model::mode::Mode;
 use crate::model::view::RequestView;
+use crate::model::warn::warn;
 use crate::session::decide::RecordingStatus;
-use crate::session::report::warn;
 use crate::store::tape::Parsed;
 
 impl Session {

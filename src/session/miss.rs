@@ -6,25 +6,11 @@ use std::path::Path;
 
 use crate::matching::difference::{self, Limits};
 use crate::matching::request_key::Normal;
-use crate::model::address::without_fragment;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
-use crate::model::text::{escape_line, plural};
+use crate::model::text::plural;
 use crate::store::tape::{Parsed, Tape};
-
-/// Characters of a URL in a message.
-const MAX_URL: usize = 200;
-
-/// Method and URL without the parts that a reader does not need.
-pub(crate) fn address(request: &Request) -> String {
-    let url = without_fragment(&request.url);
-    let mut short: String = url.chars().take(MAX_URL).collect();
-    if short.len() < url.len() {
-        short.push('…');
-    }
-    format!("{} {}", request.method, escape_line(&short))
-}
 
 /// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
 const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set";
@@ -32,7 +18,7 @@ const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` wi
 pub(crate) fn missing_file(path: &Path, request: &Request) -> Error {
     let message = format!(
         "no recorded response for {}\n  cassette: {} (there is no such file)",
-        address(request),
+        request.address(),
         path.display()
     );
     Error::new(ErrorKind::MissingFile, message).with_hint(RECORD)
@@ -46,7 +32,7 @@ pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
     };
     let message = format!(
         "no recorded response left for {}\n  cassette: {}\n  this request was recorded {how_often}",
-        address(request),
+        request.address(),
         path.display(),
     );
     Error::new(ErrorKind::UsedUp, message).with_hint(
@@ -78,7 +64,7 @@ pub(crate) fn no_match(
     let used = played.iter().filter(|count| **count > 0).count();
     let mut message = format!(
         "no recorded response for {}\n  cassette: {} ({}, {used} played)",
-        address(request),
+        request.address(),
         path.display(),
         plural(tape.len(), "interaction"),
     );

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::find::Found;
-use super::record::{Head, Recorder};
 use super::{Admission, Lookup, Session, State, Step};
 use crate::matching::request_key::{Key, Normal};
+use crate::model::error::chain;
 use crate::model::exchange::Request;
 use crate::model::labels::Labels;
 use crate::model::mode::Mode;
@@ -229,11 +229,6 @@ impl PendingRecording {
             None => known + (before - replaceable.len()) as u64 + 1,
         }
     }
-
-    /// The head of the answer is here; what follows goes through the recorder.
-    pub(crate) fn answered(self, head: Head) -> Recorder {
-        Recorder::new(self, head)
-    }
 }
 
 impl Drop for PendingRecording {
@@ -243,19 +238,4 @@ impl Drop for PendingRecording {
             self.skip("the client gave up before there was a response");
         }
     }
-}
-
-/// An error and its causes on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        next = cause.source();
-    }
-    text
 }

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::record::{Ending, Head};
 use super::{Lookup, Session};
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
-use crate::model::exchange::Request;
+use crate::model::exchange::{Ending, Head, Request};
 use crate::model::expiry::Expiry;
 use crate::session::budget::Spent;
 use crate::session::decide::RecordingStatus;

@@ -7,7 +7,6 @@ use super::{Session, State};
 use crate::model::exchange::Request;
 use crate::providers::price::Prices;
 use crate::redact::Values;
-use crate::session::miss;
 use crate::session::prompt_cache::{Call, Figures, PromptCache, turns};
 use crate::store::tape::Parsed;
 
@@ -74,7 +73,7 @@ impl Session {
         let slot = self.played(state).find(|(_, other)| Arc::ptr_eq(other, parsed)).map(|(slot, _)| slot);
         match slot {
             Some(slot) => self.place(&self.tape, slot),
-            None => miss::address(&parsed.interaction.request),
+            None => parsed.interaction.request.address(),
         }
     }
 }

@@ -8,36 +8,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, Version};
+use http::StatusCode;
 
 use super::pending::PendingRecording;
 use crate::model::address::Address;
-use crate::model::exchange::{Response, ResponseBody};
+use crate::model::exchange::{Ending, Head, Response, ResponseBody};
 use crate::model::view::{RequestView, ResponseView};
 use crate::model::wire;
 use crate::model::wire::bodies::json_body;
 use crate::providers::{self, Facts, StreamWatch};
 use crate::session::single_flight::Inflight;
-
-/// The head of a response.
-#[derive(Debug, Clone)]
-pub(crate) struct Head {
-    pub(crate) status: StatusCode,
-    pub(crate) version: Version,
-    pub(crate) url: String,
-    pub(crate) headers: HeaderMap,
-}
-
-/// How a response came to its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Ending {
-    /// All of it arrived, by the transport's or the protocol's account.
-    Complete,
-    /// The client went away.
-    ClientAborted,
-    /// The transfer failed.
-    Broke(String),
-}
 
 /// Collects a response while it passes by.
 pub(crate) struct Recorder {
@@ -52,8 +32,15 @@ pub(crate) struct Recorder {
     kept: Option<String>,
 }
 
+impl PendingRecording {
+    /// The head of the answer is here; what follows goes through the recorder.
+    pub(crate) fn answered(self, head: Head) -> Recorder {
+        Recorder::new(self, head)
+    }
+}
+
 impl Recorder {
-    pub(super) fn new(pending: PendingRecording, head: Head) -> Recorder {
+    fn new(pending: PendingRecording, head: Head) -> Recorder {
         let watch = StreamWatch::new(&head.headers);
         Recorder { pending, head, chunks: Vec::new(), first: None, watch, kept: None }
     }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::model::text::escape_for_terminal;
 use crate::model::text::grouped;
 use crate::providers::price::Dollars;
 
@@ -130,14 +129,5 @@ impl Report {
             told.push(format!("{} saved", self.saved));
         }
         if told.is_empty() { Ok(()) } else { write!(f, " · {}", told.join(", ")) }
-    }
-}
-
-/// Tells the user what nobody asked about but should know. Test harnesses capture standard error per test, and show it
-/// with the failure that it explains.
-pub(crate) fn warn(message: &str) {
-    #[allow(clippy::print_stderr, reason = "the one place that talks")]
-    {
-        eprintln!("llm-cassette: {}", escape_for_terminal(message));
     }
 }

@@ -7,8 +7,8 @@ use crate::format::blobs::Blobs;
 use crate::format::reheaded;
 use crate::matching::same_answer::same_answer;
 use crate::model::error::Error;
+use crate::model::warn::warn;
 use crate::session::refresh::Part;
-use crate::session::report::warn;
 use crate::store::storage;
 use crate::store::tape::{Parsed, SlotId, Tape};
 

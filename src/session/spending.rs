@@ -4,10 +4,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::{Session, State};
 use crate::model::error::{Error, ErrorKind};
+use crate::model::warn::warn;
 use crate::providers::Usage;
 use crate::providers::price::{Cost, Prices};
 use crate::session::budget::{Budget, Spent};
-use crate::session::report::warn;
 use crate::store::tape::Parsed;
 
 /// Caps what all cassettes of a process spend together.

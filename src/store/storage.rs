@@ -1,7 +1,7 @@
 //! Cassette files: read whole, appended to at the cost of what is appended, replaced in one step. Every writer holds a
 //! lock, so that processes and handles that record one cassette lose nothing of each other's.
 
-pub(crate) mod blobs;
+mod blob_dir;
 #[cfg(any(test, feature = "cli"))]
 pub(crate) mod survey;
 
@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use crate::format::blobs::Blobs;
 use crate::format::{CLOSE, first_line};
 use crate::model::error::Error;
+use crate::store::blob_files;
 use crate::store::tape::{self, Unreadable};
-use blobs::{BlobDir, Durably, Placed};
+use blob_dir::{BlobDir, Durably, Placed};
 
 /// The folder beside cassettes for what is not to be committed: locks, and what was cut off torn files.
 const SIDE_FOLDER: &str = ".llm-cassette";
@@ -175,17 +176,17 @@ impl Lock {
         text: &[u8],
         durably: Durably,
     ) -> Result<Option<Placed>, Error> {
-        let wanted = if blobs.is_empty() { HashSet::new() } else { blobs::names_in(text) };
+        let wanted = if blobs.is_empty() { HashSet::new() } else { blob_files::names_in(text) };
         let mut named = blobs.iter().filter(|(name, _)| wanted.contains(*name)).peekable();
         if named.peek().is_none() {
             return Ok(None);
         }
-        BlobDir::lock(blobs::folder_of(path), &self.folder)?.put(named, durably).map(Some)
+        BlobDir::lock(blob_files::folder_of(path), &self.folder)?.put(named, durably).map(Some)
     }
 
     /// Removes the blobs that nobody needs. The cassette is as it should be by then, so nothing can fail.
     fn sweep(&self, path: &Path) {
-        let folder = blobs::folder_of(path);
+        let folder = blob_files::folder_of(path);
         if folder.is_dir()
             && let Ok(shelf) = BlobDir::lock(folder, &self.folder)
         {

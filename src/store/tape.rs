@@ -18,7 +18,7 @@ use crate::matching::request_key::{Key, Normal};
 use crate::matching::rules::Rules;
 use crate::model::error::Error;
 use crate::model::interaction::Interaction;
-use crate::store::storage::blobs;
+use crate::store::blob_files;
 use parsing::Fault;
 
 pub(crate) use scan::{Extent, healed, line_of, scan};
@@ -96,7 +96,7 @@ impl Tape {
     pub(crate) fn empty(path: &Path, rules: Rules) -> Tape {
         Tape {
             path: path.to_owned(),
-            blobs: blobs::folder_of(path),
+            blobs: blob_files::folder_of(path),
             bytes: Vec::new(),
             end: 0,
             extents: Vec::new(),
@@ -120,7 +120,7 @@ impl Tape {
         let parsed = scan.documents.iter().map(|_| OnceLock::new()).collect();
         let tape = Tape {
             path: path.to_owned(),
-            blobs: blobs::folder_of(path),
+            blobs: blob_files::folder_of(path),
             end: scan.torn.unwrap_or(bytes.len()),
             bytes,
             extents: scan.documents,

@@ -9,8 +9,10 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use crate::model::error::chain;
+use crate::model::exchange::Ending;
+use crate::session::Recorder;
 use crate::session::single_flight::{Inflight, PollBody};
-use crate::session::{Ending, Recorder, chain};
 
 /// A live body and the recorder that watches it.
 pub(crate) struct RecordingBody<B: Body> {

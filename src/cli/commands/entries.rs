@@ -11,7 +11,6 @@ use crate::matching::request_key::Key;
 use crate::matching::rules::Rules;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
-use crate::session::miss;
 use crate::store::storage;
 use crate::store::tape::{Parsed, Tape};
 
@@ -46,7 +45,7 @@ impl Entry {
             self.line,
             self.key().short(),
             interaction.recorded_at,
-            miss::address(&interaction.request),
+            interaction.request.address(),
             model
         )
     }

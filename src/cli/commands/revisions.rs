@@ -12,7 +12,7 @@ use crate::cli::commands::repository::Repository;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::{Error, ErrorKind};
 use crate::store::cassette_files::{begins_as_cassette, is_named_as_cassette};
-use crate::store::storage::{self, blobs};
+use crate::store::{blob_files, storage};
 
 /// A cassette in both versions.
 pub(super) struct Pair {
@@ -189,7 +189,7 @@ impl Revisions {
         };
         let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let mut stored: HashMap<BlobName, Bytes> = HashMap::new();
-        for blob in blobs::names_in(&bytes) {
+        for blob in blob_files::names_in(&bytes) {
             let place = format!("{revision}:{folder}{FOLDER}/{blob}");
             // What git keeps as a pointer of Git LFS is found in the folder, if it is still there.
             if let Some(bytes) = objects.get(&place)?.filter(|bytes| BlobName::of(bytes) == blob) {

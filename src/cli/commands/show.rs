@@ -148,9 +148,7 @@ fn heading(output: &mut Output, path: &Path, entry: &Entry) {
         (Style::Plain, "  ".to_owned()),
         (Style::Faint, entry.key().short()),
     ]);
-    let mut facts = vec![
-        interaction.provider.clone().unwrap_or_else(|| crate::session::miss::address(&interaction.request)),
-    ];
+    let mut facts = vec![interaction.provider.clone().unwrap_or_else(|| interaction.request.address())];
     facts.extend(interaction.model.clone());
     facts.push(interaction.recorded_at.replace('T', " ").chars().take(16).collect());
     facts.extend(tokens(interaction));

@@ -14,7 +14,7 @@ use crate::cli::commands::repository::Repository;
 use crate::cli::conversation::transcript;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::Error;
-use crate::store::storage::blobs;
+use crate::store::blob_files;
 
 /// Print a cassette as plain text, for `git diff`.
 ///
@@ -49,7 +49,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Cassette, Error> {
 
 /// The blobs that a text names, from anywhere in the history of the repository around.
 fn stored(text: &[u8]) -> Result<HashMap<BlobName, Bytes>, Error> {
-    let names: Vec<BlobName> = blobs::names_in(text).into_iter().collect();
+    let names: Vec<BlobName> = blob_files::names_in(text).into_iter().collect();
     let repository = Repository::around(Path::new("."))?;
     let places: Vec<String> = names.iter().map(|name| format!(":(top,glob)**/{FOLDER}/{name}")).collect();
     let mut ask =

@@ -8,7 +8,6 @@ use crate::model::interaction::Interaction;
 use crate::model::json::{Json, Layout};
 use crate::model::text::plural;
 use crate::providers::conversation::{Conversation, Part, Tool};
-use crate::session::miss;
 
 /// The conversations of a cassette.
 pub(crate) fn transcript<'a>(interactions: impl Iterator<Item = &'a Interaction>) -> String {
@@ -51,7 +50,7 @@ impl Text {
         }
         let take =
             if interaction.take > 1 { format!(" · take {}", interaction.take) } else { String::new() };
-        self.line(&format!("# {}{take}", miss::address(&interaction.request)));
+        self.line(&format!("# {}{take}", interaction.request.address()));
         match (&conversation.model, &interaction.model) {
             (Some(asked), Some(answered)) if asked != answered => {
                 self.line(&format!("model: {asked}, answered by {answered}"));

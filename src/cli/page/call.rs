@@ -6,7 +6,6 @@ use crate::cli::conversation::Repeat;
 use crate::model::text::grouped;
 use crate::providers::Usage;
 use crate::providers::conversation::{Conversation, Part};
-use crate::session::miss;
 
 /// What a call needs to know of the page around it.
 pub(super) struct Place<'a> {
@@ -54,7 +53,7 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
         html.element("span", &[("class", "line")], |html| {
             let model = interaction.model.as_deref().or(call.conversation.model.as_deref());
             html.leaf("b", &[], model.unwrap_or("no model"));
-            html.leaf("span", &[("class", "faint")], &miss::address(&interaction.request));
+            html.leaf("span", &[("class", "faint")], &interaction.request.address());
             if !interaction.response.status.is_success() {
                 html.leaf(
                     "span",

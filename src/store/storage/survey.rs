@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::blobs::{self, Unusable};
+use super::blob_dir;
 use crate::format::blobs::BlobName;
 use crate::format::body::externalise;
 use crate::format::checksum;
 use crate::format::yaml;
 use crate::model::error::Error;
+use crate::store::blob_files::{self, Unusable};
 use crate::store::tape;
 
 /// The blobs that are there for nothing, and those that are not there as they should be.
@@ -33,17 +34,17 @@ pub(crate) struct Reference {
 pub(crate) fn survey(home: &Path) -> Result<Survey, Error> {
     let folder = short(home.join(crate::format::blobs::FOLDER));
     let read = |error| Error::io("read", home, error);
-    let orphaned = blobs::orphans(&folder).map_err(read)?;
+    let orphaned = blob_dir::orphans(&folder).map_err(read)?;
     let mut survey = Survey {
         orphaned: orphaned.iter().map(|name| folder.join(name.as_str())).collect(),
         unusable: Vec::new(),
     };
-    for cassette in blobs::cassettes(&folder).map_err(read)? {
+    for cassette in blob_dir::cassettes(&folder).map_err(read)? {
         let cassette = short(cassette);
         let bytes = fs::read(&cassette).map_err(|error| Error::io("read", &cassette, error))?;
-        let own = blobs::folder_of(&cassette);
+        let own = blob_files::folder_of(&cassette);
         for (line, name) in references(&bytes) {
-            if let Err(why) = blobs::read(&own, &name) {
+            if let Err(why) = blob_files::read(&own, &name) {
                 survey.unusable.push(Reference { cassette: cassette.clone(), line, why });
             }
         }
@@ -64,7 +65,7 @@ fn references(bytes: &[u8]) -> Vec<(usize, BlobName)> {
         let inner = &bytes[extent.inner.clone()];
         let text = std::str::from_utf8(inner).unwrap_or_default();
         // To parse a document that names nothing is a waste.
-        if blobs::names_in(inner).len() < 2 {
+        if blob_files::names_in(inner).len() < 2 {
             continue;
         }
         let Ok(tree) = yaml::read(&checksum::without(text)) else { continue };

@@ -1,5 +1,7 @@
 //! Files on a real disk: what survives a cut, a crowd, and a disk that refuses.
 
+mod blobs;
+
 use super::*;
 use crate::model::error::ErrorKind;
 use proptest::prelude::*;

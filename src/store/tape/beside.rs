@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::format::Malformed;
 use crate::format::blob_source::Elsewhere;
 use crate::format::blobs::BlobName;
-use crate::store::storage::blobs::{self, Unusable};
+use crate::store::blob_files::{self, Unusable};
 
 /// What is beside a tape, as one document needs it.
 pub(super) struct Beside<'a> {
@@ -42,7 +42,7 @@ impl Elsewhere for Beside<'_> {
         if let Some(bytes) = self.elsewhere.get(&name) {
             return Ok(bytes.clone());
         }
-        blobs::read(self.blobs, &name).map_err(|unusable| {
+        blob_files::read(self.blobs, &name).map_err(|unusable| {
             let message = unusable.message.clone();
             *self.missed.borrow_mut() = Some((name, unusable));
             message

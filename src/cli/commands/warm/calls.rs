@@ -10,9 +10,9 @@ use super::bar::Bar;
 use super::tally::{Stop, Tally};
 use crate::cli::warm::pauses::Pauses;
 use crate::cli::warm::{Job, wait};
-use crate::model::error::{Error, ErrorKind};
-use crate::model::exchange::Request;
-use crate::session::{Ending, Head, Recorder, Session, Step, chain};
+use crate::model::error::{Error, ErrorKind, chain};
+use crate::model::exchange::{Ending, Head, Request};
+use crate::session::{Recorder, Session, Step};
 
 /// A provider that says nothing for so long has forgotten us.
 const SILENCE: Duration = Duration::from_secs(300);

@@ -1,10 +1,13 @@
 //! Blobs on a real disk: there before their document, gone after it, and nobody else's files touched.
 
-use super::*;
-use crate::format::blobs::Blobs;
+use std::fs::{self, File};
+use std::path::Path;
+
+use crate::format::blobs::{BlobName, Blobs, FOLDER};
 use crate::model::error::ErrorKind;
+use crate::store::blob_files::{folder_of, read};
 use crate::store::storage::survey::{Survey, survey};
-use crate::store::storage::{Lock, append, replace};
+use crate::store::storage::{Durably, Lock, append, replace};
 
 fn document(name: &str, blobs: &[&BlobName]) -> String {
     let marks: String =
