@@ -49,10 +49,10 @@ use crate::session::report::Skipped;
 use crate::session::settings::Settings;
 use crate::session::single_flight::Inflight;
 use crate::store::ledger::{Event, Ledger, Summary};
-use crate::store::storage;
 use crate::store::tape::{Parsed, Tape};
+use crate::store::writer::CassetteWriter;
 use asked::Lookup;
-use state::{Call, Document, State};
+use state::{Call, State};
 
 pub(crate) use pending::PendingRecording;
 #[cfg(feature = "cli")]
@@ -87,7 +87,9 @@ pub(crate) struct Session {
     mode: Mode,
     settings: Settings,
     redactor: Redactor,
+    /// The cassette as it was when the run began.
     tape: Tape,
+    writer: CassetteWriter,
     /// `None` when uses are not to be noted.
     ledger: Option<Ledger>,
     /// What was noted before this run, where a selection asks for it.
@@ -109,12 +111,11 @@ impl Session {
         let rules = settings.rules.clone();
         let memory = settings.memory.clone().map(|limits| Memory::new(limits, settings.max_size));
         let has_file = memory.is_none() && mode != Mode::Off;
-        let loaded = if has_file { storage::load(&path)? } else { None };
+        let loaded = if has_file { Tape::load(&path, rules.clone())? } else { None };
         let exists = loaded.is_some();
         let tape = match loaded {
-            None => Tape::empty(&path, rules),
-            Some(bytes) => {
-                let (tape, torn) = Tape::new(&path, bytes, rules)?;
+            None => Tape::empty(&path, rules.clone()),
+            Some((tape, torn)) => {
                 if torn {
                     warn(&format!(
                         "the last document of {} was never finished (no closing `...`) and is left out",
@@ -138,12 +139,10 @@ impl Session {
         let state = State { played: vec![0; tape.len()], memory, ..State::default() };
         // Where there is no cassette, a replay has no business to make folders.
         let kept = has_file && (mode.writes() || exists);
-        let ledger = (kept && !settings.no_ledger).then(|| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            Ledger::new(&storage::side_folder(&path), &name)
-        });
+        let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path));
         let uses = selection::uses(&settings.only, &path);
-        Ok(Session { path, mode, settings, redactor, tape, ledger, uses, state: Mutex::new(state) })
+        let writer = CassetteWriter::new(&path, rules);
+        Ok(Session { path, mode, settings, redactor, tape, writer, ledger, uses, state: Mutex::new(state) })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -217,7 +216,9 @@ impl Session {
         let played = self.state().played.clone();
         let error = match miss {
             find::NotFound::UsedUp { takes } => miss::used_up(&self.path, request, *takes),
-            _ if self.tape.len() == 0 && !self.path.exists() => miss::missing_file(&self.path, request),
+            _ if self.tape.len() == 0 && !self.writer.file_exists() => {
+                miss::missing_file(&self.path, request)
+            }
             _ => match miss::no_match(&self.path, request, normal, &self.tape, &played) {
                 Ok(error) | Err(error) => error,
             },

@@ -2,9 +2,11 @@
 
 pub(crate) mod blob_files;
 pub(crate) mod cassette_files;
+pub(crate) mod document;
 pub(crate) mod ledger;
 pub(crate) mod relink;
 pub(crate) mod removal;
 pub(crate) mod storage;
 pub(crate) mod tape;
 mod unmerge;
+pub(crate) mod writer;

@@ -19,8 +19,8 @@ use crate::model::labels::Labels;
 use crate::model::strategies::{any_body, any_text};
 use crate::model::wire;
 use crate::redact::{RedactOptions, Redactor};
-use crate::store::storage;
 use crate::store::tape::Tape;
+use crate::store::{cassette_files, storage};
 
 mod secrets;
 
@@ -177,7 +177,7 @@ proptest! {
         }
         let documents: Vec<String> = written.into_iter().map(|written| written.text).collect();
         let text = first_line() + &documents.concat();
-        let bytes = storage::load(&path).unwrap().unwrap();
+        let bytes = cassette_files::load(&path).unwrap().unwrap();
         prop_assert_eq!(&String::from_utf8_lossy(&bytes), &text);
 
         let (tape, torn) = Tape::new(&path, bytes, Rules::default()).unwrap();

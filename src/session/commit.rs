@@ -1,17 +1,15 @@
 //! The end of a refresh: what it recorded takes the places of what it replaces.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Document, Session, State, values};
+use super::{Session, State};
 use crate::format::blobs::Blobs;
-use crate::format::{first_line, reheaded};
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
-use crate::model::labels::Labels;
-use crate::session::refresh::{self, New, Old, Outcome, Part, Plan};
-use crate::store::storage;
+use crate::session::refresh::{self, New, Old, Outcome, Plan};
+use crate::store::document::Document;
 use crate::store::tape::{SlotId, Tape};
+use crate::store::writer::{Heading, Part, Revision, Slots};
 
 /// A call of the run, as the plan and the file want it.
 struct Ended<'a> {
@@ -27,9 +25,7 @@ impl Session {
             blobs.extend(document.blobs.clone());
         }
         let mut outcome = (0, 0, Vec::new());
-        storage::replace(&self.path, &blobs, |bytes| {
-            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
-            let slots = tape.all().collect::<Result<Vec<_>, Error>>()?;
+        self.writer.merge(&blobs, |tape, slots| {
             let old: Vec<Old<'_>> = slots
                 .iter()
                 .map(|(slot, parsed)| Old {
@@ -41,42 +37,18 @@ impl Session {
                 })
                 .collect();
             let (new, documents): (Vec<New<'_>>, Vec<Option<&Document>>) =
-                self.ended(state, &tape).into_iter().map(|call| (call.new, call.document)).unzip();
+                self.ended(state, tape).into_iter().map(|call| (call.new, call.document)).unzip();
             let plan = refresh::plan(&old, &new, owned);
-            outcome = (
-                plan.unchanged,
-                plan.removed,
-                plan.left.iter().map(|index| self.place(&tape, *index)).collect(),
-            );
-            if bytes.is_empty() && plan.parts.is_empty() {
-                return Ok(None);
-            }
-            let mut out =
-                if tape.preamble().is_empty() { first_line().into_bytes() } else { tape.preamble().to_vec() };
-            for (name, value) in &state.variables.unwritten {
-                out = values::with(&out, name, value);
-            }
-            let texts = self.linked(&tape, &slots, &documents, &plan.parts)?;
+            let left = plan.left.iter().map(|index| self.place(tape, *index)).collect();
+            outcome = (plan.unchanged, plan.removed, left);
             let expired: HashSet<&[u8]> = state.expired.iter().map(|slot| self.tape.text(*slot)).collect();
-            for (part, text) in plan.parts.iter().zip(texts) {
-                if !out.ends_with(b"\n") {
-                    out.push(b'\n');
-                }
-                let Some((place, call)) = answered(*part, &plan) else {
-                    out.extend_from_slice(&text);
-                    continue;
-                };
-                let old = &slots[place].1.interaction;
-                let new = documents[call].filter(|_| expired.contains(tape.text(place)));
-                let time = new.map(|document| document.parsed.interaction.recorded_at.as_str());
-                out.extend_from_slice(&self.with_head(*part, text, &old.labels, time));
+            let is_expired = |slot| expired.contains(tape.text(slot));
+            Revision {
+                parts: self.parts(&plan, slots, &documents, is_expired),
+                variables: state.variables.unwritten.clone(),
             }
-            Ok((out != bytes).then_some(out))
         })?;
-        let (unchanged, removed, left) = outcome;
-        state.report.unchanged = unchanged;
-        state.report.removed = removed;
-        state.report.unused = left;
+        (state.report.unchanged, state.report.removed, state.report.unused) = outcome;
         Ok(())
     }
 
@@ -106,34 +78,38 @@ impl Session {
         calls
     }
 
-    /// What people wrote by hand stays when an answer changes. When it does not, what the cassette has to say is added, and
-    /// what was too old is as good as new.
-    fn with_head<'a>(
+    /// The parts of the file to be. What people wrote by hand into a heading stays when an answer changes. When it does not,
+    /// what the cassette has to say is added, and what was too old is as good as new.
+    fn parts<'d>(
         &self,
-        part: Part<'_>,
-        text: Cow<'a, [u8]>,
-        old: &Labels,
-        time: Option<&str>,
-    ) -> Cow<'a, [u8]> {
-        let (has, time) = match part {
-            Part::Old(_) => (old, time),
-            Part::New(_) | Part::Comments(_) => (&self.settings.labels, None),
+        plan: &Plan,
+        slots: &Slots,
+        documents: &[Option<&'d Document>],
+        is_expired: impl Fn(SlotId) -> bool,
+    ) -> Vec<Part<'d>> {
+        let by_place: HashMap<SlotId, usize> = plan.answered.iter().copied().collect();
+        let by_call: HashMap<usize, SlotId> =
+            plan.answered.iter().map(|(place, call)| (*call, *place)).collect();
+        let ours = &self.settings.labels;
+        let labels_of = |slot: SlotId| &slots[slot].1.interaction.labels;
+        let part = |part: &refresh::Part| match *part {
+            refresh::Part::Old(slot) => {
+                let heading = by_place.get(&slot).and_then(|call| {
+                    let new = documents[*call].filter(|_| is_expired(slot));
+                    let recorded_at = new.map(|document| document.parsed.interaction.recorded_at.clone());
+                    let (has, labels) = (labels_of(slot), labels_of(slot).and(ours));
+                    (labels != *has || recorded_at.is_some()).then_some(Heading { labels, recorded_at })
+                });
+                Some(Part::Old(slot, heading))
+            }
+            refresh::Part::New(call) => {
+                let labels = by_call.get(&call).map(|slot| labels_of(*slot).and(ours));
+                let heading = labels.filter(|labels| labels != ours);
+                let heading = heading.map(|labels| Heading { labels, recorded_at: None });
+                documents[call].map(|document| Part::New(document, heading))
+            }
+            refresh::Part::Comments(slot) => Some(Part::Comments(slot)),
         };
-        let wanted = old.and(&self.settings.labels);
-        if wanted == *has && time.is_none() {
-            return text;
-        }
-        let changed = std::str::from_utf8(&text).ok().and_then(|text| reheaded(text, &wanted, time));
-        changed.map_or(text, |changed| Cow::Owned(changed.into_bytes()))
+        plan.parts.iter().filter_map(part).collect()
     }
-}
-
-/// The old document and the call that a part is about, where a call answered an old document anew.
-fn answered(part: Part<'_>, plan: &Plan<'_>) -> Option<(usize, usize)> {
-    let found = plan.answered.iter().find(|(place, call)| match part {
-        Part::Old(index) => *place == index,
-        Part::New(index) => *call == index,
-        Part::Comments(_) => false,
-    });
-    found.copied()
 }

@@ -1,40 +1,24 @@
 //! A file that may not grow for ever: what was not used for longest goes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 
 use super::{Session, State};
-use crate::format::blobs::Blobs;
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
 use crate::model::text::grouped;
 use crate::model::warn::warn;
 use crate::store::ledger::{self, Summary};
-use crate::store::removal::to_fit;
-use crate::store::storage;
-use crate::store::tape::{Parsed, SlotId, Tape};
+use crate::store::tape::{Parsed, SlotId};
+use crate::store::writer::{Evicted, Slots};
 
 impl Session {
     /// Takes out what this run did not use, what was not used for longest first, until the file has no more bytes than it
     /// may have.
     pub(super) fn make_room(&self, state: &mut State) -> Result<(), Error> {
         let Some(room) = self.settings.max_size else { return Ok(()) };
-        let mut size = 0;
-        let mut evicted = 0;
-        storage::replace(&self.path, &Blobs::default(), |bytes| {
-            size = bytes.len();
-            if size <= room {
-                return Ok(None);
-            }
-            let (tape, _) = Tape::new(&self.path, bytes, self.settings.rules.clone())?;
-            let slots = tape.all().collect::<Result<Vec<_>, Error>>()?;
-            let Some(fitted) = to_fit(&self.path, &tape, room, self.by_last_use(state, &slots)?)? else {
-                return Ok(None);
-            };
-            (size, evicted) = (fitted.bytes.len(), fitted.evicted);
-            Ok(Some(fitted.bytes))
-        })?;
-        state.report.evicted += evicted;
+        let Evicted { interactions, size } =
+            self.writer.evict(room, |slots| self.by_last_use(state, slots))?;
+        state.report.evicted += interactions;
         if size > room {
             let path = self.path.display();
             let (size, room) = (grouped(size as u64), grouped(room as u64));
@@ -46,14 +30,9 @@ impl Session {
     }
 
     /// What may go, all takes of a request together, what was not used for longest first.
-    fn by_last_use(
-        &self,
-        state: &State,
-        slots: &[(SlotId, Arc<Parsed>)],
-    ) -> Result<impl Iterator<Item = Vec<SlotId>>, Error> {
+    fn by_last_use(&self, state: &State, slots: &Slots) -> Result<Vec<Vec<SlotId>>, Error> {
         let used = self.used_by_this_run(state)?;
-        // A ledger that cannot be read knows nothing.
-        let ledger = ledger::read(&storage::side_folder(&self.path)).unwrap_or_default();
+        let ledger = ledger::beside(&self.path);
         let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut groups: HashMap<Key, Group> = HashMap::new();
         for (slot, parsed) in slots {
@@ -66,7 +45,7 @@ impl Session {
         // The first slot tells apart what was used in the same second.
         let ordered: BTreeMap<_, _> =
             goes.map(|(_, group)| ((group.last_use, group.slots[0]), group.slots)).collect();
-        Ok(ordered.into_values())
+        Ok(ordered.into_values().collect())
     }
 
     /// In seconds since 1970.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Document, Lookup, Session, State};
+use super::{Lookup, Session, State};
 use crate::matching::request_key::Normal;
 use crate::model::error::Error;
 use crate::redact::MARK;
 use crate::session::decide::RecordingStatus;
 use crate::session::settings::Repeats;
 use crate::session::trace;
+use crate::store::document::Document;
 use crate::store::ledger::Event;
 use crate::store::tape::{Parsed, SlotId};
 
@@ -218,9 +219,9 @@ impl State {
     pub(super) fn renewed(&mut self, slot: SlotId) -> Option<Arc<Parsed>> {
         let calls = self.calls.iter_mut().filter(|call| call.replaces == Some(slot));
         // Half an answer is enough only for the client that hung up on it.
-        let whole = calls.filter_map(|call| call.document.as_mut()).find(|document| document.is_whole());
+        let whole = calls.filter_map(|call| call.document.as_mut()).find(|document| is_whole(document));
         let document = whole?;
-        document.reused += 1;
+        document.replays += 1;
         Some(Arc::clone(&document.parsed))
     }
 
@@ -234,17 +235,16 @@ impl State {
         }
         let same = self.calls.iter_mut().filter(|call| call.key == normal.key);
         // Half an answer is enough only for the client that hung up on it.
-        let whole = same.filter(|call| call.document.as_ref().is_some_and(Document::is_whole));
+        let whole = same.filter(|call| call.document.as_ref().is_some_and(is_whole));
         let document = whole.max_by_key(|call| call.order)?.document.as_mut()?;
-        document.reused += 1;
+        document.replays += 1;
         Some(Arc::clone(&document.parsed))
     }
 }
 
-impl Document {
-    fn is_whole(&self) -> bool {
-        !self.parsed.interaction.response.body.client_aborted
-    }
+/// Half an answer is enough only for the client that went away in the midst of it.
+fn is_whole(document: &Document) -> bool {
+    !document.parsed.interaction.response.body.client_aborted
 }
 
 /// Whether a live form is a recorded one with a word in the place of each replacement. Where nothing was replaced,

@@ -1,16 +1,13 @@
 //! The end of a run: putting documents in order, and the report.
 
-use std::collections::HashMap;
-
-use super::{Document, Session, State};
-use crate::format::blobs::Blobs;
-use crate::format::checksum::with_checksum;
+use super::{Session, State};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::session::miss;
 use crate::session::report::Report;
-use crate::store::storage;
+use crate::store::relink::{Piece, Stance};
 use crate::store::tape::Tape;
+use crate::store::writer::Appended;
 
 impl Session {
     /// Writes what is left to write and reports. May be called more than once.
@@ -98,93 +95,23 @@ impl Session {
 
     /// Documents were appended as calls ended, which is chance; the file has them as calls began.
     fn put_in_order(&self, state: &mut State) -> Result<(), Error> {
-        if state.calls.iter().all(|call| call.document.is_none()) {
+        let recorded = state.calls.iter().filter_map(|call| {
+            Some(Appended { document: call.document.as_ref()?, stays: call.replaces.is_some() })
+        });
+        let recorded: Vec<Appended<'_>> = recorded.collect();
+        if recorded.is_empty() {
             return Ok(());
         }
-        let mut written: Vec<(usize, String)> = Vec::new();
-        // The blobs came with the documents.
-        storage::replace(&self.path, &Blobs::default(), |bytes| {
-            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
-            // Equal texts can stand for each other, so one slot each is all that has to be found.
-            let mut slots: HashMap<&[u8], Vec<usize>> = HashMap::new();
-            for slot in (0..tape.len()).rev() {
-                slots.entry(tape.text(slot)).or_default().push(slot);
-            }
-            let mut mine: Vec<usize> = Vec::new();
-            let mut found: Vec<(usize, &Document)> = Vec::new();
-            // These stand where they belong.
-            let mut renewed: Vec<(usize, usize, &Document)> = Vec::new();
-            for (index, call) in state.calls.iter().enumerate() {
-                // Somebody may have refreshed or edited the file meanwhile; what is gone is theirs to decide.
-                if let Some(document) = &call.document
-                    && let Some(slot) = slots.get_mut(document.text.as_bytes()).and_then(Vec::pop)
-                {
-                    if call.replaces.is_some() {
-                        renewed.push((slot, index, document));
-                    } else {
-                        mine.push(slot);
-                        found.push((index, document));
-                    }
-                }
-            }
-            let documents: Vec<&Document> = found.iter().map(|(_, document)| *document).collect();
-            let status: Vec<&Document> = renewed.iter().map(|(.., document)| *document).collect();
-            let linked = self.linked_to_played(state, &status, &documents, &slots)?;
-            let counted =
-                found.iter().zip(linked).map(|((index, document), text)| (*index, document.counted(&text)));
-            written = counted.collect();
-            mine.sort_unstable();
-            for (slot, index, document) in renewed {
-                mine.push(slot);
-                written.push((index, document.counted(&document.text)));
-            }
-            let places: HashMap<usize, &str> =
-                mine.into_iter().zip(written.iter().map(|(_, text)| text.as_str())).collect();
-            Ok(rebuilt(&tape, &bytes, |slot, text| {
-                places.get(&slot).map_or(text, |wanted| wanted.as_bytes())
-            }))
-        })?;
-        for (index, text) in written {
-            if let Some(document) = &mut state.calls[index].document {
+        let played: Vec<_> = self.played(state).collect();
+        let played = played.iter().map(|(slot, parsed)| Piece::of(&self.tape, *slot, parsed, Stance::Stands));
+        let texts = self.writer.reorder(&recorded, &played.collect::<Vec<_>>())?;
+        let documents = state.calls.iter_mut().filter_map(|call| call.document.as_mut());
+        for (document, text) in documents.zip(texts) {
+            if let Some(text) = text {
                 document.text = text;
             }
         }
         Ok(())
-    }
-
-    /// Puts another text in the place of a document that this session wrote.
-    pub(super) fn rewrite_document(&self, old: &str, new: &str, blobs: &Blobs) -> Result<(), Error> {
-        storage::replace(&self.path, blobs, |bytes| {
-            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
-            let place = (0..tape.len()).rev().find(|slot| tape.text(*slot) == old.as_bytes());
-            Ok(rebuilt(&tape, &bytes, |slot, text| if Some(slot) == place { new.as_bytes() } else { text }))
-        })
-    }
-}
-
-/// The file with other texts in the place of some documents; `None` when that is the same file.
-fn rebuilt<'a>(tape: &'a Tape, bytes: &[u8], text: impl Fn(usize, &'a [u8]) -> &'a [u8]) -> Option<Vec<u8>> {
-    let mut out = tape.preamble().to_vec();
-    for slot in 0..tape.len() {
-        out.extend_from_slice(text(slot, tape.text(slot)));
-        out.extend_from_slice(tape.comments(slot));
-    }
-    (out != bytes).then_some(out)
-}
-
-impl Document {
-    /// The text of a document with the number of its uses brought up to date.
-    pub(super) fn counted(&self, text: &str) -> String {
-        if self.reused == 0 {
-            return text.to_owned();
-        }
-        let was = self.parsed.interaction.usage_count;
-        let now = was + self.reused;
-        with_checksum(&text.replacen(
-            &format!("\nusage_count: {was}\n"),
-            &format!("\nusage_count: {now}\n"),
-            1,
-        ))
     }
 }
 

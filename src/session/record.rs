@@ -77,8 +77,8 @@ impl Recorder {
             return Err(reason);
         }
         match self.document(response, facts) {
-            Ok((_, parsed)) if session.is_in_memory() => self.hold(&parsed),
-            Ok((written, parsed)) => self.keep(written, parsed),
+            Ok(document) if session.is_in_memory() => self.hold(&document.parsed),
+            Ok(document) => self.keep(document),
             Err(error) => {
                 let reason = error.message().to_owned();
                 self.pending.skip(&reason);

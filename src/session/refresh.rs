@@ -37,18 +37,19 @@ pub(crate) enum Outcome<'a> {
 
 /// A part of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part<'a> {
+pub(crate) enum Part {
     /// The document at this place of the old file.
     Old(usize),
     /// What the call at this place of the run recorded.
     New(usize),
-    Comments(&'a [u8]),
+    /// Those behind the document at this place of the old file.
+    Comments(usize),
 }
 
 /// What the file should have behind its first lines.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Plan<'a> {
-    pub(crate) parts: Vec<Part<'a>>,
+pub(crate) struct Plan {
+    pub(crate) parts: Vec<Part>,
     /// The old document that each recorded call answered anew, by their places.
     pub(crate) answered: Vec<(usize, usize)>,
     /// How many of them brought the same answer.
@@ -60,7 +61,7 @@ pub(crate) struct Plan<'a> {
 
 /// Puts what was recorded in the place of what it replaces, what is new behind the call that came before it, and leaves
 /// the rest. `owned` says that the cassette belongs to one test, so that what the test no longer asks for can go.
-pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a> {
+pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], owned: bool) -> Plan {
     let mut takes: HashMap<Key, Vec<usize>> = HashMap::new();
     for (index, document) in old.iter().enumerate() {
         if !document.kept {
@@ -72,15 +73,15 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
     }
     let mut plan = Plan::default();
     // What stands at each old place; then what comes behind it.
-    let mut places: Vec<Option<Part<'a>>> = (0..old.len()).map(|index| Some(Part::Old(index))).collect();
-    let mut behind: Vec<Vec<Part<'a>>> = vec![Vec::new(); old.len() + 1];
+    let mut places: Vec<Option<Part>> = (0..old.len()).map(|index| Some(Part::Old(index))).collect();
+    let mut behind: Vec<Vec<Part>> = vec![Vec::new(); old.len() + 1];
     let mut answered: HashSet<usize> = HashSet::new();
     let mut failed: HashSet<Key> = HashSet::new();
     let mut nth: HashMap<Key, usize> = HashMap::new();
     // Where a new document goes: 0 is the start of the file, n + 1 the place behind old document n. Those that come
     // before the first known call wait for it, to stand before it.
     let mut cursor = None;
-    let mut waiting: Vec<(Key, Part<'a>)> = Vec::new();
+    let mut waiting: Vec<(Key, Part)> = Vec::new();
     // Where the takes of a key end, so that a further one never stands before them.
     let mut last: HashMap<Key, usize> = HashMap::new();
     for (index, document) in old.iter().enumerate() {
@@ -142,21 +143,20 @@ pub(crate) fn plan<'a>(old: &[Old<'a>], new: &[New<'a>], owned: bool) -> Plan<'a
     }
     // Comments tell of what follows them. What is new may follow those of a document that went: often it is that
     // document, edited.
-    let mut comments: &[u8] = b"";
+    let mut comments = None;
     let mut behind = behind.into_iter();
     let mut next = behind.next().unwrap_or_default();
-    for ((place, document), after) in places.into_iter().zip(old).zip(behind) {
+    for (index, ((place, document), after)) in places.into_iter().zip(old).zip(behind).enumerate() {
         if place.is_some() {
             plan.parts.append(&mut next);
         }
-        plan.parts.push(Part::Comments(comments));
+        plan.parts.extend(comments);
         plan.parts.extend(place);
         next.extend(after);
-        comments = document.comments;
+        comments = (!document.comments.is_empty()).then_some(Part::Comments(index));
     }
     plan.parts.append(&mut next);
-    plan.parts.push(Part::Comments(comments));
-    plan.parts.retain(|part| *part != Part::Comments(b""));
+    plan.parts.extend(comments);
     plan
 }
 

@@ -10,7 +10,6 @@ use crate::model::wire::bodies::json_body;
 use crate::providers;
 use crate::session::selector::{Candidate, Selection};
 use crate::store::ledger::{self, Summary};
-use crate::store::storage;
 use crate::store::tape::Parsed;
 
 /// Names what a run in mode `record` or `refresh` may send.
@@ -30,7 +29,7 @@ pub(crate) fn selection_of_environment() -> Result<Selection, Error> {
 /// nothing.
 pub(super) fn uses(only: &Selection, path: &Path) -> Summary {
     match only.asks_for_uses() {
-        true => ledger::read(&storage::side_folder(path)).unwrap_or_default(),
+        true => ledger::beside(path),
         false => Summary::default(),
     }
 }

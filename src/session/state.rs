@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{pending, prompts, turns, values};
-use crate::format::blobs::Blobs;
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
 use crate::session::budget::Spent;
 use crate::session::memory::Memory;
 use crate::session::report::Report;
 use crate::session::single_flight::Inflight;
-use crate::store::tape::{Parsed, SlotId};
+use crate::store::document::Document;
+use crate::store::tape::SlotId;
 
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -70,15 +70,4 @@ pub(super) struct Call {
     pub(super) replaces: Option<SlotId>,
     /// `None` when it was not recorded.
     pub(super) document: Option<Document>,
-}
-
-#[derive(Debug)]
-pub(super) struct Document {
-    pub(super) text: String,
-    /// What the text refers to, until that is on disk.
-    pub(super) blobs: Blobs,
-    /// Parsed back from `text`: what the file will say.
-    pub(super) parsed: Arc<Parsed>,
-    /// How often it was played again in this session.
-    pub(super) reused: u64,
 }

@@ -1,17 +1,13 @@
 //! What a call that is being recorded goes on from, and what the documents of a run extend once it is over.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Document, Session, State};
+use super::{Session, State};
 use crate::format::turns::{Candidates, Outline};
 use crate::matching::request_key::Key;
-use crate::model::error::Error;
 use crate::model::exchange::Request;
-use crate::session::refresh::Part;
-use crate::store::relink::{Piece, Stance, link};
-use crate::store::tape::{Parsed, SlotId, Tape};
+use crate::store::tape::{Parsed, SlotId};
 
 /// What later turns could go on from.
 #[derive(Debug, Default)]
@@ -81,63 +77,5 @@ impl Session {
         let played = |(slot, count): &(SlotId, &u64)| **count > 0 && !state.renewed.contains(slot);
         let slots = state.played.iter().enumerate().filter(played);
         slots.filter_map(|(slot, _)| Some((slot, self.tape.get(slot).ok()?)))
-    }
-
-    /// The texts of what a run recorded, in the order in which the calls began. What they may extend is chosen once more: as
-    /// they were appended, chance decided which of them was there.
-    ///
-    /// `status` are those that stay in their places; `slots` are those of each text of the file.
-    pub(super) fn linked_to_played(
-        &self,
-        state: &State,
-        status: &[&Document],
-        documents: &[&Document],
-        slots: &HashMap<&[u8], Vec<SlotId>>,
-    ) -> Result<Vec<String>, Error> {
-        let there = |(slot, _): &(SlotId, _)| slots.contains_key(self.tape.text(*slot));
-        let played: Vec<_> = self.played(state).filter(there).collect();
-        let old = played.iter().map(|(slot, parsed)| Piece::of(&self.tape, *slot, parsed, Stance::Stands));
-        let status = status.iter().map(|document| Piece { stance: Stance::Stands, ..self.piece(document) });
-        let before = played.len() + status.len();
-        let pieces: Vec<Piece<'_>> =
-            old.chain(status).chain(documents.iter().map(|document| self.piece(document))).collect();
-        let linked = link(&pieces).map_err(|place| pieces[place].unlinkable(&self.path))?;
-        Ok(linked.into_iter().skip(before).map(Cow::into_owned).collect())
-    }
-
-    /// The texts of the parts of a refreshed file, each saying what it said before.
-    pub(super) fn linked<'a>(
-        &self,
-        tape: &'a Tape,
-        slots: &[(SlotId, Arc<Parsed>)],
-        calls: &[Option<&Document>],
-        parts: &[Part<'a>],
-    ) -> Result<Vec<Cow<'a, [u8]>>, Error> {
-        let document = |part: &Part<'_>| match part {
-            Part::Old(index) => {
-                slots.get(*index).map(|(slot, parsed)| Piece::of(tape, *slot, parsed, Stance::Keeps))
-            }
-            Part::New(index) => calls.get(*index).copied().flatten().map(|document| self.piece(document)),
-            Part::Comments(_) => None,
-        };
-        let pieces: Vec<Piece<'_>> = parts.iter().filter_map(document).collect();
-        let mut linked = link(&pieces).map_err(|place| pieces[place].unlinkable(&self.path))?.into_iter();
-        let texts = parts.iter().filter_map(|part| match part {
-            Part::Comments(text) => Some(Cow::Borrowed(*text)),
-            Part::Old(index) => Some(match linked.next()? {
-                Cow::Borrowed(_) => Cow::Borrowed(tape.text(slots.get(*index)?.0)),
-                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-            }),
-            Part::New(index) => {
-                let text = linked.next()?;
-                Some(Cow::Owned(calls.get(*index).copied().flatten()?.counted(&text).into_bytes()))
-            }
-        });
-        Ok(texts.collect())
-    }
-
-    fn piece<'a>(&self, document: &'a Document) -> Piece<'a> {
-        let key = self.recorded_key(&document.parsed);
-        Piece { text: &document.text, key, parsed: &document.parsed, stance: Stance::Chooses }
     }
 }

@@ -3,13 +3,9 @@
 use std::collections::HashMap;
 
 use super::Session;
-use crate::format::blobs::Blobs;
-use crate::format::first_line;
-use crate::format::variables::{self, Wrong};
+use crate::format::variables;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
-use crate::store::storage;
-use crate::store::tape::{Tape, Unreadable};
 
 /// The variables of a run.
 #[derive(Debug, Default)]
@@ -33,7 +29,7 @@ impl Session {
         // Held while the value is made: two threads that ask at once are given the same one.
         let mut state = self.state();
         if state.variables.known.is_none() {
-            state.variables.known = Some(self.in_file(self.tape.preamble())?.into_iter().collect());
+            state.variables.known = Some(self.tape.variables()?.into_iter().collect());
         }
         if let Some(value) = state.variables.known.as_ref().and_then(|known| known.get(name)) {
             return Ok(value.clone());
@@ -55,40 +51,10 @@ impl Session {
         match self.mode {
             _ if self.is_in_memory() => {}
             Mode::Refresh => state.variables.unwritten.push((name.to_owned(), value.clone())),
-            _ => value = self.keep(name, value)?,
+            // Another process may have been faster: then its value counts.
+            _ => value = self.writer.set_variable(name, value)?,
         }
         state.variables.known.get_or_insert_default().insert(name.to_owned(), value.clone());
         Ok(value)
     }
-
-    /// Writes a variable, unless another process was faster: then its value counts.
-    fn keep(&self, name: &str, value: String) -> Result<String, Error> {
-        let mut kept = value;
-        storage::replace(&self.path, &Blobs::default(), |bytes| {
-            let (tape, _) = Tape::new(&self.path, bytes.clone(), self.settings.rules.clone())?;
-            if let Some((_, theirs)) =
-                self.in_file(tape.preamble())?.into_iter().find(|(known, _)| known == name)
-            {
-                kept = theirs;
-                return Ok(None);
-            }
-            let mut out = with(tape.preamble(), name, &kept);
-            out.extend_from_slice(&bytes[tape.preamble().len()..]);
-            Ok(Some(out))
-        })?;
-        Ok(kept)
-    }
-
-    fn in_file(&self, preamble: &[u8]) -> Result<Vec<(String, String)>, Error> {
-        variables::read(&String::from_utf8_lossy(preamble)).map_err(|Wrong { line, message, hint }| {
-            Unreadable::Malformed { line, message }.into_error(&self.path).with_hint(hint)
-        })
-    }
-}
-
-/// The first lines of a file with a further variable.
-pub(super) fn with(preamble: &[u8], name: &str, value: &str) -> Vec<u8> {
-    let text = String::from_utf8_lossy(preamble);
-    let text = if text.is_empty() { first_line() } else { text.into_owned() };
-    variables::with(&text, name, value).into_bytes()
 }

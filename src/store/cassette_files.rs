@@ -1,10 +1,12 @@
-//! Which files are cassettes: those that are called as cassettes are, and begin as they do.
+//! Which files are cassettes: those that are called as cassettes are, and begin as they do. How one is read, and which folder is
+//! beside it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::format::SIGNATURE;
+use crate::model::error::Error;
 
 /// Editors may have put this before the first line.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -31,6 +33,29 @@ pub(super) fn file_begins_as_cassette(path: &Path) -> io::Result<bool> {
 #[cfg(feature = "cli")]
 pub(crate) fn is_cassette(path: &Path) -> bool {
     is_named_as_cassette(path) && file_begins_as_cassette(path).unwrap_or(false)
+}
+
+/// The folder beside cassettes for what is not to be committed: locks, and what was cut off torn files.
+pub(super) const SIDE_FOLDER: &str = ".llm-cassette";
+
+/// The side folder of a cassette, which need not exist.
+pub(crate) fn side_folder(path: &Path) -> PathBuf {
+    // Two ways to one file, by name or through a link, must meet at one lock.
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let parent = match real.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    parent.join(SIDE_FOLDER)
+}
+
+/// The bytes of a cassette, `None` where there is no file.
+pub(crate) fn load(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", path, error)),
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::matching::request_key::Key;
+use crate::store::cassette_files::side_folder;
 use log::Log;
 pub(crate) use summary::{Missed, Summary, Used};
 
@@ -47,8 +48,13 @@ enum State {
 }
 
 impl Ledger {
-    /// The ledger in a side folder. Nothing is opened before something happens.
-    pub(crate) fn new(side_folder: &Path, cassette: &str) -> Ledger {
+    /// The ledger beside a cassette. Nothing is opened before something happens.
+    pub(crate) fn beside(cassette: &Path) -> Ledger {
+        let name = cassette.file_name().unwrap_or_default().to_string_lossy();
+        Ledger::new(&side_folder(cassette), &name)
+    }
+
+    fn new(side_folder: &Path, cassette: &str) -> Ledger {
         let (folder, cassette) = (side_folder.to_owned(), cassette.to_owned());
         Ledger { folder, cassette, state: Mutex::new(State::Untouched) }
     }
@@ -65,6 +71,11 @@ impl Ledger {
             *state = State::Off;
         }
     }
+}
+
+/// All that the ledger beside a cassette says; nothing where it cannot be read.
+pub(crate) fn beside(cassette: &Path) -> Summary {
+    read(&side_folder(cassette)).unwrap_or_default()
 }
 
 /// All that the ledger of a side folder says. A folder without one has an empty ledger; lines that cannot be read, as a

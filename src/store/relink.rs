@@ -11,6 +11,7 @@ use crate::model::error::{Error, ErrorKind};
 use crate::store::tape::{Parsed, SlotId, Tape};
 
 /// A document on its way into a file.
+#[derive(Clone, Copy)]
 pub(crate) struct Piece<'a> {
     /// From `---` to `...`.
     pub(crate) text: &'a str,

@@ -14,31 +14,9 @@ use crate::format::blobs::Blobs;
 use crate::format::{CLOSE, first_line};
 use crate::model::error::Error;
 use crate::store::blob_files;
+use crate::store::cassette_files::{load, side_folder};
 use crate::store::tape::{self, Unreadable};
 use blob_dir::{BlobDir, Durably, Placed};
-
-/// The folder beside cassettes for what is not to be committed: locks, and what was cut off torn files.
-const SIDE_FOLDER: &str = ".llm-cassette";
-
-/// The side folder of a cassette, which need not exist.
-pub(crate) fn side_folder(path: &Path) -> PathBuf {
-    // Two ways to one file, by name or through a link, must meet at one lock.
-    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let parent = match real.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    parent.join(SIDE_FOLDER)
-}
-
-/// The bytes of a cassette, `None` where there is no file.
-pub(crate) fn load(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io("read", path, error)),
-    }
-}
 
 /// Adds a document to the end of a cassette, once the blobs are there that it refers to; makes the file if need be. Says
 /// whether a torn end had to be cut off.

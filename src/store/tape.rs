@@ -14,11 +14,13 @@ use bytes::Bytes;
 
 use crate::format::blobs::BlobName;
 use crate::format::turns::Outline;
+use crate::format::variables::{self, Wrong};
 use crate::matching::request_key::{Key, Normal};
 use crate::matching::rules::Rules;
 use crate::model::error::Error;
 use crate::model::interaction::Interaction;
 use crate::store::blob_files;
+use crate::store::cassette_files::load;
 use parsing::Fault;
 
 pub(crate) use scan::{Extent, healed, line_of, scan};
@@ -134,6 +136,11 @@ impl Tape {
         Ok((tape, scan.torn.is_some()))
     }
 
+    /// The tape of a file and whether its end was torn off; `None` where there is no file.
+    pub(crate) fn load(path: &Path, rules: Rules) -> Result<Option<(Tape, bool)>, Error> {
+        load(path)?.map(|bytes| Tape::new(path, bytes, rules)).transpose()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.extents.len()
     }
@@ -209,6 +216,23 @@ impl Tape {
     /// What stands before the first document: the line with the version, and comments.
     pub(crate) fn preamble(&self) -> &[u8] {
         &self.bytes[..self.extents.first().map_or(self.end, |extent| extent.whole.start)]
+    }
+
+    /// All that stands behind that, but for a document that was never finished.
+    pub(super) fn behind_preamble(&self) -> &[u8] {
+        &self.bytes[self.preamble().len()..self.end]
+    }
+
+    /// Whether the file has no byte, or is not there.
+    pub(super) fn is_blank(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The variables in the lines before the first document.
+    pub(crate) fn variables(&self) -> Result<Vec<(String, String)>, Error> {
+        variables::read(&String::from_utf8_lossy(self.preamble())).map_err(|Wrong { line, message, hint }| {
+            Unreadable::Malformed { line, message }.into_error(&self.path).with_hint(hint)
+        })
     }
 
     /// What stands between a document and the next one, or the end: comments and empty lines.

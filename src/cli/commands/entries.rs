@@ -11,7 +11,7 @@ use crate::matching::request_key::Key;
 use crate::matching::rules::Rules;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
-use crate::store::storage;
+use crate::store::cassette_files;
 use crate::store::tape::{Parsed, Tape};
 
 /// A cassette, read.
@@ -74,7 +74,7 @@ impl Entry {
 
 /// Reads all of a cassette.
 pub(super) fn read(path: &Path) -> Result<Cassette, Error> {
-    let bytes = storage::load(path)?
+    let bytes = cassette_files::load(path)?
         .ok_or_else(|| Error::new(ErrorKind::MissingFile, format!("there is no {}", path.display())))?;
     parse(path, bytes)
 }

@@ -8,9 +8,11 @@ use crate::cli::check::environment::Environment;
 use crate::cli::commands::files;
 use crate::cli::commands::output::{self, Output};
 use crate::cli::problem::Problem;
+use crate::matching::rules::Rules;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
-use crate::store::storage;
+use crate::store::cassette_files;
+use crate::store::writer::CassetteWriter;
 
 /// Write cassettes as the program would: merged documents apart, keys and takes up to date, streams compact.
 ///
@@ -59,7 +61,7 @@ fn format(
     check_only: bool,
 ) -> Result<Result<Option<Vec<Note>>, Vec<Problem>>, Error> {
     loop {
-        let old = storage::load(path)?.unwrap_or_default();
+        let old = cassette_files::load(path)?.unwrap_or_default();
         let Canonical { bytes, blobs, notes } = match canonicalise(path, &old, environment) {
             Ok(canonical) => canonical,
             Err(problems) => return Ok(Err(problems)),
@@ -69,11 +71,8 @@ fn format(
         }
         let mut written = check_only;
         if !check_only {
-            storage::replace(path, &blobs, |now| {
-                // What somebody recorded meanwhile must not be lost, so it is read again.
-                written = now == old;
-                Ok(written.then_some(bytes))
-            })?;
+            // What somebody recorded meanwhile must not be lost, so it is read again.
+            written = CassetteWriter::new(path, Rules::default()).rewrite(&old, bytes, &blobs)?;
         }
         if written {
             return Ok(Ok(Some(notes)));

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use crate::cli::commands::entries::Entry;
 use crate::cli::commands::output::{Output, Style};
-use crate::format::blobs::Blobs;
 use crate::matching::rules::Rules;
 use crate::model::error::Error;
 use crate::model::json::Json;
 use crate::model::text::plural;
+use crate::store::cassette_files;
 use crate::store::removal::without;
-use crate::store::storage;
-use crate::store::tape::{SlotId, Tape};
+use crate::store::tape::Tape;
+use crate::store::writer::CassetteWriter;
 
 /// What is to become of an interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,14 +118,7 @@ impl Going {
     }
 
     fn carry_out(&self) -> Result<usize, Error> {
-        let mut gone = 0;
-        storage::replace(&self.path, &Blobs::default(), |bytes| {
-            let (tape, _) = Tape::new(&self.path, bytes, Rules::default())?;
-            let goes: HashSet<SlotId> =
-                (0..tape.len()).filter(|slot| self.texts.contains(tape.text(*slot))).collect();
-            gone = goes.len();
-            if goes.is_empty() { Ok(None) } else { without(&self.path, &tape, &goes).map(Some) }
-        })?;
+        let gone = CassetteWriter::new(&self.path, Rules::default()).remove(&self.texts)?;
         Ok(self.entries.len().saturating_sub(gone))
     }
 
@@ -141,7 +134,7 @@ impl Going {
 }
 
 fn going(path: &Path, mut fate: impl FnMut(&Entry) -> Result<Fate, Error>) -> Result<Going, Error> {
-    let (tape, _) = Tape::new(path, storage::load(path)?.unwrap_or_default(), Rules::default())?;
+    let (tape, _) = Tape::new(path, cassette_files::load(path)?.unwrap_or_default(), Rules::default())?;
     let (mut entries, mut goes, mut pinned) = (Vec::new(), HashSet::new(), 0);
     for found in tape.all() {
         let (slot, parsed) = found?;

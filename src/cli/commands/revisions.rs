@@ -11,8 +11,8 @@ use crate::cli::commands::objects::Objects;
 use crate::cli::commands::repository::Repository;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::{Error, ErrorKind};
-use crate::store::cassette_files::{begins_as_cassette, is_named_as_cassette};
-use crate::store::{blob_files, storage};
+use crate::store::blob_files;
+use crate::store::cassette_files::{self, begins_as_cassette, is_named_as_cassette};
 
 /// A cassette in both versions.
 pub(super) struct Pair {
@@ -170,7 +170,7 @@ impl Revisions {
             Some(name) if self.staged => self.stored("", name, objects)?,
             Some(name) => {
                 let path = self.repository.root.join(name);
-                match storage::load(&path)? {
+                match cassette_files::load(&path)? {
                     Some(bytes) if begins_as_cassette(&bytes) => Some(entries::parse(&path, bytes)?),
                     _ => None,
                 }

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use crate::cli::commands::entries::Entry;
 use crate::model::error::Error;
 use crate::session::selector::{Candidate, Selection};
+use crate::store::cassette_files;
 use crate::store::ledger::{self, Summary, Used};
-use crate::store::storage;
 
 /// The ledgers of folders, each read once.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub(super) struct Ledgers(BTreeMap<PathBuf, Rc<Summary>>);
 impl Ledgers {
     /// The ledger beside a cassette.
     pub(super) fn beside(&mut self, cassette: &Path) -> Result<Rc<Summary>, Error> {
-        let folder = storage::side_folder(cassette);
+        let folder = cassette_files::side_folder(cassette);
         match self.0.entry(folder) {
             Place::Occupied(known) => Ok(Rc::clone(known.get())),
             Place::Vacant(place) => {

@@ -12,7 +12,8 @@ use crate::cli::problem::{Problem, What};
 use crate::model::error::Error;
 use crate::model::json::Json;
 use crate::model::text::plural;
-use crate::store::storage::{self, survey};
+use crate::store::cassette_files;
+use crate::store::storage::survey;
 
 /// Check that cassettes can be read, state the right keys, hold no secrets, and have all their blobs.
 ///
@@ -30,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     let mut problems = BTreeSet::new();
     let mut homes = BTreeSet::new();
     for path in &cassettes {
-        if let Some(bytes) = storage::load(path)? {
+        if let Some(bytes) = cassette_files::load(path)? {
             problems.extend(check(path, &bytes, &environment)?);
         }
         let home = path.parent().filter(|home| !home.as_os_str().is_empty());

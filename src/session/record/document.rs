@@ -14,11 +14,12 @@ use crate::model::labels::Labels;
 use crate::model::mode::Mode;
 use crate::providers::{self, Facts};
 use crate::redact::Redacted;
+use crate::store::document::Document;
 use crate::store::tape::Parsed;
 
 impl Recorder {
     /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
-    pub(super) fn document(&self, response: Response, facts: Facts) -> Result<(Written, Arc<Parsed>), Error> {
+    pub(super) fn document(&self, response: Response, facts: Facts) -> Result<Document, Error> {
         let session = &self.pending.session;
         let interaction = Interaction {
             recorded_at: seconds(self.pending.began),
@@ -73,7 +74,8 @@ impl Recorder {
         written.text = with_checksum(&written.text);
         let interaction = prove(&redacted, &key, &written, earlier.as_ref())
             .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
-        Ok((written, Arc::new(Parsed::new(interaction, normal))))
+        let parsed = Arc::new(Parsed::new(interaction, normal));
+        Ok(Document { text: written.text, key, parsed, blobs: written.blobs, replays: 0 })
     }
 
     /// What was said of the recording that this one replaces is said of this one too.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Recorder;
-use crate::format::Written;
 use crate::format::blobs::Blobs;
 use crate::model::mode::Mode;
+use crate::session::Call;
 use crate::session::memory::Memory;
 use crate::session::trace;
-use crate::session::{Call, Document};
+use crate::store::document::Document;
 use crate::store::ledger::Event;
 use crate::store::tape::Parsed;
 
@@ -45,25 +45,23 @@ impl Recorder {
         Ok(())
     }
 
-    pub(super) fn keep(&mut self, written: Written, parsed: Arc<Parsed>) -> Result<(), String> {
-        let Written { mut text, mut blobs } = written;
+    /// Keeps an answer on disk, or for the end of a refresh.
+    pub(super) fn keep(&mut self, mut document: Document) -> Result<(), String> {
         let session = Arc::clone(&self.pending.session);
+        let parsed = Arc::clone(&document.parsed);
         if session.mode == Mode::Record {
             let written = match (&self.kept, &self.pending.replaces) {
-                (None, None) => session.append(text, &blobs),
-                (None, Some((slot, _))) => session.renew(*slot, text, &blobs, &parsed),
-                (Some(old), _) => session.rewrite_document(old, &text, &blobs).map(|()| text),
+                (None, None) => session.append(&document),
+                (None, Some((slot, _))) => session.rerecord(*slot, &mut document),
+                (Some(old), _) => session.writer.replace(old, &document),
             };
-            text = match written {
-                Ok(text) => text,
-                Err(error) => {
-                    let reason = error.message().to_owned();
-                    self.pending.skip(&reason);
-                    session.fail(error);
-                    return Err(reason);
-                }
-            };
-            blobs = Blobs::default();
+            if let Err(error) = written {
+                let reason = error.message().to_owned();
+                self.pending.skip(&reason);
+                session.fail(error);
+                return Err(reason);
+            }
+            document.blobs = Blobs::default();
         }
         self.pending.told = true;
         if self.kept.is_none() {
@@ -80,13 +78,14 @@ impl Recorder {
                 total: since(total),
             });
         }
+        let text = document.text.clone();
         let mut state = session.state();
         state.under_way.remove(&self.pending.order);
         let call = Call {
             order: self.pending.order,
             key: self.pending.normal.key,
             replaces: self.pending.replaces.as_ref().map(|(slot, _)| *slot),
-            document: Some(Document { text: text.clone(), blobs, parsed: Arc::clone(&parsed), reused: 0 }),
+            document: Some(document),
         };
         if self.kept.is_some() {
             state.calls.retain(|call| call.order != self.pending.order);

@@ -76,10 +76,10 @@ fn refreshed(old: &str, new: &str, owned: bool) -> Case {
         .map(|(request, recorded)| New { key: key(*request), outcome: outcome(recorded) })
         .collect();
     let plan = plan(&old, &new, owned);
-    let text = |part: &Part<'_>| match part {
+    let text = |part: &Part| match part {
         Part::Old(index) => documents[*index].1.clone(),
         Part::New(index) => calls[*index].1.clone().unwrap().0,
-        Part::Comments(text) => String::from_utf8(text.to_vec()).unwrap(),
+        Part::Comments(index) => documents[*index].3.clone(),
     };
     let file = plan.parts.iter().map(text).collect::<String>().trim_end().to_owned();
     Case { file, plan: (plan.unchanged, plan.removed, plan.left) }

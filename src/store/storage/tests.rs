@@ -4,6 +4,7 @@ mod blobs;
 
 use super::*;
 use crate::model::error::ErrorKind;
+use crate::store::cassette_files::SIDE_FOLDER;
 use proptest::prelude::*;
 
 fn append(path: &Path, document: &str) -> Result<bool, Error> {

@@ -1,0 +1,44 @@
+//! A recording as it goes into a file.
+
+use std::sync::Arc;
+
+use crate::format::blobs::Blobs;
+use crate::format::checksum::with_checksum;
+use crate::matching::request_key::Key;
+use crate::store::relink::{Piece, Stance};
+use crate::store::tape::Parsed;
+
+/// A document that this process wrote, or is about to.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// From `---` to `...`, as it stands in the file.
+    pub(crate) text: String,
+    /// The key that it gives itself.
+    pub(crate) key: Key,
+    /// Parsed back from the text: what the file will say.
+    pub(crate) parsed: Arc<Parsed>,
+    /// What the text refers to, until that is on disk.
+    pub(crate) blobs: Blobs,
+    /// How often it was played since it was recorded.
+    pub(crate) replays: u64,
+}
+
+impl Document {
+    /// A text of this document with the number of its uses brought up to date.
+    pub(super) fn counted(&self, text: &str) -> String {
+        const FIELD: &str = "\nusage_count: ";
+        // Nothing else of a document begins so: all content is indented.
+        match text.split_once(FIELD).filter(|_| self.replays > 0) {
+            None => text.to_owned(),
+            Some((before, behind)) => {
+                let rest = behind.find('\n').map_or("", |end| &behind[end..]);
+                let uses = self.parsed.interaction.usage_count + self.replays;
+                with_checksum(&format!("{before}{FIELD}{uses}{rest}"))
+            }
+        }
+    }
+
+    pub(super) fn piece(&self, stance: Stance) -> Piece<'_> {
+        Piece { text: &self.text, key: self.key, parsed: &self.parsed, stance }
+    }
+}
