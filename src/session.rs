@@ -1,5 +1,6 @@
 //! One run of one cassette: what has been asked, played and recorded since it was opened. Every door leads here.
 
+mod admission;
 mod asked;
 pub(crate) mod budget;
 mod commit;
@@ -12,6 +13,7 @@ pub(crate) mod memory;
 pub(crate) mod miss;
 mod pending;
 #[cfg(feature = "cli")]
+mod plays;
 mod prerecord;
 pub(crate) mod prompt_cache;
 mod prompts;
@@ -19,6 +21,7 @@ mod record;
 mod refresh;
 pub(crate) mod report;
 mod rerecord;
+mod results;
 mod scrubbed;
 mod selection;
 pub(crate) mod selector;
@@ -26,8 +29,10 @@ pub(crate) mod settings;
 pub(crate) mod single_flight;
 mod spending;
 mod state;
+mod totals;
 mod trace;
 mod turns;
+mod under_way;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -43,16 +48,16 @@ use crate::model::warn::warn;
 use crate::model::wire::bodies::json_body;
 use crate::providers;
 use crate::redact::Redactor;
-use crate::session::decide::{Decision, RecordingStatus, decide};
 use crate::session::memory::Memory;
 use crate::session::report::Skipped;
 use crate::session::settings::Settings;
-use crate::session::single_flight::Inflight;
 use crate::store::ledger::{Event, Ledger, Summary};
 use crate::store::tape::{Parsed, Tape};
 use crate::store::writer::CassetteWriter;
 use asked::Lookup;
-use state::{Call, State};
+use plays::Plays;
+use results::Results;
+use state::State;
 
 pub(crate) use pending::PendingRecording;
 #[cfg(feature = "cli")]
@@ -73,13 +78,6 @@ pub(crate) enum Step {
     Refuse(Error),
 }
 
-/// What becomes of a request at first.
-enum Admission {
-    Step(Step),
-    /// An identical one is under way; ask again when it has ended.
-    Wait(Request, Arc<Inflight>),
-}
-
 /// The state of a cassette between opening and finishing.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -96,9 +94,6 @@ pub(crate) struct Session {
     uses: Summary,
     state: Mutex<State>,
 }
-
-/// How many skipped calls a cassette in memory lists: its program may run for ever.
-const LISTED_IN_MEMORY: usize = 1000;
 
 impl Session {
     /// Opens the file of a cassette, unless the mode keeps it closed.
@@ -136,7 +131,8 @@ impl Session {
             // A document that cannot be read must be known before money is spent on replacing it.
             tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;
         }
-        let state = State { played: vec![0; tape.len()], memory, ..State::default() };
+        let (plays, results) = (Plays::of_slots(tape.len()), Results::in_memory(memory));
+        let state = State { plays, results, ..State::default() };
         // Where there is no cassette, a replay has no business to make folders.
         let kept = has_file && (mode.writes() || exists);
         let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path));
@@ -167,59 +163,15 @@ impl Session {
         self.mode == Mode::Off || self.settings.pass_through.iter().any(|predicate| predicate(request))
     }
 
-    /// What to do with a request, once it need not wait for an identical one that is under way.
-    pub(crate) async fn begin(self: &Arc<Self>, request: Request) -> Step {
-        let mut begun = self.begin_at_once(request);
-        loop {
-            match begun {
-                Admission::Step(step) => return step,
-                Admission::Wait(request, flight) => {
-                    flight.wait().await;
-                    begun = self.begin_at_once(request);
-                }
-            }
-        }
-    }
-
-    fn begin_at_once(self: &Arc<Self>, request: Request) -> Admission {
-        let asked = Lookup::new(self, request);
-        let found = match self.mode {
-            Mode::Replay | Mode::Record => self.find(&asked),
-            Mode::Refresh => self.find_again(&asked),
-            Mode::Off => Err(find::NotFound::Unasked),
-        };
-        let found = match found {
-            Err(find::NotFound::Unreadable(error)) => return Admission::Step(Step::Refuse(error)),
-            other => other,
-        };
-        let status = found.as_ref().map_or(RecordingStatus::Usual, |found| found.status);
-        let mode = self.mode_for(&asked, found.as_ref().ok());
-        if let (RecordingStatus::Expired(_), Ok(found)) = (status, &found) {
-            self.note_expired(found, mode);
-        }
-        Admission::Step(match decide(mode, status, found) {
-            Decision::Play(found) => {
-                let parsed = self.play(found, asked.at);
-                self.answered_from_tape(asked.request, &parsed);
-                Step::Play(parsed)
-            }
-            Decision::Forward => Step::Forward,
-            Decision::Record => return self.claim(asked, None),
-            Decision::Rerecord(found) => return self.claim(asked, Some(found)),
-            Decision::Expire(found) => Step::Refuse(self.too_old(&asked.request, &found)),
-            Decision::Refuse(miss) => Step::Refuse(self.refuse(&asked, &miss, mode)),
-        })
-    }
-
     fn refuse(&self, asked: &Lookup<'_>, miss: &find::NotFound, mode: Mode) -> Error {
         let (request, normal) = asked.stored();
-        let played = self.state().played.clone();
+        let used = self.state().plays.used();
         let error = match miss {
             find::NotFound::UsedUp { takes } => miss::used_up(&self.path, request, *takes),
             _ if self.tape.len() == 0 && !self.writer.file_exists() => {
                 miss::missing_file(&self.path, request)
             }
-            _ => match miss::no_match(&self.path, request, normal, &self.tape, &played) {
+            _ => match miss::no_match(&self.path, request, normal, &self.tape, &used) {
                 Ok(error) | Err(error) => error,
             },
         };
@@ -234,7 +186,7 @@ impl Session {
         trace::miss(&trace::Exchange { key, provider, model, took: asked.at.elapsed() });
         self.note(|| Event::Miss { provider: provider.map(str::to_owned) });
         let first = error.message().lines().next().unwrap_or_default().to_owned();
-        self.state().report.missed.push(first);
+        self.state().totals.missed(first);
         error
     }
 
@@ -276,19 +228,13 @@ impl Session {
         let (model, took) = (model.as_deref(), pending.sent.elapsed());
         trace::skipped(&trace::Exchange { key: &key, provider, model, took }, &skipped.reason);
         let mut state = self.state();
-        if self.is_in_memory() {
-            state.forget(order, &key);
-            state.report.skipped.push(skipped);
-            let surplus = state.report.skipped.len().saturating_sub(LISTED_IN_MEMORY);
-            state.report.skipped.drain(..surplus);
-            return;
+        state.under_way.forget(order, &key);
+        // The client may ask again, and then this is what is to be recorded again.
+        state.plays.end_rerecording(order, false);
+        state.totals.skipped(skipped, self.is_in_memory());
+        if !self.is_in_memory() {
+            state.results.skipped(order, key);
         }
-        state.under_way.remove(&order);
-        if let Some(sent) = state.sent.get_mut(&key) {
-            sent.retain(|other| *other != order);
-        }
-        state.calls.push(Call { order, key, replaces: None, document: None });
-        state.report.skipped.push(skipped);
     }
 
     fn fail(&self, error: Error) {
@@ -296,7 +242,7 @@ impl Session {
         if !self.settings.quiet {
             warn(&error.to_string());
         }
-        self.state().failed.get_or_insert(error);
+        self.state().results.fail(error);
     }
 
     /// The key that goes into the file: by the built-in rules, whatever the user's rules are, so that the file says the

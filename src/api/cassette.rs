@@ -103,6 +103,9 @@ impl Cassette {
     /// while recording; it is kept at the top of the cassette, and a replay gives it back. A refresh gives back what is
     /// kept too, so that its requests are the recorded ones; delete the line to have a new value made.
     ///
+    /// `make` may ask for other variables. Of threads that ask for the same one at once, each may call its own `make`; all are
+    /// given the value that was there first.
+    ///
     /// ```
     /// # use llm_cassette::{Cassette, Mode};
     /// # let folder = tempfile::tempdir()?;

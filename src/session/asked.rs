@@ -27,12 +27,19 @@ impl<'a> Lookup<'a> {
     }
 
     pub(super) fn stored(&self) -> &(Request, Normal) {
-        self.stored.get_or_init(|| {
-            let redactor = &self.session.redactor;
-            redactor.learn(&self.request);
-            let stored = redactor.request(&self.request, Values::Known);
-            let normal = normalise(&stored, &self.session.settings.rules);
-            (stored, normal)
-        })
+        self.stored.get_or_init(|| as_stored(self.session, &self.request))
     }
+
+    /// The request as the client made it, and as a cassette would hold it.
+    pub(super) fn into_requests(mut self) -> (Request, (Request, Normal)) {
+        let stored = self.stored.take().unwrap_or_else(|| as_stored(self.session, &self.request));
+        (self.request, stored)
+    }
+}
+
+fn as_stored(session: &Session, request: &Request) -> (Request, Normal) {
+    session.redactor.learn(request);
+    let stored = session.redactor.request(request, Values::Known);
+    let normal = normalise(&stored, &session.settings.rules);
+    (stored, normal)
 }

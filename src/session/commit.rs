@@ -21,7 +21,7 @@ struct Ended<'a> {
 impl Session {
     pub(super) fn commit(&self, state: &mut State, owned: bool) -> Result<(), Error> {
         let mut blobs = Blobs::default();
-        for document in state.calls.iter().filter_map(|call| call.document.as_ref()) {
+        for document in state.results.documents() {
             blobs.extend(document.blobs.clone());
         }
         let mut outcome = (0, 0, Vec::new());
@@ -41,37 +41,38 @@ impl Session {
             let plan = refresh::plan(&old, &new, owned);
             let left = plan.left.iter().map(|index| self.place(tape, *index)).collect();
             outcome = (plan.unchanged, plan.removed, left);
-            let expired: HashSet<&[u8]> = state.expired.iter().map(|slot| self.tape.text(*slot)).collect();
+            let expired: HashSet<&[u8]> = state.plays.expired().map(|slot| self.tape.text(slot)).collect();
             let is_expired = |slot| expired.contains(tape.text(slot));
             Revision {
                 parts: self.parts(&plan, slots, &documents, is_expired),
-                variables: state.variables.unwritten.clone(),
+                variables: state.variables.unwritten().to_vec(),
             }
         })?;
-        (state.report.unchanged, state.report.removed, state.report.unused) = outcome;
+        let (unchanged, removed, left) = outcome;
+        state.totals.refreshed(unchanged, removed, left);
         Ok(())
     }
 
     /// The calls of the run in the order in which they began.
     fn ended<'a>(&self, state: &'a State, tape: &Tape) -> Vec<Ended<'a>> {
-        let recorded = state.calls.iter().map(|call| {
+        let recorded = state.results.calls().iter().map(|call| {
             let document = call.document.as_ref();
             let response = document.map(|document| &document.parsed.interaction.response);
             let outcome = response.map_or(Outcome::Failed, Outcome::Recorded);
             Ended { order: call.order, new: New { key: call.key, outcome }, document }
         });
         // What is still under way has no answer yet, and that is no reason to take out the old one.
-        let others = state.under_way.iter().map(|(order, key)| Ended {
-            order: *order,
-            new: New { key: *key, outcome: Outcome::Failed },
+        let others = state.under_way.calls().map(|(order, key)| Ended {
+            order,
+            new: New { key, outcome: Outcome::Failed },
             document: None,
         });
         let places: HashMap<&[u8], SlotId> = (0..tape.len()).map(|slot| (tape.text(slot), slot)).collect();
-        let kept = state.kept.iter().filter_map(|(order, slot)| {
+        let kept = state.plays.kept().filter_map(|(order, slot)| {
             // Somebody may have edited the file meanwhile.
-            let place = *places.get(self.tape.text(*slot))?;
-            let key: Key = self.tape.get(*slot).ok()?.normal.key;
-            Some(Ended { order: *order, new: New { key, outcome: Outcome::Played(place) }, document: None })
+            let place = *places.get(self.tape.text(slot))?;
+            let key: Key = self.tape.get(slot).ok()?.normal.key;
+            Some(Ended { order, new: New { key, outcome: Outcome::Played(place) }, document: None })
         });
         let mut calls: Vec<Ended<'a>> = recorded.chain(others).chain(kept).collect();
         calls.sort_by_key(|call| call.order);

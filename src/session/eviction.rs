@@ -18,7 +18,7 @@ impl Session {
         let Some(room) = self.settings.max_size else { return Ok(()) };
         let Evicted { interactions, size } =
             self.writer.evict(room, |slots| self.by_last_use(state, slots))?;
-        state.report.evicted += interactions;
+        state.totals.evicted(interactions);
         if size > room {
             let path = self.path.display();
             let (size, room) = (grouped(size as u64), grouped(room as u64));
@@ -57,8 +57,8 @@ impl Session {
     }
 
     fn used_by_this_run(&self, state: &State) -> Result<HashSet<Key>, Error> {
-        let mut used: HashSet<Key> = state.calls.iter().map(|call| call.key).collect();
-        for slot in (0..self.tape.len()).filter(|slot| state.played[*slot] > 0) {
+        let mut used: HashSet<Key> = state.results.calls().iter().map(|call| call.key).collect();
+        for slot in (0..self.tape.len()).filter(|slot| !state.plays.is_fresh(*slot)) {
             used.insert(self.tape.get(slot)?.normal.key);
         }
         Ok(used)

@@ -5,8 +5,6 @@ use super::{Lookup, Session};
 use crate::model::age::Age;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
-use crate::model::expiry::Expiry;
-use crate::model::mode::Mode;
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::session::decide::RecordingStatus;
@@ -36,38 +34,20 @@ impl Session {
         (age > allowed).then_some((age, allowed))
     }
 
-    /// Counts a recording that is too old, and says so once where nothing else does.
-    pub(super) fn note_expired(&self, found: &Found, mode: Mode) {
-        let Some(slot) = found.slot else { return };
-        let mut state = self.state();
-        if !state.expired.insert(slot) {
-            return;
-        }
-        state.report.expired += 1;
-        drop(state);
-        let told = match (mode, self.settings.ttl.policy) {
-            (Mode::Replay, Expiry::Warn | Expiry::Record) | (Mode::Record, Expiry::Warn) => true,
-            (Mode::Replay | Mode::Record, _) | (Mode::Refresh | Mode::Off, _) => false,
-        };
-        if told {
-            warn(&self.redactor.scrub(&self.expired(&found.parsed.interaction.request, found).to_string()));
-        }
+    /// Says that a recording is played though it is too old.
+    pub(super) fn tell_of_age(&self, found: &Found) {
+        warn(&self.redactor.scrub(&self.expired(&found.parsed.interaction.request, found).to_string()));
     }
 
     /// Refuses a request whose recording is too old. `finish` says so again, as clients like to swallow errors.
     pub(super) fn too_old(&self, request: &Request, found: &Found) -> Error {
-        let error = || self.expired(request, found).scrubbed(&self.redactor);
-        let mut state = self.state();
-        state.failed.get_or_insert_with(error);
-        if let Some(slot) = found.slot {
-            state.release(slot);
-        }
-        drop(state);
-        error()
+        let error = self.expired(request, found).scrubbed(&self.redactor);
+        self.state().results.fail(error.again());
+        error
     }
 
     fn expired(&self, request: &Request, found: &Found) -> Error {
-        let line = found.slot.map_or(1, |slot| self.tape.line(slot));
+        let line = found.slot().map_or(1, |slot| self.tape.line(slot));
         let ages = self.overdue(request, &found.parsed);
         let ages =
             ages.map(|(age, allowed)| format!(": {age}, and {allowed} is allowed")).unwrap_or_default();

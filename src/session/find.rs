@@ -1,17 +1,17 @@
-//! Which recording answers a request.
+//! Which recording answers a request. To look takes nothing: what is found is marked as used once it is decided what becomes
+//! of the request, and under the same lock.
 
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Instant;
 
+use super::results::Again;
 use super::{Lookup, Session, State};
 use crate::matching::request_key::Normal;
 use crate::model::error::Error;
+use crate::model::mode::Mode;
 use crate::redact::MARK;
 use crate::session::decide::RecordingStatus;
 use crate::session::settings::Repeats;
-use crate::session::trace;
-use crate::store::document::Document;
-use crate::store::ledger::Event;
 use crate::store::tape::{Parsed, SlotId};
 
 /// Why no recording answers.
@@ -22,116 +22,150 @@ pub(super) enum NotFound {
     Never,
     /// All takes have been played.
     UsedUp { takes: usize },
-    /// A document that might have been it cannot be read.
-    Unreadable(Error),
 }
 
 type Takes = Vec<(SlotId, Arc<Parsed>)>;
 
+/// Where a recording is that answers a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// On the tape.
+    Slot(SlotId),
+    /// Among what this very run recorded.
+    Run(Again),
+}
+
 /// A recording that answers a request.
 pub(super) struct Found {
     pub(super) parsed: Arc<Parsed>,
-    /// `None` for what this very run recorded.
-    pub(super) slot: Option<SlotId>,
+    pub(super) source: Source,
     pub(super) status: RecordingStatus,
 }
 
-impl Session {
-    /// Finds the recording that is next for a request, and takes it for this request.
-    pub(super) fn find(&self, asked: &Lookup<'_>) -> Result<Found, NotFound> {
-        let mut takes = self.takes(asked).map_err(NotFound::Unreadable)?;
-        if let Some(found) = self.take_from(&takes, asked, Repeats::Refuse) {
-            return Ok(found);
-        }
-        let all = self.all_takes(&takes).map_err(NotFound::Unreadable)?;
-        if all.len() > takes.len() {
-            takes = all;
-        }
-        if let Some(found) = self.take_from(&takes, asked, self.settings.repeats) {
-            return Ok(found);
-        }
-        match self.state().recorded_here(&asked.stored().1, self.settings.repeats) {
-            Some(parsed) => Ok(Found::of_this_run(parsed)),
-            None if takes.is_empty() => Err(NotFound::Never),
-            None => Err(NotFound::UsedUp { takes: takes.len() }),
+impl Found {
+    /// `None` for what this very run recorded.
+    pub(super) fn slot(&self) -> Option<SlotId> {
+        match self.source {
+            Source::Slot(slot) => Some(slot),
+            Source::Run(_) => None,
         }
     }
+}
 
-    /// Chooses among takes, and marks the chosen one as used.
-    fn take_from(&self, takes: &Takes, asked: &Lookup<'_>, repeats: Repeats) -> Option<Found> {
-        let mut state = self.state();
-        let (slot, parsed) = &takes[choose(&state, takes, &asked.unredacted, repeats)?];
-        if let Some(parsed) = state.renewed(*slot) {
-            return Some(Found::of_this_run(parsed));
+/// A look for the recording that answers one request.
+pub(super) struct Search<'l, 's> {
+    lookup: &'l Lookup<'s>,
+    takes: Takes,
+    /// Those of them that a refresh leaves as they are.
+    kept: HashSet<SlotId>,
+    /// Whether all is known that could be a take.
+    is_wide: bool,
+}
+
+impl<'l, 's> Search<'l, 's> {
+    /// Finds what may answer. Documents are read here, so that nothing need be locked for it.
+    pub(super) fn new(lookup: &'l Lookup<'s>) -> Result<Search<'l, 's>, Error> {
+        let session = lookup.session;
+        let mut search = Search { lookup, takes: Vec::new(), kept: HashSet::new(), is_wide: false };
+        match session.mode {
+            Mode::Off => search.is_wide = true,
+            Mode::Replay | Mode::Record => search.takes = session.takes(lookup)?,
+            Mode::Refresh => {
+                search.takes = session.takes(lookup)?;
+                search.widen()?;
+                let kept = search.takes.iter().filter(|(_, parsed)| session.is_kept(parsed));
+                search.kept = kept.map(|(slot, _)| *slot).collect();
+            }
         }
-        state.played[*slot] += 1;
-        if state.played[*slot] == 1 {
-            state.turns.played(*slot);
-        }
-        drop(state);
-        let status = self.status(asked, parsed);
-        Some(Found { parsed: Arc::clone(parsed), slot: Some(*slot), status })
+        Ok(search)
     }
 
-    /// Plays a recording, and counts it.
-    pub(super) fn play(&self, found: Found, asked: Instant) -> Arc<Parsed> {
-        let Found { parsed, slot, .. } = found;
-        trace::hit(&parsed, asked.elapsed());
-        let mut state = self.state();
-        state.count_played(&parsed);
-        // A file notes how often the run that records it plays it again; in memory that is all that is ever saved.
-        if slot.is_none() && state.memory.is_none() {
-            return parsed;
-        }
-        self.count_saved(&mut state, &parsed);
-        drop(state);
-        self.note(|| Event::Hit { key: self.recorded_key(&parsed), take: parsed.interaction.take });
-        parsed
+    /// Whether there is nowhere else to look.
+    pub(super) fn is_wide(&self) -> bool {
+        self.is_wide
     }
 
-    /// Finds the recording that a refresh replaces or, where that is to be kept, plays; and what it recorded itself, so that
-    /// under [`Repeats::Reuse`] it records as many takes as there were before.
-    pub(super) fn find_again(&self, asked: &Lookup<'_>) -> Result<Found, NotFound> {
-        let takes = self.takes(asked).and_then(|takes| {
-            let all = self.all_takes(&takes)?;
-            Ok(if all.len() > takes.len() { all } else { takes })
-        });
-        // Functions of the user are asked before anything is locked.
-        let judged = |(slot, parsed): (SlotId, Arc<Parsed>)| {
-            let (status, kept) = (self.status(asked, &parsed), self.is_kept(&parsed));
-            (slot, kept, Found { parsed, slot: Some(slot), status })
+    /// Looks for what takes longer to find: other documents that a hand edit has turned into takes of this request, and what
+    /// this run recorded.
+    pub(super) fn widen(&mut self) -> Result<(), Error> {
+        let session = self.lookup.session;
+        let all = session.all_takes(&self.takes)?;
+        if all.len() > self.takes.len() {
+            self.takes = all;
+        }
+        self.is_wide = true;
+        // Its key is made now, and not while others wait.
+        let _ = self.lookup.stored();
+        Ok(())
+    }
+
+    /// The recording that is next for the request, as things stand.
+    pub(super) fn next(&self, state: &mut State) -> Option<(Source, Arc<Parsed>)> {
+        let repeats = if self.is_wide { self.lookup.session.settings.repeats } else { Repeats::Refuse };
+        let place = match self.lookup.session.mode {
+            Mode::Off => None,
+            Mode::Replay | Mode::Record => choose(state, &self.takes, &self.lookup.unredacted, repeats),
+            Mode::Refresh => self.next_of_refresh(state, repeats),
         };
-        let mut takes: Vec<(SlotId, bool, Found)> =
-            takes.map_err(NotFound::Unreadable)?.into_iter().map(judged).collect();
-        let normal = &asked.stored().1;
-        let mut state = self.state();
-        let mut sent = state.sent.get(&normal.key).map_or(0, Vec::len);
-        let fresh = takes.iter().position(|(slot, kept, _)| match kept {
-            true => state.played[*slot] == 0,
+        let Some((slot, parsed)) = place.and_then(|place| self.takes.get(place)) else {
+            if repeats == Repeats::Refuse {
+                return None;
+            }
+            let again = state.results.of_request(&self.lookup.stored().1.key);
+            return again.map(|(again, parsed)| (Source::Run(again), parsed));
+        };
+        if state.plays.has_rerecorded(*slot)
+            && let Some((again, parsed)) = state.results.in_place_of(*slot)
+        {
+            return Some((Source::Run(again), parsed));
+        }
+        Some((Source::Slot(*slot), Arc::clone(parsed)))
+    }
+
+    /// The take that a refresh replaces or, where that is to be kept, plays. Under [`Repeats::Reuse`] it records as many takes
+    /// as there were before.
+    fn next_of_refresh(&self, state: &State, repeats: Repeats) -> Option<usize> {
+        let mut sent = state.under_way.sent(&self.lookup.stored().1.key);
+        let fresh = self.takes.iter().position(|(slot, _)| match self.kept.contains(slot) {
+            true => state.plays.is_fresh(*slot),
             false if sent == 0 => true,
             false => {
                 sent -= 1;
                 false
             }
         });
-        let last = || match self.settings.repeats {
+        fresh.or_else(|| match repeats {
             Repeats::Refuse => None,
-            Repeats::Reuse => takes.len().checked_sub(1).filter(|last| takes[*last].1),
-        };
-        let Some(next) = fresh.or_else(last) else {
-            let again = state.recorded_here(normal, self.settings.repeats);
-            return again.map(Found::of_this_run).ok_or(NotFound::Unasked);
-        };
-        let (slot, kept, found) = takes.swap_remove(next);
-        if kept {
-            state.keep(slot);
+            Repeats::Reuse => {
+                self.takes.len().checked_sub(1).filter(|last| self.kept.contains(&self.takes[*last].0))
+            }
+        })
+    }
+
+    /// Why nothing answers.
+    pub(super) fn not_found(&self) -> NotFound {
+        match self.lookup.session.mode {
+            Mode::Off | Mode::Refresh => NotFound::Unasked,
+            Mode::Replay | Mode::Record if self.takes.is_empty() => NotFound::Never,
+            Mode::Replay | Mode::Record => NotFound::UsedUp { takes: self.takes.len() },
         }
-        Ok(found)
+    }
+}
+
+impl Session {
+    /// What is special about a recording that was found. Functions of the user are asked, so nothing may be locked.
+    pub(super) fn judged(&self, lookup: &Lookup<'_>, found: (Source, Arc<Parsed>)) -> Found {
+        let (source, parsed) = found;
+        let status = match source {
+            Source::Slot(_) => self.status(lookup, &parsed),
+            Source::Run(_) => RecordingStatus::OfThisRun,
+        };
+        Found { parsed, source, status }
     }
 
     /// The last recording of a request, whether it was played or not.
-    pub(super) fn last_take(&self, asked: &Lookup<'_>) -> Option<Arc<Parsed>> {
-        self.takes(asked).ok()?.pop().map(|(_, parsed)| parsed)
+    pub(super) fn last_take(&self, lookup: &Lookup<'_>) -> Option<Arc<Parsed>> {
+        self.takes(lookup).ok()?.pop().map(|(_, parsed)| parsed)
     }
 
     /// A hand edit may have turned other documents into takes of this request; the keys that stand in them do not say
@@ -145,13 +179,13 @@ impl Session {
     /// What is secret must not decide: the recorder replaced the values that it knew in its run, and this run knows
     /// others. So a request is looked up without replacing what only this run knows; then as it would be stored now; and
     /// then against recordings in which something was replaced, where the replacement fits any word.
-    pub(super) fn takes(&self, asked: &Lookup<'_>) -> Result<Takes, Error> {
-        let takes = self.tape.takes(&asked.unredacted.key)?;
+    pub(super) fn takes(&self, lookup: &Lookup<'_>) -> Result<Takes, Error> {
+        let takes = self.tape.takes(&lookup.unredacted.key)?;
         if !takes.is_empty() || self.tape.len() == 0 {
             return Ok(takes);
         }
-        let (_, stored) = asked.stored();
-        if stored.key != asked.unredacted.key {
+        let (_, stored) = lookup.stored();
+        if stored.key != lookup.unredacted.key {
             let takes = self.tape.takes(&stored.key)?;
             if !takes.is_empty() {
                 return Ok(takes);
@@ -160,7 +194,7 @@ impl Session {
         let mut fitting = Vec::new();
         for slot in self.tape.all() {
             let (slot, parsed) = slot?;
-            if [&stored.form, &asked.unredacted.form].into_iter().any(|form| fits(&parsed.normal.form, form))
+            if [&stored.form, &lookup.unredacted.form].into_iter().any(|form| fits(&parsed.normal.form, form))
             {
                 fitting.push((slot, parsed));
             }
@@ -171,80 +205,13 @@ impl Session {
 
 /// Among what was not played yet, the one with the very same ids comes first, then the one that began first.
 fn choose(state: &State, takes: &Takes, normal: &Normal, repeats: Repeats) -> Option<usize> {
-    let fresh = |index: &usize| state.played[takes[*index].0] == 0;
+    let fresh = |index: &usize| state.plays.is_fresh(takes[*index].0);
     let same = |index: &usize| takes[*index].1.normal.ids == normal.ids;
     let all = 0..takes.len();
     all.clone().filter(fresh).find(same).or_else(|| all.clone().find(fresh)).or_else(|| match repeats {
         Repeats::Refuse => None,
         Repeats::Reuse => all.clone().rev().find(same).or_else(|| all.last()),
     })
-}
-
-impl Found {
-    pub(super) fn of_this_run(parsed: Arc<Parsed>) -> Found {
-        Found { parsed, slot: None, status: RecordingStatus::OfThisRun }
-    }
-}
-
-impl State {
-    /// Marks a recording as used by a refresh, which keeps it.
-    fn keep(&mut self, slot: SlotId) {
-        self.played[slot] += 1;
-        self.kept.push((self.begun, slot));
-        self.begun += 1;
-    }
-
-    /// Gives back a recording that was taken for a request and not played.
-    pub(super) fn release(&mut self, slot: SlotId) {
-        self.renewed.remove(&slot);
-        self.played[slot] = self.played[slot].saturating_sub(1);
-    }
-
-    pub(super) fn count_played(&mut self, parsed: &Parsed) {
-        self.report.played += 1;
-        self.count_tokens(parsed);
-    }
-
-    pub(super) fn count_tokens(&mut self, parsed: &Parsed) {
-        for (name, count) in &parsed.interaction.usage {
-            match name.as_str() {
-                "input_tokens" => self.report.input_tokens += count,
-                "output_tokens" => self.report.output_tokens += count,
-                _ => {}
-            }
-        }
-    }
-
-    /// What this very session recorded in the place of an old recording, to be played again.
-    pub(super) fn renewed(&mut self, slot: SlotId) -> Option<Arc<Parsed>> {
-        let calls = self.calls.iter_mut().filter(|call| call.replaces == Some(slot));
-        // Half an answer is enough only for the client that hung up on it.
-        let whole = calls.filter_map(|call| call.document.as_mut()).find(|document| is_whole(document));
-        let document = whole?;
-        document.replays += 1;
-        Some(Arc::clone(&document.parsed))
-    }
-
-    /// What this very session recorded for a request, to be played again.
-    pub(super) fn recorded_here(&mut self, normal: &Normal, repeats: Repeats) -> Option<Arc<Parsed>> {
-        if repeats == Repeats::Refuse {
-            return None;
-        }
-        if let Some(memory) = &mut self.memory {
-            return memory.get(&normal.key);
-        }
-        let same = self.calls.iter_mut().filter(|call| call.key == normal.key);
-        // Half an answer is enough only for the client that hung up on it.
-        let whole = same.filter(|call| call.document.as_ref().is_some_and(is_whole));
-        let document = whole.max_by_key(|call| call.order)?.document.as_mut()?;
-        document.replays += 1;
-        Some(Arc::clone(&document.parsed))
-    }
-}
-
-/// Half an answer is enough only for the client that went away in the midst of it.
-fn is_whole(document: &Document) -> bool {
-    !document.parsed.interaction.response.body.client_aborted
 }
 
 /// Whether a live form is a recorded one with a word in the place of each replacement. Where nothing was replaced,

@@ -13,15 +13,16 @@ impl Session {
     /// Writes what is left to write and reports. May be called more than once.
     pub(crate) fn finish(&self) -> Result<Report, Error> {
         let mut state = self.state();
-        if let Some(error) = state.failed.take() {
+        if let Some(error) = state.results.take_failure() {
             return Err(error);
         }
         self.write(&mut state, self.settings.owned)?;
         // A run that asked for nothing at all has refreshed nothing, and taken out nothing.
-        if self.mode != Mode::Refresh || state.calls.is_empty() {
-            state.report.unused = self.unused(&state);
+        if self.mode != Mode::Refresh || state.results.calls().is_empty() {
+            let unused = self.unused(&state);
+            state.totals.unused(unused);
         }
-        let report = state.report.clone();
+        let report = state.totals.report().clone();
         drop(state);
         self.judge(report)
     }
@@ -31,7 +32,9 @@ impl Session {
     /// that the run succeeded.
     pub(crate) fn finish_unasked(&self) -> Result<(), Error> {
         let mut state = self.state();
-        let succeeded = state.failed.is_none() && state.every_request_was_recorded();
+        let succeeded = state.results.failure().is_none()
+            && state.under_way.is_empty()
+            && state.results.every_request_was_recorded();
         match self.mode {
             Mode::Refresh if !succeeded => Ok(()),
             // It may have failed all the same, by a returned error, and stopped early. So nothing is taken out.
@@ -66,7 +69,7 @@ impl Session {
 
     fn unused(&self, state: &State) -> Vec<String> {
         (0..self.tape.len())
-            .filter(|slot| state.played[*slot] == 0)
+            .filter(|slot| state.plays.is_fresh(*slot))
             .map(|slot| self.place(&self.tape, slot))
             .collect()
     }
@@ -79,51 +82,37 @@ impl Session {
     }
 
     pub(super) fn write(&self, state: &mut State, owned: bool) -> Result<(), Error> {
-        if state.committed || state.calls.is_empty() {
+        if state.results.are_written() {
             return Ok(());
         }
-        state.calls.sort_by_key(|call| call.order);
+        state.results.sort();
         match self.mode {
             Mode::Record => self.put_in_order(state)?,
             Mode::Refresh => self.commit(state, owned)?,
             Mode::Replay | Mode::Off => {}
         }
         self.make_room(state)?;
-        state.committed = true;
+        state.results.set_written();
         Ok(())
     }
 
     /// Documents were appended as calls ended, which is chance; the file has them as calls began.
     fn put_in_order(&self, state: &mut State) -> Result<(), Error> {
-        let recorded = state.calls.iter().filter_map(|call| {
+        let recorded = state.results.calls().iter().filter_map(|call| {
             Some(Appended { document: call.document.as_ref()?, stays: call.replaces.is_some() })
         });
         let recorded: Vec<Appended<'_>> = recorded.collect();
         if recorded.is_empty() {
             return Ok(());
         }
-        let played: Vec<_> = self.played(state).collect();
+        let played: Vec<_> = self.played(&state.plays).collect();
         let played = played.iter().map(|(slot, parsed)| Piece::of(&self.tape, *slot, parsed, Stance::Stands));
         let texts = self.writer.reorder(&recorded, &played.collect::<Vec<_>>())?;
-        let documents = state.calls.iter_mut().filter_map(|call| call.document.as_mut());
-        for (document, text) in documents.zip(texts) {
+        for (document, text) in state.results.documents_mut().zip(texts) {
             if let Some(text) = text {
                 document.text = text;
             }
         }
         Ok(())
-    }
-}
-
-impl State {
-    /// Whether each request that failed was asked again with success, as a client that retries does.
-    fn every_request_was_recorded(&self) -> bool {
-        self.under_way.is_empty()
-            && self.calls.iter().all(|call| {
-                call.document.is_some()
-                    || self.calls.iter().any(|later| {
-                        later.key == call.key && later.order > call.order && later.document.is_some()
-                    })
-            })
     }
 }

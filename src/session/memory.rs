@@ -60,15 +60,20 @@ impl<T> Memory<T> {
         Memory { limits, room, entries: HashMap::new(), by_age, by_use, events: 0, size: 0 }
     }
 
-    /// The answer under a key, which has now been used.
-    pub(crate) fn get(&mut self, key: &Key) -> Option<Arc<T>> {
+    /// The answer under a key. To look does not use it.
+    pub(super) fn find(&mut self, key: &Key) -> Option<Arc<T>> {
         self.remove_expired();
+        self.entries.get(key).map(|entry| Arc::clone(&entry.value))
+    }
+
+    /// Notes that the answer under a key has been used.
+    pub(super) fn used(&mut self, key: &Key) {
         let event = self.next_event();
-        let entry = self.entries.get_mut(key)?;
-        self.by_use.remove(&entry.used);
-        self.by_use.insert(event, *key);
-        entry.used = event;
-        Some(Arc::clone(&entry.value))
+        if let Some(entry) = self.entries.get_mut(key) {
+            self.by_use.remove(&entry.used);
+            self.by_use.insert(event, *key);
+            entry.used = event;
+        }
     }
 
     /// Keeps an answer in the place of what was there, and lets go of those that were not used for longest; false if there
@@ -152,6 +157,12 @@ mod tests {
         (Memory::new(Limits { ttl, clock }, max_size), seconds)
     }
 
+    fn get(memory: &mut Memory<u8>, key: &Key) -> Option<u8> {
+        let found = memory.find(key).map(|value| *value);
+        memory.used(key);
+        found
+    }
+
     fn held(memory: &Memory<u8>) -> Vec<u8> {
         let mut held: Vec<u8> = memory.entries.values().map(|entry| *entry.value).collect();
         held.sort_unstable();
@@ -166,7 +177,7 @@ mod tests {
         for n in [1, 2, 3] {
             assert!(memory.put(key(n), Arc::new(n), 10));
         }
-        assert_eq!(memory.get(&key(1)).as_deref(), Some(&1));
+        assert_eq!(get(&mut memory, &key(1)), Some(1));
         assert!(memory.put(key(4), Arc::new(4), 10));
         assert_eq!(held(&memory), [1, 3, 4]);
         assert!(memory.put(key(5), Arc::new(5), 11));
@@ -200,12 +211,12 @@ mod tests {
         seconds.store(5, Ordering::Relaxed);
         memory.put(key(2), Arc::new(2), 1);
         seconds.store(9, Ordering::Relaxed);
-        assert_eq!(memory.get(&key(1)).as_deref(), Some(&1));
+        assert_eq!(get(&mut memory, &key(1)), Some(1));
         seconds.store(10, Ordering::Relaxed);
-        assert_eq!(memory.get(&key(1)), None);
+        assert_eq!(get(&mut memory, &key(1)), None);
         assert_eq!(held(&memory), [2]);
         seconds.store(15, Ordering::Relaxed);
-        assert_eq!(memory.get(&key(3)), None, "to ask for another lets go of what has expired");
+        assert_eq!(get(&mut memory, &key(3)), None, "to ask for another lets go of what has expired");
         assert_eq!(held(&memory), [] as [u8; 0]);
     }
 }

@@ -59,11 +59,11 @@ pub(crate) fn no_match(
     request: &Request,
     normal: &Normal,
     tape: &Tape,
-    played: &[u64],
+    used: &[bool],
 ) -> Result<Error, Error> {
-    let used = played.iter().filter(|count| **count > 0).count();
+    let played = used.iter().filter(|used| **used).count();
     let mut message = format!(
-        "no recorded response for {}\n  cassette: {} ({}, {used} played)",
+        "no recorded response for {}\n  cassette: {} ({}, {played} played)",
         request.address(),
         path.display(),
         plural(tape.len(), "interaction"),
@@ -80,7 +80,7 @@ pub(crate) fn no_match(
         message.push_str("\n  nothing is recorded in it");
         return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(RECORD));
     };
-    let state = if played.get(slot).is_some_and(|count| *count > 0) { ", already played" } else { "" };
+    let state = if used.get(slot) == Some(&true) { ", already played" } else { "" };
     let place = format!("{}:{}", path.display(), tape.line(slot));
     message.push_str(&format!("\n  nearest:  interaction {}{state} ({place})", slot + 1));
     for difference in difference::describe(&parsed.normal, normal, Limits::SHORT) {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::find::Found;
-use super::{Admission, Lookup, Session, State, Step};
-use crate::matching::request_key::{Key, Normal};
+use super::under_way::InflightKey;
+use super::{Lookup, Session, State};
+use crate::matching::request_key::Normal;
 use crate::model::error::chain;
 use crate::model::exchange::Request;
 use crate::model::labels::Labels;
@@ -34,71 +34,27 @@ pub(crate) struct PendingRecording {
     /// Whether the session knows how the call ended.
     pub(super) told: bool,
     /// Identical requests wait for this, if they may have the same answer.
-    flight: Option<Arc<Inflight>>,
+    inflight: Option<Arc<Inflight>>,
+}
+
+/// What the numbers of takes follow from.
+#[derive(Default)]
+pub(super) struct Takes {
+    /// The numbers of the takes that a call may replace, in their order.
+    pub(super) replaceable: Vec<u64>,
+    /// The number that further takes are counted from.
+    known: u64,
 }
 
 impl Session {
-    /// The right to send a request, unless a recording or a call under way has become its answer since it was looked for.
-    pub(super) fn claim(self: &Arc<Self>, asked: Lookup<'_>, replaces: Option<Found>) -> Admission {
-        let takes = self.count_takes(&asked.stored().1);
-        let mut state = self.state();
-        let instead = match &replaces {
-            None => self.in_its_place(&mut state, &asked, &takes),
-            Some(found) => self.renewed_meanwhile(&mut state, found),
-        };
-        match instead {
-            Some(Instead::Play(parsed)) => {
-                drop(state);
-                let parsed = self.play(Found::of_this_run(parsed), asked.at);
-                self.answered_from_tape(asked.request, &parsed);
-                return Admission::Step(Step::Play(parsed));
-            }
-            Some(Instead::Wait(flight)) => return Admission::Wait(asked.request, flight),
-            None => {}
-        }
-        if let Err(error) = self.may_send(&mut state) {
-            if let Some(slot) = replaces.and_then(|found| found.slot) {
-                state.release(slot);
-            }
-            return Admission::Step(Step::Refuse(error));
-        }
-        Admission::Step(Step::Record(Box::new(self.ticket_of(&mut state, asked, replaces, takes))))
-    }
-
     /// The right to record what need not be sent.
     #[cfg(feature = "cli")]
-    pub(super) fn pending(self: &Arc<Self>, asked: Lookup<'_>) -> PendingRecording {
-        let takes = self.count_takes(&asked.stored().1);
-        self.ticket_of(&mut self.state(), asked, None, takes)
+    pub(super) fn pending(self: &Arc<Self>, lookup: Lookup<'_>) -> PendingRecording {
+        let takes = self.count_takes(&lookup.stored().1);
+        self.pending_of(&mut self.state(), lookup, None, takes)
     }
 
-    /// Under [`Repeats::Reuse`], what answers a request instead of a call of its own. A refresh first makes a call for each
-    /// take that it may replace.
-    fn in_its_place(&self, state: &mut State, asked: &Lookup<'_>, takes: &Takes) -> Option<Instead> {
-        let normal = &asked.stored().1;
-        let sent = state.sent.get(&normal.key).map_or(0, Vec::len);
-        if self.settings.repeats == Repeats::Refuse || sent < takes.replaceable.len() {
-            return None;
-        }
-        if let Some(parsed) = state.recorded_here(normal, Repeats::Reuse) {
-            return Some(Instead::Play(parsed));
-        }
-        state.flight(InflightKey::New(normal.key)).map(Instead::Wait)
-    }
-
-    /// Under [`Repeats::Reuse`], what answers a request whose recording is too old, and is recorded again for another one.
-    fn renewed_meanwhile(&self, state: &mut State, found: &Found) -> Option<Instead> {
-        let slot = found.slot.filter(|_| self.settings.repeats == Repeats::Reuse)?;
-        let instead = match state.renewed(slot) {
-            Some(parsed) => Instead::Play(parsed),
-            None => Instead::Wait(state.flight(InflightKey::Rerecording(slot))?),
-        };
-        // The old recording was taken for this request, which now has no use for it.
-        state.played[slot] = state.played[slot].saturating_sub(1);
-        Some(instead)
-    }
-
-    fn count_takes(&self, normal: &Normal) -> Takes {
+    pub(super) fn count_takes(&self, normal: &Normal) -> Takes {
         let takes = self.tape.takes(&normal.key).unwrap_or_default();
         match self.mode {
             Mode::Record => Takes { replaceable: Vec::new(), known: takes.len() as u64 },
@@ -113,31 +69,24 @@ impl Session {
         }
     }
 
-    fn ticket_of(
+    /// The right to record a call, which is marked as sent.
+    pub(super) fn pending_of(
         self: &Arc<Self>,
         state: &mut State,
-        asked: Lookup<'_>,
-        replaces: Option<Found>,
+        lookup: Lookup<'_>,
+        replaces: Option<(SlotId, Arc<Parsed>)>,
         takes: Takes,
     ) -> PendingRecording {
-        let (stored, normal) = asked.stored().clone();
-        let request = asked.request;
-        let order = state.begun;
-        state.begun += 1;
-        let replaces = replaces.and_then(|found| Some((found.slot?, found.parsed)));
-        match &replaces {
-            Some((slot, _)) => {
-                state.renewed.insert(*slot);
-            }
-            None => state.sent.entry(normal.key).or_default().push(order),
+        let (request, (stored, normal)) = lookup.into_requests();
+        let order = state.under_way.send(normal.key, replaces.is_none());
+        let slot = replaces.as_ref().map(|(slot, _)| *slot);
+        if let Some(slot) = slot {
+            state.plays.begin_rerecording(order, slot);
         }
-        state.under_way.insert(order, normal.key);
-        let flight = (self.settings.repeats == Repeats::Reuse).then(Inflight::begun);
-        if let Some(flight) = &flight {
-            let course = replaces
-                .as_ref()
-                .map_or(InflightKey::New(normal.key), |(slot, _)| InflightKey::Rerecording(*slot));
-            state.flights.insert(course, Arc::clone(flight));
+        let inflight = (self.settings.repeats == Repeats::Reuse).then(Inflight::begun);
+        if let Some(inflight) = &inflight {
+            let key = slot.map_or(InflightKey::New(normal.key), InflightKey::Rerecording);
+            state.under_way.share(key, Arc::clone(inflight));
         }
         PendingRecording {
             session: Arc::clone(self),
@@ -151,38 +100,9 @@ impl Session {
             began: jiff::Timestamp::now(),
             sent: Instant::now(),
             told: false,
-            flight,
+            inflight,
         }
     }
-}
-
-/// What the numbers of takes follow from.
-#[derive(Default)]
-struct Takes {
-    /// The numbers of the takes that a call may replace, in their order.
-    replaceable: Vec<u64>,
-    /// The number that further takes are counted from.
-    known: u64,
-}
-
-/// What calls under way have in common that may have the same answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum InflightKey {
-    New(Key),
-    /// It takes the place of a recording that is too old.
-    Rerecording(SlotId),
-}
-
-impl State {
-    fn flight(&self, course: InflightKey) -> Option<Arc<Inflight>> {
-        self.flights.get(&course).filter(|flight| !flight.is_over()).cloned()
-    }
-}
-
-/// What answers a request instead of a call of its own.
-enum Instead {
-    Play(Arc<Parsed>),
-    Wait(Arc<Inflight>),
 }
 
 impl PendingRecording {
@@ -193,25 +113,20 @@ impl PendingRecording {
 
     pub(super) fn skip(&mut self, reason: &str) {
         self.told = true;
-        if let Some((slot, _)) = &self.replaces {
-            // The client may ask again, and then this is what is to be renewed.
-            self.session.state().release(*slot);
-        }
         self.session.skip(self, reason);
         self.complete();
     }
 
     /// Lets those go on who wait for this call.
     pub(super) fn complete(&self) {
-        let Some(flight) = &self.flight else { return };
-        let mut state = self.session.state();
-        state.flights.retain(|_, other| !Arc::ptr_eq(other, flight));
-        drop(state);
-        flight.complete();
+        if let Some(inflight) = &self.inflight {
+            self.session.state().under_way.unshare(inflight);
+            inflight.complete();
+        }
     }
 
-    pub(super) fn flight(&self) -> Option<Arc<Inflight>> {
-        self.flight.clone()
+    pub(super) fn inflight(&self) -> Option<Arc<Inflight>> {
+        self.inflight.clone()
     }
 
     /// The how many-th take of its request this is. Calls that failed do not count: the client asks again, and the
@@ -220,9 +135,7 @@ impl PendingRecording {
         if let Some((_, old)) = &self.replaces {
             return old.interaction.take;
         }
-        let state = self.session.state();
-        let sent = state.sent.get(&self.normal.key).map_or(&[][..], Vec::as_slice);
-        let before = sent.partition_point(|order| *order < self.order);
+        let before = self.session.state().under_way.sent_before(&self.normal.key, self.order);
         let Takes { replaceable, known } = &self.takes;
         match replaceable.get(before) {
             Some(number) => *number,

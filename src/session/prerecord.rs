@@ -53,7 +53,7 @@ impl Session {
 
     /// What the calls of this session have cost so far.
     pub(crate) fn spent(&self) -> Spent {
-        self.state().spent.clone()
+        self.state().totals.spent().clone()
     }
 
     /// The text without anything secret, for people's eyes.
@@ -70,7 +70,7 @@ impl Session {
     #[cfg(feature = "reqwest-0-13")]
     pub(crate) fn broken(&self) -> Option<String> {
         let state = self.state();
-        let failed = state.failed.as_ref().filter(|error| error.kind() == ErrorKind::Io);
+        let failed = state.results.failure().filter(|error| error.kind() == ErrorKind::Io);
         failed.map(|error| error.message().to_owned())
     }
 
@@ -78,7 +78,7 @@ impl Session {
     /// not be written is an error.
     pub(crate) fn settle(&self) -> Result<(), Error> {
         let mut state = self.state();
-        match state.failed.take() {
+        match state.results.take_failure() {
             Some(error) if error.kind() == ErrorKind::Io => return Err(error),
             _ => {}
         }

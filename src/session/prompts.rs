@@ -1,9 +1,11 @@
 //! The prompts of a run, in the order in which they were asked.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Session, State};
+use super::Session;
+use super::plays::Plays;
 use crate::model::exchange::Request;
 use crate::providers::price::Prices;
 use crate::redact::Values;
@@ -19,46 +21,50 @@ pub(super) struct Answered {
     parsed: Arc<Parsed>,
 }
 
-impl State {
-    /// May be called again for a call of which more has arrived.
-    pub(super) fn answered(&mut self, order: u64, request: Request, parsed: &Arc<Parsed>) {
-        if self.memory.is_some() {
-            return;
-        }
+impl Answered {
+    pub(super) fn new(request: Request, parsed: &Arc<Parsed>) -> Answered {
         let recorded = &parsed.interaction.request;
         let other = (request.url != recorded.url || request.body != recorded.body).then(|| Box::new(request));
-        self.prompts.insert(order, Answered { request: other, parsed: Arc::clone(parsed) });
+        Answered { request: other, parsed: Arc::clone(parsed) }
+    }
+}
+
+/// The requests of a run and what answered them, in the order in which they were asked.
+#[derive(Debug, Default)]
+pub(super) struct Prompts(BTreeMap<u64, Answered>);
+
+impl Prompts {
+    /// May be called again for a call of which more has arrived.
+    pub(super) fn add(&mut self, order: u64, answered: Answered) {
+        self.0.insert(order, answered);
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Answered> {
+        self.0.values()
     }
 }
 
 impl Session {
-    pub(super) fn answered_from_tape(&self, request: Request, parsed: &Arc<Parsed>) {
-        let mut state = self.state();
-        let order = state.begun;
-        state.begun += 1;
-        state.answered(order, request, parsed);
-    }
-
     pub(crate) fn prompt_cache(&self) -> PromptCache {
         let state = self.state();
         // What is said of them goes to people.
         let requests: Vec<Cow<'_, Request>> = state
             .prompts
-            .values()
+            .iter()
             .map(|answered| match &answered.request {
                 Some(request) => Cow::Owned(self.presentable(request)),
                 None => Cow::Borrowed(&answered.parsed.interaction.request),
             })
             .collect();
-        let pairs = requests.iter().zip(state.prompts.values());
+        let pairs = requests.iter().zip(state.prompts.iter());
         let calls: Vec<Call<'_>> =
             pairs.map(|(request, answered)| Call::new(request, &answered.parsed.interaction)).collect();
         let places = turns(&calls);
         let prices = self.settings.prices.as_deref().unwrap_or_else(|| Prices::builtin());
         let figures = Figures::of(&calls, &places, prices);
-        let moved = places.iter().zip(state.prompts.values()).filter_map(|(place, answered)| {
+        let moved = places.iter().zip(state.prompts.iter()).filter_map(|(place, answered)| {
             let turn = place.turn.as_ref()?;
-            turn.told(&self.whereabouts(&state, &answered.parsed))
+            turn.told(&self.whereabouts(&state.plays, &answered.parsed))
         });
         PromptCache::new(&self.path, figures, moved.collect())
     }
@@ -69,8 +75,8 @@ impl Session {
     }
 
     /// Where an interaction stands in the file, if it was there when the run began.
-    fn whereabouts(&self, state: &State, parsed: &Arc<Parsed>) -> String {
-        let slot = self.played(state).find(|(_, other)| Arc::ptr_eq(other, parsed)).map(|(slot, _)| slot);
+    fn whereabouts(&self, plays: &Plays, parsed: &Arc<Parsed>) -> String {
+        let slot = self.played(plays).find(|(_, other)| Arc::ptr_eq(other, parsed)).map(|(slot, _)| slot);
         match slot {
             Some(slot) => self.place(&self.tape, slot),
             None => parsed.interaction.request.address(),

@@ -46,8 +46,8 @@ impl Recorder {
     }
 
     /// What identical requests wait for, if they may have the same answer.
-    pub(crate) fn flight(&self) -> Option<Arc<Inflight>> {
-        self.pending.flight()
+    pub(crate) fn inflight(&self) -> Option<Arc<Inflight>> {
+        self.pending.inflight()
     }
 
     /// A chunk passed by.

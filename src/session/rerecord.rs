@@ -1,6 +1,6 @@
 //! Recordings on their way to the file while a run goes on: at its end, or in the place of one that is too old.
 
-use super::{Session, State};
+use super::Session;
 use crate::matching::same_answer::same_answer;
 use crate::model::error::Error;
 use crate::model::warn::warn;
@@ -19,7 +19,8 @@ impl Session {
 
     /// Writes a document in the place of what a slot of the tape holds; only its time is new where it says the same.
     pub(super) fn rerecord(&self, slot: SlotId, document: &mut Document) -> Result<(), Error> {
-        let old = self.state().in_place_of(slot).unwrap_or_else(|| self.tape.text(slot).to_vec());
+        let text = self.state().results.text_in_place_of(slot).map(|text| text.as_bytes().to_vec());
+        let old = text.unwrap_or_else(|| self.tape.text(slot).to_vec());
         let new = &document.parsed.interaction;
         let written = self.writer.rerecord(&old, document, |old| {
             let same = same_answer(&old.response, &new.response);
@@ -29,21 +30,12 @@ impl Session {
             Rerecorded::Replaced(text) => document.text = text,
             Rerecorded::Renewed(text) => {
                 document.text = text;
-                self.state().report.unchanged += 1;
+                self.state().totals.unchanged();
             }
             // One such take is enough.
             Rerecorded::ByOthers => {}
             Rerecorded::Gone => self.append(document)?,
         }
         Ok(())
-    }
-}
-
-impl State {
-    /// What this session has put in the place of a recording already.
-    fn in_place_of(&self, slot: SlotId) -> Option<Vec<u8>> {
-        let last =
-            self.calls.iter().rev().find(|call| call.replaces == Some(slot) && call.document.is_some())?;
-        last.document.as_ref().map(|document| document.text.clone().into_bytes())
     }
 }

@@ -40,8 +40,7 @@ impl Session {
     pub(super) fn mode_for(&self, asked: &Lookup<'_>, found: Option<&Found>) -> Mode {
         let left_out = match found {
             _ if !self.selects() => false,
-            Some(Found { slot: Some(_), parsed, .. }) => self.leaves_out(parsed),
-            Some(Found { slot: None, .. }) => false,
+            Some(found) => found.slot().is_some() && self.leaves_out(&found.parsed),
             None => match self.last_take(asked) {
                 Some(parsed) => self.leaves_out(&parsed),
                 None => self.leaves_out_stranger(asked),

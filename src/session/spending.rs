@@ -2,7 +2,8 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::{Session, State};
+use super::Session;
+use super::totals::Totals;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::warn::warn;
 use crate::providers::Usage;
@@ -31,59 +32,44 @@ pub(crate) fn budget_of_process() -> Result<&'static Budget, Error> {
 
 impl Session {
     /// Counts a call that is about to be sent, or says why it must not be.
-    pub(super) fn may_send(&self, state: &mut State) -> Result<(), Error> {
+    pub(super) fn may_send(&self, totals: &mut Totals) -> Result<(), Error> {
         let of_process = budget_of_process()?;
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
-        let (cap, spent) = match (self.settings.budget.allows(&state.spent), of_process.allows(&all)) {
-            (Err(cap), _) => (cap, state.spent.clone()),
+        let (cap, spent) = match (self.settings.budget.allows(totals.spent()), of_process.allows(&all)) {
+            (Err(cap), _) => (cap, totals.spent().clone()),
             (Ok(()), Err(cap)) => (cap, all.clone()),
             (Ok(()), Ok(())) => {
-                state.spent.calls += 1;
+                totals.sent();
                 all.calls += 1;
                 return Ok(());
             }
         };
-        drop(all);
-        let error = || {
-            Error::new(
-                ErrorKind::OverBudget,
-                format!("{}: no more calls go out: {cap}; spent: {spent}", self.path.display()),
-            )
-            .with_hint(format!(
-                "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: what is recorded is kept"
-            ))
-        };
-        if state.failed.is_none() {
-            if !self.settings.quiet {
-                warn(&error().to_string());
-            }
-            state.failed = Some(error());
-        }
-        Err(error())
+        let message = format!("{}: no more calls go out: {cap}; spent: {spent}", self.path.display());
+        Err(Error::new(ErrorKind::OverBudget, message).with_hint(format!(
+            "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: what is recorded is kept"
+        )))
     }
 
-    /// Counts what an answer cost that has been recorded.
-    pub(super) fn count_cost(&self, state: &mut State, parsed: &Parsed) {
+    /// Says once that calls are no longer sent. `finish` says so again, as clients like to swallow errors.
+    pub(super) fn over_budget(&self, error: Error) -> Error {
+        let is_first = self.state().results.fail(error.again());
+        if is_first && !self.settings.quiet {
+            warn(&error.to_string());
+        }
+        error
+    }
+
+    /// Counts a call that was recorded, and what it cost.
+    pub(super) fn count_recorded(&self, parsed: &Parsed) {
+        let cost = self.cost(parsed);
         let usage = Usage::of(&parsed.interaction.usage);
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
-        for spent in [&mut state.spent, &mut *all] {
-            spent.add(&usage, self.cost(parsed), parsed.interaction.model.as_deref());
-        }
+        all.add(&usage, cost, parsed.interaction.model.as_deref());
         drop(all);
-        match self.cost(parsed) {
-            Some(cost) => state.report.spent += cost.total(),
-            None => state.report.unpriced += usize::from(usage != Usage::default()),
-        }
+        self.state().totals.recorded(parsed, cost);
     }
 
-    /// Counts what was saved by playing an answer.
-    pub(super) fn count_saved(&self, state: &mut State, parsed: &Parsed) {
-        if let Some(cost) = self.cost(parsed) {
-            state.report.saved += cost.total();
-        }
-    }
-
-    fn cost(&self, parsed: &Parsed) -> Option<Cost> {
+    pub(super) fn cost(&self, parsed: &Parsed) -> Option<Cost> {
         let interaction = &parsed.interaction;
         let prices = self.settings.prices.as_deref().unwrap_or_else(|| Prices::builtin());
         prices.cost(
@@ -99,7 +85,7 @@ impl Spent {
         Spent { calls: 0, tokens: 0, dollars: crate::providers::price::Dollars::ZERO, unpriced: None }
     }
 
-    fn add(&mut self, usage: &Usage, cost: Option<Cost>, model: Option<&str>) {
+    pub(super) fn add(&mut self, usage: &Usage, cost: Option<Cost>, model: Option<&str>) {
         self.tokens += usage.input_tokens.unwrap_or(0) + usage.output_tokens.unwrap_or(0);
         match cost {
             Some(cost) => self.dollars += cost.total(),

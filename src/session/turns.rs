@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Session, State};
+use super::Session;
+use super::plays::Plays;
 use crate::format::turns::{Candidates, Outline};
 use crate::matching::request_key::Key;
 use crate::model::exchange::Request;
@@ -36,6 +37,31 @@ impl Turns {
         self.new.push(Origin::Call(order));
         self.calls.insert(order, Arc::clone(parsed));
     }
+
+    /// The turn that a request repeats most of, but for the how many-th call that it is itself. `played` gives what stands in a
+    /// slot, if it still does.
+    fn best(
+        &mut self,
+        order: u64,
+        outline: &Outline,
+        played: impl Fn(SlotId) -> Option<Arc<Parsed>>,
+    ) -> Option<(Origin, Arc<Parsed>)> {
+        let Turns { calls, candidates, new } = self;
+        let known = |origin| match origin {
+            Origin::Slot(slot) => played(slot),
+            Origin::Call(order) => calls.get(&order).cloned(),
+        };
+        for origin in std::mem::take(new) {
+            if let Some(known) = known(origin).as_ref().and_then(|parsed| parsed.outline()) {
+                candidates.add(origin, known);
+            }
+        }
+        let best = candidates.best(outline, |origin| match origin {
+            Origin::Call(own) if own == order => None,
+            _ => known(origin)?.outline().map(|known| outline.saved(known)),
+        })?;
+        Some((best, known(best)?))
+    }
 }
 
 impl Session {
@@ -44,38 +70,20 @@ impl Session {
     /// cassette grows.
     pub(super) fn earlier_turn(&self, order: u64, request: &Request) -> Option<(Key, Arc<Parsed>)> {
         let outline = Outline::of(request)?;
-        let mut state = self.state();
-        for origin in std::mem::take(&mut state.turns.new) {
-            let known = self.known(&state, origin);
-            if let Some(known) = known.as_ref().and_then(|parsed| parsed.outline()) {
-                state.turns.candidates.add(origin, known);
-            }
-        }
-        let best = state.turns.candidates.best(&outline, |origin| match origin {
-            Origin::Call(own) if own == order => None,
-            _ => self.known(&state, origin)?.outline().map(|known| outline.saved(known)),
-        })?;
-        let parsed = self.known(&state, best)?;
-        let key = match best {
+        let state = &mut *self.state();
+        let plays = &state.plays;
+        let played = |slot| self.tape.get(slot).ok().filter(|_| plays.stands(slot));
+        let (origin, parsed) = state.turns.best(order, &outline, played)?;
+        let key = match origin {
             Origin::Slot(slot) => self.tape.recorded_key(slot),
             Origin::Call(_) => self.recorded_key(&parsed),
         };
         Some((key, parsed))
     }
 
-    /// What a turn could go on from, if it is still there.
-    fn known(&self, state: &State, origin: Origin) -> Option<Arc<Parsed>> {
-        match origin {
-            Origin::Slot(slot) if state.played[slot] == 0 || state.renewed.contains(&slot) => None,
-            Origin::Slot(slot) => self.tape.get(slot).ok(),
-            Origin::Call(order) => state.turns.calls.get(&order).cloned(),
-        }
-    }
-
     /// What of the tape this session has played, in the order of the file.
-    pub(super) fn played(&self, state: &State) -> impl Iterator<Item = (SlotId, Arc<Parsed>)> {
-        let played = |(slot, count): &(SlotId, &u64)| **count > 0 && !state.renewed.contains(slot);
-        let slots = state.played.iter().enumerate().filter(played);
-        slots.filter_map(|(slot, _)| Some((slot, self.tape.get(slot).ok()?)))
+    pub(super) fn played(&self, plays: &Plays) -> impl Iterator<Item = (SlotId, Arc<Parsed>)> {
+        let slots = (0..self.tape.len()).filter(|slot| plays.stands(*slot));
+        slots.filter_map(|slot| Some((slot, self.tape.get(slot).ok()?)))
     }
 }

@@ -1,11 +1,13 @@
 //! Values that a test makes up: made once while recording, given back in replay.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::Session;
 use crate::format::variables;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
+use crate::store::tape::Tape;
 
 /// The variables of a run.
 #[derive(Debug, Default)]
@@ -13,7 +15,35 @@ pub(super) struct Variables {
     /// Those of the file and those made since; `None` before the first is asked for.
     known: Option<HashMap<String, String>>,
     /// Made by a refresh, to be written when it is committed.
-    pub(super) unwritten: Vec<(String, String)>,
+    unwritten: Vec<(String, String)>,
+}
+
+impl Variables {
+    fn get(&mut self, name: &str, tape: &Tape) -> Result<Option<String>, Error> {
+        let known = match &mut self.known {
+            Some(known) => known,
+            unknown => unknown.insert(tape.variables()?.into_iter().collect()),
+        };
+        Ok(known.get(name).cloned())
+    }
+
+    /// Keeps a value, unless there is one by now. Gives the one that counts. `later` says that it is yet to be written.
+    fn keep(&mut self, name: &str, value: String, later: bool) -> String {
+        match self.known.get_or_insert_default().entry(name.to_owned()) {
+            Entry::Occupied(there) => there.get().clone(),
+            Entry::Vacant(place) => {
+                if later {
+                    self.unwritten.push((name.to_owned(), value.clone()));
+                }
+                place.insert(value).clone()
+            }
+        }
+    }
+
+    /// What is to be written with a refresh.
+    pub(super) fn unwritten(&self) -> &[(String, String)] {
+        &self.unwritten
+    }
 }
 
 impl Session {
@@ -26,13 +56,8 @@ impl Session {
         if self.mode == Mode::Off {
             return Ok(make());
         }
-        // Held while the value is made: two threads that ask at once are given the same one.
-        let mut state = self.state();
-        if state.variables.known.is_none() {
-            state.variables.known = Some(self.tape.variables()?.into_iter().collect());
-        }
-        if let Some(value) = state.variables.known.as_ref().and_then(|known| known.get(name)) {
-            return Ok(value.clone());
+        if let Some(value) = self.state().variables.get(name, &self.tape)? {
+            return Ok(value);
         }
         if self.mode == Mode::Replay {
             return Err(Error::new(
@@ -41,6 +66,8 @@ impl Session {
             )
             .with_hint("run once with `LLM_CASSETTE_MODE=record cargo test` to make and keep it"));
         }
+        // Nothing is locked meanwhile, and nobody waits for it: whatever the test does in here, such as asking for other
+        // variables, cannot hang it. So two that ask at once both make a value, and the first one that is kept counts.
         let mut value = make();
         if self.redactor.scan_text(&value).is_some() {
             return Err(Error::new(
@@ -48,13 +75,10 @@ impl Session {
                 format!("refused to keep the variable `{name}`: it holds a secret"),
             ));
         }
-        match self.mode {
-            _ if self.is_in_memory() => {}
-            Mode::Refresh => state.variables.unwritten.push((name.to_owned(), value.clone())),
-            // Another process may have been faster: then its value counts.
-            _ => value = self.writer.set_variable(name, value)?,
+        if self.mode == Mode::Record && !self.is_in_memory() {
+            // Another thread or process may have been faster: then its value counts.
+            value = self.writer.set_variable(name, value)?;
         }
-        state.variables.known.get_or_insert_default().insert(name.to_owned(), value.clone());
-        Ok(value)
+        Ok(self.state().variables.keep(name, value, self.mode == Mode::Refresh))
     }
 }

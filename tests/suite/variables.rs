@@ -1,8 +1,9 @@
 //! What a test makes up is made once, kept in the cassette, and given back.
 
-use std::time::SystemTime;
+use std::sync::{Barrier, mpsc};
+use std::time::{Duration, SystemTime};
 
-use llm_cassette::{Error, ErrorKind, Mode};
+use llm_cassette::{Cassette, Error, ErrorKind, Mode};
 
 use crate::stand_in::StandIn;
 use crate::support::*;
@@ -83,6 +84,58 @@ async fn a_test_can_freeze_its_clock_at_the_recording() {
     std::fs::write(folder.file(), format!("{head}frozen_now: \"2020-02-03T04:05:06Z\"\n")).unwrap();
     let replayed = folder.open(Mode::Replay).frozen_now().unwrap();
     assert_eq!(replayed.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs(), 1_580_702_706);
+}
+
+/// What this gives, unless it hangs: the time is a guard, and nothing is measured by it.
+fn unless_it_hangs<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(work()));
+    receiver.recv_timeout(Duration::from_secs(30)).expect("it hangs, or it has panicked")
+}
+
+#[test]
+fn what_makes_a_variable_may_ask_for_others() {
+    for mode in [Mode::Record, Mode::Refresh] {
+        let folder = Folder::new();
+        let cassette = folder.open(mode);
+        let (asked, day) = unless_it_hangs(move || {
+            let day = cassette.variable("day", || {
+                let now = cassette.frozen_now().unwrap();
+                let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+                cassette.variable("seconds", || seconds.to_string()).unwrap()
+            });
+            (cassette.variable("seconds", || unreachable!()).unwrap(), day.unwrap())
+        });
+        assert_eq!(asked, day, "{mode}");
+    }
+}
+
+#[test]
+fn threads_that_make_a_variable_at_once_are_given_the_same_value() {
+    let folder = Folder::new();
+    let (record, refresh) = (folder.open(Mode::Record), Folder::new().open(Mode::Refresh));
+    for cassette in [record, refresh, Cassette::in_memory().open().unwrap()] {
+        let values = unless_it_hangs(move || {
+            // Neither has made its value before the other one has begun to.
+            let both_make = Barrier::new(2);
+            let ask = |value: &str| {
+                let make = || {
+                    both_make.wait();
+                    value.to_owned()
+                };
+                cassette.variable("seed", make).unwrap()
+            };
+            std::thread::scope(|threads| {
+                let one = threads.spawn(|| ask("one"));
+                let two = ask("two");
+                [one.join().unwrap(), two, cassette.variable("seed", || unreachable!()).unwrap()]
+            })
+        });
+        assert!(["one", "two"].contains(&values[0].as_str()));
+        assert!(values.iter().all(|value| *value == values[0]), "{values:?}");
+    }
+    let kept = folder.open(Mode::Replay).variable("seed", || unreachable!()).unwrap();
+    assert_eq!(folder.text(), format!("# llm-cassette 1\n# variable seed: \"{kept}\"\n"));
 }
 
 #[tokio::test]

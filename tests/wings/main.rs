@@ -34,8 +34,7 @@ const KNOW_FILES: [&str; 4] = [
 
 /// What a program prints goes through one place, which knows what may be said and to whom.
 const PRINTING: [&str; 5] = ["print", "println", "eprint", "eprintln", "dbg"];
-const PRINT: [&str; 6] = [
-    "src/session/report.rs",
+const PRINT: [&str; 5] = [
     "src/model/warn.rs",
     // Tests over recorded traffic, whose figures somebody wants to see.
     "src/format/body/compact/recorded.rs",
@@ -48,9 +47,6 @@ const PRINT: [&str; 6] = [
 const EXCEPTIONS: &[&str] = &[
     "src/format/tests.rs → store",
     "circle in format: extending, fields, headers, labels, reading, writing",
-    "circle in session: find, pending, prompts, record, state, turns",
-    "circle in store: storage, tape",
-    "circle in store::storage: blobs, survey",
 ];
 
 /// The files of `src`, sorted, as `src/…` and their text.

@@ -64,7 +64,7 @@ where
     B::Error: std::error::Error + Send + 'static,
 {
     pub(crate) fn new(live: B, recorder: Recorder) -> RecordingBody<B> {
-        let flight = recorder.flight();
+        let flight = recorder.inflight();
         let mut watched = Watched { live, recorder, pending: true, ahead: VecDeque::new(), over: false };
         // An empty body may never be polled.
         watched.end_if_known();

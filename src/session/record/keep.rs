@@ -6,8 +6,9 @@ use std::time::Instant;
 use super::Recorder;
 use crate::format::blobs::Blobs;
 use crate::model::mode::Mode;
-use crate::session::Call;
-use crate::session::memory::Memory;
+use crate::session::pending::PendingRecording;
+use crate::session::prompts::Answered;
+use crate::session::results::Call;
 use crate::session::trace;
 use crate::store::document::Document;
 use crate::store::ledger::Event;
@@ -19,10 +20,9 @@ impl Recorder {
         let session = Arc::clone(&self.pending.session);
         let (order, key) = (self.pending.order, self.pending.normal.key);
         let mut state = session.state();
-        let put = |memory: &mut Memory| memory.put(key, Arc::clone(parsed), parsed.size());
         let refused = match parsed.interaction.response.body.client_aborted {
             true => Some("the client hung up"),
-            false if state.memory.as_mut().is_some_and(put) => None,
+            false if state.results.keep_in_memory(key, parsed) => None,
             false => Some("larger than the cassette may get"),
         };
         if self.kept.is_some() {
@@ -33,11 +33,9 @@ impl Recorder {
             self.pending.skip(reason);
             return Err(reason.to_owned());
         }
-        state.forget(order, &key);
-        state.report.recorded += 1;
-        state.count_tokens(parsed);
-        session.count_cost(&mut state, parsed);
+        state.under_way.forget(order, &key);
         drop(state);
+        session.count_recorded(parsed);
         trace::recorded(parsed, self.pending.sent.elapsed());
         self.kept = Some(String::new());
         self.pending.told = true;
@@ -78,28 +76,20 @@ impl Recorder {
                 total: since(total),
             });
         }
-        let text = document.text.clone();
-        let mut state = session.state();
-        state.under_way.remove(&self.pending.order);
-        let call = Call {
-            order: self.pending.order,
-            key: self.pending.normal.key,
-            replaces: self.pending.replaces.as_ref().map(|(slot, _)| *slot),
-            document: Some(document),
-        };
-        if self.kept.is_some() {
-            state.calls.retain(|call| call.order != self.pending.order);
-        } else {
-            state.report.recorded += 1;
-            state.count_tokens(&parsed);
-            session.count_cost(&mut state, &parsed);
+        if self.kept.is_none() {
+            session.count_recorded(&parsed);
         }
-        state.turns.recorded(self.pending.order, &parsed);
-        state.answered(self.pending.order, self.pending.stored.clone(), &parsed);
-        state.calls.push(call);
-        state.committed = false;
+        let PendingRecording { order, normal, replaces, stored, .. } = &self.pending;
+        let answered = Answered::new(stored.clone(), &parsed);
+        self.kept = Some(document.text.clone());
+        let replaces = replaces.as_ref().map(|(slot, _)| *slot);
+        let mut state = session.state();
+        state.under_way.end(*order);
+        state.plays.end_rerecording(*order, true);
+        state.turns.recorded(*order, &parsed);
+        state.prompts.add(*order, answered);
+        state.results.recorded(Call { order: *order, key: normal.key, replaces, document: Some(document) });
         drop(state);
-        self.kept = Some(text);
         self.pending.complete();
         Ok(())
     }

@@ -1,0 +1,207 @@
+//! What becomes of a request. What may answer it is read and judged while nothing is locked. Under one lock it is then seen
+//! whether that still is what answers it, and marked what was decided; where another request was faster, all begins anew. So
+//! nothing is ever marked that has to be given back.
+
+use std::sync::{Arc, MutexGuard};
+
+use super::find::{Found, NotFound, Search, Source};
+use super::pending::Takes;
+use super::prompts::Answered;
+use super::results::Again;
+use super::under_way::InflightKey;
+use super::{Lookup, Session, State, Step};
+use crate::model::exchange::Request;
+use crate::model::mode::Mode;
+use crate::session::decide::{Decision, RecordingStatus, decide};
+use crate::session::settings::Repeats;
+use crate::session::single_flight::Inflight;
+use crate::session::trace;
+use crate::store::ledger::Event;
+use crate::store::tape::Parsed;
+
+/// What becomes of a request at first.
+enum Admission {
+    Step(Step),
+    /// An identical one is under way; ask again when it has ended.
+    Wait(Request, Arc<Inflight>),
+}
+
+/// What answers a request instead of a call of its own.
+enum Instead {
+    Play(Again, Arc<Parsed>),
+    Wait(Arc<Inflight>),
+}
+
+impl Session {
+    /// What to do with a request, once it need not wait for an identical one that is under way.
+    pub(crate) async fn begin(self: &Arc<Self>, request: Request) -> Step {
+        let mut admission = self.admit(request);
+        loop {
+            match admission {
+                Admission::Step(step) => return step,
+                Admission::Wait(request, inflight) => {
+                    inflight.wait().await;
+                    admission = self.admit(request);
+                }
+            }
+        }
+    }
+
+    fn admit(self: &Arc<Self>, request: Request) -> Admission {
+        let lookup = Lookup::new(self, request);
+        let mut search = match Search::new(&lookup) {
+            Ok(search) => search,
+            Err(error) => return Admission::Step(Step::Refuse(error)),
+        };
+        loop {
+            let next = search.next(&mut self.state());
+            if next.is_none() && !search.is_wide() {
+                if let Err(error) = search.widen() {
+                    return Admission::Step(Step::Refuse(error));
+                }
+                continue;
+            }
+            let source = next.as_ref().map(|(source, _)| *source);
+            let found = next.map(|next| self.judged(&lookup, next));
+            let status = found.as_ref().map_or(RecordingStatus::Usual, |found| found.status);
+            let mode = self.mode_for(&lookup, found.as_ref());
+            let decision = decide(mode, status, found.ok_or_else(|| search.not_found()));
+            let takes = match &decision {
+                Decision::Record | Decision::Rerecord(_) => self.count_takes(&lookup.stored().1),
+                _ => Takes::default(),
+            };
+            let mut state = self.state();
+            if search.next(&mut state).map(|(source, _)| source) == source {
+                let expires = match (status, source) {
+                    (RecordingStatus::Expired(_), Some(Source::Slot(slot))) => state.expire(slot),
+                    _ => false,
+                };
+                drop(search);
+                return self.carry_out(state, lookup, mode, decision, takes, expires);
+            }
+        }
+    }
+
+    /// Marks what was decided, under the lock under which that holds, and does it. `expires` says that nobody has been told
+    /// yet that the recording is too old.
+    fn carry_out(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State>,
+        lookup: Lookup<'_>,
+        mode: Mode,
+        decision: Decision<Found, NotFound>,
+        takes: Takes,
+        expires: bool,
+    ) -> Admission {
+        let replaces = match decision {
+            Decision::Record => None,
+            Decision::Rerecord(found) => Some(found),
+            Decision::Play(found) => {
+                let order = state.play(found.source, self.mode);
+                drop(state);
+                if expires {
+                    self.tell_of_age(&found);
+                }
+                return Admission::Step(self.play(lookup, found.source, found.parsed, order));
+            }
+            Decision::Forward => return Admission::Step(Step::Forward),
+            Decision::Expire(found) => {
+                drop(state);
+                return Admission::Step(Step::Refuse(self.too_old(&lookup.request, &found)));
+            }
+            Decision::Refuse(miss) => {
+                drop(state);
+                return Admission::Step(Step::Refuse(self.refuse(&lookup, &miss, mode)));
+            }
+        };
+        match self.instead(&mut state, &lookup, replaces.as_ref(), &takes) {
+            Some(Instead::Play(again, parsed)) => {
+                let source = Source::Run(again);
+                let order = state.play(source, self.mode);
+                drop(state);
+                return Admission::Step(self.play(lookup, source, parsed, order));
+            }
+            Some(Instead::Wait(inflight)) => return Admission::Wait(lookup.request, inflight),
+            None => {}
+        }
+        if let Err(error) = self.may_send(&mut state.totals) {
+            drop(state);
+            return Admission::Step(Step::Refuse(self.over_budget(error)));
+        }
+        let replaces = replaces.and_then(|found| Some((found.slot()?, found.parsed)));
+        Admission::Step(Step::Record(Box::new(self.pending_of(&mut state, lookup, replaces, takes))))
+    }
+
+    /// Under [`Repeats::Reuse`], what answers a request instead of a call of its own: a call for the same that is under way,
+    /// or what it recorded. A refresh first makes a call for each take that it may replace.
+    fn instead(
+        &self,
+        state: &mut State,
+        lookup: &Lookup<'_>,
+        replaces: Option<&Found>,
+        takes: &Takes,
+    ) -> Option<Instead> {
+        if self.settings.repeats == Repeats::Refuse {
+            return None;
+        }
+        if let Some(slot) = replaces.and_then(Found::slot) {
+            return state.under_way.shared(InflightKey::Rerecording(slot)).map(Instead::Wait);
+        }
+        let key = lookup.stored().1.key;
+        if state.under_way.sent(&key) < takes.replaceable.len() {
+            return None;
+        }
+        if let Some((again, parsed)) = state.results.of_request(&key) {
+            return Some(Instead::Play(again, parsed));
+        }
+        state.under_way.shared(InflightKey::New(key)).map(Instead::Wait)
+    }
+
+    /// Answers with a recording that is marked as played, and counts it.
+    fn play(&self, lookup: Lookup<'_>, source: Source, parsed: Arc<Parsed>, order: u64) -> Step {
+        trace::hit(&parsed, lookup.at.elapsed());
+        // A file notes how often the run that records it plays it again; in memory that is all that is ever saved.
+        let saves = matches!(source, Source::Slot(_) | Source::Run(Again::InMemory(_)));
+        let saved = if saves { self.cost(&parsed) } else { None };
+        // A program with a cache may run for ever.
+        let answered = (!self.is_in_memory()).then(|| Answered::new(lookup.request, &parsed));
+        let mut state = self.state();
+        state.totals.played(&parsed, saved);
+        if let Some(answered) = answered {
+            state.prompts.add(order, answered);
+        }
+        drop(state);
+        if saves {
+            self.note(|| Event::Hit { key: self.recorded_key(&parsed), take: parsed.interaction.take });
+        }
+        Step::Play(parsed)
+    }
+}
+
+impl State {
+    /// Marks a recording as the answer to a request. Gives the how many-th call that is.
+    fn play(&mut self, source: Source, mode: Mode) -> u64 {
+        let order = self.under_way.next_order();
+        match source {
+            Source::Run(again) => self.results.replay(again),
+            Source::Slot(slot) => {
+                if self.plays.play(slot) {
+                    self.turns.played(slot);
+                }
+                if mode == Mode::Refresh {
+                    self.plays.keep(order, slot);
+                }
+            }
+        }
+        order
+    }
+
+    /// Counts a recording that is too old; says whether that is news.
+    fn expire(&mut self, slot: usize) -> bool {
+        let is_news = self.plays.expire(slot);
+        if is_news {
+            self.totals.expired();
+        }
+        is_news
+    }
+}

@@ -1,0 +1,166 @@
+//! What the calls of a run brought: recordings, which may be played again, and failures.
+
+use std::sync::Arc;
+
+use crate::matching::request_key::Key;
+use crate::model::error::Error;
+use crate::session::memory::Memory;
+use crate::store::document::Document;
+use crate::store::tape::{Parsed, SlotId};
+
+/// A call that this session sent, once it has ended.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// The how many-th call of the session it was to begin.
+    pub(super) order: u64,
+    pub(super) key: Key,
+    /// What of the tape it was recorded in the place of, because that was too old.
+    pub(super) replaces: Option<SlotId>,
+    /// `None` when it was not recorded.
+    pub(super) document: Option<Document>,
+}
+
+/// A recording of this run that is to be played again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// By the how many-th call it was.
+    Call(u64),
+    InMemory(Key),
+}
+
+/// The calls that have ended.
+#[derive(Debug, Default)]
+pub(super) struct Results {
+    /// In the order in which they ended, until they are sorted.
+    calls: Vec<Call>,
+    /// What was recorded, where there is no file; then nothing of what has ended stands elsewhere.
+    memory: Option<Memory>,
+    /// Whether `calls` has nothing that is still to be written.
+    committed: bool,
+    /// What could not be written; the first failure.
+    failed: Option<Error>,
+}
+
+impl Results {
+    pub(super) fn in_memory(memory: Option<Memory>) -> Results {
+        Results { memory, ..Results::default() }
+    }
+
+    pub(super) fn calls(&self) -> &[Call] {
+        &self.calls
+    }
+
+    /// A call was recorded. May be said again of one of which more has arrived.
+    pub(super) fn recorded(&mut self, call: Call) {
+        self.calls.retain(|other| other.order != call.order);
+        self.calls.push(call);
+        self.committed = false;
+    }
+
+    /// A call brought nothing that is recorded.
+    pub(super) fn skipped(&mut self, order: u64, key: Key) {
+        self.calls.push(Call { order, key, replaces: None, document: None });
+    }
+
+    /// Keeps an answer in memory; false if there could never be room for it.
+    pub(super) fn keep_in_memory(&mut self, key: Key, parsed: &Arc<Parsed>) -> bool {
+        let put = |memory: &mut Memory| memory.put(key, Arc::clone(parsed), parsed.size());
+        self.memory.as_mut().is_some_and(put)
+    }
+
+    /// The newest whole recording of a request.
+    pub(super) fn of_request(&mut self, key: &Key) -> Option<(Again, Arc<Parsed>)> {
+        if let Some(memory) = &mut self.memory {
+            return memory.find(key).map(|parsed| (Again::InMemory(*key), parsed));
+        }
+        whole(self.calls.iter().filter(|call| call.key == *key)).max_by_key(|(order, _)| *order).map(again)
+    }
+
+    /// What was recorded, whole, in the place of an old recording.
+    pub(super) fn in_place_of(&self, slot: SlotId) -> Option<(Again, Arc<Parsed>)> {
+        whole(self.calls.iter().filter(|call| call.replaces == Some(slot))).next().map(again)
+    }
+
+    /// The text that stands in the place of an old recording, whole or not.
+    pub(super) fn text_in_place_of(&self, slot: SlotId) -> Option<&str> {
+        let mut calls = self.calls.iter().rev().filter(|call| call.replaces == Some(slot));
+        calls.find_map(|call| call.document.as_ref()).map(|document| document.text.as_str())
+    }
+
+    /// Marks a recording as played again.
+    pub(super) fn replay(&mut self, again: Again) {
+        match again {
+            Again::InMemory(key) => {
+                if let Some(memory) = &mut self.memory {
+                    memory.used(&key);
+                }
+            }
+            Again::Call(order) => {
+                let call = self.calls.iter_mut().find(|call| call.order == order);
+                if let Some(document) = call.and_then(|call| call.document.as_mut()) {
+                    document.replays += 1;
+                }
+            }
+        }
+    }
+
+    /// Whether all that has ended is in the file as it is to be.
+    pub(super) fn are_written(&self) -> bool {
+        self.committed || self.calls.is_empty()
+    }
+
+    /// Puts the calls in the order in which they began.
+    pub(super) fn sort(&mut self) {
+        self.calls.sort_by_key(|call| call.order);
+    }
+
+    /// All is in the file.
+    pub(super) fn set_written(&mut self) {
+        self.committed = true;
+    }
+
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.calls.iter().filter_map(|call| call.document.as_ref())
+    }
+
+    pub(super) fn documents_mut(&mut self) -> impl Iterator<Item = &mut Document> {
+        self.calls.iter_mut().filter_map(|call| call.document.as_mut())
+    }
+
+    /// Whether each request that failed was asked again with success, as a client that retries does.
+    pub(super) fn every_request_was_recorded(&self) -> bool {
+        let later = |call: &Call| {
+            self.calls
+                .iter()
+                .any(|later| later.key == call.key && later.order > call.order && later.document.is_some())
+        };
+        self.calls.iter().all(|call| call.document.is_some() || later(call))
+    }
+
+    /// Notes what went wrong; says whether it is the first.
+    pub(super) fn fail(&mut self, error: Error) -> bool {
+        let is_first = self.failed.is_none();
+        self.failed.get_or_insert(error);
+        is_first
+    }
+
+    pub(super) fn failure(&self) -> Option<&Error> {
+        self.failed.as_ref()
+    }
+
+    pub(super) fn take_failure(&mut self) -> Option<Error> {
+        self.failed.take()
+    }
+}
+
+/// Those of some calls that have an answer for others. Half an answer is enough only for the client that went away in the
+/// midst of it.
+fn whole<'a>(calls: impl Iterator<Item = &'a Call>) -> impl Iterator<Item = (u64, &'a Document)> {
+    calls
+        .filter_map(|call| Some((call.order, call.document.as_ref()?)))
+        .filter(|(_, document)| !document.parsed.interaction.response.body.client_aborted)
+}
+
+fn again((order, document): (u64, &Document)) -> (Again, Arc<Parsed>) {
+    (Again::Call(order), Arc::clone(&document.parsed))
+}

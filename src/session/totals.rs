@@ -1,0 +1,103 @@
+//! What a run comes to: its report, and what it has spent.
+
+use crate::providers::Usage;
+use crate::providers::price::Cost;
+use crate::session::budget::Spent;
+use crate::session::report::{Report, Skipped};
+use crate::store::tape::Parsed;
+
+/// How many skipped calls a cassette in memory lists: its program may run for ever.
+const LISTED_IN_MEMORY: usize = 1000;
+
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    report: Report,
+    spent: Spent,
+}
+
+impl Totals {
+    pub(super) fn report(&self) -> &Report {
+        &self.report
+    }
+
+    pub(super) fn spent(&self) -> &Spent {
+        &self.spent
+    }
+
+    /// A call is sent.
+    pub(super) fn sent(&mut self) {
+        self.spent.calls += 1;
+    }
+
+    /// A recording was played, and saved so much.
+    pub(super) fn played(&mut self, parsed: &Parsed, saved: Option<Cost>) {
+        self.report.played += 1;
+        self.count_tokens(parsed);
+        if let Some(cost) = saved {
+            self.report.saved += cost.total();
+        }
+    }
+
+    /// A call was recorded that cost so much; `None` where that is not known.
+    pub(super) fn recorded(&mut self, parsed: &Parsed, cost: Option<Cost>) {
+        self.report.recorded += 1;
+        self.count_tokens(parsed);
+        let usage = Usage::of(&parsed.interaction.usage);
+        match &cost {
+            Some(cost) => self.report.spent += cost.total(),
+            None => self.report.unpriced += usize::from(usage != Usage::default()),
+        }
+        self.spent.add(&usage, cost, parsed.interaction.model.as_deref());
+    }
+
+    fn count_tokens(&mut self, parsed: &Parsed) {
+        for (name, count) in &parsed.interaction.usage {
+            match name.as_str() {
+                "input_tokens" => self.report.input_tokens += count,
+                "output_tokens" => self.report.output_tokens += count,
+                _ => {}
+            }
+        }
+    }
+
+    /// A recording was recorded again, and says the same.
+    pub(super) fn unchanged(&mut self) {
+        self.report.unchanged += 1;
+    }
+
+    /// A recording was found to be too old.
+    pub(super) fn expired(&mut self) {
+        self.report.expired += 1;
+    }
+
+    /// A request had no recording; `what` is a line.
+    pub(super) fn missed(&mut self, what: String) {
+        self.report.missed.push(what);
+    }
+
+    /// A call was not recorded.
+    pub(super) fn skipped(&mut self, skipped: Skipped, in_memory: bool) {
+        self.report.skipped.push(skipped);
+        if in_memory {
+            let surplus = self.report.skipped.len().saturating_sub(LISTED_IN_MEMORY);
+            self.report.skipped.drain(..surplus);
+        }
+    }
+
+    /// A refresh is in the file. `unused` are those that it left there and that nothing asked for.
+    pub(super) fn refreshed(&mut self, unchanged: usize, removed: usize, unused: Vec<String>) {
+        self.report.unchanged = unchanged;
+        self.report.removed = removed;
+        self.report.unused = unused;
+    }
+
+    /// Nothing asked for these.
+    pub(super) fn unused(&mut self, unused: Vec<String>) {
+        self.report.unused = unused;
+    }
+
+    /// So many interactions had to go.
+    pub(super) fn evicted(&mut self, count: usize) {
+        self.report.evicted += count;
+    }
+}
