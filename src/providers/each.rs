@@ -226,6 +226,37 @@ const GEMINI: &[Case] = &[
     ),
 ];
 
+const INTERACTIONS: &[Case] = &[
+    Case {
+        protocol: "interactions",
+        url: "https://generativelanguage.googleapis.com/v1beta/interactions",
+        asked: r#"{"model":"asked","input":"hi"}"#,
+        plain: Some(
+            r#"{"object":"interaction","status":"completed","model":"gemini-x","usage":{"total_input_tokens":40,
+            "total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,"total_tool_use_tokens":2,
+            "input_tokens_by_modality":[{"modality":"text","tokens":8},{"modality":"audio","tokens":32}],
+            "output_tokens_by_modality":[{"modality":"audio","tokens":6}]}}"#,
+        ),
+        stream: Some(Sse(&[
+            r#"{"event_type":"interaction.created","interaction":{"status":"in_progress","model":"gemini-x"}}"#,
+            r#"{"event_type":"step.stop","index":0,"usage":{"total_input_tokens":40,"total_output_tokens":1}}"#,
+            r#"{"event_type":"interaction.completed","interaction":{"model":"gemini-x","usage":{"total_input_tokens":40,"total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,"total_tool_use_tokens":2,"input_tokens_by_modality":[{"modality":"audio","tokens":32}],"output_tokens_by_modality":[{"modality":"audio","tokens":6}]}}}"#,
+        ])),
+        wanted: "gcp.gemini gemini-x input=42 output=15 read=16 reasoning_output=9 audio_in=32 audio_output=6",
+    },
+    // Behind a proxy, of an agent, in the contents of before.
+    Case {
+        protocol: "interactions",
+        url: "http://127.0.0.1:9000/google/v1beta/interactions",
+        asked: r#"{"agent":"deep-x","input":"hi"}"#,
+        plain: Some(r#"{"status":"completed","usage":{"total_input_tokens":40,"total_output_tokens":6}}"#),
+        stream: Some(Sse(&[
+            r#"{"event_type":"interaction.complete","interaction":{"agent":"deep-x","usage":{"total_input_tokens":40,"total_output_tokens":6}}}"#,
+        ])),
+        wanted: "gcp.gemini deep-x input=40 output=6",
+    },
+];
+
 const BEDROCK: &[Case] = &[
     Case {
         protocol: "bedrock",
@@ -483,7 +514,8 @@ fn those_who_speak_as_openai_does() {
     }
 }
 
-const CASES: [&[Case]; 6] = [OPENAI, AZURE_OPENAI, ANTHROPIC, GEMINI, BEDROCK, COHERE_AND_OLLAMA];
+const CASES: [&[Case]; 7] =
+    [OPENAI, AZURE_OPENAI, ANTHROPIC, GEMINI, INTERACTIONS, BEDROCK, COHERE_AND_OLLAMA];
 
 #[test]
 fn provider_model_and_counts_of_every_protocol_are_known() {

@@ -12,6 +12,7 @@ mod anthropic;
 mod bedrock;
 mod cohere;
 mod gemini;
+mod interactions;
 mod ollama;
 mod openai;
 
@@ -21,8 +22,9 @@ use super::assembly::{Assembly, Claims};
 use super::protocol::{Caching, Credential, Path, PriceNames, Protocol, Provider};
 
 /// All protocols. Of those that know something, the first counts.
-pub(super) static PROTOCOLS: [&Protocol; 8] = [
+pub(super) static PROTOCOLS: [&Protocol; 9] = [
     &openai::CHAT,
+    &interactions::INTERACTIONS,
     &openai::RESPONSES,
     &anthropic::MESSAGES,
     &gemini::GENERATE_CONTENT,

@@ -227,6 +227,18 @@ fn an_error_is_told_from_an_answer_that_mentions_one() {
             "c: m",
         ),
         ("{\"model\":\"l\",\"done\":false}\n{\"error\":\"out of memory\"}\n", "out of memory"),
+        (
+            r#"{"object":"interaction","status":"failed","errors":[{"code":"INTERNAL","message":"Broke"}]}"#,
+            "INTERNAL: Broke",
+        ),
+        (
+            "data: {\"event_type\":\"interaction.completed\",\"interaction\":{\"object\":\"interaction\",\"status\":\"failed\"}}\n\n",
+            "the provider reported an error",
+        ),
+        (
+            "event: error\ndata: {\"event_type\":\"error\",\"error\":{\"code\":\"INTERNAL\",\"message\":\"m\"}}\n\n",
+            "INTERNAL: m",
+        ),
     ];
     for (body, words) in wrong {
         assert_eq!(answered(200, body.as_bytes()).error.as_deref(), Some(words), "{body}");
@@ -245,6 +257,7 @@ fn an_error_is_told_from_an_answer_that_mentions_one() {
         "{\"custom_id\":\"a\",\"error\":null}\n{\"custom_id\":\"b\",\"error\":{\"code\":\"expired\"}}\n",
         r#"{"object":"thread.run","status":"failed","last_error":{"code":"rate_limit_exceeded"}}"#,
         r#"{"object":"response","status":"completed","error":null}"#,
+        r#"{"object":"interaction","status":"incomplete"}"#,
         r#"{"choices":[{"message":{"content":"{\"error\": {\"message\": \"no\"}}"},"finish_reason":"stop"}]}"#,
         "data: {\"type\":\"response.created\",\"response\":{\"error\":null}}\n\n",
         "data: {\"choices\":[{\"delta\":{\"content\":\"event: error\"}}]}\n\n",
@@ -335,6 +348,8 @@ fn a_stream_has_ended_when_its_protocol_says_so_and_not_before() {
         (event("messageStop", r#"{"stopReason":"end_turn"}"#), event("metadata", r#"{"usage":{}}"#)),
         (native_chunk(r#"{"a":1}"#), native_chunk(r#"{"amazon-bedrock-invocationMetrics":{}}"#)),
         (data("{}"), data(r#"{"type":"message-end"}"#)),
+        (data(r#"{"event_type":"step.stop"}"#), data(r#"{"event_type":"interaction.completed"}"#)),
+        (data(r#"{"event_type":"content.stop"}"#), data(r#"{"event_type":"interaction.complete"}"#)),
     ];
     for (before, last) in rows {
         for size in 1..=before.len() {

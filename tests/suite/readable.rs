@@ -6,6 +6,7 @@ mod anthropic;
 mod bedrock;
 mod cohere;
 mod gemini;
+mod interactions;
 mod mistral;
 mod ollama;
 mod openai_chat;

@@ -94,7 +94,7 @@ fn tool_arguments_are_compared_as_json_but_not_taken_for_an_object() {
 }
 
 /// A second turn of each provider, with its ids in place of A and B.
-const SECOND_TURNS: [&str; 5] = [
+const SECOND_TURNS: [&str; 7] = [
     r#"{"messages":[{"role":"assistant","tool_calls":[{"id":"A","type":"function","function":{"name":"f","arguments":"{}"}},
         {"id":"B","type":"function","function":{"name":"f","arguments":"{}"}}]},
         {"role":"tool","tool_call_id":"A","content":"1"},{"role":"tool","tool_call_id":"B","content":"2"}]}"#,
@@ -103,6 +103,8 @@ const SECOND_TURNS: [&str; 5] = [
     r#"{"previous_response_id":"A","input":[{"type":"function_call_output","call_id":"B","output":"1"}]}"#,
     r#"{"input":[{"type":"reasoning","id":"A","summary":[]},{"type":"function_call","id":"x","call_id":"B","arguments":"{}"}]}"#,
     r#"{"contents":[{"parts":[{"functionCall":{"id":"A","name":"f","args":{}}},{"functionCall":{"id":"B","name":"f","args":{}}}]}]}"#,
+    r#"{"previous_interaction_id":"A","input":[{"type":"function_result","call_id":"B","name":"f","result":"1"}]}"#,
+    r#"{"input":[{"type":"function_call","id":"A","name":"f","arguments":{}},{"type":"google_search_call","id":"B","arguments":{}}]}"#,
 ];
 
 #[test]

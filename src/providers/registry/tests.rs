@@ -162,3 +162,41 @@ fn what_is_said_again_in_other_words_is_no_claim() {
         0
     );
 }
+
+#[test]
+fn interactions_in_steps() {
+    insta::assert_snapshot!(parts(&[
+        r#"{"interaction":{"id":"v1_a","status":"in_progress"},"event_type":"interaction.created"}"#,
+        r#"{"index":0,"step":{"type":"thought"},"event_type":"step.start"}"#,
+        r#"{"index":0,"delta":{"content":{"text":"Hm, ","type":"text"},"type":"thought_summary"},"event_type":"step.delta"}"#,
+        r#"{"index":0,"delta":{"content":{"text":"so.","type":"text"},"type":"thought_summary"},"event_type":"step.delta"}"#,
+        r#"{"index":0,"delta":{"signature":"abc","type":"thought_signature"},"event_type":"step.delta"}"#,
+        r#"{"index":0,"event_type":"step.stop"}"#,
+        r#"{"index":1,"step":{"type":"model_output","content":[{"type":"text","text":"It "}]},"event_type":"step.start"}"#,
+        r#"{"index":1,"delta":{"text":"is cold.","type":"text"},"event_type":"step.delta"}"#,
+        r#"{"index":2,"step":{"id":"call_1","type":"function_call","name":"get","arguments":{}},"event_type":"step.start"}"#,
+        r#"{"index":2,"delta":{"arguments":"{\"a\"","type":"arguments_delta"},"event_type":"step.delta"}"#,
+        r#"{"index":2,"delta":{"arguments":":1}","type":"arguments_delta"},"event_type":"step.delta"}"#,
+        r#"{"interaction":{"id":"v1_a","status":"requires_action"},"event_type":"interaction.completed"}"#,
+    ]), @r#"
+    0 Reasoning   "Hm, so."
+    0 Text   "It is cold."
+    0 ToolCall get call_1 "{\"a\":1}"
+    "#);
+}
+
+#[test]
+fn interactions_in_contents() {
+    insta::assert_snapshot!(parts(&[
+        r#"{"event_type":"content.start","index":0,"content":{"type":"thought"}}"#,
+        r#"{"event_type":"content.delta","index":0,"delta":{"type":"thought_summary","text":"Hm."}}"#,
+        r#"{"event_type":"content.start","index":1,"content":{"type":"text"}}"#,
+        r#"{"event_type":"content.delta","index":1,"delta":{"type":"text","text":"It is "}}"#,
+        r#"{"event_type":"content.delta","index":1,"delta":{"type":"text","text":"cold."}}"#,
+        r#"{"event_type":"content.delta","index":2,"delta":{"type":"function_call","id":"call_1","name":"get","arguments":{"a":1}}}"#,
+    ]), @r#"
+    0 Reasoning   "Hm."
+    0 Text   "It is cold."
+    0 ToolCall get call_1 "{\"a\":1}"
+    "#);
+}

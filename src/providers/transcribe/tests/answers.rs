@@ -89,3 +89,28 @@ fn what_is_no_message() {
     assert_eq!(answered("text/plain", b"1\n00:00 Hi"), ["-: 1\n00:00 Hi"]);
     assert_eq!(answered("application/json", b""), [""; 0]);
 }
+
+#[test]
+fn interactions_are_told_step_by_step() {
+    for (body, expected) in [
+        (
+            r#"{"status":"completed","steps":[{"type":"thought","signature":"abc"},{"type":"model_output","content":[{"type":"text","text":"A"}]}]}"#,
+            "completed: [encrypted reasoning, 3 bytes] | A",
+        ),
+        (
+            r#"{"status":"requires_action","steps":[{"type":"thought","summary":[{"type":"text","text":"Hm."}]},{"type":"function_call","id":"c","name":"f","arguments":{"x":1}}]}"#,
+            "requires_action: (Hm.) | f(x: 1)",
+        ),
+        (
+            r#"{"status":"completed","steps":[{"type":"google_search_call","id":"s","arguments":{"queries":["a"]}},{"type":"google_search_result","call_id":"s","result":[{"type":"text","text":"B"}]}]}"#,
+            r#"completed: google_search(queries: ["a"]) | google_search → B"#,
+        ),
+        // As they were before there were steps.
+        (
+            r#"{"status":"completed","outputs":[{"type":"text","text":"A"},{"type":"image","mime_type":"image/png","uri":"https://a.example/1.png"}]}"#,
+            "completed: A | [image/png https://a.example/1.png]",
+        ),
+    ] {
+        assert_eq!(answered("application/json", body.as_bytes()), [expected], "{body}");
+    }
+}

@@ -235,3 +235,36 @@ fn what_is_said_nowhere_else_is_a_setting() {
     );
     assert_eq!(told.model.as_deref(), Some("m"));
 }
+
+#[test]
+fn interactions_with_steps_turns_or_a_text() {
+    for (body, expected) in [
+        (r#"{"model":"m","system_instruction":"S","input":"A"}"#, vec!["system: S", "user: A"]),
+        (
+            r#"{"input":[{"type":"text","text":"A"},{"type":"image","mime_type":"image/png","uri":"https://a.example/1.png"}]}"#,
+            vec!["user: A | [image/png https://a.example/1.png]"],
+        ),
+        (
+            r#"{"input":[{"role":"user","content":"A"},{"role":"model","content":[{"type":"text","text":"B"}]}]}"#,
+            vec!["user: A", "assistant: B"],
+        ),
+        (
+            r#"{"previous_interaction_id":"v1_a","input":[{"type":"function_result","call_id":"c","name":"f","result":"2"}]}"#,
+            vec!["tool: f → 2"],
+        ),
+        (
+            r#"{"input":[{"type":"user_input","content":[{"type":"text","text":"A"}]},{"type":"thought","signature":"abc"},{"type":"function_call","id":"c","name":"f","arguments":{"x":1}},{"type":"function_result","call_id":"c","result":[{"type":"text","text":"2"}]}]}"#,
+            vec!["user: A", "assistant: [encrypted reasoning, 3 bytes] | f(x: 1)", "tool: f → 2"],
+        ),
+    ] {
+        assert_eq!(asked(body), expected, "{body}");
+    }
+}
+
+#[test]
+fn an_agent_that_is_asked_is_the_model_of_the_conversation() {
+    let told = request(r#"{"agent":"deep-x","input":"A","generation_config":{"temperature":0.5}}"#);
+    assert_eq!(told.model.as_deref(), Some("deep-x"));
+    let names: Vec<&str> = told.settings.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["generation_config.temperature"]);
+}

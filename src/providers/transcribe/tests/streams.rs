@@ -109,3 +109,24 @@ fn a_stream_without_a_word_that_is_understood_is_not_told_as_nothing() {
         [r#"end: JSON {"says":"Hello"} | JSON {"stop_reason":"end"}"#]
     );
 }
+
+#[test]
+fn interactions_with_calls_of_the_provider_and_the_way_they_end() {
+    assert_eq!(
+        sse(&[
+            r#"{"interaction":{"status":"in_progress"},"event_type":"interaction.created"}"#,
+            r#"{"index":0,"step":{"type":"google_search_call","id":"s","arguments":{}},"event_type":"step.start"}"#,
+            r#"{"index":0,"delta":{"type":"google_search_call","arguments":{"queries":["a"]}},"event_type":"step.delta"}"#,
+            r#"{"index":1,"step":{"type":"model_output"},"event_type":"step.start"}"#,
+            r#"{"index":1,"delta":{"text":"A","type":"text"},"event_type":"step.delta"}"#,
+            r#"{"index":1,"delta":{"type":"image","mime_type":"image/png","data":"aGk="},"event_type":"step.delta"}"#,
+            r#"{"index":2,"step":{"id":"c","type":"function_call","name":"f","arguments":{}},"event_type":"step.start"}"#,
+            r#"{"index":2,"delta":{"arguments":"{\"x\":1}","type":"arguments_delta"},"event_type":"step.delta"}"#,
+            r#"{"interaction":{"status":"requires_action"},"event_type":"interaction.completed"}"#,
+            "[DONE]",
+        ]),
+        [
+            r#"requires_action: google_search(queries: ["a"]) | A | [image/png sha256:8f434346, 2 bytes] | f(x: 1)"#
+        ]
+    );
+}
