@@ -466,3 +466,42 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn damage_to_a_stream_or_a_form_is_no_reason_to_panic(
+        wire in any_wire(),
+        protocol in select(PROTOCOLS.to_vec()),
+        damage in prop::collection::vec((any::<Index>(), any::<u8>()), 0..4),
+        lost in any::<Index>(),
+        kind in select(vec![
+            "", "text/event-stream", "application/x-ndjson", "application/json", "application/vnd.amazon.eventstream",
+            "multipart/form-data; boundary=b0", "application/x-www-form-urlencoded",
+        ]),
+        in_form in any::<bool>(),
+    ) {
+        let Stream { mut body, .. } = on_the_wire(wire, &[protocol(0, "Wq8zL"), protocol(1, "k3vN0pR7xYd"), json!({"api_key": "x"})]);
+        if in_form {
+            let part = b"--b0\r\nContent-Disposition: form-data; name=\"api_key\"\r\n\r\n";
+            body = [&part[..], &body, b"\r\n--b0--\r\n"].concat();
+        }
+        for (at, byte) in damage {
+            let at = at.index(body.len());
+            body[at] = byte;
+        }
+        body.truncate(1 + lost.index(body.len()));
+        // What damage makes up may be refused. What is not refused replays.
+        let redactor = Redactor::new([("MY_API_KEY".to_owned(), SECRET.to_owned())], RedactOptions::default()).unwrap();
+        let length = body.len();
+        let call = Interaction::bare(request("https://h.example/", kind, body.clone()), response(kind, body, vec![length]));
+        if let Ok(redacted) = redactor.redact(call) {
+            let key = normalise(&redacted.interaction().request, &Rules::default()).key;
+            let Written { text, blobs } = write(&redacted, &key, None);
+            let inner = text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap();
+            let (read, _) = crate::format::read(inner, &blobs, None).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
+            let meant = redacted.interaction();
+            prop_assert_eq!(&read.request.body, &meant.request.body, "{}", text);
+            prop_assert_eq!(&read.response.body, &meant.response.body, "{}", text);
+        }
+    }
+}

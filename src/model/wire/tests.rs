@@ -164,4 +164,57 @@ proptest! {
         prop_assert_eq!(pieces(Framing::EventStream).concat(), &body[..]);
         prop_assert_eq!(sse::split(&body).iter().map(|event| event.raw).collect::<Vec<_>>().concat(), &body[..]);
     }
+
+    #[test]
+    fn damaged_frames_are_read_as_far_as_they_are_frames(
+        messages in messages(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+        lost in any::<prop::sample::Index>(),
+    ) {
+        let mut body: Vec<u8> = messages.iter().flat_map(|message| eventstream::encode(message).unwrap()).collect();
+        for (at, byte) in damage {
+            if !body.is_empty() {
+                let at = at.index(body.len());
+                body[at] = byte;
+            }
+        }
+        body.truncate(lost.index(body.len() + 1));
+        let frames = eventstream::frames(&body);
+        let mut end = 0;
+        for frame in &frames {
+            prop_assert_eq!(frame.range.start, end);
+            end = frame.range.end;
+            for header in eventstream::headers(frame.headers).flatten() {
+                prop_assert!(header.value.end <= frame.headers.len());
+            }
+        }
+        if let Some(payload) = eventstream::torn_payload(&body[end..]) {
+            prop_assert!(end + payload.end <= body.len());
+        }
+        if let Some((decoded, torn)) = eventstream::decode_torn(&body) {
+            prop_assert_eq!((decoded.len(), torn), (frames.len(), &body[end..]));
+        }
+    }
+
+    #[test]
+    fn the_fields_of_any_event_stand_where_they_are_said_to(
+        pieces in prop::collection::vec(prop::sample::select(vec!["data", ":", " ", "\n", "\r", "\u{feff}", "x", "event", "é"]), 0..20),
+    ) {
+        let body = pieces.concat().into_bytes();
+        let data: Vec<Option<String>> = sse::split(&body).into_iter().map(|event| event.data).collect();
+        let read: Vec<Option<String>> = sse::ranges(&body)
+            .map(|range| {
+                let values = sse::fields(&body[range.clone()])
+                    .filter(|field| field.name == b"data")
+                    .map(|field| String::from_utf8_lossy(&body[range.start + field.value.start..range.start + field.value.end]).into_owned());
+                let values: Vec<String> = values.collect();
+                (!values.is_empty()).then(|| values.join("\n"))
+            })
+            .collect();
+        prop_assert_eq!(&data, &read);
+        // Whoever looks for data alone finds it where there is some, unless it stands behind a mark in the midst.
+        if sse::has_data(&body) {
+            prop_assert!(data.iter().any(Option::is_some));
+        }
+    }
 }
