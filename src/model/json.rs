@@ -21,6 +21,12 @@ pub(crate) enum Json {
     Object(Vec<(String, Json)>),
 }
 
+/// An object of these fields, in this order.
+#[cfg(feature = "cli")]
+pub(crate) fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Json)>) -> Json {
+    Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
 impl Json {
     /// The value of a key of an object; the first one where a key is repeated.
     pub(crate) fn get(&self, key: &str) -> Option<&Json> {

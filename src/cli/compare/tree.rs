@@ -2,7 +2,7 @@
 
 use super::words::{Op, Run};
 use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides};
-use crate::model::json::Json;
+use crate::model::json::{Json, object};
 use crate::providers::Usage;
 use crate::providers::price::Totals;
 
@@ -122,8 +122,4 @@ fn optional(text: Option<&str>) -> Json {
 
 fn number(count: usize) -> Json {
     Json::from(count as u64)
-}
-
-fn object(fields: Vec<(&str, Json)>) -> Json {
-    Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

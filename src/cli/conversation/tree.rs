@@ -1,6 +1,6 @@
 //! A conversation as JSON, with names that scripts may rely on.
 
-use crate::model::json::Json;
+use crate::model::json::{Json, object};
 use crate::providers::conversation::{Answer, Conversation, Message, Part, Tool};
 
 impl Conversation {
@@ -16,10 +16,6 @@ impl Conversation {
             ("error", optional(self.error.as_deref())),
         ])
     }
-}
-
-fn object<const N: usize>(fields: [(&str, Json); N]) -> Json {
-    Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 fn optional(text: Option<&str>) -> Json {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Figures, Lost, Prompts, Stats};
-use crate::model::json::Json;
+use crate::model::json::{Json, object};
 use crate::providers::price::Dollars;
 use crate::session::prompt_cache;
 
@@ -131,8 +131,4 @@ fn rate(value: Option<f64>) -> Json {
         let short = text.trim_end_matches('0').trim_end_matches('.');
         Json::Number(short.to_owned())
     })
-}
-
-fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Json)>) -> Json {
-    Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

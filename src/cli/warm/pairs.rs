@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
 
-use crate::model::json::Json;
+use crate::model::json::{Json, object};
 
 /// Whose request and answer a pair becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -165,10 +165,6 @@ fn model(name: &str) -> (&'static str, Json) {
 
 fn message(role: &str, text: &str) -> Json {
     object([("role", Json::from(role)), ("content", Json::from(text))])
-}
-
-fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Json)>) -> Json {
-    Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 #[cfg(test)]

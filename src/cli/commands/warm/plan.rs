@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::tally::{object, shown};
+use super::tally::shown;
 use crate::cli::commands::output::Output;
 use crate::cli::commands::table::Table;
 use crate::cli::warm::{self, Job};
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
-use crate::model::json::Json;
+use crate::model::json::{Json, object};
 use crate::model::text::grouped;
 use crate::session::{Known, Session};
 

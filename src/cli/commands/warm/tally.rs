@@ -3,7 +3,7 @@
 use crate::cli::commands::output::{Output, Style};
 use crate::cli::commands::table::Table;
 use crate::cli::warm::Job;
-use crate::model::json::Json;
+use crate::model::json::{Json, object};
 use crate::model::text::grouped;
 use crate::providers::price::Dollars;
 use crate::session::budget::Spent;
@@ -154,8 +154,4 @@ impl Failure {
             ("reason", Json::from(self.reason.as_str())),
         ])
     }
-}
-
-pub(super) fn object<const N: usize>(fields: [(&str, Json); N]) -> Json {
-    Json::Object(fields.map(|(name, value)| (name.to_owned(), value)).into())
 }
