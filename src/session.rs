@@ -12,8 +12,8 @@ mod finish;
 pub(crate) mod memory;
 pub(crate) mod miss;
 mod pending;
-#[cfg(feature = "cli")]
 mod plays;
+#[cfg(feature = "cli")]
 mod prerecord;
 pub(crate) mod prompt_cache;
 mod prompts;

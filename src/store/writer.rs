@@ -262,6 +262,7 @@ impl CassetteWriter {
 
     /// Takes out the documents with these texts; the file goes with the last of them, if it says nothing else. Gives how
     /// many were there to be taken out.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command line edits a file"))]
     pub(crate) fn remove(&self, texts: &HashSet<Vec<u8>>) -> Result<usize, Error> {
         let mut gone = 0;
         self.edit(&Blobs::default(), |tape| {
@@ -274,6 +275,7 @@ impl CassetteWriter {
     }
 
     /// Puts other bytes in the place of all that the file has, if it has that still. Says whether it had.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command line edits a file"))]
     pub(crate) fn rewrite(&self, old: &[u8], new: Vec<u8>, blobs: &Blobs) -> Result<bool, Error> {
         let mut written = false;
         storage::replace(&self.path, blobs, |now| {
