@@ -7,9 +7,12 @@ pub(crate) mod body;
 pub(crate) mod checksum;
 mod extending;
 mod fields;
+mod frame;
 mod headers;
 mod labels;
+mod lines;
 mod reading;
+mod sides;
 pub(crate) mod turns;
 pub(crate) mod variables;
 mod writing;
@@ -22,20 +25,9 @@ use crate::matching::request_key::Key;
 use crate::model::interaction::Interaction;
 use crate::redact::Redacted;
 pub(crate) use extending::{Opened, open};
+pub(crate) use frame::{CLOSE, OPEN, SIGNATURE, VERSION, first_line};
 pub(crate) use labels::reheaded;
 use writing::{title, tree};
-
-/// The version that this code writes, and the newest that it reads.
-pub(crate) const VERSION: u32 = 1;
-
-/// What the first line starts with; the version follows.
-pub(crate) const SIGNATURE: &str = "# llm-cassette ";
-
-/// The line that opens a document starts with this.
-pub(crate) const OPEN: &str = "---";
-
-/// The line that closes a document.
-pub(crate) const CLOSE: &str = "...";
 
 /// Something in a document that cannot be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,11 +52,6 @@ pub(crate) struct Written {
     pub(crate) text: String,
     /// What the text refers to.
     pub(crate) blobs: Blobs,
-}
-
-/// The first line of a cassette.
-pub(crate) fn first_line() -> String {
-    format!("{SIGNATURE}{VERSION}\n")
 }
 
 /// The text of a document, and the blobs that go with it. What it repeats of an earlier turn is not written again.

@@ -1,10 +1,9 @@
 //! Documents that go on from others: opened before what they extend is known, and written again when that has changed.
 
-use std::ops::Range;
-
-use super::fields::Mapping;
-use super::reading::{At, parse, placed};
-use super::writing::{request_body, response_body};
+use super::fields::{At, Mapping, placed};
+use super::lines::lines_of;
+use super::reading::parse;
+use super::sides::{request_body, response_body};
 use super::{CLOSE, Malformed};
 use crate::format::blob_source::Elsewhere;
 use crate::format::blobs::Blobs;
@@ -175,25 +174,6 @@ fn spliced(text: &str, tree: &Json, sides: &[&str]) -> Option<String> {
         out.replace_range(lines, &yaml::write(&section));
     }
     Some(out)
-}
-
-/// Where the lines of a field of the document are; comments behind them belong to what follows.
-pub(super) fn lines_of(text: &str, name: &str) -> Option<Range<usize>> {
-    let mut found: Option<Range<usize>> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let end = at + line.len();
-        match &mut found {
-            None if line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')) => {
-                found = Some(at..end)
-            }
-            Some(lines) if line.starts_with(' ') => lines.end = end,
-            Some(_) if !line.trim_end().is_empty() && !line.starts_with('#') => break,
-            _ => {}
-        }
-        at = end;
-    }
-    found
 }
 
 /// Puts another body in the place of that of a side.

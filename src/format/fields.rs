@@ -2,9 +2,21 @@
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::reading::At;
+use super::Malformed;
 use crate::format::body;
+use crate::format::yaml;
 use crate::model::json::Json;
+
+/// What was read, or what is wrong and the path to where.
+pub(super) type At<T> = Result<T, (Vec<String>, String)>;
+
+/// The same error with its line.
+pub(super) fn placed(text: &str, (path, message): (Vec<String>, String)) -> Malformed {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    // Where the place itself is missing, its owner is the next best.
+    let line = (0..=path.len()).rev().find_map(|length| yaml::locate(text, &path[..length])).unwrap_or(0);
+    Malformed::new(line + 1, message)
+}
 
 /// A mapping of a document and where it stands.
 pub(super) struct Mapping<'a> {

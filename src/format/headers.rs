@@ -2,8 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::fields::Mapping;
-use super::reading::At;
+use super::fields::{At, Mapping};
 use crate::model::base64;
 use crate::model::json::Json;
 

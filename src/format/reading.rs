@@ -5,27 +5,16 @@ use std::str::FromStr;
 use bytes::Bytes;
 use http::{Method, StatusCode, Version};
 
-use super::fields::Mapping;
-use super::{Malformed, headers, labels};
+use super::fields::{At, Mapping};
+use super::{headers, labels};
 use crate::format::blob_source::Elsewhere;
 use crate::format::body;
 use crate::format::turns::Turn;
-use crate::format::yaml;
 use crate::matching::request_key::Key;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
 use crate::model::wire;
-
-/// The same error with its line.
-pub(super) fn placed(text: &str, (path, message): (Vec<String>, String)) -> Malformed {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    // Where the place itself is missing, its owner is the next best.
-    let line = (0..=path.len()).rev().find_map(|length| yaml::locate(text, &path[..length])).unwrap_or(0);
-    Malformed::new(line + 1, message)
-}
-
-pub(super) type At<T> = Result<T, (Vec<String>, String)>;
 
 pub(super) fn parse(
     tree: &Json,

@@ -1,19 +1,17 @@
 //! From an interaction to the title and the tree of its document.
 
 use http::Version;
-use http::header::CONTENT_TYPE;
 
+use super::sides::framing;
 use super::{extending, headers, labels};
 use crate::format::blobs::Blobs;
 use crate::format::body::{self, Fields};
-use crate::format::turns::{Earlier, Of};
+use crate::format::turns::Earlier;
 use crate::matching::request_key::Key;
 use crate::model::address::Address;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
-use crate::model::wire::bodies::boundary;
-use crate::model::wire::{self, Framing};
 
 /// What a person sees of a document in the middle of a long file or a diff: the call, the model, the key.
 pub(super) fn title(interaction: &Interaction, key: &Key) -> String {
@@ -72,34 +70,6 @@ fn request_tree(request: &Request, body: Fields) -> Json {
     fields.extend(headers::write(&request.headers));
     fields.extend(body);
     Json::Object(fields)
-}
-
-pub(super) fn request_body(request: &Request, base: Option<&Json>, blobs: &mut Blobs) -> Fields {
-    let boundary = request.headers.get(CONTENT_TYPE).and_then(|value| boundary(value.as_bytes()));
-    body::write(
-        &request.body,
-        body::Context {
-            framing: None,
-            boundary: boundary.as_deref(),
-            base: base.map(|base| (base, Of::Requests)),
-        },
-        blobs,
-    )
-}
-
-/// How a body that is a stream is cut into events.
-fn framing(response: &Response) -> Option<Framing> {
-    let is_stream = !response.body.chunks.is_empty();
-    is_stream.then(|| wire::framing(&response.headers, &response.body.bytes)).flatten()
-}
-
-pub(super) fn response_body(response: &Response, base: Option<&Json>, blobs: &mut Blobs) -> Fields {
-    let context = body::Context {
-        framing: framing(response),
-        boundary: None,
-        base: base.map(|base| (base, Of::Responses)),
-    };
-    body::write(&response.body.bytes, context, blobs)
 }
 
 fn response_tree(response: &Response, encoded: Fields) -> Json {

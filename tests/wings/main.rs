@@ -46,7 +46,6 @@ const PRINT: [&str; 5] = [
 /// What is not yet as the rules want it. Each line is exact: one that is no longer true has to go.
 const EXCEPTIONS: &[&str] = &[
     "src/format/tests.rs → store",
-    "circle in format: extending, fields, headers, labels, reading, writing",
 ];
 
 /// The files of `src`, sorted, as `src/…` and their text.
