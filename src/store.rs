@@ -10,3 +10,6 @@ pub(crate) mod storage;
 pub(crate) mod tape;
 mod unmerge;
 pub(crate) mod writer;
+
+#[cfg(test)]
+mod tests;

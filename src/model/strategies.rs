@@ -1,5 +1,7 @@
 //! For tests: text, JSON and bodies of every kind, the awkward ones above all.
 
+pub(crate) mod interactions;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use bytes::Bytes;

@@ -13,6 +13,7 @@ use crate::matching::request_key::normalise;
 use crate::matching::rules::Rules;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
+use crate::model::strategies::interactions::cut;
 use crate::model::wire::eventstream::{self, Message};
 use crate::redact::{RedactOptions, Redactor};
 
@@ -410,7 +411,7 @@ proptest! {
             }
         }
         let Stream { kind, body } = on_the_wire(wire, &events);
-        let (clean, text) = repeated(kind, body.clone(), super::cut(body.len(), &chunks));
+        let (clean, text) = repeated(kind, body.clone(), cut(body.len(), &chunks));
         prop_assert!(!tells(&text), "{}\n{}", String::from_utf8_lossy(&body), text);
         prop_assert!(!tells(&carried(&clean.response.body.bytes)), "{}", text);
         prop_assert!(text.contains("[REDACTED]") || carried(&clean.response.body.bytes).contains("[REDACTED]"), "{}", text);
