@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 
+use crate::model::address::Address;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::providers::{self, Credential};
@@ -41,12 +42,12 @@ fn says_who(headers: &HeaderMap) -> bool {
 }
 
 fn has_parameter(url: &str, name: &str) -> bool {
-    let query = url.split('#').next().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+    let query = Address::of(url).query.unwrap_or_default();
     query.split('&').any(|pair| pair.split('=').next() == Some(name))
 }
 
 fn missing(name: &str, url: &str) -> Error {
-    let host = url.split('/').nth(2).unwrap_or_default();
+    let host = Address::of(url).authority;
     Error::new(ErrorKind::MissingKey, format!("{name} is not set, and there are requests for {host}"))
         .with_hint(format!(
             "set {name}, or give the key of another variable with `--header 'Authorization: Bearer $NAME'`"
