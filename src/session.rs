@@ -66,11 +66,11 @@ pub(crate) use record::Recorder;
 pub(crate) use selection::selection_of_environment;
 pub(crate) use spending::budget_of_process;
 
-/// What a door has to do with a request.
+/// What an adapter has to do with a request.
 pub(crate) enum Step {
     /// Answer with this recording.
     Play(Arc<Parsed>),
-    /// Send it; give the answer to the pending as it arrives.
+    /// Send it; give the answer to the pending recording as it arrives.
     Record(Box<PendingRecording>),
     /// Send it and look away.
     Forward,
@@ -158,7 +158,7 @@ impl Session {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a request is none of the cassette's business. Lookup before its body is touched.
+    /// Whether a request is none of the cassette's business. Asked before its body is touched.
     pub(crate) fn passes_through(&self, request: &RequestView<'_>) -> bool {
         self.mode == Mode::Off || self.settings.pass_through.iter().any(|predicate| predicate(request))
     }

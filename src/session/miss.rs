@@ -15,7 +15,7 @@ use crate::store::tape::{Parsed, Tape};
 /// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
 const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set";
 
-pub(crate) fn missing_file(path: &Path, request: &Request) -> Error {
+pub(super) fn missing_file(path: &Path, request: &Request) -> Error {
     let message = format!(
         "no recorded response for {}\n  cassette: {} (there is no such file)",
         request.address(),
@@ -24,7 +24,7 @@ pub(crate) fn missing_file(path: &Path, request: &Request) -> Error {
     Error::new(ErrorKind::MissingFile, message).with_hint(RECORD)
 }
 
-pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
+pub(super) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
     let how_often = match takes {
         1 => "once, and that recording has been played".to_owned(),
         2 => "twice, and both takes have been played".to_owned(),
@@ -42,7 +42,7 @@ pub(crate) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
 }
 
 /// A mode that is pinned in code wins over the variable that the hint tells people to set.
-pub(crate) fn in_pinned_mode(error: Error) -> Error {
+pub(super) fn in_pinned_mode(error: Error) -> Error {
     match error.hint() {
         Some(hint) => {
             let hint = format!(
@@ -54,7 +54,7 @@ pub(crate) fn in_pinned_mode(error: Error) -> Error {
     }
 }
 
-pub(crate) fn no_match(
+pub(super) fn no_match(
     path: &Path,
     request: &Request,
     normal: &Normal,

@@ -75,7 +75,7 @@ impl Inflight {
     }
 
     /// Whether there is nothing to wait for any more.
-    pub(crate) fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         let state = self.state();
         state.completed || state.progress.elapsed() >= self.patience
     }

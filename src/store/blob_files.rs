@@ -22,7 +22,7 @@ pub(crate) struct Unusable {
 }
 
 /// The folder with the blobs of a cassette. Those of a linked one are where the file really is.
-pub(crate) fn folder_of(cassette: &Path) -> PathBuf {
+pub(super) fn folder_of(cassette: &Path) -> PathBuf {
     let real = fs::canonicalize(cassette).ok().filter(|_| cassette.is_symlink());
     real.as_deref().unwrap_or(cassette).parent().unwrap_or(Path::new("")).join(FOLDER)
 }

@@ -31,7 +31,7 @@ impl<'a> Piece<'a> {
     }
 
     /// What to say where [`link`] cannot write this.
-    pub(crate) fn unlinkable(&self, path: &Path) -> Error {
+    pub(super) fn unlinkable(&self, path: &Path) -> Error {
         let title = self.text.lines().next().unwrap_or_default();
         Error::new(
             ErrorKind::Unrecordable,

@@ -38,7 +38,7 @@ pub(crate) struct Fitted {
 
 /// The file without as many of the groups as have to go, from the first, for it to have no more than so many bytes. It has
 /// more if that is all that may go. `None` when nothing goes.
-pub(crate) fn to_fit(
+pub(super) fn to_fit(
     path: &Path,
     tape: &Tape,
     room: usize,

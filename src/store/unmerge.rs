@@ -105,7 +105,7 @@ pub(crate) fn shows(whole: &[u8], inner: &[u8]) -> bool {
 }
 
 /// Whether any document of a file is with_sum.
-pub(crate) fn any_checksum(file: &[u8]) -> bool {
+pub(super) fn any_checksum(file: &[u8]) -> bool {
     let end =
         |start: usize| memchr::memchr(b'\n', &file[start..]).map_or(file.len(), |length| start + length);
     memmem::find_iter(file, BEARER_LINE).any(|at| Checksum::of_line(&file[at + 1..end(at + 1)]).is_some())
@@ -117,7 +117,7 @@ pub(crate) fn mark(bytes: &[u8]) -> Option<usize> {
 }
 
 /// A file with its documents apart. `start` is where the first of them begins.
-pub(crate) fn unmerge(file: &[u8], start: usize) -> Result<Vec<u8>, Unresolvable> {
+pub(super) fn unmerge(file: &[u8], start: usize) -> Result<Vec<u8>, Unresolvable> {
     unmerge_within(file, start, MAX_STEPS)
 }
 
