@@ -36,8 +36,8 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 all is well; 1 the command found what it looks for, such as a problem or, where asked, a difference; \
-2 it could not do its work.";
+Exit codes: 0: all is well; 1: the command found what it looks for, such as a problem or, with --exit-code, a \
+difference; 2: the command failed.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -43,6 +43,7 @@ use crate::matching::rules::Rules;
 use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::mode::Mode;
+use crate::model::text::shell_quoted;
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::model::wire::bodies::json_body;
@@ -113,15 +114,16 @@ impl Session {
             Some((tape, torn)) => {
                 if torn {
                     warn(&format!(
-                        "the last document of {} was never finished (no closing `...`) and is left out",
+                        "the last document of {} is truncated (it has no closing `...`) and was left out",
                         path.display()
                     ));
                 }
                 if tape.unmerged() {
-                    let path = path.display();
                     warn(&format!(
-                        "a merge wove documents of {path} into each other; they were told apart, and nothing is \
-                         missing; store it clean with `llm-cassette format {path}`"
+                        "a union merge interleaved documents of {}; they were separated, and nothing is missing; run \
+                         `llm-cassette format {}` to store them so",
+                        path.display(),
+                        shell_quoted(&path)
                     ));
                 }
                 tape

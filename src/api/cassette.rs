@@ -93,7 +93,7 @@ impl Cassette {
         std::env::var(variable).ok().filter(|key| !key.is_empty()).ok_or_else(|| {
             Error::new(
                 ErrorKind::MissingKey,
-                format!("{variable} is not set, and in mode `{}` calls go out", self.mode()),
+                format!("{variable} is not set, and mode `{}` sends calls to the provider", self.mode()),
             )
             .with_hint(format!("set {variable}, or replay what is recorded with `{MODE_VARIABLE}=replay`"))
         })

@@ -50,7 +50,7 @@ pub(crate) fn locate(
 fn bad_name(name: &Path, why: &str) -> Error {
     let shown: String = name.to_string_lossy().chars().take(80).collect();
     Error::new(ErrorKind::BadName, format!("cassette name {shown:?} {why}"))
-        .with_hint("a name is like `weather` or `agents/weather`; to open a file anywhere else, give a path that ends in `.yaml`")
+        .with_hint("write a name such as `weather` or `agents/weather`; to open a file anywhere else, give a path that ends in `.yaml`")
 }
 
 /// A file name that is the same text where that is portable, and otherwise close to it with a hash behind, so that

@@ -165,7 +165,7 @@ fn refuse_secrets(
         if redactor.scan_text(&document.bare).is_some() {
             problems.push(leaked(path, line, "the document"));
         } else if document.blobs.iter().any(|(_, bytes)| redactor.scan_blob(bytes)) {
-            problems.push(leaked(path, line, "a value that stands aside"));
+            problems.push(leaked(path, line, "a value stored as a blob"));
         }
         let behind = line + tape.text(slot).iter().filter(|byte| **byte == b'\n').count();
         problems.extend(lines_with_secrets(redactor, path, tape.comments(slot), behind));
@@ -174,15 +174,16 @@ fn refuse_secrets(
 }
 
 fn leaked(path: &Path, line: usize, place: &str) -> Problem {
-    secret(path, line, &format!("a secret stands in {place}, and nothing is written with one in it"))
+    secret(path, line, &format!("there is a secret in {place}, so the file was not written"))
 }
 
 /// Reads the new file and compares every interaction with what it is meant to say.
 fn prove(path: &Path, tape: &Tape, meant: &[Meant], bytes: &[u8], blobs: &Blobs) -> Result<(), Vec<Problem>> {
     let differs = |slot: Option<SlotId>| {
         let line = slot.map(|slot| tape.line(slot));
-        let message = "this cannot be written again so that it says the same, so the file stays as it is";
-        let hint = "delete the document and record it again with `LLM_CASSETTE_MODE=record cargo test`";
+        let message =
+            "this document cannot be rewritten without changing what it says, so the file was left as it is";
+        let hint = "delete the document and run `LLM_CASSETTE_MODE=record cargo test`";
         vec![Problem::new(path, line, What::Unreadable, message).with_hint(hint)]
     };
     let (new, torn) = Tape::new(path, bytes.to_vec(), Rules::default()).map_err(|_| differs(None))?;

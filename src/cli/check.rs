@@ -53,9 +53,9 @@ fn wrong_key(path: &Path, tape: &Tape, slot: usize, parsed: &Parsed) -> Option<P
     let mut lines = tape.text(slot).split(|byte| *byte == b'\n');
     let line = tape.line(slot) + lines.position(|line| line.starts_with(b"key:")).unwrap_or(0);
     (tape.recorded_key(slot) != key).then(|| {
-        let message = format!("the key is not that of the request, which was edited; it should be {key}");
+        let message = format!("the key is not the one of the request, which was edited; it should be {key}");
         Problem::new(path, Some(line), What::Key, message)
-            .with_hint(format!("`llm-cassette format {}` brings it up to date", shell_quoted(path)))
+            .with_hint(format!("run `llm-cassette format {}` to update it", shell_quoted(path)))
     })
 }
 
@@ -67,9 +67,9 @@ fn repeated(
 ) -> Option<Problem> {
     let take = parsed.interaction.take;
     let other = takes.insert((parsed.normal.key, take), line)?;
-    let message = format!("take {take} of this request stands in line {other} already");
+    let message = format!("line {other} already has take {take} of this request");
     Some(Problem::new(path, Some(line), What::Take, message).with_hint(format!(
-        "delete the one that is not wanted, or let `llm-cassette format {}` number them as they play",
+        "delete one of the two, or run `llm-cassette format {}` to number them in the order in which they play",
         shell_quoted(path)
     )))
 }
@@ -95,5 +95,5 @@ fn hidden_secret(
         Ok(clean) => changed_place(&parsed.interaction, clean.interaction())?.to_owned(),
         Err(leak) => leak.place,
     };
-    Some(secret(path, first, &format!("a secret stands in {place}")))
+    Some(secret(path, first, &format!("there is a secret in {place}")))
 }

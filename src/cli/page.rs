@@ -124,7 +124,7 @@ impl Mark {
         match self {
             Mark::Stale => "stale",
             Mark::Unused => "unused",
-            Mark::Torn => "torn end",
+            Mark::Torn => "truncated",
             Mark::Unreadable => "unreadable",
         }
     }

@@ -15,6 +15,6 @@ pub(crate) struct Nowhere;
 #[cfg(test)]
 impl Elsewhere for Nowhere {
     fn blob(&self, hash: &str) -> Result<Bytes, String> {
-        Err(format!("there are no blobs here, so none with the hash {hash}"))
+        Err(format!("there are no blobs here, so the blob {hash} is missing"))
     }
 }

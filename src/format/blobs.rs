@@ -15,7 +15,7 @@ pub(crate) const FOLDER: &str = "blobs";
 /// The key by which a document refers to a blob.
 pub(crate) const MARK: &str = "$blob";
 
-/// 64 hexadecimal digits in small letters: the SHA-256 of a blob, and the name of its file.
+/// 64 lower-case hexadecimal digits: the SHA-256 of a blob, and the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct BlobName(String);
 

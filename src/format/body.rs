@@ -182,20 +182,20 @@ pub(crate) fn read<'a>(
     let mut present = Encoding::ALL.into_iter().filter(|encoding| owner.get(encoding.field()).is_some());
     let Some(encoding) = present.next() else {
         return match fields.iter().find(|(name, _)| is_body_field(name)) {
-            Some((name, _)) => Err(format!("`{name}` describes a body, and there is none")),
+            Some((name, _)) => Err(format!("`{name}` describes a body, but there is no body")),
             None => Ok((Vec::new(), None)),
         };
     };
     if let Some(second) = present.next() {
         return Err(format!(
-            "both `{}` and `{}`: a body is stored in one way",
+            "both `{}` and `{}` are here; a body has only one of them",
             encoding.field(),
             second.field()
         ));
     }
     for (name, _) in fields {
         if is_body_field(name) && name != encoding.field() && !encoding.details().contains(&name.as_str()) {
-            return Err(format!("`{name}` does not go with `{}`", encoding.field()));
+            return Err(format!("`{name}` cannot stand beside `{}`", encoding.field()));
         }
     }
     let Some(main) = owner.get(encoding.field()) else { return Ok((Vec::new(), None)) };

@@ -70,8 +70,10 @@ fn extends(tree: &Json) -> At<Option<Reference>> {
         return Ok(None);
     };
     let fields = Mapping::new(request, &["request"])?;
-    let wrong =
-        || fields.wrong(EXTENDS, "`extends` is the key of another request, such as `482e…64 digits take 2`");
+    let wrong = || {
+        fields
+            .wrong(EXTENDS, "`extends` has to be the key of another request, such as `482e…64 digits take 2`")
+    };
     Reference::parse(fields.text(EXTENDS)?).map(Some).ok_or_else(wrong)
 }
 

@@ -35,7 +35,7 @@ pub(super) fn write(labels: &Labels) -> Vec<(String, Json)> {
 pub(super) fn read(top: &Mapping<'_>) -> At<Labels> {
     let mut labels = Labels::default();
     if let Some(tags) = top.optional("tags") {
-        let wrong = || top.wrong("tags", "`tags` is a list of names, such as [faq, smoke]");
+        let wrong = || top.wrong("tags", "`tags` has to be a list of names, such as [faq, smoke]");
         for tag in tags.as_array().ok_or_else(wrong)? {
             match tag {
                 Json::String(tag) if is_name(tag) => labels.tag(tag),
@@ -56,14 +56,14 @@ pub(super) fn read(top: &Mapping<'_>) -> At<Labels> {
     labels.pinned = match top.optional("pinned") {
         None => false,
         Some(Json::Bool(pinned)) => *pinned,
-        Some(_) => return Err(top.wrong("pinned", "`pinned` is true or false")),
+        Some(_) => return Err(top.wrong("pinned", "`pinned` has to be true or false")),
     };
     Ok(labels)
 }
 
 fn no_name(top: &Mapping<'_>, field: &str, name: &str) -> (Vec<String>, String) {
     let shown: String = name.chars().take(60).collect();
-    top.wrong(field, &format!("{shown:?} is no name for `{field}`; use {NAME}"))
+    top.wrong(field, &format!("{shown:?} is not a name for `{field}`; use {NAME}"))
 }
 
 /// A document, from `---` to `...`, with other labels and perhaps another time, and all else as it stands. `None` where

@@ -37,10 +37,10 @@ pub(super) fn parse(
         "response",
     ])?;
     let key = Key::parse(top.text("key")?.as_bytes())
-        .ok_or_else(|| top.wrong("key", "`key` is 64 hexadecimal digits in small letters"))?;
+        .ok_or_else(|| top.wrong("key", "`key` has to be 64 lower-case hexadecimal digits"))?;
     let recorded_at = top.text("recorded_at")?;
     if jiff::Timestamp::from_str(recorded_at).is_err() {
-        return Err(top.wrong("recorded_at", "`recorded_at` is a time such as 2026-11-21T02:10:44Z"));
+        return Err(top.wrong("recorded_at", "`recorded_at` has to be a time such as 2026-11-21T02:10:44Z"));
     }
     let usage = match top.optional("usage") {
         None => Vec::new(),
@@ -67,7 +67,7 @@ fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>
     let fields = Mapping::new(tree, &["request"])?;
     fields.only_with_body(&["method", "url", "headers", "extends"])?;
     let method = Method::from_str(fields.text("method")?)
-        .map_err(|_| fields.wrong("method", "`method` is no HTTP method"))?;
+        .map_err(|_| fields.wrong("method", "`method` is not an HTTP method"))?;
     let (bytes, _) = body::read(tree, elsewhere, &|| base.and_then(Turn::request))
         .map_err(|message| fields.in_body(message))?;
     Ok(Request {
@@ -84,7 +84,7 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>
     let status = u16::try_from(fields.number("status")?)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
-        .ok_or_else(|| fields.wrong("status", "`status` is no HTTP status"))?;
+        .ok_or_else(|| fields.wrong("status", "`status` is not an HTTP status"))?;
     let version = match fields.optional_text("version")? {
         None => Version::HTTP_11,
         Some(text) => {
@@ -92,7 +92,7 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>
                 .into_iter()
                 .find(|version| format!("{version:?}") == text)
                 .ok_or_else(|| {
-                    fields.wrong("version", "`version` is HTTP/1.0, HTTP/1.1, HTTP/2.0 or HTTP/3.0")
+                    fields.wrong("version", "`version` has to be HTTP/1.0, HTTP/1.1, HTTP/2.0 or HTTP/3.0")
                 })?
         }
     };
@@ -102,7 +102,7 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>
     let client_aborted = match fields.optional("client_aborted") {
         None => false,
         Some(Json::Bool(client_aborted)) => *client_aborted,
-        Some(_) => return Err(fields.wrong("client_aborted", "`client_aborted` is true or false")),
+        Some(_) => return Err(fields.wrong("client_aborted", "`client_aborted` has to be true or false")),
     };
     let chunks = match fields.optional("chunks") {
         Some(list) => parse_chunks(list, bytes.len()).map_err(|message| fields.wrong("chunks", &message))?,
@@ -119,7 +119,7 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>
 }
 
 fn parse_chunks(list: &Json, length: usize) -> Result<Vec<usize>, String> {
-    let wrong = || "`chunks` is a list of lengths in bytes".to_owned();
+    let wrong = || "`chunks` has to be a list of lengths in bytes".to_owned();
     let chunks: Vec<usize> = list
         .as_array()
         .ok_or_else(wrong)?
@@ -129,7 +129,7 @@ fn parse_chunks(list: &Json, length: usize) -> Result<Vec<usize>, String> {
     match chunks.iter().try_fold(0usize, |sum, length| sum.checked_add(*length)) {
         Some(sum) if sum == length => Ok(chunks),
         _ => Err(format!(
-            "the `chunks` do not add up to the {length} bytes of the body; after an edit, delete the line"
+            "the `chunks` do not add up to the {length} bytes of the body; if you edited the body, delete the line `chunks`"
         )),
     }
 }

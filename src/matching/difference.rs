@@ -78,7 +78,8 @@ pub(crate) fn describe(recorded: &Normal, live: &Normal, limits: Limits) -> Vec<
     let mut out = out.told;
     if out.is_empty() {
         out.push(
-            "in a way that has no words; compare the recorded request with the one that was sent".to_owned(),
+            "in a way that cannot be described here; compare the recorded request with the one that was sent"
+                .to_owned(),
         );
     }
     if out.len() > limits.differences {

@@ -130,7 +130,7 @@ impl Error {
     /// use llm_cassette::Cassette;
     ///
     /// let error = Cassette::builder("faq").match_header("x tenant").open().unwrap_err();
-    /// assert_eq!(error.hint(), Some("a name is like `x-tenant`"));
+    /// assert_eq!(error.hint(), Some("write a name such as `x-tenant`"));
     /// ```
     #[must_use]
     pub fn hint(&self) -> Option<&str> {

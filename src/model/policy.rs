@@ -43,7 +43,7 @@ impl Policy {
     ) -> Policy {
         Policy::judging(move |request, response| match predicate(request, response) {
             true => Ok(()),
-            false => Err("a policy said no".into()),
+            false => Err("a policy refused it".into()),
         })
     }
 
@@ -118,7 +118,7 @@ impl Not for Policy {
 
     fn not(self) -> Policy {
         Policy::judging(move |request, response| match self.judge(request, response) {
-            Ok(()) => Err("a policy that was negated said yes".into()),
+            Ok(()) => Err("a negated policy accepted it".into()),
             Err(_) => Ok(()),
         })
     }
@@ -158,9 +158,9 @@ mod tests {
         };
         for (body, both, either, not) in [
             ("", Err("no a"), Err("no a; no b"), Ok(())),
-            ("a", Err("no b"), Ok(()), Err("a policy that was negated said yes")),
+            ("a", Err("no b"), Ok(()), Err("a negated policy accepted it")),
             ("b", Err("no a"), Ok(()), Ok(())),
-            ("ab", Ok(()), Ok(()), Err("a policy that was negated said yes")),
+            ("ab", Ok(()), Ok(()), Err("a negated policy accepted it")),
         ] {
             let wanted = |result: Result<(), &str>| result.map_err(str::to_owned);
             assert_eq!(judged(&has("a").and(has("b")), body), wanted(both), "{body}: and");

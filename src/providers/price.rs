@@ -157,7 +157,7 @@ impl Rates {
             None | Some(Json::Null) => Ok(None),
             Some(Json::Number(text)) | Some(Json::String(text)) => Dollars::parse(text)
                 .map(Some)
-                .ok_or_else(|| format!("`{name}{tier}` is {text:?}, which is no price")),
+                .ok_or_else(|| format!("`{name}{tier}` is {text:?}, which is not a price")),
             Some(_) => Err(format!("`{name}{tier}` is not a number")),
         };
         Ok(Rates {

@@ -112,7 +112,7 @@ impl Budget {
         }
         let Some(usd) = self.usd else { return Ok(()) };
         if let Some(model) = &spent.unpriced {
-            return Err(format!("the price of {model} is unknown, so that a cap of {usd} cannot be kept"));
+            return Err(format!("the price of {model} is unknown, so a cap of {usd} cannot be enforced"));
         }
         if spent.dollars >= usd { Err(format!("the cap is {usd}")) } else { Ok(()) }
     }
@@ -132,7 +132,7 @@ pub(crate) struct Spent {
 /// As in `12 calls, 4,810 tokens, $0.021`.
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let more = if self.unpriced.is_some() { " and what has no known price" } else { "" };
+        let more = if self.unpriced.is_some() { " and calls of unknown price" } else { "" };
         write!(f, "{}, {}, {}{more}", plural(self.calls, "call"), plural(self.tokens, "token"), self.dollars)
     }
 }
@@ -159,7 +159,7 @@ mod tests {
     fn what_has_no_known_price_breaks_a_cap_in_dollars_and_no_other() {
         let unknown = Spent { unpriced: Some("gpt-x".to_owned()), ..spent(1, 10, "0") };
         let error = Budget::parse("usd=5").unwrap().allows(&unknown).unwrap_err();
-        assert_eq!(error, "the price of gpt-x is unknown, so that a cap of $5.00 cannot be kept");
+        assert_eq!(error, "the price of gpt-x is unknown, so a cap of $5.00 cannot be enforced");
         assert_eq!(Budget::parse("calls=2,tokens=11").unwrap().allows(&unknown), Ok(()));
     }
 

@@ -23,7 +23,7 @@ impl Session {
             let path = self.path.display();
             let (size, room) = (grouped(size as u64), grouped(room as u64));
             warn(&format!(
-                "{path} has {size} bytes where {room} are allowed; this run used what is left, or it is pinned"
+                "{path} has {size} bytes and may have {room}; what is left was used by this run or is pinned"
             ));
         }
         Ok(())

@@ -49,12 +49,13 @@ impl Session {
     fn expired(&self, request: &Request, found: &Found) -> Error {
         let line = found.slot().map_or(1, |slot| self.tape.line(slot));
         let ages = self.overdue(request, &found.parsed);
-        let ages =
-            ages.map(|(age, allowed)| format!(": {age}, and {allowed} is allowed")).unwrap_or_default();
+        let ages = ages
+            .map(|(age, allowed)| format!(": it is {age} old, and {allowed} is allowed"))
+            .unwrap_or_default();
         let address = self.describe(&found.parsed.interaction.request);
         Error::new(
             ErrorKind::Expired,
-            format!("{}:{line}: the recording of {address} is too old{ages}", self.path.display()),
+            format!("{}:{line}: the recording of {address} has expired{ages}", self.path.display()),
         )
         .with_hint(self.settings.ttl.cure())
     }

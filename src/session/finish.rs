@@ -3,6 +3,7 @@
 use super::{Session, State};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
+use crate::model::text::plural;
 use crate::session::miss;
 use crate::session::report::Report;
 use crate::store::relink::{Piece, Stance};
@@ -43,9 +44,9 @@ impl Session {
     }
 
     fn judge(&self, report: Report) -> Result<Report, Error> {
-        let complaint = |what: &str, list: &[String]| {
+        let complaint = |what: String, list: &[String]| {
             let count = list.len();
-            let mut message = format!("{}: {count} {what}", self.path.display());
+            let mut message = format!("{}: {what}", self.path.display());
             for line in list.iter().take(10) {
                 message.push_str("\n  ");
                 message.push_str(line);
@@ -56,13 +57,18 @@ impl Session {
             Error::new(ErrorKind::Unfinished, message)
         };
         if !self.settings.tolerate_misses && !report.missed.is_empty() {
-            let error = complaint("request(s) had no recording", &report.missed)
-                .with_hint("the client swallowed the error; run with `LLM_CASSETTE_MODE=record` to record what is missing");
+            let error = complaint(format!("{} had no recording", plural(report.missed.len(), "request")), &report.missed)
+                .with_hint("the client hid the error; to record what is missing, run `LLM_CASSETTE_MODE=record cargo test`");
             return Err(if self.settings.pinned { miss::in_pinned_mode(error) } else { error });
         }
         if self.settings.fail_on_unused && !report.unused.is_empty() {
-            return Err(complaint("interaction(s) were not used", &report.unused)
-                .with_hint("run with `LLM_CASSETTE_MODE=refresh` to drop what the test no longer asks for, or delete them"));
+            let unused = match report.unused.len() {
+                1 => "1 interaction was not used".to_owned(),
+                count => format!("{} were not used", plural(count, "interaction")),
+            };
+            return Err(complaint(unused, &report.unused).with_hint(
+                "to remove what the test no longer asks for, run `LLM_CASSETTE_MODE=refresh cargo test`",
+            ));
         }
         Ok(report)
     }

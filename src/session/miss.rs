@@ -36,7 +36,7 @@ pub(super) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
         path.display(),
     );
     Error::new(ErrorKind::UsedUp, message).with_hint(
-        "if the extra call is right, run `LLM_CASSETTE_MODE=record cargo test` to record another take, \
+        "if the extra call is intended, run `LLM_CASSETTE_MODE=record cargo test` to record another take, \
          or open the cassette with `.repeats(Repeats::Reuse)`",
     )
 }
@@ -46,7 +46,7 @@ pub(super) fn in_pinned_mode(error: Error) -> Error {
     match error.hint() {
         Some(hint) => {
             let hint = format!(
-                "`.mode(…)` in code wins over {MODE_VARIABLE}, so make it `.default_mode(…)` first; {hint}"
+                "`.mode(…)` in code wins over {MODE_VARIABLE}, so change it to `.default_mode(…)` first; {hint}"
             );
             error.with_hint(hint)
         }

@@ -12,7 +12,7 @@ impl Session {
     /// Writes a document at the end of the file.
     pub(super) fn append(&self, document: &Document) -> Result<(), Error> {
         if self.writer.append(document)? {
-            warn(&format!("cut an unfinished document off the end of {}", self.path.display()));
+            warn(&format!("removed a truncated document from the end of {}", self.path.display()));
         }
         Ok(())
     }

@@ -96,7 +96,7 @@ impl Session {
 pub(super) fn left_out(miss: &Error) -> Error {
     Error::new(
         miss.kind(),
-        format!("{}\n  {VARIABLE} leaves this request out, so it was not sent", miss.message()),
+        format!("{}\n  {VARIABLE} does not select this request, so it was not sent", miss.message()),
     )
-    .with_hint(format!("widen or unset {VARIABLE} to have it recorded"))
+    .with_hint(format!("to record it, unset {VARIABLE}, or let it select this request too"))
 }

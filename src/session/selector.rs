@@ -115,7 +115,7 @@ impl Condition {
             "pinned" => match value {
                 "true" => Ok(Condition::Pinned(true)),
                 "false" => Ok(Condition::Pinned(false)),
-                _ => Err(wrong(format!("{value:?} is neither true nor false"))),
+                _ => Err(wrong(format!("{value:?} is not true or false"))),
             },
             "older_than" => Age::parse(value).map(Condition::OlderThan),
             "unused_for" => Age::parse(value).map(Condition::UnusedFor),
@@ -272,7 +272,7 @@ mod tests {
             ("colour=red", "there is no field \"colour\" to select by"),
             ("metadata=QA-12", "there is no field \"metadata\" to select by"),
             ("metadata.=QA-12", "there is no field \"metadata.\" to select by"),
-            ("pinned=perhaps", "\"perhaps\" is neither true nor false"),
+            ("pinned=perhaps", "\"perhaps\" is not true or false"),
             ("older_than=long", "\"long\" is not an age"),
         ] {
             let error = Selection::parse(text).unwrap_err();

@@ -44,7 +44,7 @@ impl Session {
                 return Ok(());
             }
         };
-        let message = format!("{}: no more calls go out: {cap}; spent: {spent}", self.path.display());
+        let message = format!("{}: no more calls are sent: {cap}; spent: {spent}", self.path.display());
         Err(Error::new(ErrorKind::OverBudget, message).with_hint(format!(
             "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: what is recorded is kept"
         )))

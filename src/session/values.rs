@@ -64,7 +64,7 @@ impl Session {
                 ErrorKind::NoMatch,
                 format!("{}: there is no variable `{name}` in the cassette", self.path.display()),
             )
-            .with_hint("run once with `LLM_CASSETTE_MODE=record cargo test` to make and keep it"));
+            .with_hint("to make and keep it, run `LLM_CASSETTE_MODE=record cargo test`"));
         }
         // Nothing is locked meanwhile, and nobody waits for it: whatever the test does in here, such as asking for other
         // variables, cannot hang it. So two that ask at once both make a value, and the first one that is kept counts.

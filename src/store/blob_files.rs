@@ -31,17 +31,17 @@ pub(super) fn folder_of(cassette: &Path) -> PathBuf {
 pub(crate) fn read(folder: &Path, name: &BlobName) -> Result<Bytes, Unusable> {
     let path = folder.join(name.as_str());
     let (blob, file) = (format!("the blob {}", path.display()), shell_quoted(&path));
-    let again = "or delete this interaction and record it again with `LLM_CASSETTE_MODE=record`";
+    let again = "or delete this interaction and run `LLM_CASSETTE_MODE=record cargo test`";
     let bytes = fs::read(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Unusable {
             message: format!("{blob} is missing"),
             hint: format!(
-                "bring it back with `git checkout -- {file}`, or `git lfs pull` if Git LFS keeps it, {again}"
+                "restore it with `git checkout -- {file}`, or `git lfs pull` if Git LFS keeps it, {again}"
             ),
         },
         _ => Unusable {
             message: format!("{blob} could not be read: {error}"),
-            hint: format!("make it readable, or take it back with `git checkout -- {file}`"),
+            hint: format!("make it readable, or restore it with `git checkout -- {file}`"),
         },
     })?;
     if BlobName::of(&bytes) == *name {
@@ -49,17 +49,17 @@ pub(crate) fn read(folder: &Path, name: &BlobName) -> Result<Bytes, Unusable> {
     }
     if bytes.starts_with(POINTER) {
         return Err(Unusable {
-            message: format!("{blob} is but a pointer of Git LFS to its content"),
+            message: format!("{blob} is only a pointer of Git LFS to its content"),
             hint: format!("fetch it with `git lfs pull`, {again}"),
         });
     }
     let hint = match with_plain_line_ends(&bytes) {
         bytes if BlobName::of(&bytes) == *name => format!(
-            "its line ends were converted: put `**/{FOLDER}/* binary` into `.gitattributes`, delete the file, and take \
-             it back with `git checkout -- {file}`"
+            "its line ends were converted: add `**/{FOLDER}/* binary` to `.gitattributes`, delete the file, and \
+             restore it with `git checkout -- {file}`"
         ),
         _ => format!(
-            "take it back with `git checkout -- {file}`, or `git lfs pull` if Git LFS keeps it, {again}"
+            "restore it with `git checkout -- {file}`, or `git lfs pull` if Git LFS keeps it, {again}"
         ),
     };
     let message = format!("{blob} is damaged: its {} bytes have another SHA-256 than its name", bytes.len());

@@ -37,7 +37,7 @@ impl<'a> Piece<'a> {
             ErrorKind::Unrecordable,
             format!("{}: this document cannot be written without what it extends: {title}", path.display()),
         )
-        .with_hint("delete it and record it again with `LLM_CASSETTE_MODE=record cargo test`")
+        .with_hint("delete it and run `LLM_CASSETTE_MODE=record cargo test`")
     }
 }
 
@@ -55,7 +55,7 @@ pub(crate) enum Stance {
 /// Makes every document say what is meant, whatever is in the file beside it: what extends a document that went or changed
 /// is written again. Gives the texts, or the place of a piece for which that cannot be done.
 ///
-/// The blobs of what is written again are those that were there: a value that stands aside does so in every document.
+/// The blobs of what is written again are those that were there: a value stored as a blob does so in every document.
 pub(crate) fn link<'a>(pieces: &[Piece<'a>]) -> Result<Vec<Cow<'a, str>>, usize> {
     let mut linker = Linker::new(pieces)?;
     let mut text = |(place, piece): (usize, &Piece<'a>)| {

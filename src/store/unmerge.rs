@@ -48,12 +48,13 @@ pub(crate) struct Unresolvable {
 impl Why {
     pub(crate) fn message(self) -> &'static str {
         match self {
-            Why::Marks => "git left the marks of a conflict here",
+            Why::Marks => "git left conflict markers here",
             Why::WithoutChecksum => {
-                "documents run into each other here, and not all have the checksum behind `recorded_at` that would tell them apart"
+                "a merge interleaved documents here, and not all have the checksum after `recorded_at` that would \
+                 separate them"
             }
             Why::Lost => {
-                "documents run into each other here and cannot be told apart: both branches changed the same one, so \
+                "a merge interleaved documents here that cannot be separated: both branches changed the same one, so \
                  that the merge dropped lines, or somebody edited them"
             }
         }
@@ -63,12 +64,12 @@ impl Why {
     pub(crate) fn hint(self, path: &str) -> String {
         match self {
             Why::Marks => format!(
-                "write `cassettes/**/*.yaml text eol=lf merge=union` into `.gitattributes`, and let git merge again \
-                 with `git checkout -m -- {path}`"
+                "add `cassettes/**/*.yaml text eol=lf merge=union` to `.gitattributes`, and merge again with \
+                 `git checkout -m -- {path}`"
             ),
             Why::WithoutChecksum | Why::Lost => format!(
-                "take the file of one side, such as `git checkout HEAD^1 -- {path}` after a merge, and record what \
-                 it lacks with `LLM_CASSETTE_MODE=record`"
+                "restore the file of one side, as with `git checkout HEAD^1 -- {path}` after a merge, and record what \
+                 it lacks with `LLM_CASSETTE_MODE=record cargo test`"
             ),
         }
     }

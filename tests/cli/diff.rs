@@ -354,7 +354,7 @@ fn the_exit_code_tells_whether_something_changed_if_it_is_asked_to() {
     assert_eq!(run(folder.path(), &["diff", "old.yaml", "old.yaml", "--exit-code"]).code, 0);
     let ran = run(folder.path(), &["diff", "old.yaml", "neww.yaml"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("there is no neww.yaml"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("neww.yaml does not exist"), "{}", ran.stderr);
 }
 
 #[test]
@@ -561,7 +561,7 @@ fn a_base_is_where_the_branch_left_it_as_in_a_pull_request() {
     repository.commit();
     repository.git(&["checkout", "--quiet", "topic"]);
     insta::assert_snapshot!(repository.told(&["--base", "main"]).join("\n"), @r"
-      a.yaml: 1 added, 1 as before
+      a.yaml: 1 added, 1 unchanged
     ");
 }
 
@@ -576,7 +576,7 @@ fn a_file_that_moved_is_followed() {
     fs::create_dir(repository.root.join("b")).unwrap();
     repository.git(&["mv", "a.yaml", "b/a.yaml"]);
     insta::assert_snapshot!(repository.told(&[]).join("\n"), @r"
-      b/a.yaml (was a.yaml): 2 as before
+      b/a.yaml (was a.yaml): 2 unchanged
     ");
 }
 
@@ -650,7 +650,7 @@ fn what_could_not_be_compared_is_not_said_to_be_the_same() {
         assert_eq!(ran.code, 2);
         ran.stdout
     };
-    insta::assert_snapshot!(told(&[]), @"1 cassette could not be compared, and no other differs between old.yaml and new.yaml");
+    insta::assert_snapshot!(told(&[]), @"1 cassette could not be compared, and no other cassette differs between old.yaml and new.yaml");
     let markdown = told(&["--format", "markdown"]);
     assert!(markdown.contains("### 1 cassette could not be compared"), "{markdown}");
 }
@@ -662,7 +662,7 @@ fn a_path_that_neither_version_has_is_an_error_and_one_that_was_deleted_is_not()
     repository.commit();
     let ran = repository.run_in(&repository.root, &["b.yaml"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("there is no b.yaml, neither here nor at "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("b.yaml does not exist, neither here nor at "), "{}", ran.stderr);
     fs::remove_file(repository.root.join("a.yaml")).unwrap();
     insta::assert_snapshot!(repository.told(&["a.yaml"]).join("\n"), @"a.yaml: 1 removed");
 }
@@ -686,7 +686,7 @@ fn what_the_client_sees_beside_the_body_is_told_and_so_is_every_count_of_tokens(
 
     ~ line 2  openai · gpt-4o-2024-08-06  a638383d
         content type application/json → text/plain
-        now the client hung up before the end of the answer
+        the client now closes the connection before the end of the answer
         cache_read_input_tokens 0 → 16
         $0.00013 → $0.00011 (-15%)
 
@@ -702,8 +702,8 @@ fn what_git_cannot_tell_is_an_error_with_the_next_command() {
     repository.commit();
     let ran = repository.run_in(&repository.root, &["--base", "origin/main"]);
     insta::assert_snapshot!(ran.stderr, @r#"
-      error: git knows no revision "origin/main" here
-      hint: fetch it, as in `git fetch origin main`, and give `--base origin/main`; where only the newest commit was fetched, as GitHub Actions does, get the rest with `fetch-depth: 0`
+      error: git does not know the revision "origin/main"
+      hint: fetch it with `git fetch origin main` and give `--base origin/main`; in GitHub Actions, which fetches only the newest commit, set `fetch-depth: 0` for `actions/checkout`
     "#);
     assert_eq!(ran.code, 2);
     repository.git(&["checkout", "--quiet", "--orphan", "alone"]);
@@ -711,7 +711,7 @@ fn what_git_cannot_tell_is_an_error_with_the_next_command() {
     repository.commit();
     let ran = repository.run_in(&repository.root, &["--base", "main"]);
     insta::assert_snapshot!(ran.stderr, @r#"
-    error: git finds no commit that "main" and this branch have in common
+    error: git found no commit that "main" and this branch have in common
     hint: get the rest of the history with `git fetch --unshallow`
     "#);
     let outside = tempfile::tempdir().unwrap();

@@ -54,19 +54,19 @@ fn documents_that_a_merge_wove_into_each_other_are_stored_apart() {
     let verified = run(folder.path(), &["verify"]);
     assert_eq!(verified.code, 1);
     assert!(
-        verified.stdout.starts_with("a.yaml:2: a merge wove documents into each other"),
+        verified.stdout.starts_with("a.yaml:2: a union merge interleaved documents"),
         "{}",
         verified.stdout
     );
     assert!(
-        verified.stdout.contains("hint: `llm-cassette format a.yaml` stores them clean"),
+        verified.stdout.contains("hint: run `llm-cassette format a.yaml` to separate them"),
         "{}",
         verified.stdout
     );
     let ran = run(folder.path(), &["format"]);
     assert_eq!(
         ended(&ran),
-        (0, "a.yaml\n", "a.yaml: documents that a merge wove into each other are apart\n")
+        (0, "a.yaml\n", "a.yaml: documents that a union merge interleaved are separated\n")
     );
     assert_eq!(text(folder.path()), format!("{first}{}{other}", both[0]));
 }
@@ -78,7 +78,7 @@ fn a_torn_end_is_cut_off_and_kept_aside() {
     let folder = folder(&torn);
     let ran = run(folder.path(), &["format"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "a.yaml\n"));
-    assert!(ran.stderr.contains("the last document was never finished"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the last document is truncated"), "{}", ran.stderr);
     assert_eq!(text(folder.path()), whole);
     let kept = std::fs::read_to_string(folder.path().join(".llm-cassette/a.yaml.torn")).unwrap();
     assert_eq!(kept, "--- # POST\nkey: 12\n");
@@ -132,7 +132,7 @@ fn comments_stay_and_those_without_a_place_are_told() {
     let ran = run(folder.path(), &["format"]);
     assert_eq!(
         ended(&ran),
-        (0, "a.yaml\n", "a.yaml:7: the comment here has no place in the new text, and goes\n")
+        (0, "a.yaml\n", "a.yaml:7: this comment has no place in the new text and is dropped\n")
     );
     let written = text(folder.path());
     for comment in ["# about counting\n--- ", "usage_count: 1 # in two lines\n", "...\n# the end\n"] {
@@ -146,7 +146,7 @@ fn a_secret_is_taken_out_told_and_never_shown() {
     let folder = folder(&committed(TALKED).replacen("role: user}", &format!("role: user, name: {key}}}"), 1));
     let ran = run(folder.path(), &["format"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "a.yaml\n"));
-    assert!(ran.stderr.contains("a.yaml:2: a secret is taken out of the request body"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("a.yaml:2: a secret is redacted in the request body"), "{}", ran.stderr);
     assert!(!ran.stderr.contains(&key) && !text(folder.path()).contains(&key));
 }
 
@@ -186,7 +186,7 @@ fn json_tells_programs_what_changed() {
         "file": "a.yaml",
         "written": false,
         "notes": [
-          "a.yaml: the last document was never finished; formatting keeps it in `.llm-cassette/` only"
+          "a.yaml: the last document is truncated; formatting moves it to `.llm-cassette/`"
         ]
       }
     ]

@@ -135,7 +135,7 @@ fn setting_up_twice_changes_nothing_more() {
     set in this clone: diff.llm-cassette.textconv = llm-cassette textconv
     set in this clone: diff.llm-cassette.cachetextconv = true
     set in this clone: diff.llm-cassette.xfuncname = ^# .*$
-    `git diff` and `git log -p` now show conversations. Commit .gitattributes; everybody runs `llm-cassette git-setup` once in their clone.
+    `git diff` and `git log -p` now show conversations. Commit .gitattributes; everybody else runs `llm-cassette git-setup` once in their own clone.
     "#);
     let (attributes, config) = (repository.attributes(), repository.git(&["config", "--local", "--list"]));
     insta::assert_snapshot!(attributes, @r#"
@@ -183,7 +183,7 @@ fn setting_up_again_forgets_the_texts_that_git_has_kept() {
     repository.git(&["log", "--patch"]);
     let kept = repository.git(&["for-each-ref", "refs/notes/textconv"]);
     assert!(kept.contains("refs/notes/textconv/llm-cassette"), "{kept}");
-    assert!(repository.set_up(&[]).starts_with("forget the texts that git has kept"));
+    assert!(repository.set_up(&[]).starts_with("clear git's cache of converted texts"));
     assert_eq!(repository.git(&["for-each-ref", "refs/notes/textconv"]), "");
 }
 
@@ -243,7 +243,7 @@ fn outside_of_git_it_says_what_to_do() {
     assert_eq!(ran.code, 2);
     insta::assert_snapshot!(ran.stderr, @r#"
     error: this folder is not in the work tree of a git repository
-    hint: go to the repository that holds the cassettes and run the command there; `git init` makes one
+    hint: run the command in the repository that holds the cassettes; `git init` creates one
     "#);
 }
 

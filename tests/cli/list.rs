@@ -89,10 +89,10 @@ fn where_there_are_no_cassettes_every_command_says_so() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["list", "show", "stats", "verify", "format"] {
         let ran = run(folder.path(), &[command]);
-        let said = "there are no cassettes in the current folder and those below\n";
+        let said = "no cassettes found in the current folder and its subfolders\n";
         assert_eq!((ran.code, ran.stderr.as_str()), (0, said), "{command}");
     }
     std::fs::create_dir(folder.path().join("notes")).unwrap();
     let ran = run(folder.path(), &["list", "notes", "--json"]);
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("[]\n", "there are no cassettes in notes\n"));
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("[]\n", "no cassettes found in notes\n"));
 }

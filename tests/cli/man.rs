@@ -17,7 +17,7 @@ fn the_manual_can_be_shown_by_man() {
     assert_eq!(String::from_utf8_lossy(&shown.stderr), "");
     // Lines are filled to the margin with spaces.
     let shown = String::from_utf8(shown.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(shown.contains("Exit codes: 0 all is well"), "{shown}");
+    assert!(shown.contains("Exit codes: 0: all is well"), "{shown}");
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn a_dry_run_shows_what_no_test_used() {
           2  4f4a845d  2026-11-21T09:18:06Z  POST http://127.0.0.1:33545/v1/chat/completions  gpt-4o-mini-2024-07-18
     looks_up_the_weather.yaml (1 of 2)
           2  482e03d1  2026-11-21T05:13:13Z  POST http://127.0.0.1:32905/v1/chat/completions  gpt-4o-mini-2024-07-18
-    2 interactions and 1 file would go; 1 is pinned and stays
+    2 interactions and 1 file would be removed; 1 is pinned and stays
     "#);
     assert_eq!(names(folder.path()).len(), 4);
 }
@@ -115,8 +115,8 @@ fn where_no_test_ran_nothing_counts_as_unused() {
     let ran = run(folder.path(), &["prune", "--unused-since", "2027-02-01", "--yes"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     insta::assert_snapshot!(ran.stderr, @r#"
-    error: the ledger knows of no use of these cassettes since 2027-02-01T00:00:00Z; the last use was at 2027-01-15T08:00:05Z
-    hint: run all tests with the ledger on, `touch marker && cargo test --workspace`, and then prune `--since-file marker`
+    error: the ledger has no use of these cassettes since 2027-02-01T00:00:00Z; the last use was at 2027-01-15T08:00:05Z
+    hint: run all tests with the ledger on, and prune then: `touch marker && cargo test --workspace && llm-cassette prune --since-file marker`
     "#);
     std::fs::remove_dir_all(folder.path().join(".llm-cassette")).unwrap();
     assert_eq!(run(folder.path(), &["prune", "--unused-since", SINCE, "--yes"]).code, 2);

@@ -35,7 +35,7 @@ fn a_dry_run_shows_what_would_go_and_leaves_it_there() {
           2  482e03d1  2026-11-21T05:13:13Z  POST http://127.0.0.1:32905/v1/chat/completions  gpt-4o-mini-2024-07-18  #faq
     streams_a_count.yaml (1 of 1, and the file)
           2  4f4a845d  2026-11-21T09:18:06Z  POST http://127.0.0.1:33545/v1/chat/completions  gpt-4o-mini-2024-07-18  #faq ticket=QA-12
-    2 interactions and 1 file would go
+    2 interactions and 1 file would be removed
     "#);
     assert_eq!(text(folder.path(), "looks_up_the_weather.yaml"), before);
     assert!(folder.path().join("streams_a_count.yaml").exists());
@@ -156,7 +156,7 @@ fn what_was_not_used_for_long_is_what_the_ledger_says() {
     ledger(&[now - 40 * 86_400, now]);
     let shown = printed(folder.path(), &only);
     assert!(shown.starts_with("looks_up_the_weather.yaml (2 of 2, and the file)"), "{shown}");
-    assert!(shown.ends_with("\n2 interactions and 1 file would go\n"), "{shown}");
+    assert!(shown.ends_with("\n2 interactions and 1 file would be removed\n"), "{shown}");
 }
 
 #[test]
@@ -165,8 +165,8 @@ fn without_a_condition_nothing_is_removed() {
     let ran = run(folder.path(), &["rm", "--only", " , "]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     insta::assert_snapshot!(ran.stderr, @r#"
-    error: `--only` is empty, and would remove everything
-    hint: say what is to go, as in `--only 'tag=faq,older_than=30d'`; `name=*` is everything
+    error: `--only` is empty, which would remove everything
+    hint: say what to remove, as in `--only 'tag=faq,older_than=30d'`; `--only 'name=*'` removes everything
     "#);
     assert_eq!(run(folder.path(), &["rm"]).code, 2);
     assert_eq!(run(folder.path(), &["verify"]).code, 0);

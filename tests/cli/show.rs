@@ -419,7 +419,7 @@ fn one_conversation_is_shown_by_its_key_or_as_the_last() {
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     insta::assert_snapshot!(ran.stderr, @r#"
     error: no key starts with `no`
-    hint: `llm-cassette list` shows the keys
+    hint: run `llm-cassette list` to see the keys
     "#);
 }
 

@@ -27,7 +27,7 @@ fn a_secret_is_found_and_not_shown() {
     let key = format!("sk-proj-{}", "a1B2c3D4".repeat(5));
     let (said, code) = verified(|text| text.replace("recorded_at:", &format!("# {key}\nrecorded_at:")));
     assert_eq!(code, 1);
-    assert!(said.starts_with("a.yaml:4: here stands what looks like a secret"), "{said}");
+    assert!(said.starts_with("a.yaml:4: this looks like a secret"), "{said}");
     assert!(!said.contains(&key));
 }
 
@@ -35,7 +35,7 @@ fn a_secret_is_found_and_not_shown() {
 fn a_request_that_was_edited_has_another_key() {
     let (said, code) = verified(|text| text.replace("role: user", "role: system"));
     assert_eq!(code, 1);
-    assert!(said.starts_with("a.yaml:3: the key is not that of the request"), "{said}");
+    assert!(said.starts_with("a.yaml:3: the key is not the one of the request"), "{said}");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn each_document_that_cannot_be_read_is_told_and_a_take_that_comes_twice() {
     });
     assert_eq!(code, 1);
     assert_eq!(said.matches("`usage_count` is not a whole number").count(), 2, "{said}");
-    assert_eq!(said.matches("take 1 of this request stands in line").count(), 1, "{said}");
+    assert_eq!(said.matches("already has take 1 of this request").count(), 1, "{said}");
     assert_eq!(said.matches("a.yaml:").count(), 3, "{said}");
 }
 
@@ -67,7 +67,7 @@ fn each_document_that_cannot_be_read_is_told_and_a_take_that_comes_twice() {
 fn a_torn_end_and_a_lonely_blob_are_told() {
     let (said, code) = verified(|text| text.trim_end().trim_end_matches("...").to_owned());
     assert_eq!(code, 1);
-    assert!(said.contains("the last document was never finished"), "{said}");
+    assert!(said.contains("the last document is truncated"), "{said}");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.yaml"), "# llm-cassette 1\n").unwrap();
     std::fs::create_dir(folder.path().join("blobs")).unwrap();
@@ -119,29 +119,29 @@ fn everything_that_can_be_wrong_is_said_with_its_line_and_what_to_do() {
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
     insta::assert_snapshot!(ran.stdout, @r#"
     blob.yaml:14: the blob blobs/abababababababababababababababababababababababababababababababab is missing
-      hint: bring it back with `git checkout -- blobs/abababababababababababababababababababababababababababababababab`, or `git lfs pull` if Git LFS keeps it, or delete this interaction and record it again with `LLM_CASSETTE_MODE=record`
+      hint: restore it with `git checkout -- blobs/abababababababababababababababababababababababababababababababab`, or `git lfs pull` if Git LFS keeps it, or delete this interaction and run `LLM_CASSETTE_MODE=record cargo test`
     blobs/cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc: no cassette refers to this blob
-      hint: delete it; the next recording in its folder does so, too
-    conflict.yaml:2: git left the marks of a conflict here
-      hint: write `cassettes/**/*.yaml text eol=lf merge=union` into `.gitattributes`, and let git merge again with `git checkout -m -- conflict.yaml`
-    edited.yaml:3: the key is not that of the request, which was edited; it should be bea5e88a2af490549784746b2f41994471cbf05c8e6286deaa8aaa35ff2641dc
-      hint: `llm-cassette format edited.yaml` brings it up to date
+      hint: delete it with `rm blobs/cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc`, or leave it to the next recording in its folder, which deletes it too
+    conflict.yaml:2: git left conflict markers here
+      hint: add `cassettes/**/*.yaml text eol=lf merge=union` to `.gitattributes`, and merge again with `git checkout -m -- conflict.yaml`
+    edited.yaml:3: the key is not the one of the request, which was edited; it should be bea5e88a2af490549784746b2f41994471cbf05c8e6286deaa8aaa35ff2641dc
+      hint: run `llm-cassette format edited.yaml` to update it
     malformed.yaml:5: `usage_count` is not a whole number
-      hint: mend that line, or take the file back with `git checkout -- malformed.yaml`
-    newer.yaml:1: written in format 9; this version reads format 1
+      hint: fix that line, or restore the file with `git checkout -- malformed.yaml`
+    newer.yaml:1: the file is in format 9, and this version of llm-cassette reads format 1
       hint: run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`
-    secret.yaml:5: here stands what looks like a secret
-      hint: revoke it, as git keeps what was ever committed; then delete the line, or the document and record it again
-    torn.yaml:83: the last document was never finished
-      hint: `llm-cassette format torn.yaml` cuts it off and keeps it in `.llm-cassette/`, as the next recording does
-    twice.yaml:83: take 1 of this request stands in line 2 already
-      hint: delete the one that is not wanted, or let `llm-cassette format twice.yaml` number them as they play
+    secret.yaml:5: this looks like a secret
+      hint: revoke it, since git keeps all that was ever committed; then delete the line, or delete the document and run `LLM_CASSETTE_MODE=record cargo test`
+    torn.yaml:83: the last document is truncated
+      hint: run `llm-cassette format torn.yaml` to move it to `.llm-cassette/`, as the next recording would
+    twice.yaml:83: line 2 already has take 1 of this request
+      hint: delete one of the two, or run `llm-cassette format twice.yaml` to number them in the order in which they play
     variables.yaml:3: the variable `today` has another value in line 2
       hint: delete one of the lines 2 and 3
     without_a_key.yaml:2: this document has no line `key:` with 64 hexadecimal digits
-      hint: mend that line, or take the file back with `git checkout -- without_a_key.yaml`
-    woven.yaml:2: a merge wove documents into each other; they can be told apart, and nothing is missing
-      hint: `llm-cassette format woven.yaml` stores them clean
+      hint: fix that line, or restore the file with `git checkout -- without_a_key.yaml`
+    woven.yaml:2: a union merge interleaved documents; they can be separated, and nothing is missing
+      hint: run `llm-cassette format woven.yaml` to separate them
     12 cassettes, 12 problems
     "#);
 }
@@ -157,63 +157,63 @@ fn programs_get_the_same_in_fields_of_their_own() {
         "line": 14,
         "problem": "blob",
         "message": "the blob blobs/abababababababababababababababababababababababababababababababab is missing",
-        "hint": "bring it back with `git checkout -- blobs/abababababababababababababababababababababababababababababababab`, or `git lfs pull` if Git LFS keeps it, or delete this interaction and record it again with `LLM_CASSETTE_MODE=record`"
+        "hint": "restore it with `git checkout -- blobs/abababababababababababababababababababababababababababababababab`, or `git lfs pull` if Git LFS keeps it, or delete this interaction and run `LLM_CASSETTE_MODE=record cargo test`"
       },
       {
         "file": "blobs/cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
         "line": null,
         "problem": "orphan",
         "message": "no cassette refers to this blob",
-        "hint": "delete it; the next recording in its folder does so, too"
+        "hint": "delete it with `rm blobs/cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc`, or leave it to the next recording in its folder, which deletes it too"
       },
       {
         "file": "conflict.yaml",
         "line": 2,
         "problem": "conflict",
-        "message": "git left the marks of a conflict here",
-        "hint": "write `cassettes/**/*.yaml text eol=lf merge=union` into `.gitattributes`, and let git merge again with `git checkout -m -- conflict.yaml`"
+        "message": "git left conflict markers here",
+        "hint": "add `cassettes/**/*.yaml text eol=lf merge=union` to `.gitattributes`, and merge again with `git checkout -m -- conflict.yaml`"
       },
       {
         "file": "edited.yaml",
         "line": 3,
         "problem": "key",
-        "message": "the key is not that of the request, which was edited; it should be bea5e88a2af490549784746b2f41994471cbf05c8e6286deaa8aaa35ff2641dc",
-        "hint": "`llm-cassette format edited.yaml` brings it up to date"
+        "message": "the key is not the one of the request, which was edited; it should be bea5e88a2af490549784746b2f41994471cbf05c8e6286deaa8aaa35ff2641dc",
+        "hint": "run `llm-cassette format edited.yaml` to update it"
       },
       {
         "file": "malformed.yaml",
         "line": 5,
         "problem": "unreadable",
         "message": "`usage_count` is not a whole number",
-        "hint": "mend that line, or take the file back with `git checkout -- malformed.yaml`"
+        "hint": "fix that line, or restore the file with `git checkout -- malformed.yaml`"
       },
       {
         "file": "newer.yaml",
         "line": 1,
         "problem": "newer",
-        "message": "written in format 9; this version reads format 1",
+        "message": "the file is in format 9, and this version of llm-cassette reads format 1",
         "hint": "run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"
       },
       {
         "file": "secret.yaml",
         "line": 5,
         "problem": "secret",
-        "message": "here stands what looks like a secret",
-        "hint": "revoke it, as git keeps what was ever committed; then delete the line, or the document and record it again"
+        "message": "this looks like a secret",
+        "hint": "revoke it, since git keeps all that was ever committed; then delete the line, or delete the document and run `LLM_CASSETTE_MODE=record cargo test`"
       },
       {
         "file": "torn.yaml",
         "line": 83,
         "problem": "truncated",
-        "message": "the last document was never finished",
-        "hint": "`llm-cassette format torn.yaml` cuts it off and keeps it in `.llm-cassette/`, as the next recording does"
+        "message": "the last document is truncated",
+        "hint": "run `llm-cassette format torn.yaml` to move it to `.llm-cassette/`, as the next recording would"
       },
       {
         "file": "twice.yaml",
         "line": 83,
         "problem": "take",
-        "message": "take 1 of this request stands in line 2 already",
-        "hint": "delete the one that is not wanted, or let `llm-cassette format twice.yaml` number them as they play"
+        "message": "line 2 already has take 1 of this request",
+        "hint": "delete one of the two, or run `llm-cassette format twice.yaml` to number them in the order in which they play"
       },
       {
         "file": "variables.yaml",
@@ -227,14 +227,14 @@ fn programs_get_the_same_in_fields_of_their_own() {
         "line": 2,
         "problem": "unreadable",
         "message": "this document has no line `key:` with 64 hexadecimal digits",
-        "hint": "mend that line, or take the file back with `git checkout -- without_a_key.yaml`"
+        "hint": "fix that line, or restore the file with `git checkout -- without_a_key.yaml`"
       },
       {
         "file": "woven.yaml",
         "line": 2,
         "problem": "unmerged",
-        "message": "a merge wove documents into each other; they can be told apart, and nothing is missing",
-        "hint": "`llm-cassette format woven.yaml` stores them clean"
+        "message": "a union merge interleaved documents; they can be separated, and nothing is missing",
+        "hint": "run `llm-cassette format woven.yaml` to separate them"
       }
     ]
     "#);
@@ -295,7 +295,7 @@ fn a_secret_in_a_blob_is_told_with_the_document_that_refers_to_it() {
     std::fs::write(folder.path().join("blobs").join(name), &key).unwrap();
     let ran = run(folder.path(), &["verify"]);
     assert!(
-        ran.stdout.contains("a.yaml:2: a secret stands in the response body\n  hint: revoke it"),
+        ran.stdout.contains("a.yaml:2: there is a secret in the response body\n  hint: revoke it"),
         "{}",
         ran.stdout
     );

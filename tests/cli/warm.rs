@@ -86,7 +86,7 @@ async fn requests_are_recorded_and_a_second_run_asks_nothing() {
     let before = std::fs::read(folder.path().join("faq.yaml")).unwrap();
     let ran = warm(&folder, &provider.url(), &[]);
     assert_eq!((ran.code, provider.calls()), (0, 2));
-    insta::assert_snapshot!(ran.stdout, @"recorded 0, there already 2, repeated 1");
+    insta::assert_snapshot!(ran.stdout, @"recorded 0, already there 2, repeated 1");
     assert_eq!(std::fs::read(folder.path().join("faq.yaml")).unwrap(), before);
 }
 
@@ -126,8 +126,8 @@ async fn a_provider_that_asks_for_an_hour_is_not_waited_for() {
     assert_eq!((ran.code, provider.calls()), (1, 1));
     insta::assert_snapshot!(ran.stdout.replace(&provider.url(), "http://host"), @r#"
     recorded 0, failed 1, not sent 2
-    stopped: http://host asks to wait 3600 s
-    hint: wait as long and run the same command again; what is recorded is kept
+    stopped: http://host asked clients to wait 3600 s
+    hint: wait that long and run the same command again; what is recorded is kept
 
     id   line  attempts  why
     one  1     1         HTTP 429: requests: Rate limit reached for requests. Please try again in 1s.
@@ -183,7 +183,7 @@ async fn failures_are_summed_up_and_the_next_run_asks_only_for_them() {
     let ran = warm(&folder, &provider.url(), &arguments);
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!(ran.stdout, @r#"
-    recorded 1, there already 2, failed 1 · 25 tokens · $0.0000078
+    recorded 1, already there 2, failed 1 · 25 tokens · $0.0000078
 
     id   line  attempts  why
     bad  2     1         HTTP 400: invalid_request_error: We could not parse the JSON body of your request.
@@ -225,7 +225,7 @@ async fn a_killed_run_loses_nothing_that_was_answered_and_goes_on_where_it_was()
     process.wait().unwrap();
     let ran = warm(&folder, &provider.url(), &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    insta::assert_snapshot!(ran.stdout, @"recorded 2, there already 2 · 51 tokens · $0.000016");
+    insta::assert_snapshot!(ran.stdout, @"recorded 2, already there 2 · 51 tokens · $0.000016");
     assert_eq!(provider.calls(), 5);
 }
 
@@ -238,7 +238,7 @@ async fn a_budget_stops_the_run_and_says_what_was_not_sent() {
     let said = ran.stdout.replace(folder.path().canonicalize().unwrap().to_str().unwrap(), "");
     insta::assert_snapshot!(said.replace(folder.path().to_str().unwrap(), ""), @r#"
     recorded 1, not sent 2 · 25 tokens · $0.0000078
-    stopped: /faq.yaml: no more calls go out: the cap is 1 call; spent: 1 call, 25 tokens, $0.0000078
+    stopped: /faq.yaml: no more calls are sent: the cap is 1 call; spent: 1 call, 25 tokens, $0.0000078
     hint: raise the budget and run the same command again; what is recorded is kept
     "#);
     let ran = warm(&folder, &provider.url(), &[]);
@@ -351,9 +351,9 @@ async fn bad_lines_are_told_with_file_and_line_before_anything_is_sent() {
     let ran = warm(&folder, &provider.url(), &[]);
     assert_eq!((ran.code, ran.stdout.as_str(), provider.calls()), (2, "", 0));
     insta::assert_snapshot!(ran.stderr, @r#"
-    error: ask.jsonl:2: `url` has to be a text
-    ask.jsonl:3: this is not JSON; a line is one whole object
-    hint: mend the lines and run again; nothing was sent
+    error: ask.jsonl:2: `url` has to be text
+    ask.jsonl:3: this is not JSON; each line has to be one whole object
+    hint: fix these lines and run the command again; nothing was sent
     "#);
 }
 

@@ -30,7 +30,7 @@ fn page() -> (Folder, PathBuf) {
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!(
         (told.as_str(), problems.as_str()),
-        ("changes.html: 1 cassette: 1 added, 1 removed, 1 changed, 1 as before\n", "")
+        ("changes.html: 1 cassette: 1 added, 1 removed, 1 changed, 1 unchanged\n", "")
     );
     let page = folder.path().join("changes.html");
     (folder, page)
@@ -72,7 +72,7 @@ fn what_came_and_what_went_has_nothing_beside_it() {
     let (_folder, page) = page();
     browser.open(&page);
     let told = "[...document.querySelectorAll('.change')].map((c) => c.querySelector('.mark').textContent + ':' + \
-                [...c.querySelectorAll('.side')].map((s) => s.textContent.includes('There is none.') ? '-' : '+').join('')).join()";
+                [...c.querySelectorAll('.side')].map((s) => s.textContent.includes('Not in this version.') ? '-' : '+').join('')).join()";
     assert_eq!(browser.text(told), "changed:++,added:-+,removed:+-");
 }
 

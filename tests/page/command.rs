@@ -40,8 +40,8 @@ fn a_report_is_written_over_and_nothing_else_is() {
     let output = folder.run(&["report", "-o", "cassettes/rivers.yaml"]);
     assert_eq!(output.status.code(), Some(2));
     insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @r"
-    error: cassettes/rivers.yaml exists and is no report
-    hint: give another file, or write over this one with `--force`
+    error: cassettes/rivers.yaml exists and is not a report
+    hint: give another file, or overwrite this one with `--force`
     ");
     assert_eq!(std::fs::read_to_string(folder.path().join("cassettes/rivers.yaml")).unwrap(), before);
     folder.write("notes.html", "mine");
@@ -68,7 +68,7 @@ fn a_torn_end_is_marked() {
     let path = folder.path().join("cassettes/rivers.yaml");
     let whole = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, format!("{whole}---\nkey: 12")).unwrap();
-    assert!(page(&folder, &[]).contains(">torn end</span>"));
+    assert!(page(&folder, &[]).contains(">truncated</span>"));
 }
 
 #[test]
@@ -86,5 +86,5 @@ fn what_is_stale_depends_on_the_day_and_the_limit() {
 
 #[test]
 fn a_folder_without_cassettes_is_a_page_that_says_so() {
-    assert!(page(&Folder::new(), &[]).contains("There are none."));
+    assert!(page(&Folder::new(), &[]).contains("There are no cassettes."));
 }

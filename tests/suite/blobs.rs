@@ -401,7 +401,9 @@ async fn a_blob_that_is_not_as_it_was_is_an_error_with_its_path_the_line_and_wha
         assert!(error.message().starts_with(&place) && error.message().contains(what), "{error}");
         let hint = error.hint().unwrap();
         assert!(
-            hint.contains(advice) && hint.contains("record it again") && !hint.contains("mend"),
+            hint.contains(advice)
+                && hint.contains("LLM_CASSETTE_MODE=record cargo test")
+                && !hint.contains("fix that line"),
             "{hint}"
         );
     }
@@ -419,19 +421,19 @@ async fn line_ends_that_git_converted_are_told_as_such() {
     let cassette = folder.builder(Mode::Replay).tolerate_misses(true).open().unwrap();
     let error = ask(&client(&cassette), &provider.url(), &question).await.unwrap_err();
     let hint = Error::find_in(&error).unwrap().hint().unwrap().to_owned();
-    assert!(hint.contains("`**/blobs/* binary` into `.gitattributes`"), "{hint}");
+    assert!(hint.contains("`**/blobs/* binary` to `.gitattributes`"), "{hint}");
 }
 
 #[tokio::test]
 async fn a_slip_of_the_pen_in_a_mark_is_an_error() {
     let provider = StandIn::start().await;
     for (from, to, wanted) in [
-        ("kind: 64 numbers", "kind: 64 wonders", "`kind` says what the value is"),
+        ("kind: 64 numbers", "kind: 64 wonders", "`kind` has to say what the value is"),
         ("kind: 64 numbers", "are: 128 numbers", "unknown field `are` beside `$blob`"),
-        ("kind: 64 numbers", "kind: 64 numbers or so", "`kind` says what the value is"),
-        ("kind: 64 numbers", "kind: 63 numbers", "has 64 numbers, and not 63, as `kind` says"),
-        ("$blob: ", "$blob: 1", "64 hexadecimal digits"),
-        ("$blob: ", "$blob: ../", "64 hexadecimal digits"),
+        ("kind: 64 numbers", "kind: 64 numbers or so", "`kind` has to say what the value is"),
+        ("kind: 64 numbers", "kind: 63 numbers", "has 64 numbers, but `kind` says 63"),
+        ("$blob: ", "$blob: 1", "64 lower-case hexadecimal digits"),
+        ("$blob: ", "$blob: ../", "64 lower-case hexadecimal digits"),
         ("kind: 64 numbers", "kind: base64 of 9 bytes, before: 1", "`before` is not text"),
     ] {
         let (folder, _) = one_embedding(&provider).await;

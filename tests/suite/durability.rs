@@ -147,7 +147,7 @@ async fn a_torn_end_is_left_out_in_replay_and_cut_off_by_the_next_recording_both
     let process = child::start(&|| {}, "record", &folder.file(), &base);
     let (status, said) = child::outcome(process).await;
     assert_eq!(status, Some(0), "{said}");
-    let warning = "llm-cassette: cut an unfinished document off the end of";
+    let warning = "llm-cassette: removed a truncated document from the end of";
     assert!(said.lines().any(|line| line.starts_with(warning) && line.contains("test.yaml")), "{said}");
     assert!(folder.text().starts_with(&whole[..second]));
     assert_eq!(answered(&folder, &base, &["first", "second", "third"]).await, [true, false, true]);

@@ -227,7 +227,7 @@ async fn a_predicate_decides_what_is_recorded_and_several_have_to_agree() {
     let report = cassette.finish().unwrap();
     assert_eq!(report.recorded, 1);
     let reasons: Vec<&str> = report.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
-    assert_eq!(reasons, ["a policy said no"; 2]);
+    assert_eq!(reasons, ["a policy refused it"; 2]);
     assert_eq!(documents(&folder.text()).len(), 1);
     assert!(folder.text().contains("kept"));
 }

@@ -67,7 +67,7 @@ async fn what_is_too_old_fails_where_that_is_asked_for_with_place_age_and_cure()
             let line = before[..before.rfind("\n---").unwrap() + 1].lines().count();
             let place = format!("{}:{}: the recording of POST", folder.file().display(), line + 1);
             assert!(error.message().starts_with(&place), "{error}");
-            assert!(error.message().contains("d, and 30d is allowed"), "{error}");
+            assert!(error.message().contains("d old, and 30d is allowed"), "{error}");
             let cure = "LLM_CASSETTE_MODE=record LLM_CASSETTE_TTL=record cargo test";
             assert!(error.hint().unwrap().contains(cure), "{error}");
         }
@@ -275,7 +275,7 @@ async fn the_environment_sets_age_and_policy_for_a_whole_run() {
         ("off", "said: expired 0"),
         ("100y", "said: expired 0"),
         ("30d,record", "said: expired 1"),
-        ("30d,fail", "is too old"),
+        ("30d,fail", "has expired"),
         ("30d,fail", "LLM_CASSETTE_TTL=30d,record cargo test"),
         ("soon", "LLM_CASSETTE_TTL is \"soon\", and \"soon\" is not an age"),
     ] {

@@ -207,7 +207,7 @@ async fn takes_that_were_moved_are_played_in_the_order_of_their_numbers() {
 async fn an_edited_stream_needs_its_chunks_no_more() {
     let [_, count] = both(&edited("data: two", "data: two and a half")).await;
     let message = count.unwrap_err();
-    assert!(message.contains("after an edit, delete the line"), "{message}");
+    assert!(message.contains("delete the line `chunks`"), "{message}");
     let text = edited("data: two", "data: two and a half").replace("  chunks: [10, 26]\n", "");
     let [_, count] = both(&text).await;
     assert_eq!(count.unwrap(), COUNT.replace("two", "two and a half"));
@@ -244,7 +244,7 @@ async fn complaints(edits: &[(&str, &str)]) -> String {
     for (from, to) in edits {
         let message = complaint(&edited(from, to)).await;
         let (message, hint) = message.split_once("\nhint: ").unwrap();
-        assert_eq!(hint, "mend that line, or take the file back with `git checkout -- test.yaml`");
+        assert_eq!(hint, "fix that line, or restore the file with `git checkout -- test.yaml`");
         all += message;
         all += "\n";
     }
@@ -256,7 +256,7 @@ async fn a_slip_of_the_pen_is_told_with_file_and_line() {
     let all = complaint(&edited("usage_count", "usage_coutn")).await;
     insta::assert_snapshot!(all, @r#"
     test.yaml:5: unknown field `usage_coutn`; did you mean `usage_count`?
-    hint: mend that line, or take the file back with `git checkout -- test.yaml`
+    hint: fix that line, or restore the file with `git checkout -- test.yaml`
     "#);
 }
 
@@ -304,7 +304,7 @@ async fn fields_that_are_wrong_missing_or_misspelt_are_told_with_file_and_line()
     test.yaml:11: unknown field `uri`; did you mean `url`?
     test.yaml:13: unknown field `jsn`; did you mean `json`?
     test.yaml:20: unknown field `body`
-    test.yaml:4: `recorded_at` is a time such as 2026-11-21T02:10:44Z
+    test.yaml:4: `recorded_at` has to be a time such as 2026-11-21T02:10:44Z
     test.yaml:3: `recorded_at` is missing
     test.yaml:5: `usage_count` is not a whole number
     test.yaml:5: `usage_count` is not a whole number
@@ -313,12 +313,12 @@ async fn fields_that_are_wrong_missing_or_misspelt_are_told_with_file_and_line()
     test.yaml:6: `provider` is not text
     test.yaml:10: unknown field `request2`; did you mean `request`?
     test.yaml:17: unknown field `resp`; did you mean `response`?
-    test.yaml:10: `method` is no HTTP method
+    test.yaml:10: `method` is not an HTTP method
     test.yaml:9: `method` is missing
-    test.yaml:18: `status` is no HTTP status
-    test.yaml:18: `status` is no HTTP status
-    test.yaml:19: `version` is HTTP/1.0, HTTP/1.1, HTTP/2.0 or HTTP/3.0
-    test.yaml:19: `client_aborted` is true or false
+    test.yaml:18: `status` is not an HTTP status
+    test.yaml:18: `status` is not an HTTP status
+    test.yaml:19: `version` has to be HTTP/1.0, HTTP/1.1, HTTP/2.0 or HTTP/3.0
+    test.yaml:19: `client_aborted` has to be true or false
     test.yaml:12: `headers` is not a mapping
     test.yaml:14: header `a b` cannot be sent over HTTP
     test.yaml:14: header `x` cannot be sent over HTTP
@@ -346,18 +346,18 @@ async fn bodies_that_do_not_hold_up_are_told_with_file_and_line() {
     ])
     .await;
     insta::assert_snapshot!(all, @r#"
-    test.yaml:20: both `json` and `text`: a body is stored in one way
+    test.yaml:20: both `json` and `text` are here; a body has only one of them
     test.yaml:20: unknown layout "wide"
     test.yaml:20: `layout` is not text
     test.yaml:20: `before` is not white space
-    test.yaml:20: `line_end` does not go with `json`
+    test.yaml:20: `line_end` cannot stand beside `json`
     test.yaml:14: unknown field `json2`; did you mean `json`?
-    test.yaml:45: the `chunks` do not add up to the 36 bytes of the body; after an edit, delete the line
-    test.yaml:45: `chunks` is a list of lengths in bytes
-    test.yaml:45: `chunks` is a list of lengths in bytes
-    test.yaml:45: the `chunks` do not add up to the 36 bytes of the body; after an edit, delete the line
-    test.yaml:45: `line_end` is `lf` or `crlf`, not "cr"
-    test.yaml:45: `unterminated` is neither true nor false
+    test.yaml:45: the `chunks` do not add up to the 36 bytes of the body; if you edited the body, delete the line `chunks`
+    test.yaml:45: `chunks` has to be a list of lengths in bytes
+    test.yaml:45: `chunks` has to be a list of lengths in bytes
+    test.yaml:45: the `chunks` do not add up to the 36 bytes of the body; if you edited the body, delete the line `chunks`
+    test.yaml:45: `line_end` has to be `lf` or `crlf`, not "cr"
+    test.yaml:45: `unterminated` has to be true or false
     test.yaml:46: item 2 of `sse` is not text
     test.yaml:47: unknown field `sse2`; did you mean `sse`?
     "#);
@@ -406,7 +406,7 @@ async fn broken_yaml_is_told_with_file_and_line() {
     ])
     .await;
     insta::assert_snapshot!(all, @r#"
-    test.yaml:6: a quote that is opened here and never closed
+    test.yaml:6: a quote is opened here and never closed
     test.yaml:15: did not find expected key
     test.yaml:6: found a tab character that violates indentation
     test.yaml:6: `*` begins a YAML alias, which a cassette can't have: put the text in quotes
@@ -420,8 +420,8 @@ async fn broken_yaml_is_told_with_file_and_line() {
     test.yaml:2: this document has no line `key:` with 64 hexadecimal digits
     test.yaml:3: `key` is not text; put it in quotes
     test.yaml:2: this document has no line `key:` with 64 hexadecimal digits
-    test.yaml:28: text behind the closing `...`
-    test.yaml:2: text before the first `---`
+    test.yaml:28: there is text after the closing `...`
+    test.yaml:2: there is text before the first `---`
     test.yaml:1: the first line is not `# llm-cassette 1`
     test.yaml:1: the first line is not `# llm-cassette 1`
     test.yaml:1: the first line is not `# llm-cassette 1`
@@ -437,12 +437,12 @@ async fn what_is_no_cassette_is_refused_at_once() {
     all += &complaint(&edited("# llm-cassette 1\n", "# llm-cassette 2\n")).await;
     insta::assert_snapshot!(all, @r#"
     test.yaml:1: the first line is not `# llm-cassette 1`
-    hint: mend that line, or take the file back with `git checkout -- test.yaml`
+    hint: fix that line, or restore the file with `git checkout -- test.yaml`
 
     test.yaml:1: the first line is not `# llm-cassette 1`
-    hint: mend that line, or take the file back with `git checkout -- test.yaml`
+    hint: fix that line, or restore the file with `git checkout -- test.yaml`
 
-    test.yaml:1: written in format 2; this version reads format 1
+    test.yaml:1: the file is in format 2, and this version of llm-cassette reads format 1
     hint: run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`
     "#);
     let folder = Folder::new();

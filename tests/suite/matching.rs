@@ -232,10 +232,10 @@ fn a_rule_that_does_not_hold_up_is_told_when_the_cassette_is_opened() {
     all += &open(Cassette::builder("x").replace("(", ""));
     insta::assert_snapshot!(all, @r#"
     "metadata" is not a JSON pointer
-    hint: a pointer starts with `/`, as in `/metadata/run_id`
+    hint: write a pointer that starts with `/`, as in `/metadata/run_id`
 
     "x tenant" is not the name of a header
-    hint: a name is like `x-tenant`
+    hint: write a name such as `x-tenant`
 
     "(" is not a regular expression: regex parse error:
         (

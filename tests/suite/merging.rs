@@ -331,7 +331,10 @@ async fn two_refreshes_of_one_document_are_refused_if_git_dropped_lines_of_them(
     repository.merge("ours", "theirs");
     let file = repository.folder.file();
     let error = repository.folder.builder(Mode::Replay).open().unwrap_err().to_string();
-    assert!(error.starts_with(&format!("{}:2: documents run into each other", file.display())), "{error}");
+    assert!(
+        error.starts_with(&format!("{}:2: a merge interleaved documents here", file.display())),
+        "{error}"
+    );
     assert!(error.contains("git checkout HEAD^1 -- "), "{error}");
     // Nor does a run that records write to it.
     let before = repository.folder.text();

@@ -8,7 +8,8 @@ use crate::stand_in::{Reply, Script, StandIn};
 use crate::support::*;
 
 /// What is said beside that because these tests pin their modes.
-const PINNED: &str = "`.mode(…)` in code wins over LLM_CASSETTE_MODE, so make it `.default_mode(…)` first; ";
+const PINNED: &str =
+    "`.mode(…)` in code wins over LLM_CASSETTE_MODE, so change it to `.default_mode(…)` first; ";
 
 /// A request in a few words.
 #[derive(Clone)]
@@ -585,12 +586,12 @@ async fn a_take_too_many_is_a_miss_of_its_own() {
     no recorded response left for POST http://provider/v1/chat/completions
       cassette: cassettes/test.yaml
       this request was recorded once, and that recording has been played
-    hint: if the extra call is right, run `LLM_CASSETTE_MODE=record cargo test` to record another take, or open the cassette with `.repeats(Repeats::Reuse)`
+    hint: if the extra call is intended, run `LLM_CASSETTE_MODE=record cargo test` to record another take, or open the cassette with `.repeats(Repeats::Reuse)`
 
     no recorded response left for POST http://provider/v1/chat/completions
       cassette: cassettes/test.yaml
       this request was recorded twice, and both takes have been played
-    hint: if the extra call is right, run `LLM_CASSETTE_MODE=record cargo test` to record another take, or open the cassette with `.repeats(Repeats::Reuse)`
+    hint: if the extra call is intended, run `LLM_CASSETTE_MODE=record cargo test` to record another take, or open the cassette with `.repeats(Repeats::Reuse)`
     "#);
 }
 
@@ -608,7 +609,7 @@ fn a_name_that_leaves_the_folder_is_refused() {
     let message = Cassette::builder("../x").mode(Mode::Replay).open().unwrap_err().to_string();
     insta::assert_snapshot!(message, @r#"
     cassette name "../x" leaves the folder of cassettes
-    hint: a name is like `weather` or `agents/weather`; to open a file anywhere else, give a path that ends in `.yaml`
+    hint: write a name such as `weather` or `agents/weather`; to open a file anywhere else, give a path that ends in `.yaml`
     "#);
     let long = format!("../{}", "x".repeat(300));
     let message = Cassette::builder(long).mode(Mode::Replay).open().unwrap_err().to_string();

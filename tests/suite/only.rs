@@ -127,9 +127,9 @@ async fn a_request_that_was_never_recorded_is_judged_by_what_it_asks_for() {
             assert_eq!((provider.calls(), folder.text()), (3, before), "{mode} {only}");
             for wanted in [
                 "no recorded response for POST",
-                "LLM_CASSETTE_ONLY leaves this request out, so it was not sent",
-                "hint: widen or unset LLM_CASSETTE_ONLY",
-                "1 request(s) had no recording",
+                "LLM_CASSETTE_ONLY does not select this request, so it was not sent",
+                "hint: to record it, unset LLM_CASSETTE_ONLY",
+                "1 request had no recording",
             ] {
                 assert!(said.contains(wanted), "{mode} {only}: {said}");
             }
@@ -150,7 +150,7 @@ async fn a_further_take_is_judged_by_those_that_there_are() {
         let (provider, folder) = recorded().await;
         let said = under(&here, "tag=faq", &format!("{mode} first first"), &folder, &provider).await;
         assert_eq!(documents(&folder.text()).len(), 3, "{mode}");
-        assert!(said.contains("LLM_CASSETTE_ONLY leaves this request out"), "{mode}: {said}");
+        assert!(said.contains("LLM_CASSETTE_ONLY does not select this request"), "{mode}: {said}");
     }
 }
 
@@ -169,7 +169,7 @@ async fn what_is_too_old_and_not_meant_is_played() {
     std::fs::write(folder.file(), old.collect::<String>()).unwrap();
     let said = under(&here, "tag=faq", "record first second third", &folder, &provider).await;
     assert_eq!(renewed(&folder), [false, true, false], "{said}");
-    assert_eq!(said.matches("is too old").count(), 2, "{said}");
+    assert_eq!(said.matches("has expired").count(), 2, "{said}");
     assert!(said.contains("recorded 1, played 2, expired 3"), "{said}");
 }
 

@@ -66,5 +66,5 @@ async fn all_policies_and_predicates_have_to_agree_and_the_first_that_does_not_g
     }
     let report = cassette.finish().unwrap();
     let reasons: Vec<&str> = report.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
-    assert_eq!((report.recorded, reasons), (1, vec!["a policy said no", "no alpha"]));
+    assert_eq!((report.recorded, reasons), (1, vec!["a policy refused it", "no alpha"]));
 }

@@ -67,21 +67,21 @@ async fn what_moved_is_said_with_the_turn_and_where_it_stands() {
     let cassette = folder.open(Mode::Record);
     asked(&cassette, &provider.url(), &bodies).await;
     insta::assert_snapshot!(said(&cassette), @r"
-    test.yaml: the prompt moved in 1 of 1 turns; what is behind is not found in the provider's cache
+    test.yaml: the prompt changed near its beginning in 1 of 1 turns; the provider's cache does not have what comes after
       turn 2 (POST http://stand-in/v1/chat/completions)
         tool `get_weather`: parameters.properties.city added ({})
         system prompt changed at word 3 (`10:31.` → `10:45.`)
-    hint: keep what comes first in the prompt as it was, and add what is new at its end; `llm-cassette show test.yaml` shows the turns
+    hint: keep what comes first in the prompt as it was, and add what is new at its end; run `llm-cassette show test.yaml` to see the turns
     ");
     cassette.finish().unwrap();
     let cassette = folder.open(Mode::Replay);
     asked(&cassette, &provider.url(), &bodies).await;
     insta::assert_snapshot!(said(&cassette), @r"
-    test.yaml: the prompt moved in 1 of 1 turns; what is behind is not found in the provider's cache
+    test.yaml: the prompt changed near its beginning in 1 of 1 turns; the provider's cache does not have what comes after
       turn 2 (test.yaml:59: POST stand-in/v1/chat/completions · gpt-4o-mini-2024-07-18 · key)
         tool `get_weather`: parameters.properties.city added ({})
         system prompt changed at word 3 (`10:31.` → `10:45.`)
-    hint: keep what comes first in the prompt as it was, and add what is new at its end; `llm-cassette show test.yaml` shows the turns
+    hint: keep what comes first in the prompt as it was, and add what is new at its end; run `llm-cassette show test.yaml` to see the turns
     ");
 }
 
@@ -98,7 +98,7 @@ async fn a_replay_sees_another_order_of_keys_which_matching_forgives() {
     asked(&cassette, &provider.url(), &[bodies[0].clone(), reordered]).await;
     let prompt_cache = cassette.prompt_cache();
     let [moved] = prompt_cache.moved() else { panic!("{prompt_cache}") };
-    assert!(moved.ends_with("\nthe keys of tool `get_weather` come in another order"), "{moved}");
+    assert!(moved.ends_with("\nthe keys of tool `get_weather` are in another order"), "{moved}");
 }
 
 #[tokio::test]

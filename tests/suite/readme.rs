@@ -90,8 +90,10 @@ async fn the_miss_in_the_readme_and_on_the_page_of_modes_is_what_a_user_reads() 
     let error = ask(&client(&folder.open(Mode::Replay)), &base, "Name four rivers.").await.unwrap_err();
     let text = Error::find_in(&error).unwrap().to_string();
     // The test pins its modes, which the test of a user does not.
-    let text = text
-        .replace("`.mode(…)` in code wins over LLM_CASSETTE_MODE, so make it `.default_mode(…)` first; ", "");
+    let text = text.replace(
+        "`.mode(…)` in code wins over LLM_CASSETTE_MODE, so change it to `.default_mode(…)` first; ",
+        "",
+    );
     let text = text.replace(&base, "https://api.openai.com");
     let text = text.replace(&folder.file().display().to_string(), "cassettes/rivers/names_rivers.yaml");
     assert_eq!(text, block(README, "no recorded response"));

@@ -17,7 +17,7 @@ async fn a_run_that_reaches_its_cap_stops_with_what_it_spent_and_keeps_what_it_r
     assert_eq!(error.kind(), ErrorKind::OverBudget);
     let text = error.to_string().replace(folder.path().to_str().unwrap(), "");
     insta::assert_snapshot!(text, @r"
-      /test.yaml: no more calls go out: the cap is 1 call; spent: 1 call, 26 tokens, $0.0000080
+      /test.yaml: no more calls are sent: the cap is 1 call; spent: 1 call, 26 tokens, $0.0000080
       hint: raise the budget (`Builder::budget` or `LLM_CASSETTE_BUDGET`) and run again: what is recorded is kept
     ");
     assert_eq!(provider.calls(), 1);

@@ -157,7 +157,7 @@ async fn a_client_that_hangs_up_earlier_is_recorded_as_such_and_can_read_no_furt
     let error = played.chunk().await.unwrap_err();
     let error = Error::find_in(&error).expect("our error is in the client's");
     assert_eq!(error.kind(), ErrorKind::ClientAborted);
-    assert!(error.to_string().contains("hung up after"), "{error}");
+    assert!(error.to_string().contains("the client closed the connection after"), "{error}");
 }
 
 #[tokio::test]

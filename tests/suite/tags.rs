@@ -65,12 +65,12 @@ async fn a_secret_in_the_metadata_is_not_written() {
 async fn a_slip_in_a_label_is_an_error_with_its_line() {
     let provider = StandIn::start().await;
     for (line, wanted) in [
-        ("tags: faq", "`tags` is a list of names, such as [faq, smoke]"),
-        ("tags: [two words]", "\"two words\" is no name for `tags`"),
+        ("tags: faq", "`tags` has to be a list of names, such as [faq, smoke]"),
+        ("tags: [two words]", "\"two words\" is not a name for `tags`"),
         ("metadata: QA-12", "`metadata` is not a mapping"),
         ("metadata: {ticket: 12}", "`ticket` is not text; put it in quotes"),
-        ("metadata: {a b: text}", "\"a b\" is no name for `metadata`"),
-        ("pinned: yes please", "`pinned` is true or false"),
+        ("metadata: {a b: text}", "\"a b\" is not a name for `metadata`"),
+        ("pinned: yes please", "`pinned` has to be true or false"),
         ("tag: [faq]", "unknown field `tag`; did you mean `tags`?"),
     ] {
         let folder = Folder::new();

@@ -411,7 +411,7 @@ async fn a_turn_that_others_extend_is_missed_by_name_when_somebody_deletes_it() 
     let error = error.replace(&format!(":{line}:"), ":LINE:").replace(key, "KEY");
     insta::assert_snapshot!(error, @r"
     test.yaml:LINE: this extends the request KEY…, which is not in the file
-    hint: take the file back with `git checkout -- test.yaml`, or delete this document and what extends it and run `LLM_CASSETTE_MODE=record cargo test`
+    hint: restore the file with `git checkout -- test.yaml`, or delete this document and what extends it and run `LLM_CASSETTE_MODE=record cargo test`
     ");
 }
 
@@ -543,11 +543,11 @@ async fn a_mark_where_none_can_stand_is_an_error() {
     run_agent(&folder.open(Mode::Record), &provider.url(), 2).await;
     let text = folder.text();
     for (from, to, complaint) in [
-        ("- {$same: 2}", "- {$same: 40}", "has 2 `messages`, and not 40"),
+        ("- {$same: 2}", "- {$same: 40}", "has 2 `messages`, not 40"),
         ("tools: {$same: all}", "tulls: {$same: all}", "no such `tulls`"),
-        ("tools: {$same: all}", "tools: {$same: 3}", "a number goes into a list"),
+        ("tools: {$same: all}", "tools: {$same: 3}", "a number belongs in a list"),
         ("model: gpt-4o-mini\n    tools", "model: [{a: {$same: all}}]\n    tools", "cannot stand"),
-        (" sum ", " som ", "`extends` is the key of another request"),
+        (" sum ", " som ", "`extends` has to be the key of another request"),
     ] {
         let at = text.rfind(from).unwrap();
         let damaged = format!("{}{to}{}", &text[..at], &text[at + from.len()..]);

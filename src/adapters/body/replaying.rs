@@ -32,11 +32,11 @@ impl PlayingBody {
         let length = (!streamed && !body.client_aborted).then_some(body.bytes.len() as u64);
         let client_aborted = body.client_aborted.then(|| {
             let message = format!(
-                "the recording ends here: when it was made, the client hung up after {} bytes of the response",
+                "the recording ends here: the client closed the connection after {} bytes of the response when it was made",
                 body.bytes.len()
             );
             Error::new(ErrorKind::ClientAborted, message).with_hint(
-                "read no further, or let the client read to the end and record again with `LLM_CASSETTE_MODE=refresh`",
+                "stop reading there, or let the client read to the end and run `LLM_CASSETTE_MODE=refresh cargo test`",
             )
         });
         PlayingBody { chunks, length, client_aborted }

@@ -47,7 +47,7 @@ impl Builder {
             Some(pointer) => self.settings.rules.ignored.push(pointer),
             None => self.fail(
                 format!("{pointer:?} is not a JSON pointer"),
-                "a pointer starts with `/`, as in `/metadata/run_id`",
+                "write a pointer that starts with `/`, as in `/metadata/run_id`",
             ),
         }
         self
@@ -124,7 +124,9 @@ impl Builder {
                 self.settings.rules.headers.push(name.as_str().to_owned());
                 self.secrets.kept_request_headers.push(name.as_str().to_owned());
             }
-            Err(_) => self.fail(format!("{name:?} is not the name of a header"), "a name is like `x-tenant`"),
+            Err(_) => {
+                self.fail(format!("{name:?} is not the name of a header"), "write a name such as `x-tenant`")
+            }
         }
         self
     }

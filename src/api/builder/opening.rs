@@ -120,7 +120,7 @@ fn open(
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let redactor = Redactor::new(environment, secrets).map_err(|error| {
-        Error::new(ErrorKind::BadSetting, format!("the names given to `secret_name` are too many: {error}"))
+        Error::new(ErrorKind::BadSetting, format!("`secret_name` was given too many names: {error}"))
     })?;
     if let (None, Some(file)) = (&settings.prices, set(price::VARIABLE)) {
         settings.prices = Some(price::load(Path::new(&file))?);

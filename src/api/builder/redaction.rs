@@ -14,9 +14,8 @@ impl Builder {
     pub fn keep_header(mut self, name: &str) -> Builder {
         match http::HeaderName::try_from(name) {
             Ok(name) => self.secrets.kept_response_headers.push(name.as_str().to_owned()),
-            Err(_) => {
-                self.fail(format!("{name:?} is not the name of a header"), "a name is like `x-request-id`")
-            }
+            Err(_) => self
+                .fail(format!("{name:?} is not the name of a header"), "write a name such as `x-request-id`"),
         }
         self
     }

@@ -37,7 +37,10 @@ impl Environment {
             names.dedup();
         }
         let redactor = Redactor::new(self.0.iter().cloned(), options).map_err(|error| {
-            Error::new(ErrorKind::BadSetting, format!("the environment cannot be searched for: {error}"))
+            Error::new(
+                ErrorKind::BadSetting,
+                format!("could not search for the secrets in the environment: {error}"),
+            )
         })?;
         for interaction in recorded {
             redactor.learn(&interaction.request);
@@ -63,12 +66,13 @@ pub(crate) fn lines_with_secrets(
 ) -> Vec<Problem> {
     let text = String::from_utf8_lossy(text);
     let lines = text.lines().enumerate().filter(|(_, line)| redactor.scan_text(line).is_some());
-    lines.map(|(index, _)| secret(path, first + index, "here stands what looks like a secret")).collect()
+    lines.map(|(index, _)| secret(path, first + index, "this looks like a secret")).collect()
 }
 
 pub(crate) fn secret(path: &Path, line: usize, message: &str) -> Problem {
     Problem::new(path, Some(line), What::Secret, message).with_hint(
-        "revoke it, as git keeps what was ever committed; then delete the line, or the document and record it again",
+        "revoke it, since git keeps all that was ever committed; then delete the line, or delete the document and run \
+         `LLM_CASSETTE_MODE=record cargo test`",
     )
 }
 

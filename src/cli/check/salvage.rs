@@ -41,9 +41,9 @@ pub(super) fn salvage(path: &Path, bytes: &[u8]) -> (Option<Tape>, Vec<Problem>)
 }
 
 fn torn(path: &Path, line: usize) -> Problem {
-    let message = "the last document was never finished";
+    let message = "the last document is truncated";
     Problem::new(path, Some(line), What::Truncated, message).with_hint(format!(
-        "`llm-cassette format {}` cuts it off and keeps it in `.llm-cassette/`, as the next recording does",
+        "run `llm-cassette format {}` to move it to `.llm-cassette/`, as the next recording would",
         shell_quoted(path)
     ))
 }
@@ -53,9 +53,9 @@ fn unmerged(path: &Path, bytes: &[u8], apart: &[u8]) -> Problem {
     let same = bytes.iter().zip(apart).take_while(|(a, b)| a == b).count();
     let open = lines(bytes).filter(|line| line.end <= same && opens(&bytes[line.clone()])).last();
     let line = tape::line_of(bytes, open.map_or(same, |open| open.start));
-    let message = "a merge wove documents into each other; they can be told apart, and nothing is missing";
+    let message = "a union merge interleaved documents; they can be separated, and nothing is missing";
     Problem::new(path, Some(line), What::Unmerged, message)
-        .with_hint(format!("`llm-cassette format {}` stores them clean", shell_quoted(path)))
+        .with_hint(format!("run `llm-cassette format {}` to separate them", shell_quoted(path)))
 }
 
 /// From a line to the next one that opens a document.

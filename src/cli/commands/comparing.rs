@@ -71,7 +71,7 @@ fn pairs(versions: &Versions<'_>, paths: &[PathBuf]) -> Result<(String, String, 
         }
         Versions::Paths(before, after) => {
             if let Some(path) = [before, after].into_iter().find(|path| !path.exists()) {
-                let message = format!("there is no {}", path.display());
+                let message = format!("{} does not exist", path.display());
                 return Err(Error::new(ErrorKind::MissingFile, message)
                     .with_hint("give two files or two folders; to compare revisions, give `--base REV`"));
             }

@@ -14,10 +14,10 @@ use crate::matching::difference::Limits;
 use crate::model::error::Error;
 use crate::model::text::shell_quoted;
 
-/// Show what changed in cassettes: prompts, answers, calls of tools, tokens and cost.
+/// Show what changed in cassettes: prompts, answers, tool calls, tokens and cost.
 ///
-/// Without arguments, the work tree is compared with the last commit. Recordings belong together that have the same
-/// key, and then those whose requests are most alike.
+/// Without arguments, the work tree is compared with the last commit. Recordings are paired by their keys, and those that
+/// are left by how alike their requests are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Two files or two folders to compare; with git, only cassettes below these.
@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// How to print it; for JSON there is `--json`.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Everything: long texts, and what repeats itself.
+    /// Show everything: long texts, and what repeats itself.
     #[arg(long)]
     full: bool,
     /// Exit with 1 if something changed.

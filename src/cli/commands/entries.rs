@@ -75,7 +75,7 @@ impl Entry {
 /// Reads all of a cassette.
 pub(super) fn read(path: &Path) -> Result<Cassette, Error> {
     let bytes = cassette_files::load(path)?
-        .ok_or_else(|| Error::new(ErrorKind::MissingFile, format!("there is no {}", path.display())))?;
+        .ok_or_else(|| Error::new(ErrorKind::MissingFile, format!("{} does not exist", path.display())))?;
     parse(path, bytes)
 }
 

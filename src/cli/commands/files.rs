@@ -22,9 +22,9 @@ pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         } else if path.exists() {
             found.push(path.clone());
         } else {
-            return Err(Error::new(ErrorKind::MissingFile, format!("there is no {}", path.display()))
+            return Err(Error::new(ErrorKind::MissingFile, format!("{} does not exist", path.display()))
                 .with_hint(
-                    "give files or folders; without any, the cassettes below the current folder are meant",
+                    "give files or folders that exist, or none for all cassettes below the current folder",
                 ));
         }
     }
@@ -36,7 +36,7 @@ pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     found.sort();
     found.dedup();
     if found.is_empty() {
-        output::say(&format!("there are no cassettes in {}", searched(paths)));
+        output::say(&format!("no cassettes found in {}", searched(paths)));
     }
     Ok(found)
 }
@@ -44,7 +44,7 @@ pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 /// The folders that were searched, for people.
 fn searched(paths: &[PathBuf]) -> String {
     match paths {
-        [] => "the current folder and those below".to_owned(),
+        [] => "the current folder and its subfolders".to_owned(),
         _ => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
     }
 }

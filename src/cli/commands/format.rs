@@ -14,10 +14,10 @@ use crate::model::json::Json;
 use crate::store::cassette_files;
 use crate::store::writer::CassetteWriter;
 
-/// Write cassettes as the program would: merged documents apart, keys and takes up to date, streams compact.
+/// Rewrite cassettes as the program writes them: merged documents separated, keys and takes up to date, streams compact.
 ///
-/// Says which files it wrote. What they say stays as it is; comments stay wherever there is a place for them. JSON is a
-/// list of the files that change, each with `file`, `written` and `notes`.
+/// Prints the files that it wrote. What they mean stays the same, and comments stay wherever there is a place for them. JSON
+/// is a list of the files that change, each with `file`, `written` and `notes`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Files or folders; the current folder if there are none.
@@ -99,16 +99,16 @@ fn tell(changed: &[Changed], check_only: bool, output: &mut Output) {
 fn said(path: &Path, note: &Note) -> String {
     let path = path.display();
     match note {
-        Note::Unmerged => format!("{path}: documents that a merge wove into each other are apart"),
+        Note::Unmerged => format!("{path}: documents that a union merge interleaved are separated"),
         Note::Torn => {
-            format!(
-                "{path}: the last document was never finished; formatting keeps it in `.llm-cassette/` only"
-            )
+            format!("{path}: the last document is truncated; formatting moves it to `.llm-cassette/`")
         }
-        Note::Lost(line) => format!("{path}:{line}: the comment here has no place in the new text, and goes"),
+        Note::Lost(line) => {
+            format!("{path}:{line}: this comment has no place in the new text and is dropped")
+        }
         Note::Redacted(line, place) => {
             format!(
-                "{path}:{line}: a secret is taken out of {place}; revoke it, as git keeps what was ever committed"
+                "{path}:{line}: a secret is redacted in {place}; revoke it, since git keeps all that was ever committed"
             )
         }
     }
@@ -116,7 +116,8 @@ fn said(path: &Path, note: &Note) -> String {
 
 /// All that stands in the way, with the first hint as the next step.
 fn refusal(problems: &[Problem]) -> Error {
-    let mut message = String::from("left alone, as these cannot be formatted:");
+    let mut message =
+        String::from("some files were left as they are, since these documents cannot be formatted:");
     for problem in problems {
         message.push_str(&format!("\n  {} {}", problem.place(), problem.message));
     }

@@ -21,16 +21,16 @@ const CACHE: &str = "refs/notes/textconv/llm-cassette";
 
 /// Make git show conversations instead of YAML, in this clone.
 ///
-/// Writes lines to `.gitattributes`, which you commit, and settings of this clone, which everybody makes for
-/// themselves. Run it again after an update of llm-cassette: it makes git forget the texts of the old version.
+/// Writes lines to `.gitattributes`, which you commit, and settings of this clone, so everybody runs it once
+/// in their own. Run it again after an update of llm-cassette, so that git forgets the texts of the old version.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Folders of cassettes; any folder named `cassettes` if there are none.
     folders: Vec<PathBuf>,
-    /// Only say what would be done.
+    /// Show what would be done, and do nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Take out what was set up.
+    /// Undo the setup.
     #[arg(long)]
     undo: bool,
 }
@@ -194,13 +194,13 @@ fn tell(arguments: &Arguments, changes: &[Change], output: &mut Output) {
             Change::RemoveLine(line) => format!("{would}remove from .gitattributes: {line}"),
             Change::Set { name, value } => format!("{would}set in this clone: {name} = {value}"),
             Change::Unset => format!("{would}unset in this clone: {SECTION}"),
-            Change::ForgetTexts => format!("{would}forget the texts that git has kept ({CACHE})"),
+            Change::ForgetTexts => format!("{would}clear git's cache of converted texts ({CACHE})"),
         };
         output.line(&text);
     }
     if !arguments.dry_run && !arguments.undo {
         let next = "`git diff` and `git log -p` now show conversations. Commit .gitattributes; \
-                    everybody runs `llm-cassette git-setup` once in their clone.";
+                    everybody else runs `llm-cassette git-setup` once in their own clone.";
         output.styled(Style::Faint, next);
     }
 }

@@ -15,7 +15,7 @@ use crate::model::error::Error;
 /// To read it at once: `llm-cassette man | man -l -`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Write `llm-cassette.1`, `llm-cassette-list.1` and so on into this folder, which is made if need be.
+    /// Write `llm-cassette.1`, `llm-cassette-list.1` and so on into this folder, which is created if needed.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

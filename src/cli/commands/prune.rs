@@ -24,10 +24,10 @@ pub(crate) struct Arguments {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     since: Since,
-    /// Remove it. Without this it is shown, and the exit code is 1 if there is anything.
+    /// Remove it. Without this it is only shown, and the exit code is 1 if there is anything.
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
-    /// Show what would go, and exit with 0.
+    /// Show what would be removed, and exit with 0.
     #[arg(long)]
     dry_run: bool,
 }
@@ -91,9 +91,10 @@ fn nothing_used(since: i64, last: Option<i64>) -> Error {
     let last = last.map_or_else(String::new, |last| format!("; the last use was at {}", shown(last)));
     Error::new(
         ErrorKind::BadSetting,
-        format!("the ledger knows of no use of these cassettes since {}{last}", shown(since)),
+        format!("the ledger has no use of these cassettes since {}{last}", shown(since)),
     )
-    .with_hint("run all tests with the ledger on, `touch marker && cargo test --workspace`, and then prune `--since-file marker`")
+    .with_hint("run all tests with the ledger on, and prune then: `touch marker && cargo test --workspace && llm-cassette prune \
+         --since-file marker`")
 }
 
 impl Since {
@@ -125,7 +126,7 @@ fn time(text: &str) -> Result<i64, Error> {
 }
 
 fn no_time(text: &str) -> Error {
-    Error::new(ErrorKind::BadSetting, format!("{text:?} is no time")).with_hint(
+    Error::new(ErrorKind::BadSetting, format!("{text:?} is not a time")).with_hint(
         "write a day or a time in UTC, as in `--unused-since 2026-11-20` or `2026-11-20T08:30:00Z`",
     )
 }
@@ -139,7 +140,7 @@ mod tests {
         assert_eq!(time("1970-01-02").unwrap(), 86_400);
         assert_eq!(time("1970-01-02T00:00:01Z").unwrap(), 86_401);
         for text in ["", "yesterday", "2026-13-01", "30d"] {
-            assert_eq!(time(text).unwrap_err().message(), format!("{text:?} is no time"));
+            assert_eq!(time(text).unwrap_err().message(), format!("{text:?} is not a time"));
         }
     }
 }

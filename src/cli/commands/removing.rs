@@ -91,7 +91,7 @@ impl Removal {
     fn sum(&self, done: bool) -> String {
         let files = self.0.iter().filter(|going| going.file).count();
         let files = if files > 0 { format!(" and {}", plural(files, "file")) } else { String::new() };
-        let verb = if done { "removed" } else { "would go" };
+        let verb = if done { "removed" } else { "would be removed" };
         let went = match self.interactions() {
             0 => "nothing to remove".to_owned(),
             count => format!("{}{files} {verb}", plural(count, "interaction")),

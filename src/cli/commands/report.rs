@@ -26,8 +26,8 @@ use destination::Destination;
 /// With --base, --staged or --against, what changed instead, side by side.
 ///
 /// One HTML file that needs no network. The same cassettes give the same page, but for what is stale, which depends on
-/// the day: --now or SOURCE_DATE_EPOCH says which day it is; and for what is unused, where there is a ledger of uses. Exits with 1 if a cassette could not be read; the page then
-/// says why.
+/// the day: --now or SOURCE_DATE_EPOCH sets it; and for what is unused, where there is a ledger of uses. Exits with 1 if
+/// a cassette could not be read; the page then says why.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Files or folders; the current folder if there are none.
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// Where to write the page; `-` is standard output.
     #[arg(short, long, value_name = "FILE", default_value = "report.html")]
     output: PathBuf,
-    /// Write over a file that is no report.
+    /// Overwrite a file that is not a report.
     #[arg(long)]
     force: bool,
     /// The age from which a cassette is stale, in days or weeks: 90d, 12w.
@@ -60,7 +60,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let destination = Destination::find(&arguments.output, arguments.force)?;
     if output.wants_json() && matches!(destination, Destination::Standard) {
-        let message = "`--json` says what was written where, and the page itself goes to standard output";
+        let message = "`--json` and `--output -` would both write to standard output";
         return Err(Error::new(ErrorKind::BadSetting, message)
             .with_hint("leave out `--json`, or give `-o report.html`"));
     }
@@ -93,7 +93,7 @@ impl Arguments {
             (None, Some(older), [newer]) => Ok(Some(Versions::Paths(older, newer))),
             (None, Some(_), _) => {
                 Err(Error::new(ErrorKind::BadSetting, "`--against` takes one file or folder to compare with")
-                    .with_hint("as in `llm-cassette report --against old/cassettes cassettes`"))
+                    .with_hint("run it as in `llm-cassette report --against old/cassettes cassettes`"))
             }
             (None, None, _) => Ok(self.staged.then_some(Versions::SinceHead { staged: true })),
         }
@@ -195,7 +195,7 @@ fn days(text: &str) -> Result<u32, String> {
         (None, None) => (text, 1),
     };
     let number: u32 = number.parse().map_err(|_| "give days or weeks, as in 90d or 12w".to_owned())?;
-    number.checked_mul(unit).ok_or_else(|| "that is longer than anything lasts".to_owned())
+    number.checked_mul(unit).ok_or_else(|| "that is too long".to_owned())
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

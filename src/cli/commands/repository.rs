@@ -16,13 +16,14 @@ pub(super) struct Repository {
 impl Repository {
     /// The repository that a folder is in.
     pub(super) fn around(folder: &Path) -> Result<Repository, Error> {
-        match (git(folder, &["rev-parse", "--show-toplevel"])?, git(folder, &["rev-parse", "--show-prefix"])?) {
+        match (git(folder, &["rev-parse", "--show-toplevel"])?, git(folder, &["rev-parse", "--show-prefix"])?)
+        {
             (Some(root), Some(here)) => Ok(Repository { root: PathBuf::from(root), here }),
             _ => Err(Error::new(
                 ErrorKind::BadSetting,
                 format!("{} is not in the work tree of a git repository", shown(folder)),
             )
-            .with_hint("go to the repository that holds the cassettes and run the command there; `git init` makes one")),
+            .with_hint("run the command in the repository that holds the cassettes; `git init` creates one")),
         }
     }
 

@@ -77,13 +77,13 @@ impl Revisions {
     pub(super) fn since_fork(revision: &str) -> Result<Revisions, Error> {
         let repository = Repository::around(Path::new("."))?;
         let Some(other) = commit(&repository, revision)? else {
-            return Err(Error::new(ErrorKind::BadSetting, format!("git knows no revision {revision:?} here")).with_hint(
-                "fetch it, as in `git fetch origin main`, and give `--base origin/main`; where only the newest \
-                 commit was fetched, as GitHub Actions does, get the rest with `fetch-depth: 0`",
+            return Err(Error::new(ErrorKind::BadSetting, format!("git does not know the revision {revision:?}")).with_hint(
+                "fetch it with `git fetch origin main` and give `--base origin/main`; in GitHub Actions, which fetches only \
+                 the newest commit, set `fetch-depth: 0` for `actions/checkout`",
             ));
         };
         let Some(base) = repository.git(&["merge-base", &other, "HEAD"])? else {
-            let message = format!("git finds no commit that {revision:?} and this branch have in common");
+            let message = format!("git found no commit that {revision:?} and this branch have in common");
             return Err(Error::new(ErrorKind::BadSetting, message)
                 .with_hint("get the rest of the history with `git fetch --unshallow`"));
         };
@@ -121,7 +121,7 @@ impl Revisions {
         if path.exists() || !self.repository.printed_here(&["ls-files", &with, "--", &name])?.is_empty() {
             return Ok(());
         }
-        let message = format!("there is no {name}, neither here nor at {}", self.base());
+        let message = format!("{name} does not exist, neither here nor at {}", self.base());
         Err(Error::new(ErrorKind::MissingFile, message)
             .with_hint("give files or folders of this repository; `git status` shows what changed"))
     }

@@ -12,7 +12,7 @@ use crate::session::selector::Selection;
 
 /// Remove interactions, with the blobs that nothing else needs, and cassettes of which nothing is left.
 ///
-/// What goes on from a removed turn is written again, so that it says what it said.
+/// A turn that extends a removed one is written out in full, so that it means what it meant.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Files or folders; the current folder if there are none.
@@ -21,10 +21,10 @@ pub(crate) struct Arguments {
     /// ledger.
     #[arg(long, value_name = "CONDITIONS")]
     only: String,
-    /// Show what would go, and leave it there.
+    /// Show what would be removed, and remove nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Remove what is pinned, too.
+    /// Remove pinned interactions, too.
     #[arg(long)]
     pinned: bool,
 }
@@ -32,9 +32,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let only = Selection::parse(&arguments.only)?;
     if only.is_empty() {
-        return Err(Error::new(ErrorKind::BadSetting, "`--only` is empty, and would remove everything")
+        return Err(Error::new(ErrorKind::BadSetting, "`--only` is empty, which would remove everything")
             .with_hint(
-                "say what is to go, as in `--only 'tag=faq,older_than=30d'`; `name=*` is everything",
+                "say what to remove, as in `--only 'tag=faq,older_than=30d'`; `--only 'name=*'` removes everything",
             ));
     }
     let mut ledgers = Ledgers::default();
@@ -56,6 +56,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
 /// Says that not all went that was to go.
 pub(super) fn tell_of_changes(stayed: usize) {
     if stayed > 0 {
-        warn(&format!("{stayed} of these changed meanwhile and stay; look at them with `llm-cassette list`"));
+        warn(&format!(
+            "{stayed} of these changed in the meantime and were kept; run `llm-cassette list` to see them"
+        ));
     }
 }

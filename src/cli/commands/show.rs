@@ -23,7 +23,7 @@ use page::{Look, Page, Repeated};
 /// Columns of a page that is no terminal; and the widest page, as longer lines are hard to read.
 const WIDTH: usize = 100;
 
-/// Show what was said: prompts, answers, calls of tools.
+/// Show conversations: prompts, answers, tool calls.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Files or folders; the current folder if there are none.
@@ -34,13 +34,13 @@ pub(crate) struct Arguments {
     /// Only the last conversation of each cassette.
     #[arg(long)]
     last: bool,
-    /// Everything: long texts, and what a turn repeats of the one before.
+    /// Show everything: long texts, and what a turn repeats of the one before.
     #[arg(long)]
     full: bool,
-    /// The tools with their descriptions and schemas.
+    /// Show tools with their descriptions and schemas.
     #[arg(long)]
     tools: bool,
-    /// Columns of a line; as wide as the terminal, and at most 100, if it isn't given.
+    /// Columns of a line; by default as many as the terminal has, and at most 100.
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(30..))]
     width: Option<u16>,
     #[command(flatten)]
@@ -95,7 +95,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
     }
     let unknown = |prefix: &String| {
         Error::new(ErrorKind::NoMatch, format!("no key starts with `{}`", prefix))
-            .with_hint("`llm-cassette list` shows the keys")
+            .with_hint("run `llm-cassette list` to see the keys")
     };
     match failed.or_else(|| arguments.key.as_ref().filter(|_| shown == 0).map(unknown)) {
         Some(error) => Err(error),
@@ -133,7 +133,7 @@ fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, outpu
         Page { output, look }.conversation(&told[*number], repeated.as_ref());
     }
     if cassette.torn && wanted.last() == told.len().checked_sub(1).as_ref() {
-        let note = format!("{}: what follows was cut off while it was written", cassette.path.display());
+        let note = format!("{}: the last document is truncated and left out", cassette.path.display());
         output.line("");
         output.styled(Style::Warning, &note);
     }
@@ -165,8 +165,8 @@ fn tokens(interaction: &Interaction) -> Option<String> {
         |name: &str| interaction.usage.iter().find(|(known, _)| known == name).map(|(_, count)| *count);
     match (count("input_tokens"), count("output_tokens")) {
         (Some(read), Some(written)) => Some(format!("{read} → {written} tokens")),
-        (Some(read), None) => Some(format!("{read} tokens read")),
-        (None, Some(written)) => Some(format!("{written} tokens written")),
+        (Some(read), None) => Some(format!("{read} input tokens")),
+        (None, Some(written)) => Some(format!("{written} output tokens")),
         (None, None) => None,
     }
 }

@@ -16,7 +16,7 @@ use crate::model::text::{grouped, plural};
 use crate::providers::Usage;
 use crate::providers::price::{Dollars, Prices};
 
-/// Say how much is recorded, how often it is used, what it cost, and what replaying saves.
+/// Show how much is recorded, how often it is used, what it cost, and what replaying saves.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Files or folders; the current folder if there are none.

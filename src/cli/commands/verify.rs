@@ -11,11 +11,11 @@ use crate::cli::commands::output::{Output, Style};
 use crate::cli::problem::{Problem, What};
 use crate::model::error::Error;
 use crate::model::json::Json;
-use crate::model::text::plural;
+use crate::model::text::{plural, shell_quoted};
 use crate::store::cassette_files;
 use crate::store::storage::survey;
 
-/// Check that cassettes can be read, state the right keys, hold no secrets, and have all their blobs.
+/// Check that cassettes can be read, have the right keys, hold no secrets, and have all their blobs.
 ///
 /// JSON is a list of problems, each with `file`, `line` (or null), `problem` (conflict, unmerged, newer, unreadable, secret,
 /// variable, truncated, key, take, blob or orphan), `message` and `hint` (or null).
@@ -57,8 +57,10 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome,
 fn blobs(home: &Path, cassettes: &[PathBuf]) -> Result<Vec<Problem>, Error> {
     let survey = survey::survey(home)?;
     let orphaned = survey.orphaned.into_iter().map(|file| {
-        Problem::new(&file, None, What::Orphan, "no cassette refers to this blob")
-            .with_hint("delete it; the next recording in its folder does so, too")
+        Problem::new(&file, None, What::Orphan, "no cassette refers to this blob").with_hint(format!(
+            "delete it with `rm {}`, or leave it to the next recording in its folder, which deletes it too",
+            shell_quoted(&file)
+        ))
     });
     let unusable = survey.unusable.into_iter().map(|reference| {
         let why = reference.why;

@@ -37,10 +37,10 @@ pub(crate) struct Arguments {
     /// A log with lines of JSON; its most frequent requests are recorded.
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     from_log: Option<PathBuf>,
-    /// How many of the log's requests.
+    /// How many of the log's requests to record.
     #[arg(long, value_name = "COUNT", default_value_t = 100, requires = "from_log")]
     top: usize,
-    /// Where the paths in `url` belong, such as `https://api.openai.com`; else they go to whom they are known from.
+    /// The server for paths in `url`, such as `https://api.openai.com`; by default that of the provider who has such paths.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
     /// A header of every request; `$NAME` stands for a variable of the environment. Can be repeated.
@@ -52,22 +52,22 @@ pub(crate) struct Arguments {
     /// How often a call is sent again when the provider is busy or the network fails.
     #[arg(long, value_name = "COUNT", default_value_t = 3)]
     retries: u32,
-    /// What all of it may cost: `calls=100,tokens=50000,usd=0.50`.
+    /// What the run may cost at most: `calls=100,tokens=50000,usd=0.50`.
     #[arg(long, value_name = "CAPS")]
     budget: Option<String>,
-    /// Whose answers pairs become, where a line does not say.
+    /// The provider whose answers pairs become, where a line names none.
     #[arg(long, value_enum, value_name = "PROVIDER", default_value = "openai")]
     pairs: Shape,
-    /// The model of pairs and of Gemini's lines that name none.
+    /// The model for pairs and for Gemini's lines that name none.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Fields that the requests of pairs have too, such as `{"max_tokens": 512}`.
+    /// Further fields for the requests of pairs, such as `{"max_tokens": 512}`.
     #[arg(long, value_name = "JSON")]
     params: Option<String>,
     /// A tag for what is recorded, such as `faq`. Can be repeated.
     #[arg(long = "tag", value_name = "NAME")]
     tags: Vec<String>,
-    /// Say what would be recorded, and neither send nor write anything.
+    /// Show what would be recorded, and neither send nor write anything.
     #[arg(long)]
     dry_run: bool,
 }
@@ -75,8 +75,8 @@ pub(crate) struct Arguments {
 const FORMS: &str = "\
 A line is a request as batch APIs take it, {\"custom_id\", \"method\", \"url\", \"body\"}, Anthropic's {\"custom_id\", \"params\"} or \
 Gemini's {\"key\", \"request\"}, or a pair, {\"question\", \"answer\"}, \
-which is recorded without a call. What the cassette has already is not asked again: to go on after a stop, run the same command \
-again. Exit codes: 0 all of it is recorded; 1 some of it is not; 2 the command could not do its work.";
+which is recorded without a call. Requests that the cassette has already are not sent again: to go on after a stop, run the \
+same command again. Exit codes: 0: everything is recorded; 1: some of it is not; 2: the command failed.";
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let wanted = arguments.wanted()?;
@@ -141,7 +141,7 @@ fn send(_: &Arc<Session>, calls: Vec<Job>, _: &Arguments, _: &mut Tally, _: &mut
         0 => Ok(()),
         _ => Err(Error::new(
             ErrorKind::BadSetting,
-            "this `llm-cassette` was built without an HTTP client and cannot call anybody",
+            "this `llm-cassette` was built without an HTTP client and cannot send requests",
         )
         .with_hint(
             "install it with `cargo install llm-cassette --features cli`, without `--no-default-features`",
@@ -160,7 +160,7 @@ impl Arguments {
             None => Vec::new(),
             Some(Ok(Json::Object(fields))) => fields,
             Some(_) => {
-                return Err(Error::new(ErrorKind::BadSetting, "`--params` is no JSON object")
+                return Err(Error::new(ErrorKind::BadSetting, "`--params` is not a JSON object")
                     .with_hint("write `--params '{\"max_tokens\": 512}'`"));
             }
         };
@@ -215,5 +215,5 @@ fn not_requests(file: &Path, wrong: &[(usize, String)]) -> Error {
         lines.push(format!("… and {} more", wrong.len() - TOLD));
     }
     Error::new(ErrorKind::Malformed, lines.join("\n"))
-        .with_hint("mend the lines and run again; nothing was sent")
+        .with_hint("fix these lines and run the command again; nothing was sent")
 }

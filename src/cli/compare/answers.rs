@@ -126,7 +126,7 @@ fn things(of: &str, old: &[String], new: &[String], out: &mut Vec<AnswerChange>)
             of.iter().flat_map(|text| text.lines()).map(|line| format!("{sign} {line}")).collect()
         };
         let lines = [lines("-", &old[gone]), lines("+", &new[come])].concat().join("\n");
-        out.push(AnswerChange::Sentence(format!("answer{of} holds something else\n{lines}")));
+        out.push(AnswerChange::Sentence(format!("answer{of} has other content\n{lines}")));
     }
 }
 
@@ -167,8 +167,12 @@ pub(super) fn sent_otherwise(was: &Response, is: &Response) -> Vec<String> {
         out.push(format!("content type {} → {}", kind(was), kind(is)));
     }
     match (was.body.client_aborted, is.body.client_aborted) {
-        (false, true) => out.push("now the client hung up before the end of the answer".to_owned()),
-        (true, false) => out.push("the client no longer hung up before the end of the answer".to_owned()),
+        (false, true) => {
+            out.push("the client now closes the connection before the end of the answer".to_owned())
+        }
+        (true, false) => {
+            out.push("the client no longer closes the connection before the end of the answer".to_owned())
+        }
         _ => {}
     }
     out

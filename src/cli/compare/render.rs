@@ -200,7 +200,7 @@ pub(crate) fn heading(file: &FileChange) -> String {
     let was = file.was.as_ref().map_or_else(String::new, |was| format!(" (was {was})"));
     let [added, removed, changed] = file.counts();
     let counts =
-        [(added, "added"), (removed, "removed"), (changed, "changed"), (file.unchanged, "as before")];
+        [(added, "added"), (removed, "removed"), (changed, "changed"), (file.unchanged, "unchanged")];
     format!("{}{was}: {}", file.path, counted(&counts))
 }
 
@@ -234,7 +234,7 @@ fn unchanged(comparison: &Comparison) -> String {
     let (before, after) = (&comparison.before, &comparison.after);
     let what = match comparison.failed.len() {
         0 => "no cassette".to_owned(),
-        count => format!("{} could not be compared, and no other", plural(count, "cassette")),
+        count => format!("{} could not be compared, and no other cassette", plural(count, "cassette")),
     };
     format!("{what} differs between {before} and {after}")
 }
@@ -247,7 +247,7 @@ pub(crate) fn summary(comparison: &Comparison) -> Vec<String> {
     let [added, removed, changed] = comparison.counts();
     let files = plural(comparison.files.len(), "cassette");
     let unchanged = comparison.files.iter().map(|file| file.unchanged).sum();
-    let counts = [(added, "added"), (removed, "removed"), (changed, "changed"), (unchanged, "as before")];
+    let counts = [(added, "added"), (removed, "removed"), (changed, "changed"), (unchanged, "unchanged")];
     let mut out = vec![format!("{files}: {}", counted(&counts))];
     let (before, after) = comparison.totals();
     let mut figures = Vec::new();

@@ -65,7 +65,7 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
                 mark.show(html);
             }
             if interaction.response.body.client_aborted {
-                html.markup("<span class=\"mark\">client hung up</span>");
+                html.markup("<span class=\"mark\">client aborted</span>");
             }
             let usage = Usage::of(&interaction.usage);
             let (input, output) = (usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0));

@@ -101,7 +101,7 @@ fn changed(file: &FileChange, address: &str, open: bool, anchors: &mut Anchors, 
         html.element("h3", &[], |html| {
             html.leaf("span", &[("class", "name")], &file.path);
             let more = plural(file.changes.len(), "change");
-            html.leaf("span", &[("class", "faint")], &format!("{more}, {} as before", file.unchanged));
+            html.leaf("span", &[("class", "faint")], &format!("{more}, {} unchanged", file.unchanged));
         });
         for change in &file.changes {
             let anchor = anchors.make(&format!("{}:{}", file.path, change.sides.newest().key.short()));
@@ -156,7 +156,7 @@ fn facts(file: &FileChange, change: &Change, anchor: &str, html: &mut Html) {
             html.leaf("button", &[("type", "button"), ("class", "copy"), ("data-copy", &key)], "Copy key");
         });
         if let (true, Some(before)) = (change.sides.is_rekeyed(), change.sides.before()) {
-            html.leaf("span", &[], &format!("another request than {}", before.key.short()));
+            html.leaf("span", &[], &format!("the request changed, its key was {}", before.key.short()));
         }
         let here = format!("#{anchor}");
         html.leaf("a", &[("href", &here), ("class", "copy-link")], "Link");
@@ -204,7 +204,7 @@ fn side(name: &'static str, hidden: Op, side: Option<&Side>, change: &Change, ht
     html.element("section", &[("class", "side"), ("aria-label", name)], |html| {
         html.leaf("h4", &[], name);
         let Some(side) = side else {
-            html.markup("<p class=\"note\">There is none.</p>");
+            html.markup("<p class=\"note\">Not in this version.</p>");
             return;
         };
         side.told.latest().for_each(|message| parts::message(message, html));

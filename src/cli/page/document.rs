@@ -43,7 +43,7 @@ pub(crate) fn render(cassettes: &[Cassette], context: &Context<'_>) -> String {
 }
 
 /// What a search shows that finds nothing.
-pub(super) const NOTHING: &str = "<p id=\"nothing\" hidden>Nothing holds all of these words.</p>";
+pub(super) const NOTHING: &str = "<p id=\"nothing\" hidden>Nothing contains all of these words.</p>";
 
 /// A page around what it shows.
 pub(super) fn whole(title: &'static str, main: impl FnOnce(&mut Html)) -> String {
@@ -130,9 +130,7 @@ fn conversations(
                 Content::Unreadable(why) => html.leaf("pre", &[("class", "why")], why),
                 Content::Calls { calls, torn } => {
                     if *torn {
-                        html.markup(
-                            "<p class=\"note\">The last document was never finished, and is left out.</p>",
-                        );
+                        html.markup("<p class=\"note\">The last document is truncated and left out.</p>");
                     }
                     all(cassette, calls, context, open, anchors, html);
                 }

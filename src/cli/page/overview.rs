@@ -30,7 +30,7 @@ pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context
     html.element("section", &[("aria-labelledby", "list"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"list\">Cassettes</h2>");
         if cassettes.is_empty() {
-            html.markup("<p>There are none.</p>");
+            html.markup("<p>There are no cassettes.</p>");
             return;
         }
         table(cassettes, anchors, context, html);
@@ -60,9 +60,9 @@ fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
         ("cassettes", cassettes.len() as u64),
         ("interactions", totals.interactions),
         ("input tokens", usage.input_tokens.unwrap_or(0)),
-        ("of them cached", usage.cache_read_input_tokens.unwrap_or(0)),
+        ("of these cached", usage.cache_read_input_tokens.unwrap_or(0)),
         ("output tokens", usage.output_tokens.unwrap_or(0)),
-        ("of them reasoning", usage.reasoning_output_tokens.unwrap_or(0)),
+        ("of these reasoning", usage.reasoning_output_tokens.unwrap_or(0)),
     ];
     html.element("dl", &[("class", "tiles")], |html| {
         for (name, number) in tiles {

@@ -29,7 +29,7 @@ pub(crate) fn credential(
         key.trim().to_owned()
     };
     let mut value = HeaderValue::try_from(text).map_err(|_| {
-        Error::new(ErrorKind::MissingKey, format!("the value of {name} cannot stand in a header"))
+        Error::new(ErrorKind::MissingKey, format!("the value of {name} cannot be sent in a header"))
             .with_hint(format!("set {name} to the key alone"))
     })?;
     value.set_sensitive(true);

@@ -15,7 +15,7 @@ pub(crate) fn expand(
             .with_hint("write `--header 'Authorization: Bearer $OPENAI_API_KEY'`")
     };
     let (name, value) =
-        text.split_once(':').ok_or_else(|| wrong("a header has a name and a `:`".to_owned()))?;
+        text.split_once(':').ok_or_else(|| wrong("a header needs a name, a `:` and a value".to_owned()))?;
     let name = HeaderName::try_from(name.trim())
         .map_err(|_| wrong(format!("{:?} is not the name of a header", name.trim())))?;
     let value = filled_in(value.trim(), variable).map_err(|missing| {
@@ -23,7 +23,7 @@ pub(crate) fn expand(
             .with_hint(format!("set {missing}, or write `$$` for a dollar sign"))
     })?;
     let mut value = HeaderValue::try_from(value)
-        .map_err(|_| wrong(format!("the value of `{name}` cannot stand in a header")))?;
+        .map_err(|_| wrong(format!("the value of `{name}` cannot be sent in a header")))?;
     value.set_sensitive(true);
     Ok((name, value))
 }

@@ -88,8 +88,8 @@ fn filled_lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 fn parsed(text: &[u8]) -> Result<Json, String> {
     match json::parse(text) {
         Ok(tree) if tree.as_object().is_some() => Ok(tree),
-        Ok(_) => Err("a line is a JSON object".to_owned()),
-        Err(_) => Err("this is not JSON; a line is one whole object".to_owned()),
+        Ok(_) => Err("a line has to be a JSON object".to_owned()),
+        Err(_) => Err("this is not JSON; each line has to be one whole object".to_owned()),
     }
 }
 
@@ -118,7 +118,7 @@ fn call(line: usize, tree: &Json, wanted: &Wanted) -> Result<Job, String> {
         Some(name) => name
             .to_ascii_uppercase()
             .parse::<Method>()
-            .map_err(|_| format!("`method` is {name:?}, which is no HTTP method"))?,
+            .map_err(|_| format!("`method` is {name:?}, which is not an HTTP method"))?,
     };
     if method == Method::POST && body.is_none() {
         return Err("`body` is missing".to_owned());
@@ -139,7 +139,7 @@ fn gemini_path(body: &Json, wanted: &Wanted) -> Result<String, String> {
     let model = text(body, "model")?
         .or(wanted.model.as_deref())
         .filter(|model| !model.is_empty())
-        .ok_or("which model is to answer? Give `--model NAME`")?;
+        .ok_or("the model is missing; give `--model NAME`")?;
     Ok(format!("/v1beta/models/{}:generateContent", model.strip_prefix("models/").unwrap_or(model)))
 }
 
@@ -161,7 +161,7 @@ fn pair(line: usize, tree: &Json, wanted: &Wanted) -> Result<Job, String> {
             params.retain(|(name, _)| own.iter().all(|(other, _)| other != name));
             params.extend(own.iter().cloned());
         }
-        Some(_) => return Err("`params` is an object, such as {\"max_tokens\": 512}".to_owned()),
+        Some(_) => return Err("`params` has to be an object, such as {\"max_tokens\": 512}".to_owned()),
     }
     if params.iter().any(|(name, value)| name == "stream" && *value == Json::Bool(true)) {
         return Err("a pair cannot become a stream; leave `stream` out".to_owned());
@@ -174,7 +174,7 @@ fn pair(line: usize, tree: &Json, wanted: &Wanted) -> Result<Job, String> {
         model: text(tree, "model")?
             .or(wanted.model.as_deref())
             .filter(|model| !model.is_empty())
-            .ok_or("which model is to have answered? Give `model` in the line, or `--model NAME`")?
+            .ok_or("the model is missing; give `model` in the line, or `--model NAME`")?
             .to_owned(),
         params,
     };
@@ -195,11 +195,11 @@ fn headers(tree: &Json, url: &str, body: Option<&Json>, wanted: &Wanted) -> Resu
                 let header = value.as_str().and_then(|value| {
                     Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
                 });
-                let (name, value) = header.ok_or_else(|| format!("the header {name:?} is none"))?;
+                let (name, value) = header.ok_or_else(|| format!("the header {name:?} is not valid"))?;
                 headers.insert(name, value);
             }
         }
-        Some(_) => return Err("`headers` is an object of names and texts".to_owned()),
+        Some(_) => return Err("`headers` has to be an object of names and texts".to_owned()),
     }
     // These belong to the connection, and the client sets them right.
     for name in [http::header::HOST, http::header::CONTENT_LENGTH, http::header::TRANSFER_ENCODING] {
@@ -225,7 +225,7 @@ fn text<'a>(tree: &'a Json, name: &str) -> Result<Option<&'a str>, String> {
     match tree.get(name) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::String(text)) => Ok(Some(text)),
-        Some(_) => Err(format!("`{name}` has to be a text")),
+        Some(_) => Err(format!("`{name}` has to be text")),
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn url(text: &str, base: Option<&str>, body: Option<&Json>) -> Result
     let base = match base {
         Some(base) => checked(base)?,
         None => home(text, body).ok_or_else(|| {
-            format!("`{text}` is a path, and nothing tells whose; give `--base-url https://…`")
+            format!("`{text}` is a path, and nothing says of which server; give `--base-url https://…`")
         })?,
     };
     joined(base, text).map(|url| checked(&url).map(str::to_owned))?

@@ -28,5 +28,5 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 pub(super) fn read(main: &Json) -> Result<Vec<u8>, String> {
     let text = main.as_str().ok_or("`base64` is not text")?;
     let bare: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    base64::decode(bare).map_err(|error| format!("`base64` does not decode: {error}"))
+    base64::decode(bare).map_err(|error| format!("`base64` is not valid base64: {error}"))
 }

@@ -93,7 +93,7 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
         out.extend(encode(&message).ok_or("an event of `eventstream` is too long for its frame")?);
     }
     if let Some(torn) = fields.owner.get(TORN) {
-        out.extend(super::base64::read(torn).map_err(|_| format!("`{TORN}` is no base64"))?);
+        out.extend(super::base64::read(torn).map_err(|_| format!("`{TORN}` is not base64"))?);
     }
     Ok(out)
 }
@@ -131,7 +131,7 @@ fn frame(item: &Json) -> Result<Message, String> {
         (Some(text), None) => super::text::read(text)?,
         (None, Some(coded)) => super::base64::read(coded)?,
         (None, None) => Vec::new(),
-        (Some(_), Some(_)) => return Err("an event has `text` or `base64`".to_owned()),
+        (Some(_), Some(_)) => return Err("an event can have `text` or `base64`, but not both".to_owned()),
     };
     Ok(Message { headers, payload: Bytes::from(payload) })
 }

@@ -82,10 +82,8 @@ pub(super) fn bytes_back(tree: &Json, elsewhere: &dyn Elsewhere) -> Result<Bytes
             mark.counts(bytes.len())?;
             Ok(bytes)
         }
-        _ => {
-            Err("`kind` beside the hash of a body says how many bytes it has, such as `2048 bytes`"
-                .to_owned())
-        }
+        _ => Err("`kind` beside the hash of a body has to say how many bytes it has, such as `2048 bytes`"
+            .to_owned()),
     }
 }
 
@@ -190,7 +188,7 @@ impl<'a> Mark<'a> {
         let name = name
             .as_str()
             .and_then(BlobName::parse)
-            .ok_or_else(|| format!("`{MARK}` is 64 hexadecimal digits in small letters"))?;
+            .ok_or_else(|| format!("`{MARK}` has to be 64 lower-case hexadecimal digits"))?;
         let (mut before, mut kind) = ("", None);
         for (field, value) in fields {
             match field.as_str() {
@@ -201,7 +199,7 @@ impl<'a> Mark<'a> {
             }
         }
         let (kind, count) = kind.ok_or_else(|| {
-            format!("beside `{MARK}`, `kind` says what the value is, such as `1536 numbers` or `base64 of 2048 bytes`")
+            format!("beside `{MARK}`, `kind` has to say what the value is, such as `1536 numbers` or `base64 of 2048 bytes`")
         })?;
         Ok(Mark { name, before, kind, count })
     }
@@ -216,26 +214,26 @@ impl<'a> Mark<'a> {
             Kind::Text => "characters",
             Kind::Coded(_) | Kind::Bytes => "bytes",
         };
-        Err(format!("the blob {} has {found} {unit}, and not {}, as `kind` says", self.name, self.count))
+        Err(format!("the blob {} has {found} {unit}, but `kind` says {}", self.name, self.count))
     }
 
     fn value(&self, elsewhere: &dyn Elsewhere) -> Result<Json, String> {
         let bytes = elsewhere.blob(self.name.as_str())?;
-        let not = |what: &str| format!("the blob {} is no {what}", self.name);
+        let not = |what: &str| format!("the blob {} is not {what}", self.name);
         let text = match self.kind {
             Kind::Numbers if self.before.is_empty() => {
                 let list = json::parse(&bytes)
                     .ok()
                     .filter(|list| list.as_array().is_some_and(|items| items.iter().all(is_number)))
-                    .ok_or_else(|| not("list of numbers"))?;
+                    .ok_or_else(|| not("a list of numbers"))?;
                 self.counts(list.as_array().map_or(0, <[Json]>::len))?;
                 return Ok(list);
             }
-            Kind::Numbers => return Err("`before` goes with text, not with numbers".to_owned()),
+            Kind::Numbers => return Err("`before` can stand beside text, but not beside numbers".to_owned()),
             Kind::Text => std::str::from_utf8(&bytes).map_err(|_| not("text"))?.to_owned(),
             Kind::Coded(coding) => coding.encode(&bytes),
             Kind::Bytes => return Err(
-                "in JSON, `kind` says how the bytes of the blob are written, such as `base64 of 2048 bytes`"
+                "in JSON, `kind` has to say how the bytes of the blob are written, such as `base64 of 2048 bytes`"
                     .to_owned(),
             ),
         };

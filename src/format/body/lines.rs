@@ -55,12 +55,12 @@ pub(super) fn read(format: Format, fields: &Found<'_>) -> Result<Vec<u8>, String
     let crlf = match fields.detail("line_end")? {
         None | Some("lf") => false,
         Some("crlf") => true,
-        Some(other) => return Err(format!("`line_end` is `lf` or `crlf`, not {other:?}")),
+        Some(other) => return Err(format!("`line_end` has to be `lf` or `crlf`, not {other:?}")),
     };
     let unterminated = match fields.owner.get("unterminated") {
         None => false,
         Some(Json::Bool(is)) => *is,
-        Some(_) => return Err("`unterminated` is neither true nor false".to_owned()),
+        Some(_) => return Err("`unterminated` has to be true or false".to_owned()),
     };
     let compact;
     let events: Vec<&str> = match fields.main {

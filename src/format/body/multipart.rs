@@ -47,7 +47,7 @@ pub(super) fn read(main: &Json, elsewhere: &dyn Elsewhere) -> Result<Vec<u8>, St
             (Some(text), None, None) => super::text::read(text)?,
             (None, Some(blob), None) => super::blob::read(blob, elsewhere)?,
             (None, None, Some(coded)) => super::base64::read(coded)?,
-            _ => return Err("a part has one of `text`, `blob` and `base64`".to_owned()),
+            _ => return Err("a part has to have one of `text`, `blob` and `base64`".to_owned()),
         });
         out.extend_from_slice(b"\r\n");
     }

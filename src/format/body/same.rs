@@ -49,7 +49,7 @@ pub(super) fn take_back(tree: &mut Json, base: Option<&Json>) -> Result<(), Stri
             _ => {}
         }
     })?;
-    if has_mark(tree) { Err(format!("`{NAME}` cannot stand where it stands here")) } else { Ok(()) }
+    if has_mark(tree) { Err(format!("`{NAME}` cannot stand here")) } else { Ok(()) }
 }
 
 /// The values that a tree takes from another one, in their order.
@@ -99,7 +99,9 @@ fn visit<'a>(
             found(value, values);
         } else if is_mark(value) {
             if value.get(NAME).and_then(Json::as_str) != Some("all") {
-                return Err(format!("`{NAME}` in the place of a value is `all`; a number goes into a list"));
+                return Err(format!(
+                    "`{NAME}` in place of a value has to be `all`; a number belongs in a list"
+                ));
             }
             found(value, Values::All(theirs.ok_or_else(|| missing(name))?));
         } else if levels > 1 {
@@ -111,16 +113,17 @@ fn visit<'a>(
 
 fn first<'a>(name: &str, mark: &Json, theirs: Option<&'a Json>) -> Result<Values<'a>, String> {
     let count = mark.get(NAME).and_then(Json::as_u64).and_then(|count| usize::try_from(count).ok());
-    let count = count.ok_or_else(|| format!("`{NAME}` in a list says how many items it stands for"))?;
+    let count = count
+        .ok_or_else(|| format!("`{NAME}` in a list has to be the number of items that it stands for"))?;
     let theirs = theirs.and_then(Json::as_array).ok_or_else(|| missing(name))?;
     let values = theirs.get(..count).ok_or_else(|| {
-        format!("the turn that this one extends has {} `{name}`, and not {count}", theirs.len())
+        format!("the turn that this one extends has {} `{name}`, not {count}", theirs.len())
     })?;
     Ok(Values::First(values))
 }
 
 fn missing(name: &str) -> String {
-    format!("`{NAME}`: there is no such `{name}` in a turn that this one extends")
+    format!("`{NAME}`: the turn that this one extends has no such `{name}`")
 }
 
 fn is_mark(tree: &Json) -> bool {

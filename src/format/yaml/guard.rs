@@ -107,7 +107,7 @@ impl Scanner<'_> {
                 self.may_be_key(column);
                 self.flow += 1;
                 if self.flow > MAX_DEPTH {
-                    return self.fail("too many brackets in one another");
+                    return self.fail("brackets are nested too deeply");
                 }
                 self.key_allowed = true;
                 self.at += 1;
@@ -207,7 +207,7 @@ impl Scanner<'_> {
             self.outer_indents.push(self.indent);
             self.indent = column;
             if self.outer_indents.len() > MAX_DEPTH {
-                return self.fail("too many lists and mappings in one another");
+                return self.fail("lists and mappings are nested too deeply");
             }
         }
         Ok(())

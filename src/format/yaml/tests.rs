@@ -256,7 +256,7 @@ fn what_can_not_be_kept_is_refused_with_its_place() {
         ("a: 1\n b: 2\n", 2, 3, "mapping values are not allowed in this context"),
         ("a: [1\nb: 2\n", 2, 2, "did not find expected ',' or ']'"),
         ("? [a]\n: 1\n", 1, 3, "invalid type: sequence, expected a key that is a string"),
-        ("a: 1\nb: \"x\n", 2, 4, "a quote that is opened here and never closed"),
+        ("a: 1\nb: \"x\n", 2, 4, "a quote is opened here and never closed"),
         ("a:\n\t- b\n", 2, 1, "a tab can't indent a line"),
         ("a: @b\n", 1, 4, "no value can begin with this character: put the text in quotes"),
         ("a: é\u{2028}\n", 1, 5, "the character U+2028 has to be written as \"\\u2028\", in double quotes"),

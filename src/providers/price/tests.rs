@@ -117,7 +117,10 @@ fn a_file_that_is_no_table_of_prices_is_refused_with_the_reason() {
         ("nonsense", "this is not JSON"),
         ("[]", "this is not an object with a field for each model"),
         ("{}", "no model in it has `input_cost_per_token` or another price"),
-        (r#"{"m":{"input_cost_per_token":-1}}"#, "`m`: `input_cost_per_token` is \"-1\", which is no price"),
+        (
+            r#"{"m":{"input_cost_per_token":-1}}"#,
+            "`m`: `input_cost_per_token` is \"-1\", which is not a price",
+        ),
         (r#"{"m":{"input_cost_per_token":[]}}"#, "`m`: `input_cost_per_token` is not a number"),
     ] {
         assert_eq!(Prices::parse(text.as_bytes(), "x").unwrap_err(), wanted, "{text}");

@@ -51,8 +51,8 @@ pub(super) fn all_that_differs(recorded: &Normal, live: &Normal) -> Option<Vec<&
 pub(super) fn cure(kinds: &[&str]) -> String {
     let (differ, it) = if kinds.len() == 1 { ("differs", "it") } else { ("differ", "each") };
     format!(
-        "only {} {differ}, which the test seems to make anew in every run; let the cassette keep {it}: \
-         `cassette.variable(\"today\", || …)?`, then record once more with `LLM_CASSETTE_MODE=record cargo test`",
+        "only {} {differ}, which the test seems to make anew in every run; let the cassette keep {it} with \
+         `cassette.variable(\"today\", || …)?`, then run `LLM_CASSETTE_MODE=record cargo test`",
         kinds.join(" and ")
     )
 }

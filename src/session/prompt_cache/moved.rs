@@ -22,7 +22,7 @@ pub(super) fn moved(before: &Prompt, now: &Prompt) -> Vec<String> {
 
 fn all(before: &Prompt, now: &Prompt) -> Vec<String> {
     if before.reach != Reach::Nowhere && now.asks_for_nothing() {
-        return vec!["no `cache_control` any more: nothing is read from the cache".to_owned()];
+        return vec!["`cache_control` is gone: nothing is read from the cache".to_owned()];
     }
     let mut out = Vec::new();
     if before.model != now.model {
@@ -62,7 +62,7 @@ fn settings(old: &[Setting], new: &[Setting], out: &mut Vec<String>) {
         if before != after {
             let told = difference::changes(name, before.as_ref(), after.as_ref());
             out.push(
-                words::first(told).unwrap_or_else(|| format!("the keys of `{name}` come in another order")),
+                words::first(told).unwrap_or_else(|| format!("the keys of `{name}` are in another order")),
             );
         }
     }

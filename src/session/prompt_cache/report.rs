@@ -54,7 +54,7 @@ impl PromptCache {
         let (lost, turns) = (self.moved.len(), self.figures.turns);
         let path = self.path.display();
         let mut message = format!(
-            "{path}: the prompt moved in {lost} of {turns} turns; what is behind is not found in the provider's cache"
+            "{path}: the prompt changed near its beginning in {lost} of {turns} turns; the provider's cache does not have what comes after"
         );
         for moved in &self.moved {
             message.push_str("\n  ");
@@ -62,7 +62,7 @@ impl PromptCache {
         }
         Err(Error::new(ErrorKind::PromptMoved, message).with_hint(format!(
             "keep what comes first in the prompt as it was, and add what is new at its end; \
-             `llm-cassette show {path}` shows the turns"
+             run `llm-cassette show {path}` to see the turns"
         )))
     }
 

@@ -114,7 +114,7 @@ fn each_way_to_move_the_beginning_has_its_words() {
         (tools(&[&weather]), tools(&[&weather, &time]), "tool `time` added"),
         (tools(&[&weather, &time]), tools(&[&weather]), "tool `time` removed"),
         (tools(&[&weather, &time]), tools(&[&time, &weather]), "tools in another order"),
-        (tools(&[&weather]), tools(&[&reordered]), "the keys of tool `weather` come in another order"),
+        (tools(&[&weather]), tools(&[&reordered]), "the keys of tool `weather` are in another order"),
         (
             tools(&[&weather]),
             tools(&[&reworded]),
@@ -168,7 +168,7 @@ fn a_message_that_is_put_in_taken_out_or_reworded_is_named() {
     let long = [ASK, ANSWER, MORE, "The Volga.", "Thank you!"];
     let before = chat("", &long[..3]);
     let cases: [(&[&str], &str); 4] = [
-        (&["Be quick.", ASK, ANSWER, MORE, "x"], "message 1 (user) put in"),
+        (&["Be quick.", ASK, ANSWER, MORE, "x"], "message 1 (user) inserted"),
         (&[MORE, "The Volga.", "Thank you!"], "messages 1 to 2 removed"),
         (&[ASK, "It is long.", MORE, "x", "y"], "message 2 (assistant) changed at word 1 (`The` → `It`)"),
         (
@@ -291,7 +291,7 @@ fn without_a_breakpoint_nothing_is_asked_for_and_a_lost_one_is_a_loss() {
     let marked = claude("", &["[Which rivers?]"]);
     assert_eq!(
         last(ANTHROPIC, &[&marked, &more]),
-        "0 moved: no `cache_control` any more: nothing is read from the cache"
+        "0 moved: `cache_control` is gone: nothing is read from the cache"
     );
     let automatic = r#""cache_control":{"type":"ephemeral"},"#;
     let (ask, more) =
@@ -378,7 +378,7 @@ fn the_order_of_keys_counts_where_they_are_the_users_own() {
     let inside = with(r#"{"type":"tool_use","id":"t","name":"f","input":{"b":2,"a":1}}"#, &more);
     assert_eq!(
         last(ANTHROPIC, &[&before, &inside]),
-        "0 moved: the keys of message 2 (assistant) come in another order"
+        "0 moved: the keys of message 2 (assistant) are in another order"
     );
 }
 

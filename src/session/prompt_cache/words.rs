@@ -27,7 +27,7 @@ pub(super) fn tools(old: &[Json], new: &[Json]) -> Vec<String> {
         let mentioned = out.iter().any(|sentence| sentence.starts_with(&format!("tool `{name}`")));
         let other = named.iter().find(|(other, _)| *other == name).is_some_and(|(_, after)| *after != before);
         if other && !mentioned {
-            out.push(format!("the keys of tool `{name}` come in another order"));
+            out.push(format!("the keys of tool `{name}` are in another order"));
         }
     }
     if out.is_empty() {
@@ -79,7 +79,7 @@ pub(super) fn message(old: &[Message], new: &[Message], at: usize, leading: usiz
         };
     }
     if later(new, before).is_some() {
-        return format!("{} put in", name(at, after));
+        return format!("{} inserted", name(at, after));
     }
     let name = name(at, after);
     match (spoken(&before.json), spoken(&after.json)) {
@@ -92,7 +92,7 @@ fn fields(name: &str, before: &Json, after: &Json) -> String {
     let told = changes("", Some(before), Some(after)).into_iter().next().map(line);
     match told {
         Some(what) => format!("{name}: {}", what.trim_start_matches(['.', ' '])),
-        None => format!("the keys of {name} come in another order"),
+        None => format!("the keys of {name} are in another order"),
     }
 }
 

@@ -69,11 +69,11 @@ impl Recorder {
             return Err(refused(&format!("a secret was still in the document ({place})")));
         }
         if written.blobs.iter().any(|(_, bytes)| session.redactor.scan_blob(bytes)) {
-            return Err(refused("a secret was still in a value that stands aside, such as an attached file"));
+            return Err(refused("a secret was still in a value stored as a blob, such as an attached file"));
         }
         written.text = with_checksum(&written.text);
         let interaction = prove(&redacted, &key, &written, earlier.as_ref())
-            .map_err(|what| refused(&format!("it would not replay truly: {what}")))?;
+            .map_err(|what| refused(&format!("it would not replay exactly: {what}")))?;
         let parsed = Arc::new(Parsed::new(interaction, normal));
         Ok(Document { text: written.text, key, parsed, blobs: written.blobs, replays: 0 })
     }
@@ -112,7 +112,7 @@ fn prove(
         ("the response", got == want),
     ];
     match same.iter().find(|(_, same)| !same) {
-        Some((what, _)) => Err(format!("{what} came back different")),
+        Some((what, _)) => Err(format!("{what} changed when it was read back")),
         None => Ok(interaction),
     }
 }

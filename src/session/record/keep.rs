@@ -21,9 +21,9 @@ impl Recorder {
         let (order, key) = (self.pending.order, self.pending.normal.key);
         let mut state = session.state();
         let refused = match parsed.interaction.response.body.client_aborted {
-            true => Some("the client hung up"),
+            true => Some("the client closed the connection"),
             false if state.results.keep_in_memory(key, parsed) => None,
-            false => Some("larger than the cassette may get"),
+            false => Some("larger than the cassette may be"),
         };
         if self.kept.is_some() {
             return refused.map_or(Ok(()), |reason| Err(reason.to_owned()));

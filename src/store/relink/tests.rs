@@ -365,7 +365,7 @@ fn a_turn_that_was_recorded_anew_under_what_extends_it_is_an_error() {
     assert_eq!(anew.key, documents[0].key);
     let error = tape(&[anew.clone(), documents[1].clone()]).get(1).unwrap_err();
     assert!(error.message().starts_with("x.yaml:"), "{error}");
-    assert!(error.message().contains("was recorded anew since"), "{error}");
+    assert!(error.message().contains("was re-recorded since"), "{error}");
     // Whoever puts it there by a refresh has the other written again.
     reads_true(&linked(&[anew, documents[1].clone()], |_| false)).unwrap();
 }

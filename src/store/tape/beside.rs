@@ -38,7 +38,7 @@ impl<'a> Beside<'a> {
 
 impl Elsewhere for Beside<'_> {
     fn blob(&self, hash: &str) -> Result<Bytes, String> {
-        let name = BlobName::parse(hash).ok_or_else(|| format!("{hash:?} is no name of a blob"))?;
+        let name = BlobName::parse(hash).ok_or_else(|| format!("{hash:?} is not the name of a blob"))?;
         if let Some(bytes) = self.elsewhere.get(&name) {
             return Ok(bytes.clone());
         }

@@ -137,7 +137,7 @@ impl Tape {
             && self.has_key(extended, self.extents[*base].key)
         {
             let message =
-                "the turn that this one extends was recorded anew since, and the two no longer go together";
+                "the turn that this one extends was re-recorded since, and this one no longer fits it";
             return Err(fault(opened.complaint(message, Some(self.advice("delete this document")))));
         }
         Ok(Arc::new(parsed))
@@ -164,7 +164,7 @@ impl Tape {
 
     fn advice(&self, otherwise: &str) -> String {
         format!(
-            "take the file back with `git checkout -- {}`, or {otherwise} and run `LLM_CASSETTE_MODE=record cargo test`",
+            "restore the file with `git checkout -- {}`, or {otherwise} and run `LLM_CASSETTE_MODE=record cargo test`",
             shell_quoted(&self.path)
         )
     }

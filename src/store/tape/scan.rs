@@ -50,7 +50,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
         if unmerge::mark(bytes).is_some() {
             return Ok(Scan { unmerged: true, ..scan });
         }
-        let message = "text before the first `---`".to_owned();
+        let message = "there is text before the first `---`".to_owned();
         return Err(Unreadable::Malformed { line: line_of(bytes, between.start + at), message });
     }
     let with_sum = LazyCell::new(|| unmerge::any_checksum(bytes));
@@ -79,7 +79,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
                 scan.unmerged = true;
                 continue;
             }
-            let message = "text behind the closing `...`".to_owned();
+            let message = "there is text after the closing `...`".to_owned();
             return Err(Unreadable::Malformed { line: line_of(bytes, close.end + at), message });
         }
         let Some(key) = recorded_key(&bytes[inner.clone()]) else {

@@ -100,9 +100,12 @@ fn a_file_that_is_no_cassette_is_refused_with_the_line() {
     for (text, message) in [
         ("hello".to_owned(), "x.yaml:1: the first line is not `# llm-cassette 1`"),
         ("# llm-cassette one\n".to_owned(), "x.yaml:1: the first line is not `# llm-cassette 1`"),
-        ("# llm-cassette 7\n".to_owned(), "x.yaml:1: written in format 7; this version reads format 1"),
-        (format!("{first}key: 1\n{good}"), "x.yaml:2: text before the first `---`"),
-        (format!("{first}{good}more: 1\n{good}"), "x.yaml:8: text behind the closing `...`"),
+        (
+            "# llm-cassette 7\n".to_owned(),
+            "x.yaml:1: the file is in format 7, and this version of llm-cassette reads format 1",
+        ),
+        (format!("{first}key: 1\n{good}"), "x.yaml:2: there is text before the first `---`"),
+        (format!("{first}{good}more: 1\n{good}"), "x.yaml:8: there is text after the closing `...`"),
         (
             format!("{first}---\nrequest: {{}}\n...\n"),
             "x.yaml:2: this document has no line `key:` with 64 hexadecimal digits",

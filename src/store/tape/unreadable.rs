@@ -30,13 +30,13 @@ impl Unreadable {
         match self {
             Unreadable::Newer { version } => Error::new(
                 ErrorKind::NewerVersion,
-                place(1, &format!("written in format {version}; this version reads format {VERSION}")),
+                place(1, &format!("the file is in format {version}, and this version of llm-cassette reads format {VERSION}")),
             )
             .with_hint("run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`"),
             Unreadable::Malformed { line, message } => {
                 let path = shell_quoted(path);
                 Error::new(ErrorKind::Malformed, place(line, &message))
-                    .with_hint(format!("mend that line, or take the file back with `git checkout -- {path}`"))
+                    .with_hint(format!("fix that line, or restore the file with `git checkout -- {path}`"))
             }
             Unreadable::Unresolvable { line, why } => {
                 Error::new(ErrorKind::Malformed, place(line, why.message()))

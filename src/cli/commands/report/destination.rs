@@ -22,9 +22,9 @@ impl Destination {
             return Ok(Destination::Standard);
         }
         if !force && !may_be_replaced(path).map_err(|error| Error::io("read", path, error))? {
-            let message = format!("{} exists and is no report", path.display());
+            let message = format!("{} exists and is not a report", path.display());
             return Err(Error::new(ErrorKind::BadSetting, message)
-                .with_hint("give another file, or write over this one with `--force`"));
+                .with_hint("give another file, or overwrite this one with `--force`"));
         }
         Ok(Destination::File(path.to_owned()))
     }

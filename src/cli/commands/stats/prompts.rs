@@ -47,7 +47,7 @@ pub(super) fn show(stats: &Stats, output: &mut Output) {
     }
     if lost.len() > MOST {
         output.line(&format!(
-            "… and {} more, which `llm-cassette show` tells",
+            "… and {} more; run `llm-cassette show` to see them",
             grouped((lost.len() - MOST) as u64)
         ));
     }

@@ -72,7 +72,7 @@ mod tests {
         let dollars = Dollars::parse("0.0021").unwrap();
         let spent = Spent { calls: 3, tokens: 1204, dollars, unpriced: None };
         let mut tally = Tally { recorded: 3, there: 2, spent, ..Tally::default() };
-        insta::assert_snapshot!(line(8, &tally, WIDTH), @"[###       ] 3/8 · recorded 3, there already 2 · 1,204 tokens · $0.0021");
+        insta::assert_snapshot!(line(8, &tally, WIDTH), @"[###       ] 3/8 · recorded 3, already there 2 · 1,204 tokens · $0.0021");
         tally.spent.unpriced = Some("x".repeat(500));
         assert!(line(8, &tally, WIDTH).chars().count() <= WIDTH);
         tally.spent.unpriced = Some("m\u{1b}[2J".to_owned());

@@ -85,7 +85,7 @@ async fn all(
         tally.spent = caller.session.spent();
         if let Some(reason) = caller.session.broken() {
             // More calls would cost money and could not be kept.
-            tally.stopped.get_or_insert(Stop { reason, hint: "mend that" });
+            tally.stopped.get_or_insert(Stop { reason, hint: "fix that" });
         }
     }
     tally.unsent += waiting.count();
@@ -145,8 +145,8 @@ impl Caller {
             };
             if let Some(asked) = asked {
                 if asked > wait::LONGEST {
-                    let told = format!("{server} asks to wait {} s", asked.as_secs());
-                    let stop = Some(Stop { reason: told, hint: "wait as long" });
+                    let told = format!("{server} asked clients to wait {} s", asked.as_secs());
+                    let stop = Some(Stop { reason: told, hint: "wait that long" });
                     return Ended::Failed { reason, attempts, stop };
                 }
                 self.pauses.leave_alone(&server, asked);

@@ -57,7 +57,7 @@ pub(super) fn with_credentials(mut calls: Vec<Job>, own_headers: bool) -> Result
     let hosts: BTreeSet<&str> = calls.iter().filter_map(|job| job.request.url.split('/').nth(2)).collect();
     if own_headers && hosts.len() > 1 {
         let hosts: Vec<&str> = hosts.into_iter().collect();
-        let what = format!("`--header` would go to {}", hosts.join(", "));
+        let what = format!("`--header` would be sent to {}", hosts.join(", "));
         return Err(Error::new(ErrorKind::BadSetting, what)
             .with_hint("a header may hold a key, so warm the requests of one host at a time"));
     }
@@ -77,7 +77,7 @@ pub(super) fn show(session: &Session, plan: &Plan, other_lines: usize, output: &
     let mut told = vec![format!("would record {}", grouped(plan.calls.len() as u64))];
     for (count, what) in [
         (plan.pairs.len(), "would write"),
-        (plan.there, "there already"),
+        (plan.there, "already there"),
         (plan.repeated, "repeated"),
         (other_lines, "other lines"),
     ] {

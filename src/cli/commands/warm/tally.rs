@@ -59,12 +59,12 @@ impl Tally {
         self.failures.is_empty() && self.unsent == 0
     }
 
-    /// As in `recorded 8, there already 2, failed 1 · 1,204 tokens · $0.0021`.
+    /// As in `recorded 8, already there 2, failed 1 · 1,204 tokens · $0.0021`.
     pub(super) fn in_words(&self) -> String {
         let mut told = vec![format!("recorded {}", grouped(self.recorded as u64))];
         for (count, what) in [
             (self.written, "written"),
-            (self.there, "there already"),
+            (self.there, "already there"),
             (self.repeated, "repeated"),
             (self.other_lines, "other lines"),
             (self.failures.len(), "failed"),

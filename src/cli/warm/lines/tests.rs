@@ -57,19 +57,19 @@ nonsense
 {"url":"/v1/responses","body":{}}"#;
     insta::assert_snapshot!(told(lines, &wanted()), @r#"
     1: `body` is missing
-    2: this is not JSON; a line is one whole object
-    3: a line is a JSON object
+    2: this is not JSON; each line has to be one whole object
+    3: a line has to be a JSON object
     4: `url` is missing; it is a path such as `/v1/responses`, or a whole URL
-    5: `url` has to be a text
-    6: `/mine` is a path, and nothing tells whose; give `--base-url https://…`
-    7: `method` is "P O", which is no HTTP method
-    8: the header "a b" is none
+    5: `url` has to be text
+    6: `/mine` is a path, and nothing says of which server; give `--base-url https://…`
+    7: `method` is "P O", which is not an HTTP method
+    8: the header "a b" is not valid
     9: `answer` is missing
     10: `provider` is "x"; it can be openai, anthropic, gemini or ollama
     11: a pair cannot become a stream; leave `stream` out
     "#);
     let lines = r#"{"question":"q","answer":"a"}"#;
-    insta::assert_snapshot!(told(lines, &Wanted::default()), @"1: which model is to have answered? Give `model` in the line, or `--model NAME`");
+    insta::assert_snapshot!(told(lines, &Wanted::default()), @"1: the model is missing; give `model` in the line, or `--model NAME`");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_batch_of_gemini_goes_to_the_model_that_is_named() {
     1 a: POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent [content-type] {"contents":[{"parts":[{"text":"hi"}]}]}
     2 b: POST https://generativelanguage.googleapis.com/v1beta/models/gemini-x:generateContent [content-type] {"model":"models/gemini-x","contents":[]}
     "#);
-    insta::assert_snapshot!(told(lines, &named(None)), @"1: which model is to answer? Give `--model NAME`");
+    insta::assert_snapshot!(told(lines, &named(None)), @"1: the model is missing; give `--model NAME`");
 }
 
 #[test]

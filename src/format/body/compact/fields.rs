@@ -59,7 +59,7 @@ fn arguments(text: &str) -> Option<(Json, String)> {
 pub(super) fn read(part: &Json) -> Result<Strings, String> {
     let Some([(kind, value)]) = part.as_object() else {
         return Err(
-            "a part of `message` is one of text, reasoning, refusal, transcript, tool_call".to_owned()
+            "a part of `message` has to be text, reasoning, refusal, transcript or tool_call".to_owned()
         );
     };
     if kind == CALL {
@@ -73,7 +73,7 @@ pub(super) fn read(part: &Json) -> Result<Strings, String> {
 }
 
 fn call(value: &Json) -> Result<Strings, String> {
-    let fields = value.as_object().ok_or("`tool_call` in `message` is no mapping")?;
+    let fields = value.as_object().ok_or("`tool_call` in `message` is not a mapping")?;
     let mut strings = Strings::default();
     let (mut layout, mut tree) = (Layout::default(), None);
     for (name, value) in fields {
@@ -91,7 +91,7 @@ fn call(value: &Json) -> Result<Strings, String> {
     }
     match tree {
         Some(_) if !strings.content.is_empty() => {
-            Err("a `tool_call` has `arguments` or `arguments_text`, not both".to_owned())
+            Err("a `tool_call` can have `arguments` or `arguments_text`, but not both".to_owned())
         }
         Some(tree) => {
             strings.content = layout.write(tree);

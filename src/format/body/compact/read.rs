@@ -8,7 +8,8 @@ use crate::model::json::{self, Json, Layout};
 
 /// The texts of the events of a compact form.
 pub(in crate::format::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<String>, String> {
-    let fields = compact.as_object().ok_or("a stream is a list of events, or a mapping with `events`")?;
+    let fields =
+        compact.as_object().ok_or("a stream has to be a list of events, or a mapping with `events`")?;
     for (name, _) in fields {
         if !["layout", "message", "common", "shared", "templates", "events"].contains(&name.as_str()) {
             return Err(format!("a stream has no field `{name}`"));
@@ -28,11 +29,11 @@ pub(in crate::format::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<St
     let parts = list("message")?.iter().map(fields::read).collect::<Result<Vec<_>, _>>()?;
     let templates = match compact.get("templates") {
         None => &[][..],
-        Some(templates) => templates.as_object().ok_or("`templates` is no mapping")?,
+        Some(templates) => templates.as_object().ok_or("`templates` is not a mapping")?,
     };
     let start = match compact.get("common") {
         None => &[][..],
-        Some(start) => start.as_object().ok_or("`common` is no mapping")?,
+        Some(start) => start.as_object().ok_or("`common` is not a mapping")?,
     };
     let events = compact.get("events").ok_or("a stream has no `events`")?;
     let events = events.as_array().ok_or("`events` is not a list")?;
@@ -87,7 +88,7 @@ impl<'a> Reader<'a> {
                 }
                 Json::Array(row) => {
                     let Some((Json::String(name), row)) = row.split_first() else {
-                        return Err(wrong("a row starts with the name of a template".to_owned()));
+                        return Err(wrong("a row has to start with the name of a template".to_owned()));
                     };
                     let template =
                         templates.iter().find(|(known, _)| known == name).map(|(_, template)| template);
@@ -105,13 +106,15 @@ impl<'a> Reader<'a> {
                     let pad = row.get(filling.next - 1).and_then(Json::as_u64);
                     pad.ok_or_else(|| wrong("its row does not end with a number of spaces".to_owned()))?
                 }
-                Some(pad) => pad.as_u64().ok_or_else(|| wrong("`pad` is no number of spaces".to_owned()))?,
+                Some(pad) => {
+                    pad.as_u64().ok_or_else(|| wrong("`pad` is not a number of spaces".to_owned()))?
+                }
             };
             // More than anybody sends, and less than would hurt.
             let pad = usize::try_from(pad.min(1 << 16)).unwrap_or_default();
             if filling.next != row.len() {
                 return Err(wrong(format!(
-                    "its template takes {} values, here are {}",
+                    "its template takes {} values, but the row has {}",
                     filling.next,
                     row.len()
                 )));
@@ -119,7 +122,7 @@ impl<'a> Reader<'a> {
             if !self.dry {
                 match &mut tree {
                     Json::Object(fields) => fields.splice(..0, self.start.iter().cloned()),
-                    _ => return Err(wrong("its `json` is no mapping".to_owned())),
+                    _ => return Err(wrong("its `json` is not a mapping".to_owned())),
                 };
                 let mut text = prefix + &layout.write(&tree);
                 if pad > 0 && text.ends_with('}') {
@@ -164,13 +167,13 @@ impl<'a> Reader<'a> {
         };
         let extra = tree.as_object().map_or(0, <[_]>::len) - 1;
         if extra > 0 && (name != PIECE || tree.get(TAKE).is_none() || extra > 1) {
-            return Err(format!("`{name}` stands alone in its mapping"));
+            return Err(format!("`{name}` has to be the only field of its mapping"));
         }
         match name {
             SHARED => {
                 let place = number(value, self.shared.len(), "shared value")?;
                 if std::mem::replace(&mut filling.shared, true) {
-                    return Err("a shared value refers to another".to_owned());
+                    return Err("a shared value cannot refer to another".to_owned());
                 }
                 let filled = self.fill(&self.shared[place], filling, at);
                 filling.shared = false;
@@ -182,8 +185,8 @@ impl<'a> Reader<'a> {
                 Ok(value.clone())
             }
             COUNT => {
-                let Json::Number(text) = value else { return Err("`$count` is no number".to_owned()) };
-                let offset: i64 = text.parse().map_err(|_| "`$count` is no whole number".to_owned())?;
+                let Json::Number(text) = value else { return Err("`$count` is not a number".to_owned()) };
+                let offset: i64 = text.parse().map_err(|_| "`$count` is not a whole number".to_owned())?;
                 let count = i64::try_from(filling.index).ok().and_then(|index| index.checked_add(offset));
                 Ok(Json::Number(count.ok_or("`$count` is out of range")?.to_string()))
             }
@@ -196,7 +199,7 @@ impl<'a> Reader<'a> {
                         filling.row.get(filling.next - 1).ok_or("the row is too short for its template")?
                     }
                 };
-                let take = take.as_u64().ok_or("the length of a piece is no whole number")?;
+                let take = take.as_u64().ok_or("the length of a piece is not a whole number")?;
                 Ok(Json::String(self.piece(part, usize::try_from(take).unwrap_or(usize::MAX), at)))
             }
             _ => {
@@ -207,7 +210,8 @@ impl<'a> Reader<'a> {
                     ID => part.id.as_str(),
                     ARGUMENTS => {
                         let arguments = json::parse(part.content.as_bytes());
-                        return arguments.map_err(|_| "`$arguments` names a part that has none".to_owned());
+                        return arguments
+                            .map_err(|_| "`$arguments` names a part without arguments".to_owned());
                     }
                     other => return Err(format!("unknown mark `{other}`")),
                 }))
@@ -240,7 +244,7 @@ struct Head<'a> {
 }
 
 fn head(template: &Json, lead: Lead) -> Result<Head<'_>, String> {
-    let fields = template.as_object().ok_or("an event is text, a row, or a mapping with `json`")?;
+    let fields = template.as_object().ok_or("an event has to be text, a row, or a mapping with `json`")?;
     let (mut told, mut tree, mut pad) = (None, None, None);
     for (name, value) in fields {
         match name.as_str() {

@@ -166,9 +166,9 @@ fn an_edit_of_the_message_reaches_the_client() {
 fn what_does_not_fit_together_is_refused_with_the_reason() {
     for (from, to, wanted) in [
         ("[chunk, 4]", "[chunk]", "event 2: the row is too short for its template"),
-        ("[chunk, 4]", "[chunk, 4, 5]", "event 2: its template takes 1 values, here are 2"),
+        ("[chunk, 4]", "[chunk, 4, 5]", "event 2: its template takes 1 values, but the row has 2"),
         ("[chunk, 4]", "[piece, 4]", "event 2: there is no template `piece`"),
-        ("[chunk, 4]", "[chunk, long]", "event 2: the length of a piece is no whole number"),
+        ("[chunk, 4]", "[chunk, long]", "event 2: the length of a piece is not a whole number"),
         ("{$piece: 1}", "{$piece: 2}", "event 2: `$piece` names no part of the message: there are 1"),
         ("{text: Oslo", "{song: Oslo", "`message` has no parts called `song`"),
         ("message:", "massage:", "a stream has no field `massage`"),
@@ -178,7 +178,7 @@ fn what_does_not_fit_together_is_refused_with_the_reason() {
     }
     assert_eq!(
         edited(&WHOLE_CALL, "arguments: {city: Oslo}", "arguments_text: none").unwrap_err(),
-        "event 1: `$arguments` names a part that has none"
+        "event 1: `$arguments` names a part without arguments"
     );
 }
 
@@ -187,7 +187,7 @@ fn shared_values_cannot_ask_for_gigabytes() {
     let text = "shared:\n  - [{$shared: 2}, {$shared: 2}]\n  - [{$shared: 1}, {$shared: 1}]\nevents:\n  - json: {a: {$shared: 1}}\n";
     assert_eq!(
         read(&yaml::read(text).unwrap(), Lead::Nothing).unwrap_err(),
-        "event 1: a shared value refers to another"
+        "event 1: a shared value cannot refer to another"
     );
 }
 

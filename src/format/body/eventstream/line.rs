@@ -87,7 +87,7 @@ fn pad(payload: &str, length: usize) -> Option<String> {
 
 /// The frame that a text tells of.
 pub(super) fn read(line: &str) -> Result<Message, String> {
-    let unknown = || format!("{line:?} is no event");
+    let unknown = || format!("{line:?} is not an event");
     let (event, rest) = line.split_once('\n').ok_or_else(unknown)?;
     let (name, payload) = rest.split_once(": ").ok_or_else(unknown)?;
     let (bare, padding) = padding(payload)?;
@@ -115,7 +115,7 @@ fn padding(payload: &str) -> Result<(String, &'static str), String> {
     let Some(inner) = payload.strip_suffix('}') else { return Ok((payload.to_owned(), "")) };
     let bare = inner.trim_end_matches(' ');
     let padding = PADDING.get(..inner.len() - bare.len());
-    let too_long = || format!("`pad` goes up to {}, as the padding of Bedrock does", PADDING.len());
+    let too_long = || format!("`pad` can be at most {}, as the padding of Bedrock is", PADDING.len());
     Ok((format!("{bare}}}"), padding.ok_or_else(too_long)?))
 }
 

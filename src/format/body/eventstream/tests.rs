@@ -258,7 +258,7 @@ fn a_stream_that_was_cut_off_shows_what_came_before() {
       events:
         - {event: messageStart, pad: 4, json: {role: assistant}}
     "#);
-    assert_eq!(read(&text.replacen("AAAA", "????", 1)).unwrap_err(), "`torn` is no base64");
+    assert_eq!(read(&text.replacen("AAAA", "????", 1)).unwrap_err(), "`torn` is not base64");
 }
 
 #[test]
@@ -277,11 +277,15 @@ fn an_edit_of_the_message_is_a_valid_stream_with_new_checksums() {
 fn what_does_not_fit_together_is_refused_with_the_reason() {
     for (from, to, wanted) in [
         ("[delta, 4, 12]", "[delta, 4]", "event 2: its row does not end with a number of spaces"),
-        ("[delta, 4, 12]", "[delta, 4, 63]", "event 2: `pad` goes up to 62, as the padding of Bedrock does"),
+        (
+            "[delta, 4, 12]",
+            "[delta, 4, 63]",
+            "event 2: `pad` can be at most 62, as the padding of Bedrock is",
+        ),
         ("event: messageStart, ", "", "event 1: it has no `event`"),
         ("event: messageStart, ", "before: messageStart, ", "event 1: an event has no field `before`"),
         ("event: messageStart, pad: 4, json: ", "headers: {}, json: ", "event 1: unknown field `json`"),
-        ("json: {role: assistant}", "bytes: assistant", "event 1: its `json` is no mapping"),
+        ("json: {role: assistant}", "bytes: assistant", "event 1: its `json` is not a mapping"),
     ] {
         let text = shown(&converse());
         assert!(text.contains(from), "{text}");

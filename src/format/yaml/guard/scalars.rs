@@ -20,7 +20,7 @@ impl Scanner<'_> {
             }
         }
         (self.line, self.line_start, self.at) = (line, line_start, start);
-        self.fail("a quote that is opened here and never closed")
+        self.fail("a quote is opened here and never closed")
     }
 
     pub(super) fn plain(&mut self) -> Result<(), ReadError> {
