@@ -5,7 +5,7 @@ mod canonicalise;
 mod check;
 mod commands;
 mod compare;
-pub(crate) mod conversation;
+mod conversation;
 mod page;
 mod problem;
 mod stats;

@@ -23,17 +23,17 @@ use document::CanonicalDocument;
 
 /// A file as it should be.
 #[derive(Debug)]
-pub(crate) struct Canonical {
-    pub(crate) bytes: Vec<u8>,
+pub(super) struct Canonical {
+    pub(super) bytes: Vec<u8>,
     /// What it refers to; some of it may not be on disk yet.
-    pub(crate) blobs: Blobs,
+    pub(super) blobs: Blobs,
     /// What its owner should know of what changes.
-    pub(crate) notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// Something that a person has to be told of a file that is written again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Note {
+pub(super) enum Note {
     /// Documents that a merge wove into each other came apart.
     Unmerged,
     /// An end that was never finished is cut off.
@@ -51,7 +51,7 @@ struct Meant {
 }
 
 /// The canonicalise form of a file, or everything that stands in the way of it.
-pub(crate) fn canonicalise(
+pub(super) fn canonicalise(
     path: &Path,
     bytes: &[u8],
     environment: &Environment,

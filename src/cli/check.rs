@@ -1,6 +1,6 @@
 //! What is wrong with a cassette: all of it, each with its line. Bytes in, problems out; beside blobs, no file is read.
 
-pub(crate) mod environment;
+pub(super) mod environment;
 mod salvage;
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::store::tape::{Parsed, Tape};
 use environment::{Environment, changed_place, lines_with_secrets, secret};
 
 /// Everything that is wrong with the bytes of a cassette, in the order of its lines.
-pub(crate) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Result<Vec<Problem>, Error> {
+pub(super) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Result<Vec<Problem>, Error> {
     let (tape, mut problems) = salvage::salvage(path, bytes);
     let all: Vec<_> = tape.iter().flat_map(|tape| (0..tape.len()).map(|slot| tape.get(slot))).collect();
     let redactor = environment.redactor(all.iter().flatten().map(|parsed| &parsed.interaction))?;

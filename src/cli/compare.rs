@@ -2,11 +2,11 @@
 //! Pure: from interactions to a value that [`told`], [`markdown`] and [`tree`] put into words.
 
 mod answers;
-pub(crate) mod markdown;
+pub(super) mod markdown;
 mod pairing;
-pub(crate) mod render;
+pub(super) mod render;
 mod shapes;
-pub(crate) mod tree;
+pub(super) mod tree;
 mod words;
 
 use crate::matching::difference::{self, Limits};
@@ -15,42 +15,42 @@ use crate::providers::Usage;
 use crate::providers::conversation::Conversation;
 use crate::providers::price::{Dollars, Prices, Totals};
 use crate::store::tape::Parsed;
-pub(crate) use shapes::{Drift, Shapes};
-pub(crate) use words::{Op, Run};
+pub(super) use shapes::{Drift, Shapes};
+pub(super) use words::{Op, Run};
 
 /// An interaction, and the line of the file at which it begins.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Recorded<'a> {
-    pub(crate) line: usize,
-    pub(crate) parsed: &'a Parsed,
+pub(super) struct Recorded<'a> {
+    pub(super) line: usize,
+    pub(super) parsed: &'a Parsed,
 }
 
 /// What became of a cassette.
 #[derive(Debug)]
-pub(crate) struct FileChange {
-    pub(crate) path: String,
+pub(super) struct FileChange {
+    pub(super) path: String,
     /// Where it was before, if that is another place.
-    pub(crate) was: Option<String>,
-    pub(crate) changes: Vec<Change>,
-    pub(crate) unchanged: usize,
-    pub(crate) before: Totals,
-    pub(crate) after: Totals,
+    pub(super) was: Option<String>,
+    pub(super) changes: Vec<Change>,
+    pub(super) unchanged: usize,
+    pub(super) before: Totals,
+    pub(super) after: Totals,
 }
 
 /// What became of an interaction.
 #[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) sides: Sides,
+pub(super) struct Change {
+    pub(super) sides: Sides,
     /// What differs in the request, a sentence each; lines of a diff may follow in it.
-    pub(crate) request: Vec<String>,
-    pub(crate) answer: Vec<AnswerChange>,
+    pub(super) request: Vec<String>,
+    pub(super) answer: Vec<AnswerChange>,
     /// What else is not as it was: the model that answered, its build, the status.
-    pub(crate) notes: Vec<String>,
+    pub(super) notes: Vec<String>,
 }
 
 /// The versions of an interaction that there are.
 #[derive(Debug)]
-pub(crate) enum Sides {
+pub(super) enum Sides {
     Added(Box<Side>),
     Removed(Box<Side>),
     Both(Box<Side>, Box<Side>),
@@ -58,23 +58,23 @@ pub(crate) enum Sides {
 
 /// An interaction in one version.
 #[derive(Debug)]
-pub(crate) struct Side {
-    pub(crate) line: usize,
-    pub(crate) key: Key,
-    pub(crate) take: u64,
-    pub(crate) provider: Option<String>,
-    pub(crate) model: Option<String>,
+pub(super) struct Side {
+    pub(super) line: usize,
+    pub(super) key: Key,
+    pub(super) take: u64,
+    pub(super) provider: Option<String>,
+    pub(super) model: Option<String>,
     /// Method and URL.
-    pub(crate) address: String,
-    pub(crate) usage: Usage,
+    pub(super) address: String,
+    pub(super) usage: Usage,
     /// `None` when it is not known.
-    pub(crate) cost: Option<Dollars>,
-    pub(crate) told: Conversation,
+    pub(super) cost: Option<Dollars>,
+    pub(super) told: Conversation,
 }
 
 /// Something that the answer says otherwise than before.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum AnswerChange {
+pub(super) enum AnswerChange {
     /// A text, word by word; `what` is `answer`, `reasoning` or the like.
     Text {
         what: String,
@@ -85,14 +85,14 @@ pub(crate) enum AnswerChange {
 
 /// How to compare.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Comparing<'a> {
-    pub(crate) prices: &'a Prices,
-    pub(crate) limits: Limits,
+pub(super) struct Comparing<'a> {
+    pub(super) prices: &'a Prices,
+    pub(super) limits: Limits,
 }
 
 impl Comparing<'_> {
     /// What became of the interactions of a cassette. What the answers look like goes to `shapes`.
-    pub(crate) fn file(
+    pub(super) fn file(
         self,
         path: String,
         was: Option<String>,
@@ -195,7 +195,7 @@ fn other_counts(before: &Usage, after: &Usage) -> Option<String> {
 
 impl FileChange {
     /// How many interactions were added, removed, and changed.
-    pub(crate) fn counts(&self) -> [usize; 3] {
+    pub(super) fn counts(&self) -> [usize; 3] {
         let count = |is: fn(&Sides) -> bool| self.changes.iter().filter(|change| is(&change.sides)).count();
         [
             count(|sides| matches!(sides, Sides::Added(_))),
@@ -205,20 +205,20 @@ impl FileChange {
     }
 
     /// Whether there is anything to tell: one that merely moved says the same.
-    pub(crate) fn is_changed(&self) -> bool {
+    pub(super) fn is_changed(&self) -> bool {
         !self.changes.is_empty() || self.was.is_some()
     }
 }
 
 impl Sides {
-    pub(crate) fn before(&self) -> Option<&Side> {
+    pub(super) fn before(&self) -> Option<&Side> {
         match self {
             Sides::Removed(side) | Sides::Both(side, _) => Some(side.as_ref()),
             Sides::Added(_) => None,
         }
     }
 
-    pub(crate) fn after(&self) -> Option<&Side> {
+    pub(super) fn after(&self) -> Option<&Side> {
         match self {
             Sides::Added(side) | Sides::Both(_, side) => Some(side.as_ref()),
             Sides::Removed(_) => None,
@@ -226,34 +226,34 @@ impl Sides {
     }
 
     /// The version to show: the newest.
-    pub(crate) fn newest(&self) -> &Side {
+    pub(super) fn newest(&self) -> &Side {
         match self {
             Sides::Added(side) | Sides::Removed(side) | Sides::Both(_, side) => side,
         }
     }
 
     /// Whether the request is another one, so that its key is.
-    pub(crate) fn is_rekeyed(&self) -> bool {
+    pub(super) fn is_rekeyed(&self) -> bool {
         matches!(self, Sides::Both(before, after) if before.key != after.key)
     }
 }
 
 /// What became of a set of cassettes.
 #[derive(Debug)]
-pub(crate) struct Comparison {
+pub(super) struct Comparison {
     /// What was compared with what, in words.
-    pub(crate) before: String,
-    pub(crate) after: String,
+    pub(super) before: String,
+    pub(super) after: String,
     /// Only those that changed.
-    pub(crate) files: Vec<FileChange>,
-    pub(crate) drifts: Vec<Drift>,
+    pub(super) files: Vec<FileChange>,
+    pub(super) drifts: Vec<Drift>,
     /// What could not be compared, and why.
-    pub(crate) failed: Vec<String>,
+    pub(super) failed: Vec<String>,
 }
 
 impl Comparison {
     /// The sums of both versions, over the files that changed.
-    pub(crate) fn totals(&self) -> (Totals, Totals) {
+    pub(super) fn totals(&self) -> (Totals, Totals) {
         let start = (Totals::default(), Totals::default());
         self.files
             .iter()
@@ -261,7 +261,7 @@ impl Comparison {
     }
 
     /// How many interactions were added, removed, and changed.
-    pub(crate) fn counts(&self) -> [usize; 3] {
+    pub(super) fn counts(&self) -> [usize; 3] {
         self.files.iter().map(FileChange::counts).fold([0; 3], |[a, b, c], [x, y, z]| [a + x, b + y, c + z])
     }
 }

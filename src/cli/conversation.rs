@@ -7,6 +7,6 @@ mod transcript;
 mod tree;
 mod words;
 
-pub(crate) use fold::{Repeat, repeats};
-pub(crate) use transcript::transcript;
-pub(crate) use words::{Detail, Manner, call, line, words};
+pub(super) use fold::{Repeat, repeats};
+pub(super) use transcript::transcript;
+pub(super) use words::{Detail, Manner, call, line, words};

@@ -22,21 +22,21 @@ use crate::providers::conversation::Conversation;
 use crate::providers::price::Prices;
 use crate::store::tape::Parsed;
 
-pub(crate) use age::Clock;
-pub(crate) use changes::render as render_changes;
-pub(crate) use document::{MARK, render};
+pub(super) use age::Clock;
+pub(super) use changes::render as render_changes;
+pub(super) use document::{MARK, render};
 
 /// A cassette to show.
-pub(crate) struct Cassette {
+pub(super) struct Cassette {
     /// What to call it: its path.
-    pub(crate) name: String,
+    pub(super) name: String,
     /// Where it lies as seen from the page, as a relative URL.
-    pub(crate) link: Option<String>,
-    pub(crate) content: Content,
+    pub(super) link: Option<String>,
+    pub(super) content: Content,
 }
 
 /// What was found in the file of a cassette.
-pub(crate) enum Content {
+pub(super) enum Content {
     Calls {
         calls: Vec<Call>,
         /// The file ends in a document that was never finished.
@@ -56,17 +56,17 @@ impl Cassette {
 }
 
 /// An interaction, told as a conversation.
-pub(crate) struct Call {
+pub(super) struct Call {
     /// The line of the file at which it begins.
-    pub(crate) line: usize,
-    pub(crate) parsed: Arc<Parsed>,
-    pub(crate) conversation: Conversation,
+    pub(super) line: usize,
+    pub(super) parsed: Arc<Parsed>,
+    pub(super) conversation: Conversation,
     /// It is known that nobody uses it.
-    pub(crate) unused: bool,
+    pub(super) unused: bool,
 }
 
 impl Call {
-    pub(crate) fn of(line: usize, parsed: Arc<Parsed>, unused: bool) -> Call {
+    pub(super) fn of(line: usize, parsed: Arc<Parsed>, unused: bool) -> Call {
         let conversation = Conversation::of(&parsed.interaction);
         Call { line, parsed, conversation, unused }
     }
@@ -77,9 +77,9 @@ impl Call {
 }
 
 /// What a page needs to know beside the cassettes.
-pub(crate) struct Context<'a> {
-    pub(crate) clock: Clock,
-    pub(crate) prices: &'a Prices,
+pub(super) struct Context<'a> {
+    pub(super) clock: Clock,
+    pub(super) prices: &'a Prices,
 }
 
 impl Context<'_> {

@@ -8,18 +8,18 @@ use crate::model::text::escape_for_terminal;
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Problem {
-    pub(crate) file: PathBuf,
+pub(super) struct Problem {
+    pub(super) file: PathBuf,
     /// From 1; `None` for what concerns the file as a whole.
-    pub(crate) line: Option<usize>,
-    pub(crate) what: What,
-    pub(crate) message: String,
-    pub(crate) hint: Option<String>,
+    pub(super) line: Option<usize>,
+    pub(super) what: What,
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
 }
 
 /// What a problem is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum What {
+pub(super) enum What {
     /// A merge left the marks of a conflict, or documents that cannot be told apart.
     Conflict,
     /// A merge wove documents into each other that can be told apart.
@@ -62,16 +62,16 @@ impl What {
 }
 
 impl Problem {
-    pub(crate) fn new(file: &Path, line: Option<usize>, what: What, message: impl Into<String>) -> Problem {
+    pub(super) fn new(file: &Path, line: Option<usize>, what: What, message: impl Into<String>) -> Problem {
         Problem { file: file.to_owned(), line, what, message: message.into(), hint: None }
     }
 
-    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Problem {
+    pub(super) fn with_hint(self, hint: impl Into<String>) -> Problem {
         Problem { hint: Some(hint.into()), ..self }
     }
 
     /// What an error says of a cassette. Its message starts with the file and, where it knows one, the line.
-    pub(crate) fn of_error(file: &Path, what: What, error: &Error) -> Problem {
+    pub(super) fn of_error(file: &Path, what: What, error: &Error) -> Problem {
         let message = error.message();
         let file_in_message = escape_for_terminal(&format!("{}:", file.display()));
         let rest = message.strip_prefix(&file_in_message).unwrap_or(message);
@@ -82,12 +82,12 @@ impl Problem {
     }
 
     /// The file, and the line where there is one, as terminals and editors open it.
-    pub(crate) fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         let line = self.line.map_or_else(String::new, |line| format!("{line}:"));
         format!("{}:{line}", self.file.display())
     }
 
-    pub(crate) fn tree(&self) -> Json {
+    pub(super) fn tree(&self) -> Json {
         let text = |text: &str| Json::from(text);
         Json::Object(vec![
             ("file".to_owned(), Json::from(self.file.to_string_lossy().into_owned())),

@@ -10,87 +10,87 @@ use crate::providers::Usage;
 use crate::providers::price::{Cost, Dollars, Prices, Totals};
 use crate::session::prompt_cache;
 use crate::store::ledger::Used;
-pub(crate) use tree::tree;
+pub(super) use tree::tree;
 
 /// What the figures are called when nobody can tell who answered or which model it was.
-pub(crate) const UNKNOWN: &str = "unknown";
+pub(super) const UNKNOWN: &str = "unknown";
 
 /// An interaction, as far as figures go.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry<'a> {
-    pub(crate) cassette: &'a str,
-    pub(crate) provider: Option<&'a str>,
-    pub(crate) model: Option<&'a str>,
-    pub(crate) usage: Usage,
+pub(super) struct Entry<'a> {
+    pub(super) cassette: &'a str,
+    pub(super) provider: Option<&'a str>,
+    pub(super) model: Option<&'a str>,
+    pub(super) usage: Usage,
     /// How often the run that recorded it used it.
-    pub(crate) usage_count: u64,
+    pub(super) usage_count: u64,
     /// What the ledger says of it.
-    pub(crate) since: Used,
+    pub(super) since: Used,
 }
 
 /// Requests that had no recording.
 #[derive(Debug, Clone)]
-pub(crate) struct Misses<'a> {
-    pub(crate) cassette: &'a str,
-    pub(crate) provider: Option<&'a str>,
-    pub(crate) count: u64,
+pub(super) struct Misses<'a> {
+    pub(super) cassette: &'a str,
+    pub(super) provider: Option<&'a str>,
+    pub(super) count: u64,
 }
 
 /// The figures of a group of interactions.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Figures {
-    pub(crate) totals: Totals,
+pub(super) struct Figures {
+    pub(super) totals: Totals,
     /// Uses by the runs that recorded, and since.
-    pub(crate) usage_count: u64,
+    pub(super) usage_count: u64,
     /// Requests that were answered from a cassette.
-    pub(crate) hits: u64,
+    pub(super) hits: u64,
     /// Requests that were not: those that were then recorded, and those that were refused.
-    pub(crate) misses: u64,
-    pub(crate) entries_with_hits: u64,
+    pub(super) misses: u64,
+    pub(super) entries_with_hits: u64,
     /// What the hits would have cost, as far as their prices are known.
-    pub(crate) saved: Dollars,
-    pub(crate) times: Times,
+    pub(super) saved: Dollars,
+    pub(super) times: Times,
 }
 
 /// How the prompts of a cassette went with the provider's cache.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Prompts {
-    pub(crate) figures: prompt_cache::Figures,
+pub(super) struct Prompts {
+    pub(super) figures: prompt_cache::Figures,
     /// The turns that lost what was cached.
-    pub(crate) lost: Vec<Lost>,
+    pub(super) lost: Vec<Lost>,
 }
 
 /// A turn that lost what was cached: where it stands, the how many-th of its conversation it is, what moved.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Lost {
-    pub(crate) line: usize,
-    pub(crate) turn: usize,
-    pub(crate) what: Vec<String>,
+pub(super) struct Lost {
+    pub(super) line: usize,
+    pub(super) turn: usize,
+    pub(super) what: Vec<String>,
 }
 
 /// How long recording took, in milliseconds, over those interactions that the ledger has times of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Times {
-    pub(crate) count: u64,
-    pub(crate) first_byte: u64,
-    pub(crate) total: u64,
+pub(super) struct Times {
+    pub(super) count: u64,
+    pub(super) first_byte: u64,
+    pub(super) total: u64,
 }
 
 /// The figures of everything, and of its parts.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Stats {
-    pub(crate) all: Figures,
-    pub(crate) providers: BTreeMap<String, Figures>,
-    pub(crate) models: BTreeMap<String, Figures>,
-    pub(crate) cassettes: BTreeMap<String, Figures>,
+pub(super) struct Stats {
+    pub(super) all: Figures,
+    pub(super) providers: BTreeMap<String, Figures>,
+    pub(super) models: BTreeMap<String, Figures>,
+    pub(super) cassettes: BTreeMap<String, Figures>,
     /// How the prompts of each cassette went with the providers' caches.
-    pub(crate) prompts: BTreeMap<String, Prompts>,
+    pub(super) prompts: BTreeMap<String, Prompts>,
     /// Where the prices are from.
-    pub(crate) prices: String,
+    pub(super) prices: String,
 }
 
 /// Adds everything up.
-pub(crate) fn stats(entries: &[Entry<'_>], misses: &[Misses<'_>], prices: &Prices) -> Stats {
+pub(super) fn stats(entries: &[Entry<'_>], misses: &[Misses<'_>], prices: &Prices) -> Stats {
     let mut stats = Stats { prices: prices.source.clone(), ..Stats::default() };
     for entry in entries {
         let cost = entry.model.and_then(|model| prices.cost(entry.provider, model, &entry.usage));

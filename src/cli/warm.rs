@@ -6,12 +6,12 @@ mod headers;
 mod lines;
 mod pairs;
 #[cfg(any(test, feature = "reqwest-0-13"))]
-pub(crate) mod pauses;
+pub(super) mod pauses;
 mod place;
 #[cfg(any(test, feature = "reqwest-0-13"))]
-pub(crate) mod wait;
+pub(super) mod wait;
 
-pub(crate) use credentials::credential;
-pub(crate) use headers::expand;
-pub(crate) use lines::{Job, Wanted, log, most_frequent, requests};
-pub(crate) use pairs::{Shape, answer_headers};
+pub(super) use credentials::credential;
+pub(super) use headers::expand;
+pub(super) use lines::{Job, Wanted, log, most_frequent, requests};
+pub(super) use pairs::{Shape, answer_headers};

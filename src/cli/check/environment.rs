@@ -9,10 +9,10 @@ use crate::redact::{RedactOptions, Redactor};
 
 /// The environment of the process, some of which is secret.
 #[derive(Clone)]
-pub(crate) struct Environment(Vec<(String, String)>);
+pub(in crate::cli) struct Environment(Vec<(String, String)>);
 
 impl Environment {
-    pub(crate) fn of_process() -> Environment {
+    pub(in crate::cli) fn of_process() -> Environment {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         };
@@ -21,7 +21,7 @@ impl Environment {
 
     /// A redactor for what was recorded already: which headers are worth keeping was decided then. It knows every secret
     /// that any of the interactions carries.
-    pub(crate) fn redactor<'a>(
+    pub(in crate::cli) fn redactor<'a>(
         &self,
         recorded: impl Iterator<Item = &'a Interaction> + Clone,
     ) -> Result<Redactor, Error> {
@@ -52,13 +52,13 @@ impl Environment {
 
 #[cfg(test)]
 impl Environment {
-    pub(crate) fn new(variables: &[(&str, &str)]) -> Environment {
+    pub(in crate::cli) fn new(variables: &[(&str, &str)]) -> Environment {
         Environment(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 }
 
 /// The lines of a text in which secrets stand. `first` is the line of the file in which it begins.
-pub(crate) fn lines_with_secrets(
+pub(in crate::cli) fn lines_with_secrets(
     redactor: &Redactor,
     path: &Path,
     text: &[u8],
@@ -69,7 +69,7 @@ pub(crate) fn lines_with_secrets(
     lines.map(|(index, _)| secret(path, first + index, "this looks like a secret")).collect()
 }
 
-pub(crate) fn secret(path: &Path, line: usize, message: &str) -> Problem {
+pub(in crate::cli) fn secret(path: &Path, line: usize, message: &str) -> Problem {
     Problem::new(path, Some(line), What::Secret, message).with_hint(
         "revoke it, since git keeps all that was ever committed; then delete the line, or delete the document and run \
          `LLM_CASSETTE_MODE=record cargo test`",
@@ -77,7 +77,7 @@ pub(crate) fn secret(path: &Path, line: usize, message: &str) -> Problem {
 }
 
 /// Where in an interaction a secret stands that the redactor takes out.
-pub(crate) fn changed_place(was: &Interaction, clean: &Interaction) -> Option<&'static str> {
+pub(in crate::cli) fn changed_place(was: &Interaction, clean: &Interaction) -> Option<&'static str> {
     let (request, response) = (&was.request, &was.response);
     let places = [
         ("the request URL", clean.request.url == request.url),

@@ -10,13 +10,13 @@ use crate::model::error::Error;
 ///
 /// For bash: `llm-cassette completions bash > ~/.local/share/bash-completion/completions/llm-cassette`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// The shell to teach.
     #[arg(value_enum)]
     shell: clap_complete::Shell,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut crate::cli::Arguments::command(), NAME, &mut script);
     output.document(&consistent(&String::from_utf8_lossy(&script)));

@@ -19,7 +19,7 @@ use crate::model::text::shell_quoted;
 /// Without arguments, the work tree is compared with the last commit. Recordings are paired by their keys, and those that
 /// are left by how alike their requests are.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Two files or two folders to compare; with git, only cassettes below these.
     paths: Vec<PathBuf>,
     /// Compare with the commit at which this branch left REV, as a pull request does.
@@ -58,7 +58,7 @@ impl Arguments {
     }
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let limits = if arguments.full { Limits::NONE } else { Limits::SHORT };
     let prices = arguments.prices.table()?;
     let (comparison, mut failed) = compare(&arguments.versions(), &arguments.paths, &prices, limits)?;

@@ -17,7 +17,7 @@ use crate::store::tape::{Parsed, Tape};
 /// A cassette, read.
 pub(super) struct Cassette {
     pub(super) path: PathBuf,
-    pub(crate) entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// The file ends in a document that was never finished; it is not among the entries.
     pub(super) torn: bool,
 }
@@ -80,7 +80,7 @@ pub(super) fn read(path: &Path) -> Result<Cassette, Error> {
 }
 
 /// The cassette in the bytes of a file.
-pub(crate) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Cassette, Error> {
+pub(super) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Cassette, Error> {
     parse_older(path, bytes, HashMap::new())
 }
 

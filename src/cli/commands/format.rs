@@ -19,7 +19,7 @@ use crate::store::writer::CassetteWriter;
 /// Prints the files that it wrote. What they mean stays the same, and comments stay wherever there is a place for them. JSON
 /// is a list of the files that change, each with `file`, `written` and `notes`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
     /// Write nothing; list the files that would change, and exit with 1 if there are any.
@@ -33,7 +33,7 @@ struct Changed {
     notes: Vec<Note>,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let environment = Environment::of_process();
     let (mut changed, mut refused) = (Vec::new(), Vec::new());
     for path in files::cassettes(&arguments.paths)? {

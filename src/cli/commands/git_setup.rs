@@ -24,7 +24,7 @@ const CACHE: &str = "refs/notes/textconv/llm-cassette";
 /// Writes lines to `.gitattributes`, which you commit, and settings of this clone, so everybody runs it once
 /// in their own. Run it again after an update of llm-cassette, so that git forgets the texts of the old version.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Folders of cassettes; any folder named `cassettes` if there are none.
     folders: Vec<PathBuf>,
     /// Show what would be done, and do nothing.
@@ -49,7 +49,7 @@ enum Change {
     ForgetTexts,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let repository = Repository::around(Path::new("."))?;
     let lines = lines(arguments, &repository)?;
     let changes = if arguments.undo { undo(&repository, &lines)? } else { set_up(&repository, &lines)? };

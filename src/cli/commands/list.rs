@@ -13,7 +13,7 @@ use crate::store::ledger::{Summary, Used};
 
 /// List cassettes and their interactions.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
     /// Only interactions that fit, such as `provider=openai,tag=faq,older_than=30d` or `pinned`.
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     only: String,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let only = Selection::parse(&arguments.only)?;
     let mut ledgers = Ledgers::default();
     let mut cassettes = Vec::new();

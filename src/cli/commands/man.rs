@@ -14,13 +14,13 @@ use crate::model::error::Error;
 ///
 /// To read it at once: `llm-cassette man | man -l -`.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Write `llm-cassette.1`, `llm-cassette-list.1` and so on into this folder, which is created if needed.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let mut command = crate::cli::Arguments::command();
     command.build();
     let Some(folder) = &arguments.out else {

@@ -12,7 +12,7 @@ use crate::model::text::{escape_for_terminal, escape_json, escape_line};
 
 /// Whether to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum ColorChoice {
+pub(in crate::cli) enum ColorChoice {
     /// On a terminal that has them, unless `NO_COLOR` is set; everywhere if `CLICOLOR_FORCE` is.
     Auto,
     Always,
@@ -52,7 +52,7 @@ impl Style {
 
 /// Where a command's data goes. Lines are escaped here, so that no text of a recording, whoever prints it, is obeyed by a
 /// terminal. Nothing is lost between lines: `flush` says if it could be written.
-pub(crate) struct Output {
+pub(in crate::cli) struct Output {
     sink: Box<dyn Write>,
     json: bool,
     color: bool,
@@ -60,7 +60,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn stdout(json: bool, color: ColorChoice) -> Output {
+    pub(in crate::cli) fn stdout(json: bool, color: ColorChoice) -> Output {
         let color = match color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
@@ -141,7 +141,7 @@ impl Output {
     }
 
     /// Writes everything out. A reader that has gone away, as `head` does, is no failure.
-    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+    pub(in crate::cli) fn flush(&mut self) -> Result<(), Error> {
         let failed = self.failed.take().or_else(|| self.sink.flush().err());
         match failed {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -158,7 +158,7 @@ pub(super) fn warn(message: &str) {
 }
 
 /// Says on standard error what went wrong.
-pub(crate) fn complain(error: &Error) {
+pub(in crate::cli) fn complain(error: &Error) {
     say(&format!("error: {error}"));
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Chosen {
 
 impl Chosen {
     /// The table in the file; the built-in one where none is named.
-    pub(crate) fn table(&self) -> Result<Arc<Prices>, Error> {
+    pub(super) fn table(&self) -> Result<Arc<Prices>, Error> {
         match &self.prices {
             Some(path) if !path.is_empty() => price::load(Path::new(path)),
             // An empty variable is one that nobody filled in.

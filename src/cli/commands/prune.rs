@@ -19,7 +19,7 @@ use crate::store::ledger::Summary;
 /// played or recorded stays, and so does what is pinned. The ledger knows, so tests that turn it off look as if they used
 /// nothing.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -43,7 +43,7 @@ struct Since {
     since_file: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let since = arguments.since.seconds()?;
     let cassettes = files::cassettes(&arguments.paths)?;
     let mut ledgers = Ledgers::default();

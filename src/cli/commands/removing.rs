@@ -72,7 +72,7 @@ impl Removal {
     }
 
     /// Says what goes, or went.
-    pub(crate) fn show(&self, done: bool, output: &mut Output) {
+    pub(super) fn show(&self, done: bool, output: &mut Output) {
         if output.wants_json() {
             let cassettes = self.0.iter().map(Going::tree).collect();
             output.value(&Json::Object(vec![

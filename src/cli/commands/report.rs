@@ -29,7 +29,7 @@ use destination::Destination;
 /// the day: --now or SOURCE_DATE_EPOCH sets it; and for what is unused, where there is a ledger of uses. Exits with 1 if
 /// a cassette could not be read; the page then says why.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
     /// Where to write the page; `-` is standard output.
@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
     now: Option<Timestamp>,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let destination = Destination::find(&arguments.output, arguments.force)?;
     if output.wants_json() && matches!(destination, Destination::Standard) {
         let message = "`--json` and `--output -` would both write to standard output";

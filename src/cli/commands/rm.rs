@@ -14,7 +14,7 @@ use crate::session::selector::Selection;
 ///
 /// A turn that extends a removed one is written out in full, so that it means what it meant.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
     /// Which interactions, such as `provider=openai,tag=faq`, `url=*/chat/*,older_than=30d` or `unused_for=90d`, which asks the
@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     pinned: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let only = Selection::parse(&arguments.only)?;
     if only.is_empty() {
         return Err(Error::new(ErrorKind::BadSetting, "`--only` is empty, which would remove everything")

@@ -25,7 +25,7 @@ const WIDTH: usize = 100;
 
 /// Show conversations: prompts, answers, tool calls.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
     /// Only the conversation whose key starts with these digits.
@@ -55,7 +55,7 @@ impl Arguments {
     }
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let look = Look {
         width: arguments.width.map_or_else(page_width, usize::from),
         full: arguments.full,

@@ -18,14 +18,14 @@ use crate::providers::price::{Dollars, Prices};
 
 /// Show how much is recorded, how often it is used, what it cost, and what replaying saves.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
     #[command(flatten)]
     prices: Chosen,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let prices = arguments.prices.table()?;
     let mut cassettes = Vec::new();
     for path in files::cassettes(&arguments.paths)? {

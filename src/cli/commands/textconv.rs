@@ -20,13 +20,13 @@ use crate::store::blob_files;
 ///
 /// `llm-cassette git-setup` tells git to use it.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// The cassette.
     file: PathBuf,
 }
 
 /// Prints the conversations; of a file that is no whole cassette its own bytes, since git can show nothing without.
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let path = &arguments.file;
     let bytes = fs::read(path).map_err(|error| Error::io("read", path, error))?;
     match read(path, &bytes) {

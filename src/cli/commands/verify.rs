@@ -20,12 +20,12 @@ use crate::store::storage::survey;
 /// JSON is a list of problems, each with `file`, `line` (or null), `problem` (conflict, unmerged, newer, unreadable, secret,
 /// variable, truncated, key, take, blob or orphan), `message` and `hint` (or null).
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let environment = Environment::of_process();
     let cassettes = files::cassettes(&arguments.paths)?;
     let mut problems = BTreeSet::new();

@@ -27,7 +27,7 @@ use tally::Tally;
 /// Record requests ahead of time: from the batch form of providers, from pairs of question and answer, or from a log.
 #[derive(Debug, clap::Args)]
 #[command(after_help = FORMS)]
-pub(crate) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Lines of JSON, each a request or a pair.
     #[arg(required_unless_present = "from_log")]
     file: Option<PathBuf>,
@@ -78,7 +78,7 @@ Gemini's {\"key\", \"request\"}, or a pair, {\"question\", \"answer\"}, \
 which is recorded without a call. Requests that the cassette has already are not sent again: to go on after a stop, run the \
 same command again. Exit codes: 0: everything is recorded; 1: some of it is not; 2: the command failed.";
 
-pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
+pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let wanted = arguments.wanted()?;
     let (jobs, other_lines) = arguments.read(&wanted)?;
     let cassette = arguments.open()?;

@@ -6,7 +6,7 @@ use super::{Change, Comparison, FileChange};
 use crate::model::text::{escape_for_terminal, grouped, plural};
 
 /// What a program that posts comments looks for to find the one that it wrote before.
-pub(crate) const MARKER: &str = "<!-- llm-cassette diff -->";
+pub(in crate::cli) const MARKER: &str = "<!-- llm-cassette diff -->";
 
 /// GitHub takes 65,536 characters; a character may take more than one of what it counts.
 const MAX_LENGTH: usize = 60_000;
@@ -18,7 +18,7 @@ const MAX_CHANGE: usize = 12_000;
 const MAX_ROWS: usize = 60;
 
 /// The comment. `command` is what to type to see all of it.
-pub(crate) fn markdown(comparison: &Comparison, command: &str) -> String {
+pub(in crate::cli) fn markdown(comparison: &Comparison, command: &str) -> String {
     let mut out = format!("{MARKER}\n");
     if comparison.files.is_empty() && comparison.failed.is_empty() {
         out.push_str("### No cassette changed\n");

@@ -13,7 +13,7 @@ use crate::providers::conversation::{Answer, Role};
 use excerpt::{MAX_WIDTH, around, asked, cut, first_line, said};
 use figures::{both, costs, from_to};
 
-pub(crate) use figures::{cost_of, tokens, tokens_of};
+pub(in crate::cli) use figures::{cost_of, tokens, tokens_of};
 
 /// Lines of what somebody says in a recording that came or went.
 const MAX_LINES: usize = 8;
@@ -22,7 +22,7 @@ const MAX_CHANGED: usize = 1_200;
 
 /// What a piece of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(in crate::cli) enum Style {
     Plain,
     Heading,
     Faint,
@@ -37,29 +37,29 @@ pub(crate) enum Style {
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) style: Style,
-    pub(crate) text: String,
+pub(in crate::cli) struct Span {
+    pub(in crate::cli) style: Style,
+    pub(in crate::cli) text: String,
 }
 
-pub(crate) type Line = Vec<Span>;
+pub(in crate::cli) type Line = Vec<Span>;
 
 /// Tells changes. What it told once it does not tell again at length: each turn of a conversation repeats the change of
 /// an earlier one.
 #[derive(Debug, Default)]
-pub(crate) struct Renderer {
+pub(in crate::cli) struct Renderer {
     /// Everything, however long.
-    pub(crate) full: bool,
+    pub(in crate::cli) full: bool,
     told: HashSet<String>,
 }
 
 impl Renderer {
-    pub(crate) fn new(full: bool) -> Renderer {
+    pub(in crate::cli) fn new(full: bool) -> Renderer {
         Renderer { full, told: HashSet::new() }
     }
 
     /// A change, its title first.
-    pub(crate) fn change(&mut self, change: &Change) -> Vec<Line> {
+    pub(in crate::cli) fn change(&mut self, change: &Change) -> Vec<Line> {
         let mut out = vec![vec![span(Style::Heading, title(change))]];
         match &change.sides {
             Sides::Added(side) => self.recording(side, &mut out),
@@ -179,7 +179,7 @@ fn indented(columns: usize, mut line: Line) -> Line {
 }
 
 /// `~ line 70  openai · gpt-4o-mini  482e03d1 → 532fb041`.
-pub(crate) fn title(change: &Change) -> String {
+pub(in crate::cli) fn title(change: &Change) -> String {
     let side = change.sides.newest();
     let (sign, key) = match &change.sides {
         Sides::Added(side) => ('+', side.key.short()),
@@ -196,7 +196,7 @@ pub(crate) fn title(change: &Change) -> String {
 }
 
 /// `cassettes/agent.yaml: 1 added, 2 changed, 3 as before`.
-pub(crate) fn heading(file: &FileChange) -> String {
+pub(in crate::cli) fn heading(file: &FileChange) -> String {
     let was = file.was.as_ref().map_or_else(String::new, |was| format!(" (was {was})"));
     let [added, removed, changed] = file.counts();
     let counts =
@@ -214,7 +214,7 @@ fn counted(counts: &[(usize, &str)]) -> String {
 }
 
 /// What providers send otherwise, a line each.
-pub(crate) fn drifts(drifts: &[Drift]) -> Vec<Line> {
+pub(in crate::cli) fn drifts(drifts: &[Drift]) -> Vec<Line> {
     let mut out = Vec::new();
     for drift in drifts {
         let mut say = |what: String| {
@@ -240,7 +240,7 @@ fn unchanged(comparison: &Comparison) -> String {
 }
 
 /// The sums, in two lines.
-pub(crate) fn summary(comparison: &Comparison) -> Vec<String> {
+pub(in crate::cli) fn summary(comparison: &Comparison) -> Vec<String> {
     if comparison.files.is_empty() {
         return vec![unchanged(comparison)];
     }

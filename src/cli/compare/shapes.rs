@@ -32,7 +32,7 @@ const SAID: [&str; 18] = [
 
 /// The fields of the answers of each endpoint.
 #[derive(Debug, Default)]
-pub(crate) struct Shapes(BTreeMap<String, [Fields; 2]>);
+pub(in crate::cli) struct Shapes(BTreeMap<String, [Fields; 2]>);
 
 #[derive(Debug, Default)]
 struct Fields {
@@ -44,13 +44,13 @@ struct Fields {
 
 /// What a provider sends otherwise than before.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Drift {
+pub(in crate::cli) struct Drift {
     /// Who, and where.
-    pub(crate) endpoint: String,
-    pub(crate) added: Vec<String>,
-    pub(crate) dropped: Vec<String>,
+    pub(in crate::cli) endpoint: String,
+    pub(in crate::cli) added: Vec<String>,
+    pub(in crate::cli) dropped: Vec<String>,
     /// A field, the type that it had, the type that it has.
-    pub(crate) retyped: Vec<(String, String, String)>,
+    pub(in crate::cli) retyped: Vec<(String, String, String)>,
 }
 
 impl Shapes {
@@ -67,7 +67,7 @@ impl Shapes {
     }
 
     /// What came, went or changed its type, endpoint by endpoint.
-    pub(crate) fn drifts(&self) -> Vec<Drift> {
+    pub(in crate::cli) fn drifts(&self) -> Vec<Drift> {
         let drift = |(endpoint, [old, new]): (&String, &[Fields; 2])| {
             let drift = Drift {
                 endpoint: endpoint.clone(),

@@ -7,7 +7,7 @@ use crate::providers::Usage;
 use crate::providers::price::Totals;
 
 /// All of a comparison. The names of its fields are a promise.
-pub(crate) fn tree(comparison: &Comparison) -> Json {
+pub(in crate::cli) fn tree(comparison: &Comparison) -> Json {
     let (before, after) = comparison.totals();
     let [added, removed, changed] = comparison.counts();
     object(vec![

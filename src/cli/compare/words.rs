@@ -10,7 +10,7 @@ const SHARED: usize = 3;
 
 /// What became of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Op {
+pub(in crate::cli) enum Op {
     Same,
     Removed,
     Added,
@@ -18,9 +18,9 @@ pub(crate) enum Op {
 
 /// A piece of text, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Run {
-    pub(crate) op: Op,
-    pub(crate) text: String,
+pub(in crate::cli) struct Run {
+    pub(in crate::cli) op: Op,
+    pub(in crate::cli) text: String,
 }
 
 /// What changed from one text to another. Those that are `Same` or `Removed` make up the old one, `Same` or `Added` the new.

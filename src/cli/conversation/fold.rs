@@ -8,16 +8,16 @@ use crate::providers::conversation::{Conversation, Message, Part, Role};
 
 /// What the beginning of a request says again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Repeat {
+pub(in crate::cli) struct Repeat {
     /// The number of the call, from 0, that said or was told it first.
-    pub(crate) call: usize,
+    pub(in crate::cli) call: usize,
     /// How many messages.
-    pub(crate) messages: usize,
+    pub(in crate::cli) messages: usize,
 }
 
 /// For each conversation of a cassette, the longest beginning that an earlier one has too, its answer included. Told by
 /// hashes of beginnings, so that the cost grows with the text and not with its square.
-pub(crate) fn repeats(conversations: &[&Conversation]) -> Vec<Option<Repeat>> {
+pub(in crate::cli) fn repeats(conversations: &[&Conversation]) -> Vec<Option<Repeat>> {
     let mut seen: HashMap<[u8; 32], usize> = HashMap::new();
     conversations
         .iter()

@@ -10,7 +10,7 @@ use crate::model::text::plural;
 use crate::providers::conversation::{Conversation, Part, Tool};
 
 /// The conversations of a cassette.
-pub(crate) fn transcript<'a>(interactions: impl Iterator<Item = &'a Interaction>) -> String {
+pub(in crate::cli) fn transcript<'a>(interactions: impl Iterator<Item = &'a Interaction>) -> String {
     let (interactions, conversations): (Vec<&Interaction>, Vec<Conversation>) =
         interactions.map(|interaction| (interaction, Conversation::of(interaction))).unzip();
     let repeats = fold::repeats(&conversations.iter().collect::<Vec<_>>());

@@ -5,7 +5,7 @@ use crate::providers::conversation::{Answer, Conversation, Message, Part, Tool};
 
 impl Conversation {
     /// The conversation for `--json`.
-    pub(crate) fn tree(&self) -> Json {
+    pub(in crate::cli) fn tree(&self) -> Json {
         object([
             ("model", optional(self.model.as_deref())),
             ("settings", Json::Object(self.settings.clone())),

@@ -6,7 +6,7 @@ use crate::providers::conversation::Part;
 
 /// In which manner something is said, for whoever sets it apart by more than words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub(in crate::cli) enum Manner {
     AnswerChange,
     /// A thought, which is no part of the answer.
     Thought,
@@ -18,7 +18,7 @@ pub(crate) enum Manner {
 
 /// How exactly to name what is no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Detail {
+pub(in crate::cli) enum Detail {
     /// As a person needs it.
     Calm,
     /// So that two things which differ read differently.
@@ -26,7 +26,7 @@ pub(crate) enum Detail {
 }
 
 /// A part as text, which may have several lines.
-pub(crate) fn words(part: &Part, detail: Detail) -> (Manner, String) {
+pub(in crate::cli) fn words(part: &Part, detail: Detail) -> (Manner, String) {
     match part {
         Part::Text(text) => (Manner::AnswerChange, text.clone()),
         Part::Reasoning(text) => (Manner::Thought, text.clone()),
@@ -47,7 +47,7 @@ pub(crate) fn words(part: &Part, detail: Detail) -> (Manner, String) {
 }
 
 /// A call as a programmer would write it: `get_weather(city: "Oslo")`.
-pub(crate) fn call(name: &str, arguments: &Json) -> String {
+pub(in crate::cli) fn call(name: &str, arguments: &Json) -> String {
     match arguments {
         Json::Object(fields) => {
             let fields: Vec<String> =
@@ -59,7 +59,7 @@ pub(crate) fn call(name: &str, arguments: &Json) -> String {
 }
 
 /// JSON on one line, with room between.
-pub(crate) fn line(value: &Json) -> String {
+pub(in crate::cli) fn line(value: &Json) -> String {
     Layout { space_after_comma: true, space_after_colon: true, ..Layout::default() }.write(value)
 }
 

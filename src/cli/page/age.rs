@@ -6,13 +6,13 @@ const DAY: i64 = 24 * 60 * 60;
 
 /// The moment from which ages are counted, and the age from which a recording is stale.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Clock {
+pub(in crate::cli) struct Clock {
     now: Timestamp,
     stale_after_days: u32,
 }
 
 impl Clock {
-    pub(crate) fn new(now: Timestamp, stale_after_days: u32) -> Clock {
+    pub(in crate::cli) fn new(now: Timestamp, stale_after_days: u32) -> Clock {
         Clock { now, stale_after_days }
     }
 

@@ -11,7 +11,7 @@ use crate::providers::Usage;
 use crate::providers::conversation::Part;
 
 /// The page for a comparison. The same input gives the same bytes.
-pub(crate) fn render(comparison: &Comparison) -> String {
+pub(in crate::cli) fn render(comparison: &Comparison) -> String {
     let mut anchors = Anchors::beside(&OWN);
     let addresses: Vec<String> = comparison.files.iter().map(|file| anchors.make(&file.path)).collect();
     whole("What changed", |html| {

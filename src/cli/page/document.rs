@@ -16,7 +16,7 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// How every page begins: by this a report is known to be one, and may be written over.
-pub(crate) const MARK: &str = "<!doctype html>\n<!-- llm-cassette report -->\n";
+pub(in crate::cli) const MARK: &str = "<!doctype html>\n<!-- llm-cassette report -->\n";
 
 /// On a page with more calls, each is one line until somebody opens it.
 pub(super) const MAX_OPEN: usize = 40;
@@ -26,7 +26,7 @@ pub(super) const OWN: [&str; 9] =
     ["main", "overview", "list", "conversations", "nothing", "words", "count", "fold", "theme"];
 
 /// The page for cassettes. The same input gives the same bytes.
-pub(crate) fn render(cassettes: &[Cassette], context: &Context<'_>) -> String {
+pub(in crate::cli) fn render(cassettes: &[Cassette], context: &Context<'_>) -> String {
     let mut anchors = Anchors::beside(&OWN);
     let addresses: Vec<String> = cassettes.iter().map(|cassette| anchors.make(&cassette.name)).collect();
     whole("Cassettes", |html| {

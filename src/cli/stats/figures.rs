@@ -4,26 +4,26 @@ use super::{Figures, Times};
 
 impl Figures {
     /// Hits and misses.
-    pub(crate) fn requests(&self) -> u64 {
+    pub(in crate::cli) fn requests(&self) -> u64 {
         self.hits + self.misses
     }
 
     /// The share of requests that were answered from a cassette, from 0 to 1.
-    pub(crate) fn hit_rate(&self) -> Option<f64> {
+    pub(in crate::cli) fn hit_rate(&self) -> Option<f64> {
         share(self.hits, self.requests())
     }
 
     /// The share of requests that were not.
-    pub(crate) fn miss_rate(&self) -> Option<f64> {
+    pub(in crate::cli) fn miss_rate(&self) -> Option<f64> {
         share(self.misses, self.requests())
     }
 
-    pub(crate) fn average_usage_count(&self) -> Option<f64> {
+    pub(in crate::cli) fn average_usage_count(&self) -> Option<f64> {
         share(self.usage_count, self.totals.interactions)
     }
 
     /// The share of input tokens that came from the provider's cache.
-    pub(crate) fn cached_share(&self) -> Option<f64> {
+    pub(in crate::cli) fn cached_share(&self) -> Option<f64> {
         let usage = &self.totals.usage;
         share(usage.cache_read_input_tokens.unwrap_or(0), usage.input_tokens?)
     }
@@ -31,7 +31,7 @@ impl Figures {
 
 impl Times {
     /// Mean milliseconds to the first byte, and in all.
-    pub(crate) fn means(&self) -> Option<(f64, f64)> {
+    pub(in crate::cli) fn means(&self) -> Option<(f64, f64)> {
         share(self.first_byte, self.count).zip(share(self.total, self.count))
     }
 }

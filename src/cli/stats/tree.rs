@@ -8,7 +8,7 @@ use crate::providers::price::Dollars;
 use crate::session::prompt_cache;
 
 /// All figures.
-pub(crate) fn tree(stats: &Stats) -> Json {
+pub(in crate::cli) fn tree(stats: &Stats) -> Json {
     let all = &stats.all;
     let by_provider = |value: &dyn Fn(&Figures) -> Json| {
         object(stats.providers.iter().map(|(name, figures)| (name.as_str(), value(figures))))

@@ -9,7 +9,7 @@ use crate::providers::{self, Credential};
 
 /// The header with the key from the environment, for a request to a provider that we know by its host. A key goes to its
 /// owner only, and never over a connection that others can read.
-pub(crate) fn credential(
+pub(in crate::cli) fn credential(
     request: &Request,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<(HeaderName, HeaderValue)>, Error> {

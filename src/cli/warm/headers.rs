@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue};
 use crate::model::error::{Error, ErrorKind};
 
 /// The header in `Name: value`.
-pub(crate) fn expand(
+pub(in crate::cli) fn expand(
     text: &str,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<(HeaderName, HeaderValue), Error> {

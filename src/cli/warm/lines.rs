@@ -15,31 +15,31 @@ use crate::providers;
 
 /// What the lines leave open.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wanted {
-    pub(crate) base: Option<String>,
+pub(in crate::cli) struct Wanted {
+    pub(in crate::cli) base: Option<String>,
     /// For every request; a line's own headers count for more.
-    pub(crate) headers: HeaderMap,
-    pub(crate) shape: Shape,
-    pub(crate) model: Option<String>,
+    pub(in crate::cli) headers: HeaderMap,
+    pub(in crate::cli) shape: Shape,
+    pub(in crate::cli) model: Option<String>,
     /// Fields that every request of a pair has.
-    pub(crate) params: Vec<(String, Json)>,
+    pub(in crate::cli) params: Vec<(String, Json)>,
 }
 
 /// One request that is to be in the cassette.
 #[derive(Debug, Clone)]
-pub(crate) struct Job {
-    pub(crate) line: usize,
+pub(in crate::cli) struct Job {
+    pub(in crate::cli) line: usize,
     /// What the line calls itself.
-    pub(crate) id: Option<String>,
-    pub(crate) request: Request,
+    pub(in crate::cli) id: Option<String>,
+    pub(in crate::cli) request: Request,
     /// What is to be recorded without asking anybody.
-    pub(crate) answer: Option<Answer>,
+    pub(in crate::cli) answer: Option<Answer>,
     /// How often it was asked.
-    pub(crate) times: usize,
+    pub(in crate::cli) times: usize,
 }
 
 /// The requests of a file, or every line that is none and why.
-pub(crate) fn requests(bytes: &[u8], wanted: &Wanted) -> Result<Vec<Job>, Vec<(usize, String)>> {
+pub(in crate::cli) fn requests(bytes: &[u8], wanted: &Wanted) -> Result<Vec<Job>, Vec<(usize, String)>> {
     let (mut jobs, mut wrong) = (Vec::new(), Vec::new());
     for (line, text) in filled_lines(bytes) {
         match parsed(text).and_then(|tree| job(line, &tree, wanted)) {
@@ -51,7 +51,7 @@ pub(crate) fn requests(bytes: &[u8], wanted: &Wanted) -> Result<Vec<Job>, Vec<(u
 }
 
 /// The requests that a log tells of, and how many of its lines tell of none.
-pub(crate) fn log(bytes: &[u8], wanted: &Wanted) -> (Vec<Job>, usize) {
+pub(in crate::cli) fn log(bytes: &[u8], wanted: &Wanted) -> (Vec<Job>, usize) {
     let (mut jobs, mut other) = (Vec::new(), 0);
     for (line, text) in filled_lines(bytes) {
         let told = parsed(text).and_then(|tree| {
@@ -67,7 +67,7 @@ pub(crate) fn log(bytes: &[u8], wanted: &Wanted) -> (Vec<Job>, usize) {
 }
 
 /// The places of the keys that come most often, each with how often; of equals the first comes first.
-pub(crate) fn most_frequent<K: Hash + Eq>(keys: &[K], top: usize) -> Vec<(usize, usize)> {
+pub(in crate::cli) fn most_frequent<K: Hash + Eq>(keys: &[K], top: usize) -> Vec<(usize, usize)> {
     let mut counts: HashMap<&K, (usize, usize)> = HashMap::new();
     for (place, key) in keys.iter().enumerate() {
         counts.entry(key).or_insert((place, 0)).1 += 1;

@@ -9,7 +9,7 @@ use crate::model::json::{Json, object};
 
 /// Whose request and answer a pair becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub(crate) enum Shape {
+pub(in crate::cli) enum Shape {
     /// Chat completions.
     #[default]
     Openai,
@@ -32,7 +32,7 @@ pub(super) struct Pair {
 
 /// An answer that a provider did not give.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(in crate::cli) struct Answer {
     shape: Shape,
     model: String,
     text: String,
@@ -99,13 +99,13 @@ impl Pair {
 }
 
 /// The headers of such an answer.
-pub(crate) fn answer_headers() -> HeaderMap {
+pub(in crate::cli) fn answer_headers() -> HeaderMap {
     [(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"))].into_iter().collect()
 }
 
 impl Answer {
     /// The body, as the provider words what it says. Ids tell that a person wrote it.
-    pub(crate) fn body(&self, now: Timestamp) -> Bytes {
+    pub(in crate::cli) fn body(&self, now: Timestamp) -> Bytes {
         let text = Json::from(self.text.as_str());
         let body = match self.shape {
             Shape::Openai => {

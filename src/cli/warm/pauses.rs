@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 #[derive(Debug, Default)]
-pub(crate) struct Pauses(Mutex<HashMap<String, Instant>>);
+pub(in crate::cli) struct Pauses(Mutex<HashMap<String, Instant>>);
 
 impl Pauses {
     /// Nobody asks the server for so long; a pause that it asked for before and that lasts longer is kept.
-    pub(crate) fn leave_alone(&self, server: &str, time: Duration) {
+    pub(in crate::cli) fn leave_alone(&self, server: &str, time: Duration) {
         let until = Instant::now() + time;
         let mut pauses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let pause = pauses.entry(server.to_owned()).or_insert(until);
@@ -19,7 +19,7 @@ impl Pauses {
     }
 
     /// Waits until the server may be asked; others may have made it longer meanwhile.
-    pub(crate) async fn over(&self, server: &str) {
+    pub(in crate::cli) async fn over(&self, server: &str) {
         loop {
             let until = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(server).copied();
             match until.filter(|until| *until > Instant::now()) {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 /// Nobody waits longer for one call. A provider that asks for more has run out of quota rather than out of breath.
-pub(crate) const LONGEST: Duration = Duration::from_secs(600);
+pub(in crate::cli) const LONGEST: Duration = Duration::from_secs(600);
 
 /// What the wait doubles from, where the provider does not say how long.
 const FIRST: Duration = Duration::from_millis(500);
@@ -16,12 +16,12 @@ const FIRST: Duration = Duration::from_millis(500);
 const CAP: Duration = Duration::from_secs(30);
 
 /// Whether an answer with this status may be another one a little later.
-pub(crate) fn may_pass(status: StatusCode) -> bool {
+pub(in crate::cli) fn may_pass(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504 | 529)
 }
 
 /// How long the provider asks to be left alone: `Retry-After` in seconds or as a date.
-pub(crate) fn asked_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(in crate::cli) fn asked_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get("retry-after")?.to_str().ok()?.trim();
     // Some send fractions, which the standard does not know.
     if let Ok(seconds) = text.parse::<f64>() {
@@ -33,7 +33,7 @@ pub(crate) fn asked_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration>
 
 /// The wait before the next try of a call that has failed so many times. Calls wait up to a quarter longer, each by a
 /// share of its own, so that they do not all come back at once.
-pub(crate) fn backoff(failed: u32, share: usize) -> Duration {
+pub(in crate::cli) fn backoff(failed: u32, share: usize) -> Duration {
     let wait = FIRST.saturating_mul(1 << failed.saturating_sub(1).min(16)).min(CAP);
     let sixteenths = u32::try_from(share.wrapping_mul(7) % 16).unwrap_or_default();
     wait + wait / 64 * sixteenths

@@ -49,7 +49,7 @@ fn money(before: Dollars, after: Dollars) -> String {
 }
 
 /// The input and the output tokens of a file, before and after, for a table.
-pub(crate) fn tokens_of(file: &FileChange) -> (String, String) {
+pub(in crate::cli) fn tokens_of(file: &FileChange) -> (String, String) {
     let cell = |(before, after): (Option<u64>, Option<u64>)| match (before, after) {
         (None, None) => String::new(),
         (before, after) => figures(before.unwrap_or(0), after.unwrap_or(0), ""),
@@ -59,7 +59,7 @@ pub(crate) fn tokens_of(file: &FileChange) -> (String, String) {
 }
 
 /// What recording a file cost, before and after, for a table.
-pub(crate) fn cost_of(file: &FileChange) -> String {
+pub(in crate::cli) fn cost_of(file: &FileChange) -> String {
     let (before, after) = (&file.before, &file.after);
     if before.unpriced.max(after.unpriced) > 0 {
         return "unknown".to_owned();
@@ -73,7 +73,7 @@ fn share(before: f64, after: f64) -> String {
 }
 
 /// What a call read and wrote, and what it cost, where that is not what it was.
-pub(crate) fn tokens(
+pub(in crate::cli) fn tokens(
     before: &Usage,
     after: &Usage,
     cost: (Option<Dollars>, Option<Dollars>),
