@@ -35,7 +35,7 @@ pub(crate) struct Malformed {
     /// Line within the document, the one with `---` being 1.
     pub(crate) line: usize,
     pub(crate) message: String,
-    /// What to do, where that is something else than to mend the line.
+    /// What to do, where that is something else than to fix the line.
     pub(crate) hint: Option<String>,
 }
 

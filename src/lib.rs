@@ -39,7 +39,7 @@
 //! - `cli`: the command `llm-cassette`.
 #![cfg_attr(
     not(any(feature = "reqwest-0-13", feature = "reqwest-0-12")),
-    allow(dead_code, unused_imports, reason = "without a door nothing leads into the core")
+    allow(dead_code, unused_imports, reason = "without an adapter nothing leads into the core")
 )]
 
 mod adapters;

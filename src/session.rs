@@ -1,7 +1,6 @@
-//! One run of one cassette: what has been asked, played and recorded since it was opened. Every door leads here.
+//! One run of one cassette: what has been asked, played and recorded since it was opened. Every adapter leads here.
 
 mod admission;
-mod asked;
 pub(crate) mod budget;
 mod commit;
 mod decide;
@@ -9,6 +8,7 @@ mod eviction;
 mod expiry;
 mod find;
 mod finish;
+mod lookup;
 pub(crate) mod memory;
 pub(crate) mod miss;
 mod pending;
@@ -55,7 +55,7 @@ use crate::session::settings::Settings;
 use crate::store::ledger::{Event, Ledger, Summary};
 use crate::store::tape::{Parsed, Tape};
 use crate::store::writer::CassetteWriter;
-use asked::Lookup;
+use lookup::Lookup;
 use plays::Plays;
 use results::Results;
 use state::State;

@@ -1,4 +1,4 @@
-//! The door for clients that are still on `reqwest` 0.12: the same cassette, the other types.
+//! The adapter for clients that are still on `reqwest` 0.12: the same cassette, the other types.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, to fail is to say so")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a test skips, it says")]
 

@@ -1,4 +1,4 @@
-//! The doors for `reqwest-middleware`: no rules of their own, only translation. reqwest 0.12 and 0.13 have the same
+//! The adapters for `reqwest-middleware`: no rules of their own, only translation. reqwest 0.12 and 0.13 have the same
 //! shape and different types, so one macro writes both.
 
 use http::Response as HttpResponse;
@@ -6,7 +6,7 @@ use http::Response as HttpResponse;
 use crate::adapters::body::PlayingBody;
 use crate::model::exchange::Response;
 
-macro_rules! door {
+macro_rules! adapter {
     ($feature:literal, $module:ident, $reqwest:ident, $middleware:ident) => {
         #[cfg(feature = $feature)]
         mod $module {
@@ -116,10 +116,10 @@ macro_rules! door {
     };
 }
 
-door!("reqwest-0-13", reqwest013, reqwest, reqwest_middleware);
-door!("reqwest-0-12", reqwest012, reqwest012, reqwest_middleware04);
+adapter!("reqwest-0-13", reqwest013, reqwest, reqwest_middleware);
+adapter!("reqwest-0-12", reqwest012, reqwest012, reqwest_middleware04);
 
-/// A recorded response in the types that all doors share.
+/// A recorded response in the types that all adapters share.
 fn playing(recorded: &Response) -> HttpResponse<PlayingBody> {
     let mut response = HttpResponse::new(PlayingBody::new(&recorded.body));
     *response.status_mut() = recorded.status;

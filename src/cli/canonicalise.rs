@@ -34,7 +34,7 @@ pub(super) struct Canonical {
 /// Something that a person has to be told of a file that is written again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Note {
-    /// Documents that a merge wove into each other came apart.
+    /// Documents that a union merge interleaved came apart.
     Unmerged,
     /// An end that was never finished is cut off.
     Torn,

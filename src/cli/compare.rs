@@ -69,7 +69,7 @@ pub(super) struct Side {
     pub(super) usage: Usage,
     /// `None` when it is not known.
     pub(super) cost: Option<Dollars>,
-    pub(super) told: Conversation,
+    pub(super) conversation: Conversation,
 }
 
 /// Something that the answer says otherwise than before.
@@ -133,7 +133,7 @@ impl Comparing<'_> {
             if old.key == new.key { Vec::new() } else { difference::describe(old, new, self.limits) };
         let (from, to) = (self.side(before), self.side(after));
         let (was, is) = (&before.parsed.interaction, &after.parsed.interaction);
-        let answer = answers::differences(was, is, &from.told, &to.told, self.limits);
+        let answer = answers::differences(was, is, &from.conversation, &to.conversation, self.limits);
         let mut notes = Vec::new();
         let (status, now) = (was.response.status.as_u16(), is.response.status.as_u16());
         if status != now {
@@ -144,10 +144,10 @@ impl Comparing<'_> {
             _ => None,
         };
         // Where another model was asked for, the request says so.
-        if from.told.model == to.told.model {
+        if from.conversation.model == to.conversation.model {
             notes.extend(named("answered by", &from.model, &to.model));
         }
-        notes.extend(named("fingerprint", &from.told.fingerprint, &to.told.fingerprint));
+        notes.extend(named("fingerprint", &from.conversation.fingerprint, &to.conversation.fingerprint));
         notes.extend(answers::sent_otherwise(&was.response, &is.response));
         notes.extend(other_counts(&from.usage, &to.usage));
         let same = request.is_empty() && answer.is_empty() && notes.is_empty() && from.usage == to.usage;
@@ -165,7 +165,7 @@ impl Comparing<'_> {
             address: interaction.request.address(),
             usage: Usage::of(&interaction.usage),
             cost: self.prices.cost_of(interaction).map(|cost| cost.total()),
-            told: Conversation::of(interaction),
+            conversation: Conversation::of(interaction),
         })
     }
 
@@ -182,15 +182,15 @@ fn other_counts(before: &Usage, after: &Usage) -> Option<String> {
     let (old, new) = (before.fields(), after.fields());
     let count =
         |of: &[(&str, u64)], name: &str| of.iter().find(|(other, _)| *other == name).map_or(0, |it| it.1);
-    let mut told: Vec<String> = Vec::new();
+    let mut rendered: Vec<String> = Vec::new();
     for (name, _) in old.iter().chain(&new) {
         let (was, is) = (count(&old, name), count(&new, name));
         let sentence = format!("{name} {was} → {is}");
-        if was != is && !told.contains(&sentence) {
-            told.push(sentence);
+        if was != is && !rendered.contains(&sentence) {
+            rendered.push(sentence);
         }
     }
-    (!told.is_empty()).then(|| told.join(", "))
+    (!rendered.is_empty()).then(|| rendered.join(", "))
 }
 
 impl FileChange {

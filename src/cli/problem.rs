@@ -22,7 +22,7 @@ pub(super) struct Problem {
 pub(super) enum What {
     /// A merge left the marks of a conflict, or documents that cannot be told apart.
     Conflict,
-    /// A merge wove documents into each other that can be told apart.
+    /// A union merge interleaved documents that can be separated.
     Unmerged,
     /// Written in a format that this version does not know.
     Newer,

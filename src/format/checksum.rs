@@ -1,5 +1,5 @@
 //! The checksum of a document: a comment behind `recorded_at` that says how long the document is and what its lines add up
-//! to. Where a merge by git wove documents together line by line, it tells which lines belong to which of them.
+//! to. Where a union merge by git interleaved documents line by line, it tells which lines belong to which of them.
 
 use std::borrow::Cow;
 use std::ops::Range;

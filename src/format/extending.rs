@@ -58,7 +58,7 @@ pub(crate) struct Opened<'a> {
 
 /// Opens a document, to be read once it is known what it extends.
 pub(crate) fn open(text: &str) -> Result<Opened<'_>, Malformed> {
-    // The checksum is for files that git wove; the fast reader knows only what the writer writes.
+    // The checksum is for files that a union merge interleaved; the fast reader knows only what the writer writes.
     let tree = yaml::read(&checksum::without(text))
         .map_err(|error| Malformed::new(error.line + 1, error.message))?;
     let extends = extends(&tree).map_err(|error| placed(text, error))?;

@@ -22,13 +22,13 @@ pub(crate) use words::differences as between;
 /// Sentences, each with a diff on lines of its own where it takes one.
 #[derive(Debug)]
 pub(crate) struct Sentences {
-    told: Vec<String>,
+    sentences: Vec<String>,
     limits: Limits,
 }
 
 impl Sentences {
     fn new(limits: Limits) -> Sentences {
-        Sentences { told: Vec::new(), limits }
+        Sentences { sentences: Vec::new(), limits }
     }
 
     /// None yet, within the same limits.
@@ -37,12 +37,12 @@ impl Sentences {
     }
 
     fn push(&mut self, sentence: String) {
-        self.told.push(sentence);
+        self.sentences.push(sentence);
     }
 
     /// Says that a text changed, and where.
     fn changed(&mut self, what: &str, old: &str, new: &str) {
-        self.told.push(format!("{what} changed\n{}", text::diff(old, new, self.limits)));
+        self.sentences.push(format!("{what} changed\n{}", text::diff(old, new, self.limits)));
     }
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn describe(recorded: &Normal, live: &Normal, limits: Limits) -> Vec<
     headers(&a.headers, &b.headers, &mut out);
     let (recorded_names, live_names) = names(&recorded.ids, &live.ids);
     body(&a.body(&recorded_names), &b.body(&live_names), &mut out);
-    let mut out = out.told;
+    let mut out = out.sentences;
     if out.is_empty() {
         out.push(
             "in a way that cannot be described here; compare the recorded request with the one that was sent"
@@ -111,7 +111,7 @@ fn headers(old: &[(String, String)], new: &[(String, String)], out: &mut Sentenc
 fn body(old: &Body<'_>, new: &Body<'_>, out: &mut Sentences) {
     match (old, new) {
         (Body::Empty, Body::Empty) => {}
-        (Body::Json(old), Body::Json(new)) => words::tell(old, new, out),
+        (Body::Json(old), Body::Json(new)) => words::describe(old, new, out),
         (Body::Multipart(old), Body::Multipart(new)) => multipart(old, new, out),
         (Body::Bytes(old), Body::Bytes(new)) if old != new => bytes("body", old, new, out),
         (Body::Bytes(_), Body::Bytes(_)) => {}

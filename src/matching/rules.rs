@@ -1,5 +1,5 @@
 //! What a user says does not matter in a request, or does. Rules see live and recorded requests alike, so that a new
-//! rule mends old cassettes without recording them again.
+//! rule fixes old cassettes without recording them again.
 
 use regex::Regex;
 

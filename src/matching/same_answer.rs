@@ -31,7 +31,7 @@ fn same_body(a: &Response, b: &Response) -> bool {
             (Ok(a), Ok(b)) => Renaming::default().same(&a, &b),
             _ => false,
         },
-        (Some(a), Some(b)) if a == b => match (stream::told(a, bytes_a), stream::told(a, bytes_b)) {
+        (Some(a), Some(b)) if a == b => match (stream::content(a, bytes_a), stream::content(a, bytes_b)) {
             (Some(a), Some(b)) => a.same(&b),
             _ => false,
         },

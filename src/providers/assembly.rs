@@ -172,7 +172,7 @@ pub(super) fn follow<'a>(event: &'a Json, path: &[Step]) -> Option<&'a Json> {
 }
 
 /// The text of a field.
-pub(super) fn told<'a>(event: &'a Json, field: &str) -> &'a str {
+pub(super) fn text_of<'a>(event: &'a Json, field: &str) -> &'a str {
     event.get(field).and_then(Json::as_str).unwrap_or_default()
 }
 

@@ -12,7 +12,7 @@ struct Case {
     /// The name that the protocol has in the registry.
     protocol: &'static str,
     url: &'static str,
-    asked: &'static str,
+    request: &'static str,
     plain: Option<&'static str>,
     stream: Option<Stream>,
     wanted: &'static str,
@@ -57,7 +57,7 @@ impl Stream {
 
 /// Provider, model and counts of an answer.
 fn known(case: &Case, body: &[u8]) -> String {
-    let asked = json::parse(case.asked.as_bytes()).ok();
+    let asked = json::parse(case.request.as_bytes()).ok();
     let none = HeaderMap::new();
     let facts = facts(case.url, &none, asked.as_ref(), StatusCode::OK, &none, body);
     let mut words = vec![
@@ -91,7 +91,7 @@ const OPENAI: &[Case] = &[
     Case {
         protocol: "openai chat",
         url: "https://api.openai.com/v1/chat/completions",
-        asked: CHAT,
+        request: CHAT,
         plain: Some(
             r#"{"model":"gpt-x","usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,
                 "prompt_tokens_details":{"cached_tokens":8,"audio_tokens":9},
@@ -107,7 +107,7 @@ const OPENAI: &[Case] = &[
     Case {
         protocol: "openai responses",
         url: "https://api.openai.com/v1/responses",
-        asked: r#"{"model":"asked","input":"hi"}"#,
+        request: r#"{"model":"asked","input":"hi"}"#,
         plain: Some(
             r#"{"model":"gpt-x","usage":{"input_tokens":31,"input_tokens_details":{"cached_tokens":8},
                 "output_tokens":12,"output_tokens_details":{"reasoning_tokens":5},"total_tokens":43}}"#,
@@ -122,7 +122,7 @@ const OPENAI: &[Case] = &[
     Case {
         protocol: "openai others",
         url: "https://api.openai.com/v1/embeddings",
-        asked: r#"{"model":"asked","input":"hi"}"#,
+        request: r#"{"model":"asked","input":"hi"}"#,
         plain: Some(r#"{"model":"text-embedding-x","data":[],"usage":{"prompt_tokens":4,"total_tokens":4}}"#),
         stream: None,
         wanted: "openai text-embedding-x input=4",
@@ -130,7 +130,7 @@ const OPENAI: &[Case] = &[
     Case {
         protocol: "openai others",
         url: "https://api.openai.com/v1/images/generations",
-        asked: r#"{"model":"gpt-image-x","prompt":"hi"}"#,
+        request: r#"{"model":"gpt-image-x","prompt":"hi"}"#,
         plain: Some(
             r#"{"data":[],"usage":{"input_tokens":50,"input_tokens_details":{"text_tokens":10,"image_tokens":40},
                 "output_tokens":60,"total_tokens":110}}"#,
@@ -144,7 +144,7 @@ const OPENAI: &[Case] = &[
     Case {
         protocol: "openai others",
         url: "https://api.openai.com/v1/audio/transcriptions",
-        asked: "--boundary",
+        request: "--boundary",
         plain: Some(
             r#"{"text":"hi","usage":{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":2,
                 "audio_tokens":12},"output_tokens":45,"total_tokens":59}}"#,
@@ -158,7 +158,7 @@ const OPENAI: &[Case] = &[
     Case {
         protocol: "openai others",
         url: "https://api.openai.com/v1/audio/speech",
-        asked: r#"{"model":"tts-x","input":"hi"}"#,
+        request: r#"{"model":"tts-x","input":"hi"}"#,
         plain: None,
         stream: Some(Sse(&[
             r#"{"type":"speech.audio.delta","audio":"aGk="}"#,
@@ -171,7 +171,7 @@ const OPENAI: &[Case] = &[
 const AZURE_OPENAI: &[Case] = &[Case {
     protocol: "openai chat",
     url: "https://me.openai.azure.com/openai/deployments/mine/chat/completions?api-version=2024-10-21",
-    asked: r#"{"messages":[]}"#,
+    request: r#"{"messages":[]}"#,
     plain: Some(
         r#"{"model":"gpt-x","usage":{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,
             "prompt_tokens_details":{"cached_tokens":8},"completion_tokens_details":{"reasoning_tokens":5}}}"#,
@@ -187,7 +187,7 @@ const AZURE_OPENAI: &[Case] = &[Case {
 const ANTHROPIC: &[Case] = &[Case {
     protocol: "anthropic",
     url: "https://api.anthropic.com/v1/messages",
-    asked: CHAT,
+    request: CHAT,
     plain: Some(
         r#"{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,
             "cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20},"output_tokens":7,
@@ -212,7 +212,7 @@ const GEMINI_EVENTS: &[&str] = &[
 ];
 const fn gemini(url: &'static str, wanted: &'static str) -> Case {
     let (plain, stream) = (Some(GEMINI_PLAIN), Some(Sse(GEMINI_EVENTS)));
-    Case { protocol: "gemini", url, asked: "{}", plain, stream, wanted }
+    Case { protocol: "gemini", url, request: "{}", plain, stream, wanted }
 }
 
 const GEMINI: &[Case] = &[
@@ -230,7 +230,7 @@ const INTERACTIONS: &[Case] = &[
     Case {
         protocol: "interactions",
         url: "https://generativelanguage.googleapis.com/v1beta/interactions",
-        asked: r#"{"model":"asked","input":"hi"}"#,
+        request: r#"{"model":"asked","input":"hi"}"#,
         plain: Some(
             r#"{"object":"interaction","status":"completed","model":"gemini-x","usage":{"total_input_tokens":40,
             "total_cached_tokens":16,"total_output_tokens":6,"total_thought_tokens":9,"total_tool_use_tokens":2,
@@ -248,7 +248,7 @@ const INTERACTIONS: &[Case] = &[
     Case {
         protocol: "interactions",
         url: "http://127.0.0.1:9000/google/v1beta/interactions",
-        asked: r#"{"agent":"deep-x","input":"hi"}"#,
+        request: r#"{"agent":"deep-x","input":"hi"}"#,
         plain: Some(r#"{"status":"completed","usage":{"total_input_tokens":40,"total_output_tokens":6}}"#),
         stream: Some(Sse(&[
             r#"{"event_type":"interaction.complete","interaction":{"agent":"deep-x","usage":{"total_input_tokens":40,"total_output_tokens":6}}}"#,
@@ -261,7 +261,7 @@ const BEDROCK: &[Case] = &[
     Case {
         protocol: "bedrock",
         url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/claude-x/converse-stream",
-        asked: "{}",
+        request: "{}",
         plain: Some(
             r#"{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokens":100,"cacheWriteInputTokens":30,
                 "cacheDetails":[{"ttl":"1h","inputTokens":20},{"ttl":"5m","inputTokens":10}],"totalTokens":143}}"#,
@@ -279,7 +279,7 @@ const BEDROCK: &[Case] = &[
     Case {
         protocol: "anthropic",
         url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/claude-y/invoke",
-        asked: r#"{"anthropic_version":"bedrock-2023-05-31"}"#,
+        request: r#"{"anthropic_version":"bedrock-2023-05-31"}"#,
         plain: Some(
             r#"{"model":"claude-x","usage":{"input_tokens":3,"cache_creation_input_tokens":30,"cache_read_input_tokens":100,
                 "cache_creation":{"ephemeral_5m_input_tokens":30,"ephemeral_1h_input_tokens":0},"output_tokens":7}}"#,
@@ -294,7 +294,7 @@ const BEDROCK: &[Case] = &[
     Case {
         protocol: "bedrock",
         url: "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-x/invoke",
-        asked: "{}",
+        request: "{}",
         plain: Some(
             r#"{"usage":{"inputTokens":11,"outputTokens":2,"cacheReadInputTokenCount":100,"cacheWriteInputTokenCount":30}}"#,
         ),
@@ -310,7 +310,7 @@ const COHERE_AND_OLLAMA: &[Case] = &[
     Case {
         protocol: "cohere",
         url: "https://api.cohere.com/v2/chat",
-        asked: r#"{"model":"command-x"}"#,
+        request: r#"{"model":"command-x"}"#,
         plain: Some(
             r#"{"usage":{"billed_units":{"input_tokens":6,"output_tokens":3},"tokens":{"input_tokens":50,"output_tokens":3},"cached_tokens":9}}"#,
         ),
@@ -323,7 +323,7 @@ const COHERE_AND_OLLAMA: &[Case] = &[
     Case {
         protocol: "cohere",
         url: "https://api.cohere.com/v1/chat",
-        asked: r#"{"model":"command-x"}"#,
+        request: r#"{"model":"command-x"}"#,
         plain: Some(
             r#"{"meta":{"billed_units":{"input_tokens":6.0},"tokens":{"input_tokens":50.0,"output_tokens":3.0}}}"#,
         ),
@@ -336,7 +336,7 @@ const COHERE_AND_OLLAMA: &[Case] = &[
     Case {
         protocol: "ollama",
         url: "http://localhost:11434/api/chat",
-        asked: CHAT,
+        request: CHAT,
         plain: Some(r#"{"model":"llama-x","done":true,"prompt_eval_count":26,"eval_count":298}"#),
         stream: Some(Lines(&[
             r#"{"model":"llama-x","message":{"content":"hi"},"done":false}"#,
@@ -499,7 +499,7 @@ const OPENAI_COMPATIBLE: [(&str, &str, &str, &str); 27] = [
 #[test]
 fn those_who_speak_as_openai_does() {
     for (url, counts, place, wanted) in OPENAI_COMPATIBLE {
-        let case = Case { protocol: "openai chat", url, asked: CHAT, plain: None, stream: None, wanted };
+        let case = Case { protocol: "openai chat", url, request: CHAT, plain: None, stream: None, wanted };
         let plain = format!(r#"{{"model":"m","choices":[],"usage":{counts}}}"#);
         assert_eq!(known(&case, plain.as_bytes()), wanted, "{url}");
         let counts = match place {
@@ -542,7 +542,7 @@ fn every_row_of_the_registry_has_a_row_here() {
 fn whoever_a_protocol_says_is_asked_is_a_provider_of_the_registry() {
     let none = HeaderMap::new();
     for case in CASES.into_iter().flatten() {
-        let asked = json::parse(case.asked.as_bytes()).ok();
+        let asked = json::parse(case.request.as_bytes()).ok();
         let path = Place::of(case.url).path;
         for protocol in registry::PROTOCOLS {
             let by_path = (protocol.by_path)(path, &none, asked.as_ref());
@@ -560,7 +560,7 @@ fn what_people_get_to_read_of_a_request_is_known_as_a_prompt() {
     use crate::providers::protocol::Turn;
 
     for protocol in registry::PROTOCOLS {
-        for (turn, name, _) in protocol.reads.said.iter().filter(|(turn, ..)| *turn != Turn::Beside) {
+        for (turn, name, _) in protocol.readers.said.iter().filter(|(turn, ..)| *turn != Turn::Beside) {
             assert!(registry::FIELDS.prompts.contains(name), "`{name}` of {}", protocol.name);
             let is_system = registry::FIELDS.system.contains(name);
             assert_eq!(is_system, *turn == Turn::System, "`{name}` of {}", protocol.name);

@@ -31,7 +31,7 @@ pub(super) fn within(name: Option<&str>, json: &Json) -> Option<Failure> {
     if kind == "error" || object == "error" || name == Some("error") {
         return Some(described(json));
     }
-    PROTOCOLS.iter().find_map(|protocol| (protocol.told.failure)(name, json)).map(described)
+    PROTOCOLS.iter().find_map(|protocol| (protocol.response.failure)(name, json)).map(described)
 }
 
 /// The error of an answer whose status says that it is one.
@@ -118,7 +118,7 @@ fn without_secrets(word: &str) -> String {
 
 /// Objects that describe a job. One that failed carries an error, and the answer is as it should be.
 fn tells_of_work(object: &str) -> bool {
-    PROTOCOLS.iter().flat_map(|protocol| protocol.told.work).any(|start| object.starts_with(start))
+    PROTOCOLS.iter().flat_map(|protocol| protocol.response.work).any(|start| object.starts_with(start))
 }
 
 /// Whether one of the codes within an error is about the account.

@@ -99,15 +99,15 @@ pub(crate) struct Protocol {
     pub(super) by_path: fn(&str, &HeaderMap, Option<&Json>) -> Option<&'static str>,
     /// The name of the provider that is asked, whatever the path: protocols are spoken on paths of a proxy's own making.
     pub(super) by_body: fn(&Json) -> Option<&'static str>,
-    pub(super) asked: Asked,
-    pub(super) told: Told,
+    pub(super) request: RequestFacts,
+    pub(super) response: ResponseFacts,
     /// How people get to read it.
     #[cfg(feature = "cli")]
-    pub(super) reads: Reads,
+    pub(super) readers: Readers,
 }
 
 /// What requests say.
-pub(crate) struct Asked {
+pub(crate) struct RequestFacts {
     /// Fields that name whom is asked: a model, or an agent.
     pub(super) models: &'static [&'static str],
     /// Behind what in a path the name of a model stands.
@@ -153,7 +153,7 @@ pub(crate) struct Asked {
 }
 
 /// What answers and the events of streams say.
-pub(crate) struct Told {
+pub(crate) struct ResponseFacts {
     /// Where the name of the model is that answered.
     pub(super) models: &'static [Path],
     /// Objects that hold counts.
@@ -223,7 +223,7 @@ impl Turn {
 
 /// How requests and answers become a conversation. What a reader does not know is somebody else's.
 #[cfg(feature = "cli")]
-pub(crate) struct Reads {
+pub(crate) struct Readers {
     pub(super) said: &'static [Said],
     /// The answers in a whole answer.
     pub(super) answers: fn(&Json, Parts) -> Option<Vec<Answer>>,
@@ -254,16 +254,16 @@ impl Protocol {
         name: "",
         by_path: |_, _, _| None,
         by_body: |_| None,
-        asked: Asked::BLANK,
-        told: Told::BLANK,
+        request: RequestFacts::BLANK,
+        response: ResponseFacts::BLANK,
         #[cfg(feature = "cli")]
-        reads: Reads::BLANK,
+        readers: Readers::BLANK,
     };
 }
 
 #[cfg(feature = "cli")]
-impl Reads {
-    pub(super) const BLANK: Reads = Reads {
+impl Readers {
+    pub(super) const BLANK: Readers = Readers {
         said: &[],
         answers: |_, _| None,
         block: |_, _| None,
@@ -277,8 +277,8 @@ impl Reads {
     };
 }
 
-impl Asked {
-    pub(super) const BLANK: Asked = Asked {
+impl RequestFacts {
+    pub(super) const BLANK: RequestFacts = RequestFacts {
         models: &[],
         model_behind: &[],
         settings: &[],
@@ -303,8 +303,8 @@ impl Asked {
     };
 }
 
-impl Told {
-    pub(super) const BLANK: Told = Told {
+impl ResponseFacts {
+    pub(super) const BLANK: ResponseFacts = ResponseFacts {
         models: &[],
         counts: &[],
         loose_counts: &[],

@@ -73,7 +73,7 @@ impl Reading {
         } else {
             self.facts(json);
         }
-        if let Some(ended) = PROTOCOLS.iter().find_map(|protocol| (protocol.told.ends)(name, json)) {
+        if let Some(ended) = PROTOCOLS.iter().find_map(|protocol| (protocol.response.ends)(name, json)) {
             self.ended = ended;
         }
     }
@@ -124,17 +124,17 @@ impl Counts {
 
     pub(super) fn read(self) -> Option<Usage> {
         let raw = Json::Object(self.0);
-        PROTOCOLS.iter().find_map(|protocol| (protocol.told.usage)(&raw))
+        PROTOCOLS.iter().find_map(|protocol| (protocol.response.usage)(&raw))
     }
 }
 
 /// The JSON in a frame of AWS.
 pub(crate) fn event_payload(message: &Message) -> Option<Json> {
     let outer = json::parse(&message.payload).ok()?;
-    Some(PROTOCOLS.iter().find_map(|protocol| (protocol.told.wrapped)(&outer)).unwrap_or(outer))
+    Some(PROTOCOLS.iter().find_map(|protocol| (protocol.response.wrapped)(&outer)).unwrap_or(outer))
 }
 
 /// What headers say about the counts.
 pub(super) fn usage_of_headers(headers: &HeaderMap) -> Option<Usage> {
-    PROTOCOLS.iter().find_map(|protocol| (protocol.told.usage_of_headers)(headers))
+    PROTOCOLS.iter().find_map(|protocol| (protocol.response.usage_of_headers)(headers))
 }

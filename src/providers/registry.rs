@@ -217,10 +217,10 @@ pub(super) static PROVIDERS: [Provider; 31] = [
 ];
 
 /// The names in requests and answers, in whichever protocol, for those who read what nobody says whose it is: each name
-/// once, in the order of the protocols. What each list means is said at [`Asked`], [`Told`] and `Reads`.
+/// once, in the order of the protocols. What each list means is said at [`RequestFacts`], [`ResponseFacts`] and `Readers`.
 ///
-/// [`Asked`]: super::protocol::Asked
-/// [`Told`]: super::protocol::Told
+/// [`RequestFacts`]: super::protocol::RequestFacts
+/// [`ResponseFacts`]: super::protocol::ResponseFacts
 pub(crate) struct Fields {
     pub(super) models: Vec<Path>,
     pub(super) counts: Vec<Path>,
@@ -272,61 +272,61 @@ pub(crate) struct Fields {
 }
 
 pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
-    models: all(|protocol| protocol.told.models),
-    counts: all(|protocol| protocol.told.counts),
-    loose_counts: all(|protocol| protocol.told.loose_counts),
-    asked_models: all(|protocol| protocol.asked.models),
-    model_behind: all(|protocol| protocol.asked.model_behind),
-    settings: all(|protocol| protocol.asked.settings),
-    tools: all(|protocol| protocol.asked.tools),
-    tool_lists: all(|protocol| protocol.asked.tool_lists),
-    tool_wrappers: all(|protocol| protocol.asked.tool_wrappers),
-    system: all(|protocol| protocol.asked.system),
-    lists: all(|protocol| protocol.asked.lists),
-    texts: all(|protocol| protocol.asked.texts),
-    users: all(|protocol| protocol.asked.users),
-    id_types: all(|protocol| protocol.asked.id_types),
-    id_holders: all(|protocol| protocol.asked.id_holders),
-    meaningful_headers: all(|protocol| protocol.asked.meaningful_headers),
-    prompt_paths: all(|protocol| protocol.asked.prompt_paths),
-    before_tools: all(|protocol| protocol.asked.before_tools),
-    before_messages: all(|protocol| protocol.asked.before_messages),
-    cache_marks: all(|protocol| protocol.asked.cache_marks),
-    cache_blocks: all(|protocol| protocol.asked.cache_blocks),
-    prompts: all(|protocol| protocol.asked.system)
+    models: all(|protocol| protocol.response.models),
+    counts: all(|protocol| protocol.response.counts),
+    loose_counts: all(|protocol| protocol.response.loose_counts),
+    asked_models: all(|protocol| protocol.request.models),
+    model_behind: all(|protocol| protocol.request.model_behind),
+    settings: all(|protocol| protocol.request.settings),
+    tools: all(|protocol| protocol.request.tools),
+    tool_lists: all(|protocol| protocol.request.tool_lists),
+    tool_wrappers: all(|protocol| protocol.request.tool_wrappers),
+    system: all(|protocol| protocol.request.system),
+    lists: all(|protocol| protocol.request.lists),
+    texts: all(|protocol| protocol.request.texts),
+    users: all(|protocol| protocol.request.users),
+    id_types: all(|protocol| protocol.request.id_types),
+    id_holders: all(|protocol| protocol.request.id_holders),
+    meaningful_headers: all(|protocol| protocol.request.meaningful_headers),
+    prompt_paths: all(|protocol| protocol.request.prompt_paths),
+    before_tools: all(|protocol| protocol.request.before_tools),
+    before_messages: all(|protocol| protocol.request.before_messages),
+    cache_marks: all(|protocol| protocol.request.cache_marks),
+    cache_blocks: all(|protocol| protocol.request.cache_blocks),
+    prompts: all(|protocol| protocol.request.system)
         .into_iter()
-        .chain(all(|protocol| protocol.asked.lists).into_iter().map(|(name, _)| name))
-        .chain(all(|protocol| protocol.asked.prompts))
+        .chain(all(|protocol| protocol.request.lists).into_iter().map(|(name, _)| name))
+        .chain(all(|protocol| protocol.request.prompts))
         .collect(),
-    shared_lists: all(|protocol| protocol.asked.lists)
+    shared_lists: all(|protocol| protocol.request.lists)
         .into_iter()
         .map(|(name, _)| name)
-        .filter(|name| PROTOCOLS.iter().any(|protocol| protocol.asked.prompts.contains(name)))
+        .filter(|name| PROTOCOLS.iter().any(|protocol| protocol.request.prompts.contains(name)))
         .collect(),
-    request_ids: all(|protocol| protocol.asked.ids),
-    answer_ids: all(|protocol| protocol.asked.ids)
+    request_ids: all(|protocol| protocol.request.ids),
+    answer_ids: all(|protocol| protocol.request.ids)
         .into_iter()
-        .chain(all(|protocol| protocol.told.ids))
+        .chain(all(|protocol| protocol.response.ids))
         .collect(),
-    times: all(|protocol| protocol.told.times),
-    durations: all(|protocol| protocol.told.durations),
-    noise: all(|protocol| protocol.told.noise),
-    exact: all(|protocol| protocol.told.exact),
-    pieces: all(|protocol| protocol.told.pieces),
-    cumulative: all(|protocol| protocol.told.cumulative),
-    beside: all(|protocol| protocol.told.beside),
-    request_headers: all(|protocol| protocol.asked.meaningful_headers)
+    times: all(|protocol| protocol.response.times),
+    durations: all(|protocol| protocol.response.durations),
+    noise: all(|protocol| protocol.response.noise),
+    exact: all(|protocol| protocol.response.exact),
+    pieces: all(|protocol| protocol.response.pieces),
+    cumulative: all(|protocol| protocol.response.cumulative),
+    beside: all(|protocol| protocol.response.beside),
+    request_headers: all(|protocol| protocol.request.meaningful_headers)
         .into_iter()
-        .chain(all(|protocol| protocol.asked.headers))
+        .chain(all(|protocol| protocol.request.headers))
         .collect(),
-    response_headers: all(|protocol| protocol.told.headers),
-    claims: PROTOCOLS.iter().map(|protocol| protocol.told.claims).collect(),
+    response_headers: all(|protocol| protocol.response.headers),
+    claims: PROTOCOLS.iter().map(|protocol| protocol.response.claims).collect(),
     #[cfg(feature = "cli")]
-    reasons: all(|protocol| protocol.reads.reasons),
+    reasons: all(|protocol| protocol.readers.reasons),
     #[cfg(feature = "cli")]
-    reasons_in: all(|protocol| protocol.reads.reasons_in),
+    reasons_in: all(|protocol| protocol.readers.reasons_in),
     #[cfg(feature = "cli")]
-    usual_ends: all(|protocol| protocol.reads.usual_ends),
+    usual_ends: all(|protocol| protocol.readers.usual_ends),
 });
 
 fn all<T: Copy + PartialEq + 'static>(of: impl Fn(&Protocol) -> &'static [T]) -> Vec<T> {

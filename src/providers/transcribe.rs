@@ -64,7 +64,7 @@ fn parts(content: &Json) -> Vec<Part> {
         Json::Array(items) if items.is_empty() => Vec::new(),
         block => PROTOCOLS
             .iter()
-            .find_map(|protocol| (protocol.reads.block)(block, parts))
+            .find_map(|protocol| (protocol.readers.block)(block, parts))
             .unwrap_or_else(|| vec![Part::Other(block.clone())]),
     }
 }

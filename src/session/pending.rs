@@ -32,7 +32,7 @@ pub(crate) struct PendingRecording {
     /// The same moment on a clock that never jumps.
     pub(super) sent: Instant,
     /// Whether the session knows how the call ended.
-    pub(super) told: bool,
+    pub(super) reported: bool,
     /// Identical requests wait for this, if they may have the same answer.
     inflight: Option<Arc<Inflight>>,
 }
@@ -99,7 +99,7 @@ impl Session {
             takes,
             began: jiff::Timestamp::now(),
             sent: Instant::now(),
-            told: false,
+            reported: false,
             inflight,
         }
     }
@@ -112,7 +112,7 @@ impl PendingRecording {
     }
 
     pub(super) fn skip(&mut self, reason: &str) {
-        self.told = true;
+        self.reported = true;
         self.session.skip(self, reason);
         self.complete();
     }
@@ -147,7 +147,7 @@ impl PendingRecording {
 impl Drop for PendingRecording {
     fn drop(&mut self) {
         // A client that times out drops the call while it is under way.
-        if !self.told {
+        if !self.reported {
             self.skip("the client gave up before there was a response");
         }
     }

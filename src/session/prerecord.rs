@@ -1,4 +1,4 @@
-//! What recording ahead of time asks of a session beside what every door does.
+//! What recording ahead of time asks of a session beside what every adapter does.
 
 use std::sync::Arc;
 

@@ -64,7 +64,7 @@ impl Session {
         let figures = Figures::of(&calls, &places, prices);
         let moved = places.iter().zip(state.prompts.iter()).filter_map(|(place, answered)| {
             let turn = place.turn.as_ref()?;
-            turn.told(&self.whereabouts(&state.plays, &answered.parsed))
+            turn.described(&self.whereabouts(&state.plays, &answered.parsed))
         });
         PromptCache::new(&self.path, figures, moved.collect())
     }

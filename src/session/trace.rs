@@ -21,12 +21,12 @@ pub(crate) struct Exchange<'a> {
 
 /// A recording was played, `took` after it was asked for.
 pub(crate) fn hit(parsed: &Parsed, took: Duration) {
-    told("hit", parsed, took);
+    emit("hit", parsed, took);
 }
 
 /// A call was recorded, `took` after it was sent.
 pub(crate) fn recorded(parsed: &Parsed, took: Duration) {
-    told("recorded", parsed, took);
+    emit("recorded", parsed, took);
 }
 
 /// A request had no recording.
@@ -60,7 +60,7 @@ pub(crate) fn skipped(asked: &Exchange<'_>, reason: &str) {
     let _ = (asked.key, asked.provider, asked.model, asked.took, reason);
 }
 
-fn told(what: &'static str, parsed: &Parsed, took: Duration) {
+fn emit(what: &'static str, parsed: &Parsed, took: Duration) {
     let interaction = &parsed.interaction;
     let usage = Usage::of(&interaction.usage);
     #[cfg(feature = "tracing")]

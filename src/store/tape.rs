@@ -111,7 +111,7 @@ impl Tape {
         }
     }
 
-    /// The tape of a file's bytes, and whether its end was torn off. Documents that a merge wove into each other are
+    /// The tape of a file's bytes, and whether its end was torn off. Documents that a union merge interleaved are
     /// told apart.
     pub(crate) fn new(path: &Path, bytes: Vec<u8>, rules: Rules) -> Result<(Tape, bool), Error> {
         let (bytes, scan, unmerged) = healed(bytes).map_err(|unreadable| unreadable.into_error(path))?;

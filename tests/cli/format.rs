@@ -49,8 +49,8 @@ fn check_lists_what_would_change_and_writes_nothing() {
 fn documents_that_a_merge_wove_into_each_other_are_stored_apart() {
     let (first, both) = documents(&committed(TALKED));
     let other = documents(&committed(STREAMED)).1.remove(0);
-    let woven = merged(&first, &format!("{first}{}", both[0]), &format!("{first}{other}"));
-    let folder = folder(&woven);
+    let merged_by_lines = merged(&first, &format!("{first}{}", both[0]), &format!("{first}{other}"));
+    let folder = folder(&merged_by_lines);
     let verified = run(folder.path(), &["verify"]);
     assert_eq!(verified.code, 1);
     assert!(

@@ -120,7 +120,7 @@ async fn two_branches_that_each_recorded_something_merge_and_the_result_has_both
     let theirs = repository.on("theirs", &["Name two cities."]).await;
     repository.merge("ours", "theirs");
     let text = repository.folder.text();
-    assert!(!text.ends_with(&theirs[main.len()..]), "git wove nothing, so nothing is tested: {text}");
+    assert!(!text.ends_with(&theirs[main.len()..]), "git interleaved nothing, so nothing is tested: {text}");
     let all = ["Name three rivers.", "What is 6 times 7?", "Name two cities."];
     repository.holds(&all, &[&ours, &theirs]).await;
 }
@@ -299,11 +299,11 @@ async fn a_recording_is_added_behind_a_woven_file_even_if_the_run_never_ends() {
     repository.on("ours", &["What is 6 times 7?"]).await;
     repository.on("theirs", &["Name two cities."]).await;
     repository.merge("ours", "theirs");
-    let woven = repository.folder.text();
+    let merged_by_lines = repository.folder.text();
     let cassette = repository.folder.open(Mode::Record);
     repository.answers(&cassette, &["Count to 7"]).await;
     std::mem::forget(cassette);
-    assert!(repository.folder.text().starts_with(&woven));
+    assert!(repository.folder.text().starts_with(&merged_by_lines));
     let cassette = repository.folder.builder(Mode::Replay).fail_on_unused(true).open().unwrap();
     repository.answers(&cassette, &["What is 6 times 7?", "Name two cities.", "Count to 7"]).await;
     cassette.finish().unwrap();

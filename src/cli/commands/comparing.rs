@@ -47,8 +47,8 @@ pub(super) fn compare(
             files.push(file);
         }
     }
-    let told = failed.iter().map(|error| error.message().to_owned()).collect();
-    Ok((Comparison { before, after, files, drifts: shapes.drifts(), failed: told }, failed))
+    let rendered = failed.iter().map(|error| error.message().to_owned()).collect();
+    Ok((Comparison { before, after, files, drifts: shapes.drifts(), failed: rendered }, failed))
 }
 
 fn recorded(cassette: Option<&Cassette>) -> Vec<Recorded<'_>> {

@@ -42,7 +42,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
             Err(problems) => refused.extend(problems),
         }
     }
-    tell(&changed, arguments.check, output);
+    print(&changed, arguments.check, output);
     // Data comes before the talk that it is about, wherever the two go to one place.
     output.flush()?;
     let places = changed.iter().flat_map(|Changed { path, notes }| notes.iter().map(|note| said(path, note)));
@@ -80,7 +80,7 @@ fn format(
     }
 }
 
-fn tell(changed: &[Changed], check_only: bool, output: &mut Output) {
+fn print(changed: &[Changed], check_only: bool, output: &mut Output) {
     if output.wants_json() {
         let tree = |Changed { path, notes }: &Changed| {
             let notes = notes.iter().map(|note| Json::from(said(path, note))).collect();

@@ -65,7 +65,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
             ("changes".to_owned(), Json::Array(changes.iter().map(tree).collect())),
         ]));
     } else {
-        tell(arguments, &changes, output);
+        print(arguments, &changes, output);
     }
     Ok(Outcome::Fine)
 }
@@ -182,7 +182,7 @@ fn command() -> String {
     )
 }
 
-fn tell(arguments: &Arguments, changes: &[Change], output: &mut Output) {
+fn print(arguments: &Arguments, changes: &[Change], output: &mut Output) {
     if changes.is_empty() {
         let state = if arguments.undo { "nothing is set up here" } else { "git is set up already" };
         return output.line(state);

@@ -8,7 +8,7 @@ use crate::cli::commands::entries::Entry;
 use crate::cli::commands::files;
 use crate::cli::commands::output::Output;
 use crate::cli::commands::removing::{Fate, Removal};
-use crate::cli::commands::rm::tell_of_changes;
+use crate::cli::commands::rm::warn_of_changes;
 use crate::cli::commands::uses::{Ledgers, used};
 use crate::model::error::{Error, ErrorKind};
 use crate::store::ledger::Summary;
@@ -64,7 +64,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     })?;
     if arguments.yes {
         let stayed = removal.carry_out()?;
-        tell_of_changes(stayed);
+        warn_of_changes(stayed);
     }
     removal.show(arguments.yes, output);
     if arguments.yes || arguments.dry_run || removal.is_empty() {

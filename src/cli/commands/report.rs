@@ -80,7 +80,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let context = Context { clock: Clock::new(now, arguments.stale_after), prices: &prices };
     let page = page::render(&cassettes, &context);
     destination.write(&page, output)?;
-    told(&cassettes, &destination, output);
+    rendered(&cassettes, &destination, output);
     let unread = cassettes.iter().any(|cassette| matches!(cassette.content, Content::Unreadable(_)));
     Ok(if unread { Outcome::Found } else { Outcome::Fine })
 }
@@ -123,8 +123,8 @@ fn changes(
                 ("changed".to_owned(), count(changed)),
             ]));
         } else {
-            let told = render::summary(&comparison).into_iter().next().unwrap_or_default();
-            output.line(&format!("{}: {told}", path.display()));
+            let rendered = render::summary(&comparison).into_iter().next().unwrap_or_default();
+            output.line(&format!("{}: {rendered}", path.display()));
         }
     }
     Ok(if failed.is_empty() { Outcome::Fine } else { Outcome::Found })
@@ -152,7 +152,7 @@ fn cassette(path: &Path, folder: &Path, ledgers: &mut Ledgers) -> Result<Cassett
 }
 
 /// Says what was written.
-fn told(cassettes: &[Cassette], destination: &Destination, output: &mut Output) {
+fn rendered(cassettes: &[Cassette], destination: &Destination, output: &mut Output) {
     let Destination::File(path) = destination else { return };
     let calls = |cassette: &Cassette| match &cassette.content {
         Content::Calls { calls, .. } => calls.len(),
@@ -166,13 +166,13 @@ fn told(cassettes: &[Cassette], destination: &Destination, output: &mut Output) 
             ("interactions".to_owned(), Json::from(interactions as u64)),
         ]));
     } else {
-        let told = format!(
+        let rendered = format!(
             "{}: {}, {}",
             path.display(),
             plural(cassettes.len(), "cassette"),
             plural(interactions, "interaction")
         );
-        output.line(&told);
+        output.line(&rendered);
     }
 }
 

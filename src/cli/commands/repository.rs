@@ -61,8 +61,8 @@ impl Repository {
 
     /// The value of an attribute of a path.
     pub(super) fn attribute(&self, name: &str, path: &str) -> Result<Option<String>, Error> {
-        let told = self.git(&["check-attr", name, "--", path])?;
-        Ok(told.and_then(|line| line.rsplit_once(": ").map(|(_, value)| value.to_owned())))
+        let rendered = self.git(&["check-attr", name, "--", path])?;
+        Ok(rendered.and_then(|line| line.rsplit_once(": ").map(|(_, value)| value.to_owned())))
     }
 }
 

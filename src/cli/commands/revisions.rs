@@ -135,8 +135,8 @@ impl Revisions {
         let within: Vec<&str> =
             if paths.is_empty() { vec!["."] } else { paths.iter().map(String::as_str).collect() };
         compare.extend(&within);
-        let told = self.repository.printed_here(&compare)?;
-        let mut fields = names(&told);
+        let rendered = self.repository.printed_here(&compare)?;
+        let mut fields = names(&rendered);
         let mut changed = Vec::new();
         while let Some(status) = fields.next() {
             let Some(name) = fields.next() else { break };
@@ -150,8 +150,8 @@ impl Revisions {
         if !self.staged {
             // What nobody has told git of yet.
             let list = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--"];
-            let told = self.repository.printed_here(&[list.as_slice(), &within].concat())?;
-            changed.extend(names(&told).map(|name| (None, Some(name))));
+            let rendered = self.repository.printed_here(&[list.as_slice(), &within].concat())?;
+            changed.extend(names(&rendered).map(|name| (None, Some(name))));
         }
         let is_named =
             |name: &Option<String>| name.as_ref().is_some_and(|name| is_named_as_cassette(Path::new(name)));

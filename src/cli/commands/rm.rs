@@ -47,14 +47,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     })?;
     if !arguments.dry_run {
         let stayed = removal.carry_out()?;
-        tell_of_changes(stayed);
+        warn_of_changes(stayed);
     }
     removal.show(!arguments.dry_run, output);
     Ok(Outcome::Fine)
 }
 
 /// Says that not all went that was to go.
-pub(super) fn tell_of_changes(stayed: usize) {
+pub(super) fn warn_of_changes(stayed: usize) {
     if stayed > 0 {
         warn(&format!(
             "{stayed} of these changed in the meantime and were kept; run `llm-cassette list` to see them"

@@ -72,16 +72,16 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
                 continue;
             }
         };
-        let told = cassette.entries.iter().map(|entry| Conversation::of(&entry.parsed.interaction));
-        let told: Vec<Conversation> = told.collect();
+        let rendered = cassette.entries.iter().map(|entry| Conversation::of(&entry.parsed.interaction));
+        let rendered: Vec<Conversation> = rendered.collect();
         let wanted: Vec<usize> =
-            (0..told.len()).filter(|number| arguments.wants(*number, &cassette)).collect();
+            (0..rendered.len()).filter(|number| arguments.wants(*number, &cassette)).collect();
         let caching = Caching::of(&cassette, &prices);
         if output.wants_json() {
-            trees.push(tree(&cassette, &told, &wanted, &caching));
+            trees.push(tree(&cassette, &rendered, &wanted, &caching));
         } else {
             page(
-                Shown { cassette: &cassette, told: &told, caching: &caching },
+                Shown { cassette: &cassette, rendered: &rendered, caching: &caching },
                 &wanted,
                 look,
                 shown > 0,
@@ -106,14 +106,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
 /// A cassette and what is told of it.
 struct Shown<'a> {
     cassette: &'a Cassette,
-    told: &'a [Conversation],
+    rendered: &'a [Conversation],
     caching: &'a Caching<'a>,
 }
 
 /// The conversations of a cassette, one below the other.
 fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, output: &mut Output) {
-    let Shown { cassette, told, caching } = shown;
-    let repeats = repeats(&told.iter().collect::<Vec<_>>());
+    let Shown { cassette, rendered, caching } = shown;
+    let repeats = repeats(&rendered.iter().collect::<Vec<_>>());
     for number in wanted {
         if std::mem::replace(&mut follows, true) {
             output.line("");
@@ -128,11 +128,11 @@ fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, outpu
         let repeated = repeats[*number].map(|Repeat { call, messages }| Repeated {
             key: cassette.entries[call].key().short(),
             messages,
-            tools: &told[call].tools,
+            tools: &rendered[call].tools,
         });
-        Page { output, look }.conversation(&told[*number], repeated.as_ref());
+        Page { output, look }.conversation(&rendered[*number], repeated.as_ref());
     }
-    if cassette.torn && wanted.last() == told.len().checked_sub(1).as_ref() {
+    if cassette.torn && wanted.last() == rendered.len().checked_sub(1).as_ref() {
         let note = format!("{}: the last document is truncated and left out", cassette.path.display());
         output.line("");
         output.styled(Style::Warning, &note);
@@ -171,12 +171,12 @@ fn tokens(interaction: &Interaction) -> Option<String> {
     }
 }
 
-fn tree(cassette: &Cassette, told: &[Conversation], wanted: &[usize], caching: &Caching<'_>) -> Json {
+fn tree(cassette: &Cassette, rendered: &[Conversation], wanted: &[usize], caching: &Caching<'_>) -> Json {
     let one = |number: &usize| {
         let entry = &cassette.entries[*number];
         let mut fields = entry.fields();
         fields.push(("prompt_cache".to_owned(), caching.tree(*number)));
-        fields.push(("conversation".to_owned(), told[*number].tree()));
+        fields.push(("conversation".to_owned(), rendered[*number].tree()));
         Json::Object(fields)
     };
     Json::Object(vec![

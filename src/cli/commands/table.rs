@@ -35,10 +35,11 @@ impl Table {
     pub(super) fn lines(&self) -> Vec<String> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let cell = |row: &Vec<String>, column: usize| row.get(column).cloned().unwrap_or_default();
-        let told = |column: &usize| {
+        let rendered = |column: &usize| {
             self.rows.iter().skip(1).any(|row| !matches!(cell(row, *column).as_str(), "" | "-"))
         };
-        let kept: Vec<usize> = (0..columns).filter(|column| *column < self.names || told(column)).collect();
+        let kept: Vec<usize> =
+            (0..columns).filter(|column| *column < self.names || rendered(column)).collect();
         let width =
             |column: usize| self.rows.iter().map(|row| width_of(&cell(row, column))).max().unwrap_or(0);
         let widths: Vec<usize> = kept.iter().map(|column| width(*column)).collect();

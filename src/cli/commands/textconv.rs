@@ -55,11 +55,11 @@ fn stored(text: &[u8]) -> Result<HashMap<BlobName, Bytes>, Error> {
     let mut ask =
         vec!["log", "--all", "--no-renames", "--diff-filter=AM", "--format=", "--raw", "--no-abbrev", "--"];
     ask.extend(places.iter().map(String::as_str));
-    let told = repository.printed_here(&ask)?;
+    let rendered = repository.printed_here(&ask)?;
     let mut objects = Objects::open(&repository)?;
     let mut found = HashMap::new();
     // `:000000 100644 0000… 8f1a… A	cassettes/blobs/2205…`
-    for line in String::from_utf8_lossy(&told).lines() {
+    for line in String::from_utf8_lossy(&rendered).lines() {
         let Some((object, path)) = line.split_once('\t').map(|(raw, path)| (raw.split(' ').nth(3), path))
         else {
             continue;

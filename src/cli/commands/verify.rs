@@ -40,16 +40,16 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     for home in homes {
         let of_blobs = blobs(&home, &cassettes)?;
         // Whoever reads a document whose blob is missing says the same.
-        let told = |problem: &Problem| {
+        let rendered = |problem: &Problem| {
             let same = |blob: &Problem| {
                 (&blob.file, blob.line, &blob.message) == (&problem.file, problem.line, &problem.message)
             };
             of_blobs.iter().any(same)
         };
-        problems.retain(|problem| !told(problem));
+        problems.retain(|problem| !rendered(problem));
         problems.extend(of_blobs);
     }
-    tell(&problems, cassettes.len(), output);
+    print(&problems, cassettes.len(), output);
     Ok(if problems.is_empty() { Outcome::Fine } else { Outcome::Found })
 }
 
@@ -69,7 +69,7 @@ fn blobs(home: &Path, cassettes: &[PathBuf]) -> Result<Vec<Problem>, Error> {
     Ok(orphaned.chain(unusable.filter(|problem| cassettes.contains(&problem.file))).collect())
 }
 
-fn tell(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {
+fn print(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {
     if output.wants_json() {
         output.value(&Json::Array(problems.iter().map(Problem::tree).collect()));
         return;

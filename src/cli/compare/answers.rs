@@ -35,8 +35,8 @@ pub(super) fn differences(
         }
     }
     if from.error != to.error {
-        let told = |error: &Option<String>| error.clone().unwrap_or_default();
-        text("error", &told(&from.error), &told(&to.error), &mut out);
+        let rendered = |error: &Option<String>| error.clone().unwrap_or_default();
+        text("error", &rendered(&from.error), &rendered(&to.error), &mut out);
     }
     if out.is_empty() {
         out = beside(&was.response, &is.response, limits).into_iter().map(AnswerChange::Sentence).collect();
@@ -54,8 +54,9 @@ fn answer(of: &str, old: &Answer, new: &Answer, limits: Limits, out: &mut Vec<An
         ("refusal", |part| if let Part::Refusal(text) = part { Some(text) } else { None }),
     ];
     for (what, of_kind) in kinds {
-        let told = |answer: &Answer| answer.parts.iter().filter_map(of_kind).collect::<Vec<_>>().join("\n");
-        text(&format!("{what}{of}"), &told(old), &told(new), out);
+        let rendered =
+            |answer: &Answer| answer.parts.iter().filter_map(of_kind).collect::<Vec<_>>().join("\n");
+        text(&format!("{what}{of}"), &rendered(old), &rendered(new), out);
     }
     calls(of, &calls_of(old), &calls_of(new), limits, out);
     things(of, &things_of(old), &things_of(new), out);
@@ -112,12 +113,12 @@ fn calls(
 
 /// What of an answer is neither text nor a call, in words.
 fn things_of(answer: &Answer) -> Vec<String> {
-    let told = |part: &Part| match part {
+    let rendered = |part: &Part| match part {
         Part::Text(_) | Part::Reasoning(_) | Part::Refusal(_) | Part::ToolCall { .. } => None,
         Part::Other(value) => Some(in_words(&Part::Other(without_volatile(value)), Detail::Exact).1),
         other => Some(in_words(other, Detail::Exact).1),
     };
-    answer.parts.iter().filter_map(told).collect()
+    answer.parts.iter().filter_map(rendered).collect()
 }
 
 fn things(of: &str, old: &[String], new: &[String], out: &mut Vec<AnswerChange>) {
@@ -134,17 +135,18 @@ fn things(of: &str, old: &[String], new: &[String], out: &mut Vec<AnswerChange>)
 fn beside(was: &Response, is: &Response, limits: Limits) -> Vec<String> {
     let (old, new) = (&was.body.bytes, &is.body.bytes);
     if let (Ok(old), Ok(new)) = (json::parse(old), json::parse(new)) {
-        let (mut old, mut new) = (told_elsewhere(&old), told_elsewhere(&new));
+        let (mut old, mut new) = (without_conversation(&old), without_conversation(&new));
         let (mut gone, mut come) = (Vec::new(), Vec::new());
         only_in_both("", &mut old, &mut new, &mut gone, &mut come);
         let named = |what: String| if what.starts_with("body ") { what } else { format!("answer: {what}") };
-        let mut told: Vec<String> = difference::between(&old, &new, limits).into_iter().map(named).collect();
+        let mut rendered: Vec<String> =
+            difference::between(&old, &new, limits).into_iter().map(named).collect();
         let fields = |what: &str, names: &[String]| {
             (!names.is_empty()).then(|| format!("answer: {what} {}", names.join(", ")))
         };
-        told.extend(fields("no longer has", &gone));
-        told.extend(fields("now has", &come));
-        return told;
+        rendered.extend(fields("no longer has", &gone));
+        rendered.extend(fields("now has", &come));
+        return rendered;
     }
     if was.status != is.status || old == new {
         return Vec::new();
@@ -179,12 +181,12 @@ pub(super) fn sent_otherwise(was: &Response, is: &Response) -> Vec<String> {
 }
 
 /// An answer without what differs each time, and without what is told apart: counts of tokens, the model.
-fn told_elsewhere(answer: &Json) -> Json {
+fn without_conversation(answer: &Json) -> Json {
     match without_volatile(answer) {
         Json::Object(fields) => {
-            let told =
+            let rendered =
                 |name: &str| matches!(name, "usage" | "usageMetadata" | "meta" | "model" | "modelVersion");
-            Json::Object(fields.into_iter().filter(|(name, _)| !told(name)).collect())
+            Json::Object(fields.into_iter().filter(|(name, _)| !rendered(name)).collect())
         }
         other => other,
     }
@@ -195,13 +197,14 @@ fn only_in_both(path: &str, old: &mut Json, new: &mut Json, gone: &mut Vec<Strin
     match (old, new) {
         (Json::Object(old), Json::Object(new)) => {
             let place = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-            let strip = |from: &mut Vec<(String, Json)>, other: &[(String, Json)], told: &mut Vec<String>| {
-                from.retain(|(name, _)| {
-                    let stays = other.iter().any(|(known, _)| known == name);
-                    told.extend((!stays).then(|| format!("`{}`", place(name))));
-                    stays
-                });
-            };
+            let strip =
+                |from: &mut Vec<(String, Json)>, other: &[(String, Json)], rendered: &mut Vec<String>| {
+                    from.retain(|(name, _)| {
+                        let stays = other.iter().any(|(known, _)| known == name);
+                        rendered.extend((!stays).then(|| format!("`{}`", place(name))));
+                        stays
+                    });
+                };
             strip(old, new, gone);
             strip(new, old, come);
             for (name, value) in old {

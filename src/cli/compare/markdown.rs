@@ -100,7 +100,7 @@ fn fold(file: &FileChange, change: &Change, lines: &[Line]) -> String {
     let sign = render::title(change).chars().next().unwrap_or('~');
     let mut facts = vec![code(&format!("{}:{}", file.path, side.line))];
     facts.extend(side.model.as_deref().map(code));
-    facts.extend(change.request.first().and_then(|told| told.lines().next()).map(code));
+    facts.extend(change.request.first().and_then(|rendered| rendered.lines().next()).map(code));
     let title = facts.join(" ");
     format!("<details><summary>{sign} {title}</summary>\n\n<pre>\n{text}</pre>\n\n</details>\n\n")
 }

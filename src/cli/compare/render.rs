@@ -44,18 +44,18 @@ pub(in crate::cli) struct Span {
 
 pub(in crate::cli) type Line = Vec<Span>;
 
-/// Tells changes. What it told once it does not tell again at length: each turn of a conversation repeats the change of
+/// Renders changes. What it rendered once it does not render again at length: each turn of a conversation repeats the change of
 /// an earlier one.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Renderer {
     /// Everything, however long.
     pub(in crate::cli) full: bool,
-    told: HashSet<String>,
+    rendered: HashSet<String>,
 }
 
 impl Renderer {
     pub(in crate::cli) fn new(full: bool) -> Renderer {
-        Renderer { full, told: HashSet::new() }
+        Renderer { full, rendered: HashSet::new() }
     }
 
     /// A change, its title first.
@@ -64,7 +64,7 @@ impl Renderer {
         match &change.sides {
             Sides::Added(side) => self.recording(side, &mut out),
             Sides::Removed(side) => {
-                if let Some((_, text)) = asked(&side.told, false).first() {
+                if let Some((_, text)) = asked(&side.conversation, false).first() {
                     out.push(indented(4, vec![span(Style::Faint, first_line(text))]));
                 }
             }
@@ -96,7 +96,7 @@ impl Renderer {
         let mut lines = sentence.lines();
         let head = lines.next().unwrap_or_default();
         let has_more = sentence.contains('\n');
-        if has_more && !self.told.insert(sentence.to_owned()) {
+        if has_more && !self.rendered.insert(sentence.to_owned()) {
             out.push(indented(4, vec![span(Style::Plain, format!("{head}, as above"))]));
             return;
         }
@@ -141,13 +141,13 @@ impl Renderer {
     }
 
     fn recording(&self, side: &Side, out: &mut Vec<Line>) {
-        for (who, text) in asked(&side.told, self.full) {
+        for (who, text) in asked(&side.conversation, self.full) {
             self.speech(&who, &text, out);
         }
-        for Answer { parts, .. } in &side.told.answers {
+        for Answer { parts, .. } in &side.conversation.answers {
             self.speech(Role::Assistant.name(), &said(parts), out);
         }
-        if let Some(error) = &side.told.error {
+        if let Some(error) = &side.conversation.error {
             self.speech("error", error, out);
         }
         let tokens = tokens(&Usage::default(), &side.usage, (None, side.cost));
@@ -205,12 +205,12 @@ pub(in crate::cli) fn heading(file: &FileChange) -> String {
 }
 
 fn counted(counts: &[(usize, &str)]) -> String {
-    let told: Vec<String> = counts
+    let rendered: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{} {what}", grouped(*count as u64)))
         .collect();
-    if told.is_empty() { "nothing".to_owned() } else { told.join(", ") }
+    if rendered.is_empty() { "nothing".to_owned() } else { rendered.join(", ") }
 }
 
 /// What providers send otherwise, a line each.

@@ -28,8 +28,8 @@ pub(in crate::cli) fn repeats(conversations: &[&Conversation]) -> Vec<Option<Rep
                 seen.get(beginning).map(|&call| Repeat { call, messages: index + 1 })
             });
             if let [answer] = conversation.answers.as_slice() {
-                let told = Message { role: Role::Assistant, parts: answer.parts.clone() };
-                beginnings.push(extend(beginnings.last(), &told));
+                let rendered = Message { role: Role::Assistant, parts: answer.parts.clone() };
+                beginnings.push(extend(beginnings.last(), &rendered));
             }
             for beginning in beginnings {
                 seen.entry(beginning).or_insert(call);

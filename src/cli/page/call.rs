@@ -71,8 +71,8 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
             let (input, output) = (usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0));
             if input > 0 || output > 0 {
                 let cost = if place.cost.is_empty() { String::new() } else { format!(", {}", place.cost) };
-                let told = format!("{} in, {} out{cost}", grouped(input), grouped(output));
-                html.leaf("span", &[("class", "tokens")], &told);
+                let rendered = format!("{} in, {} out{cost}", grouped(input), grouped(output));
+                html.leaf("span", &[("class", "tokens")], &rendered);
             }
         });
         if let Some(gist) = gist(&call.conversation) {
@@ -104,7 +104,7 @@ fn facts(call: &Call, place: &Place<'_>, html: &mut Html) {
             html.leaf("button", &[("type", "button"), ("class", "copy"), ("data-copy", &key)], "Copy key");
         });
         html.leaf("time", &[("datetime", &interaction.recorded_at)], &interaction.recorded_at);
-        for fact in told(call, place) {
+        for fact in rendered(call, place) {
             html.leaf("span", &[], &fact);
         }
         let here = format!("#{}", place.anchor);
@@ -125,7 +125,7 @@ fn facts(call: &Call, place: &Place<'_>, html: &mut Html) {
 }
 
 /// What else there is to say of a call in a few words each.
-fn told(call: &Call, place: &Place<'_>) -> Vec<String> {
+fn rendered(call: &Call, place: &Place<'_>) -> Vec<String> {
     let interaction = &call.parsed.interaction;
     let usage = Usage::of(&interaction.usage);
     let counted = |count: Option<u64>, noun: &str| {

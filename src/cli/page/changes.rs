@@ -89,8 +89,8 @@ fn row(file: &FileChange, address: &str, html: &mut Html) {
                 html.leaf("span", &[("class", "faint")], &format!(" was {was}"));
             }
         });
-        for (name, told) in cells {
-            html.leaf("td", &[("data-name", name)], &told);
+        for (name, rendered) in cells {
+            html.leaf("td", &[("data-name", name)], &rendered);
         }
     });
 }
@@ -207,14 +207,14 @@ fn side(name: &'static str, hidden: Op, side: Option<&Side>, change: &Change, ht
             html.markup("<p class=\"note\">Not in this version.</p>");
             return;
         };
-        side.told.latest().for_each(|message| parts::message(message, html));
+        side.conversation.latest().for_each(|message| parts::message(message, html));
         for said in &change.answer {
             if let AnswerChange::Text { what, runs } = said {
                 words(what, runs, hidden, html);
             }
         }
         let is_told = change.answer.iter().any(|said| matches!(said, AnswerChange::Text { .. }));
-        for answer in &side.told.answers {
+        for answer in &side.conversation.answers {
             let rest: Vec<Part> =
                 answer.parts.iter().filter(|part| !(is_told && is_text(part))).cloned().collect();
             if !rest.is_empty() {

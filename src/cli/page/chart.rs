@@ -76,13 +76,13 @@ impl Chart {
     fn row(&self, bar: &Bar, longest: u64, html: &mut Html) {
         let known = self.series.iter().zip(&bar.amounts).filter(|_| bar.total() > 0);
         let known = known.map(|(series, amount)| format!("{} {}", (self.written)(*amount), series.name));
-        let told: Vec<String> = known.chain(bar.unknown.clone()).collect();
+        let rendered: Vec<String> = known.chain(bar.unknown.clone()).collect();
         html.element("li", &[], |html| {
             match &bar.anchor {
                 Some(anchor) => html.leaf("a", &[("href", &format!("#{anchor}"))], &bar.name),
                 None => html.leaf("span", &[], &bar.name),
             }
-            let label = told.join(", ");
+            let label = rendered.join(", ");
             let drawing = [
                 ("viewBox", "0 0 1000 10"),
                 ("preserveAspectRatio", "none"),

@@ -147,10 +147,10 @@ fn all(
     anchors: &mut Anchors,
     html: &mut Html,
 ) {
-    let told: Vec<&Conversation> = calls.iter().map(|call| &call.conversation).collect();
+    let rendered: Vec<&Conversation> = calls.iter().map(|call| &call.conversation).collect();
     let own: Vec<String> =
         calls.iter().map(|call| anchors.make(&format!("{}:{}", cassette.name, call.key().short()))).collect();
-    for ((call, anchor), repeat) in calls.iter().zip(&own).zip(repeats(&told)) {
+    for ((call, anchor), repeat) in calls.iter().zip(&own).zip(repeats(&rendered)) {
         let first = |number: usize| Some((own.get(number)?.as_str(), calls.get(number)?.key().short()));
         let place = Place {
             anchor,

@@ -151,13 +151,13 @@ fn prices(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
         return;
     }
     let source = &context.prices.source;
-    let told = match unpriced(&totals) {
+    let rendered = match unpriced(&totals) {
         None => format!("prices: {source}"),
         Some(unpriced) => {
             format!("prices: {source}; {unpriced}, in no sum (+?): `--prices FILE` names a table that has it")
         }
     };
-    html.leaf("p", &[("class", "note")], &told);
+    html.leaf("p", &[("class", "note")], &rendered);
 }
 
 fn table(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html: &mut Html) {
@@ -189,14 +189,14 @@ fn row(cassette: &Cassette, anchor: &str, context: &Context<'_>, html: &mut Html
             return;
         };
         let totals = totals(calls, context.prices);
-        for (name, told) in [
+        for (name, rendered) in [
             ("Interactions", grouped(totals.interactions)),
             ("Input tokens", grouped(totals.usage.input_tokens.unwrap_or(0))),
             ("Output tokens", grouped(totals.usage.output_tokens.unwrap_or(0))),
             ("Cost", totals.cost_in_words()),
             ("Oldest", oldest(cassette).unwrap_or_default()),
         ] {
-            html.leaf("td", &[("data-name", name)], &told);
+            html.leaf("td", &[("data-name", name)], &rendered);
         }
     });
 }

@@ -70,8 +70,8 @@ fn show(part: &Part, html: &mut Html) {
             html.leaf("p", &[("class", "chip")], &format!("{kind}{length}{from}"));
         }
         Part::Vectors { count, dimensions } => {
-            let told = format!("{} of {} numbers", plural(*count, "vector"), grouped(*dimensions as u64));
-            html.leaf("p", &[("class", "chip")], &told);
+            let rendered = format!("{} of {} numbers", plural(*count, "vector"), grouped(*dimensions as u64));
+            html.leaf("p", &[("class", "chip")], &rendered);
         }
         Part::Other(tree) => html.leaf("pre", &[("class", "data"), ("tabindex", "0")], &pretty(tree)),
     }

@@ -77,10 +77,10 @@ fn saying(text: &str) -> String {
         fingerprint: Some(own()),
         error: Some(own()),
     };
-    let mut told = cassette(text, vec![conversation]);
-    told.link = Some(own());
+    let mut rendered = cassette(text, vec![conversation]);
+    rendered.link = Some(own());
     let unreadable = Cassette { name: own(), link: None, content: Content::Unreadable(own()) };
-    page(&[told, unreadable])
+    page(&[rendered, unreadable])
 }
 
 /// The names of all tags in their order. Values of attributes hold neither `<` nor `>`.
@@ -115,16 +115,16 @@ fn what_a_turn_repeats_is_folded_into_a_link_to_the_turn_that_said_it() {
 #[test]
 fn a_cassette_is_unused_once_nothing_of_it_is_used_and_a_call_on_its_own() {
     let conversation = || answered(vec![said(Role::User, "Hello")], "Hi");
-    let mut told =
+    let mut rendered =
         [cassette("a.yaml", vec![conversation(), conversation()]), cassette("b.yaml", vec![conversation()])];
-    let marks = |told: &[Cassette]| page(told).matches(">unused</span>").count();
-    assert_eq!(marks(&told), 0);
+    let marks = |rendered: &[Cassette]| page(rendered).matches(">unused</span>").count();
+    assert_eq!(marks(&rendered), 0);
     for (cassette, call) in [(0, 1), (1, 0)] {
-        let Content::Calls { calls, .. } = &mut told[cassette].content else { unreachable!() };
+        let Content::Calls { calls, .. } = &mut rendered[cassette].content else { unreachable!() };
         calls[call].unused = true;
     }
     // The second call of the first cassette; of the other the call, and the cassette in the list and above its calls.
-    assert_eq!(marks(&told), 1 + 3);
+    assert_eq!(marks(&rendered), 1 + 3);
 }
 
 #[test]

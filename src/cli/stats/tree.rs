@@ -65,8 +65,9 @@ fn part(figures: &Figures) -> Json {
 fn prompts(cassettes: &BTreeMap<String, Prompts>) -> Json {
     let mut all = prompt_cache::Figures::default();
     cassettes.values().for_each(|prompts| all += prompts.figures);
-    let told = cassettes.iter().filter(|(_, prompts)| prompts.figures.turns > 0);
-    let parts = object(told.map(|(name, prompts)| (name.as_str(), object(conversations(&prompts.figures)))));
+    let rendered = cassettes.iter().filter(|(_, prompts)| prompts.figures.turns > 0);
+    let parts =
+        object(rendered.map(|(name, prompts)| (name.as_str(), object(conversations(&prompts.figures)))));
     let lost =
         cassettes.iter().flat_map(|(name, prompts)| prompts.lost.iter().map(move |turn| lost(name, turn)));
     let more = [("moved", Json::Array(lost.collect())), ("cassettes", parts)];

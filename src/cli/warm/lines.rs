@@ -54,11 +54,11 @@ pub(in crate::cli) fn requests(bytes: &[u8], wanted: &Wanted) -> Result<Vec<Job>
 pub(in crate::cli) fn log(bytes: &[u8], wanted: &Wanted) -> (Vec<Job>, usize) {
     let (mut jobs, mut other) = (Vec::new(), 0);
     for (line, text) in filled_lines(bytes) {
-        let told = parsed(text).and_then(|tree| {
+        let rendered = parsed(text).and_then(|tree| {
             let nested = tree.get("request").filter(|request| request.as_object().is_some());
             call(line, nested.unwrap_or(&tree), wanted)
         });
-        match told {
+        match rendered {
             Ok(job) => jobs.push(job),
             Err(_) => other += 1,
         }

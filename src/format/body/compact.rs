@@ -24,17 +24,17 @@ use crate::model::json::Json;
 /// A form of which what nobody reads stands aside, such as pictures.
 pub(super) fn put_aside(mut form: Json, blobs: &mut Blobs) -> Json {
     marks::escape(&mut form);
-    externalise::put(&mut form, blobs);
+    externalise::externalise(&mut form, blobs);
     form
 }
 
 /// The form that [`put_aside`] was given.
-pub(super) fn take_back<'a>(form: &'a Json, elsewhere: &dyn Elsewhere) -> Result<Cow<'a, Json>, String> {
+pub(super) fn inline<'a>(form: &'a Json, elsewhere: &dyn Elsewhere) -> Result<Cow<'a, Json>, String> {
     if !marks::has_marks(form) {
         return Ok(Cow::Borrowed(form));
     }
     let mut form = form.clone();
-    externalise::take_back(&mut form, elsewhere)?;
+    externalise::inline(&mut form, elsewhere)?;
     marks::unescape(&mut form);
     Ok(Cow::Owned(form))
 }

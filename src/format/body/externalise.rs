@@ -33,16 +33,16 @@ enum Kind {
 }
 
 /// Puts every opaque value of a tree aside and leaves marks. Escape the tree first: what it has of marks is its own.
-pub(crate) fn put(tree: &mut Json, blobs: &mut Blobs) {
+pub(crate) fn externalise(tree: &mut Json, blobs: &mut Blobs) {
     match tree {
         Json::Array(items) => match numbers(items) {
             Some(text) => {
                 let kind = format!("{} numbers", items.len());
                 *tree = mark(&blobs.add(text), "", &kind);
             }
-            None => items.iter_mut().for_each(|item| put(item, blobs)),
+            None => items.iter_mut().for_each(|item| externalise(item, blobs)),
         },
-        Json::Object(fields) => fields.iter_mut().for_each(|(_, value)| put(value, blobs)),
+        Json::Object(fields) => fields.iter_mut().for_each(|(_, value)| externalise(value, blobs)),
         Json::String(text) => {
             if let Some(mark) = text_mark(text, blobs) {
                 *tree = mark;
@@ -61,14 +61,14 @@ pub(super) fn put_bytes(bytes: &[u8], blobs: &mut Blobs) -> Option<Json> {
 }
 
 /// Puts the values back where marks stand. Unescape the tree behind this.
-pub(crate) fn take_back(tree: &mut Json, elsewhere: &dyn Elsewhere) -> Result<(), String> {
+pub(crate) fn inline(tree: &mut Json, elsewhere: &dyn Elsewhere) -> Result<(), String> {
     if let Some(mark) = Mark::of(tree) {
         *tree = mark?.value(elsewhere)?;
         return Ok(());
     }
     match tree {
-        Json::Array(items) => items.iter_mut().try_for_each(|item| take_back(item, elsewhere)),
-        Json::Object(fields) => fields.iter_mut().try_for_each(|(_, value)| take_back(value, elsewhere)),
+        Json::Array(items) => items.iter_mut().try_for_each(|item| inline(item, elsewhere)),
+        Json::Object(fields) => fields.iter_mut().try_for_each(|(_, value)| inline(value, elsewhere)),
         _ => Ok(()),
     }
 }

@@ -15,9 +15,9 @@ pub(super) fn write(bytes: &[u8], base: Option<(&Json, Of)>, blobs: &mut Blobs) 
     let shared = base.map(|(base, of)| Shape::of(&tree).shared(&Shape::of(base), of));
     marks::escape(&mut tree);
     if let Some(shared) = shared {
-        same::put(&mut tree, &shared);
+        same::refer(&mut tree, &shared);
     }
-    externalise::put(&mut tree, blobs);
+    externalise::externalise(&mut tree, blobs);
     // Numbers that stand elsewhere keep their text as it is.
     let numbers = NumberStyle::of(&tree)?;
     let mut fields = Vec::new();
@@ -51,9 +51,9 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
     }
     let mut tree = fields.main.clone();
     numbers.restore(&mut tree);
-    externalise::take_back(&mut tree, fields.elsewhere)?;
+    externalise::inline(&mut tree, fields.elsewhere)?;
     if same::has_mark(&tree) {
-        same::take_back(&mut tree, (fields.base)())?;
+        same::resolve(&mut tree, (fields.base)())?;
     }
     marks::unescape(&mut tree);
     Ok(layout.write(&tree).into_bytes())

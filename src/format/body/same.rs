@@ -13,7 +13,7 @@ const NAME: &str = "$same";
 const LEVELS: usize = 2;
 
 /// Puts marks in the places of what is shared. The tree is escaped, and so what it has of marks is its own.
-pub(super) fn put(tree: &mut Json, shared: &Shared) {
+pub(super) fn refer(tree: &mut Json, shared: &Shared) {
     for (path, taken) in &shared.places {
         let place = path.iter().try_fold(&mut *tree, |tree, index| match tree {
             Json::Object(fields) => fields
@@ -34,7 +34,7 @@ pub(super) fn put(tree: &mut Json, shared: &Shared) {
 }
 
 /// Puts back what the marks of a tree stand for. Unescape the tree behind this.
-pub(super) fn take_back(tree: &mut Json, base: Option<&Json>) -> Result<(), String> {
+pub(super) fn resolve(tree: &mut Json, base: Option<&Json>) -> Result<(), String> {
     visit(tree, base, LEVELS, &mut |place, taken| {
         let escaped = |value: &Json| {
             let mut value = value.clone();

@@ -106,8 +106,8 @@ fn text_that_looks_like_a_mark_of_the_normal_form_is_text() {
 fn a_system_prompt_is_called_so_whatever_a_provider_calls_it() {
     for name in ["system", "systemInstruction", "system_instruction", "instructions", "preamble"] {
         let with = |text: &str| json(&Json::Object(vec![(name.to_owned(), Json::from(text))]));
-        let told = describe(&with("Be brief."), &with("Be kind."), Limits::SHORT);
-        assert_eq!(told, ["system prompt \"Be brief.\" → \"Be kind.\""], "{name}");
+        let sentences = describe(&with("Be brief."), &with("Be kind."), Limits::SHORT);
+        assert_eq!(sentences, ["system prompt \"Be brief.\" → \"Be kind.\""], "{name}");
     }
 }
 

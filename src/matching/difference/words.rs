@@ -23,19 +23,19 @@ type Object = [(String, Json)];
 #[cfg(feature = "cli")]
 pub(crate) fn differences(old: &Json, new: &Json, limits: Limits) -> Vec<String> {
     let mut out = Sentences::new(limits);
-    tell(old, new, &mut out);
-    out.told
+    describe(old, new, &mut out);
+    out.sentences
 }
 
 /// What has become of a field of a request, or of something in it, that may have been there before or not.
 pub(crate) fn changes(path: &str, before: Option<&Json>, after: Option<&Json>) -> Vec<String> {
     let mut out = Sentences::new(Limits::SHORT);
     field(path, before, after, &mut out);
-    out.told
+    out.sentences
 }
 
 /// Everything that differs between two bodies.
-pub(super) fn tell(old: &Json, new: &Json, out: &mut Sentences) {
+pub(super) fn describe(old: &Json, new: &Json, out: &mut Sentences) {
     match (old, new) {
         (Json::Object(old), Json::Object(new)) => object("", old, new, out),
         _ => value("body", old, new, out),
@@ -73,10 +73,10 @@ fn field(path: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Sent
         }
     }
     if FIELDS.system.contains(&path) {
-        let told = |value: Option<&Json>| {
+        let sentences = |value: Option<&Json>| {
             value.map(|value| spoken_text(value).map_or_else(|| value.clone(), Json::String))
         };
-        let (told_before, told_after) = (told(before), told(after));
+        let (told_before, told_after) = (sentences(before), sentences(after));
         // Where the text is the same, what differs is around it, such as a `cache_control`.
         if told_before != told_after {
             return change("system prompt", told_before.as_ref(), told_after.as_ref(), out);
@@ -103,10 +103,13 @@ fn tools(old: &[&Json], new: &[&Json], out: &mut Sentences) {
             Some(after) if after != before => {
                 let mut inner = out.none();
                 value("", unwrapped(before), unwrapped(after), &mut inner);
-                if inner.told.is_empty() {
+                if inner.sentences.is_empty() {
                     value("", before, after, &mut inner);
                 }
-                inner.told.iter().for_each(|what| out.push(format!("tool `{name}`: {}", what.trim_start())));
+                inner
+                    .sentences
+                    .iter()
+                    .for_each(|what| out.push(format!("tool `{name}`: {}", what.trim_start())));
             }
             Some(_) => {}
         }
@@ -160,7 +163,7 @@ fn item(name: &str, before: &Json, after: &Json, out: &mut Sentences) {
         }
         _ => value("", before, after, &mut inner),
     }
-    inner.told.iter().for_each(|what| out.push(format!("{name}: {}", what.trim_start())));
+    inner.sentences.iter().for_each(|what| out.push(format!("{name}: {}", what.trim_start())));
 }
 
 fn value(path: &str, before: &Json, after: &Json, out: &mut Sentences) {

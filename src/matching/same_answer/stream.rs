@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 
 /// A stream taken apart: its texts put together, and what is left of the events without them.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct Content {
     /// Each text, under the event that carries it and the place it has there.
     texts: BTreeMap<String, String>,
     /// The events without their texts, one for each run of events that are then the same.
     events: Vec<Json>,
 }
 
-impl Told {
-    pub(super) fn same(&self, other: &Told) -> bool {
+impl Content {
+    pub(super) fn same(&self, other: &Content) -> bool {
         let mut renaming = Renaming::default();
         self.texts == other.texts
             && self.events.len() == other.events.len()
@@ -25,28 +25,28 @@ impl Told {
 }
 
 /// Takes a stream apart; `None` when it holds something that is not understood.
-pub(super) fn told(framing: Framing, body: &[u8]) -> Option<Told> {
+pub(super) fn content(framing: Framing, body: &[u8]) -> Option<Content> {
     let mut events = events(framing, body)?;
     for name in &FIELDS.cumulative {
         drop_all_but_last(&mut events, name);
     }
-    let mut told = Told { texts: BTreeMap::new(), events: Vec::new() };
+    let mut content = Content { texts: BTreeMap::new(), events: Vec::new() };
     for mut event in events {
         let mut texts = Vec::new();
         take_texts(&mut event, &mut String::new(), &mut texts);
         let key = essence(&event).compact();
         for (place, text) in texts {
-            told.texts.entry(format!("{place} of {key}")).or_default().push_str(&text);
+            content.texts.entry(format!("{place} of {key}")).or_default().push_str(&text);
         }
         drop_fields(&mut event, |name, value| {
             field(name, value) == Field::Volatile
                 || name == "sequence_number" && matches!(value, Json::Number(_))
         });
-        if told.events.last() != Some(&event) {
-            told.events.push(event);
+        if content.events.last() != Some(&event) {
+            content.events.push(event);
         }
     }
-    Some(told)
+    Some(content)
 }
 
 /// Each event with its name. Comments and pings only keep the connection open.

@@ -5,7 +5,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Asked, Protocol, Told};
+use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -14,7 +14,7 @@ pub(super) static MESSAGES: Protocol = Protocol {
     name: "anthropic",
     by_path,
     by_body,
-    asked: Asked {
+    request: RequestFacts {
         tools: &[&["tools"]],
         system: &["system"],
         lists: &[("messages", "message")],
@@ -27,9 +27,9 @@ pub(super) static MESSAGES: Protocol = Protocol {
         before_tools: &[&["output_format"], &["output_config", "format"]],
         before_messages: &[&["tool_choice"], &["thinking"]],
         cache_marks: &["cache_control"],
-        ..Asked::BLANK
+        ..RequestFacts::BLANK
     },
-    told: Told {
+    response: ResponseFacts {
         models: &[&["model"], &["message", "model"]],
         counts: &[&["usage"], &["message", "usage"]],
         usage,
@@ -41,10 +41,10 @@ pub(super) static MESSAGES: Protocol = Protocol {
         cumulative: &["usage"],
         beside: &["role", "usage"],
         headers: &["x-should-retry"],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: conversation::READS,
+    readers: conversation::READS,
     ..Protocol::BLANK
 };
 

@@ -6,7 +6,7 @@ mod stream;
 
 use crate::model::base64;
 use crate::model::json::{self, Json};
-use crate::providers::protocol::{Asked, Protocol, Told};
+use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -14,7 +14,7 @@ use http::HeaderMap;
 pub(super) static CONVERSE: Protocol = Protocol {
     name: "bedrock",
     by_path,
-    asked: Asked {
+    request: RequestFacts {
         model_behind: &["/model/"],
         settings: &["inferenceConfig", "textGenerationConfig"],
         tools: &[&["toolConfig", "tools"]],
@@ -36,9 +36,9 @@ pub(super) static CONVERSE: Protocol = Protocol {
         before_messages: &[&["toolConfig", "toolChoice"]],
         cache_marks: &["cache_control"],
         cache_blocks: &["cachePoint"],
-        ..Asked::BLANK
+        ..RequestFacts::BLANK
     },
-    told: Told {
+    response: ResponseFacts {
         counts: &[&["usage"], &["metadata", "usage"], &["amazon-bedrock-invocationMetrics"]],
         usage,
         usage_of_headers,
@@ -60,10 +60,10 @@ pub(super) static CONVERSE: Protocol = Protocol {
             "x-amzn-bedrock-output-token-count",
             "x-amzn-errortype",
         ],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: conversation::READS,
+    readers: conversation::READS,
     ..Protocol::BLANK
 };
 

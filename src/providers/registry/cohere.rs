@@ -5,13 +5,13 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Asked, Protocol, Told};
+use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number};
 
 /// Chat in both versions. It has no path of its own: `/v1/chat` is anybody's.
 pub(super) static CHAT: Protocol = Protocol {
     name: "cohere",
-    asked: Asked {
+    request: RequestFacts {
         tool_wrappers: &["function"],
         system: &["preamble"],
         lists: &[("messages", "message")],
@@ -20,9 +20,9 @@ pub(super) static CHAT: Protocol = Protocol {
         ids: &["tool_call_id"],
         id_holders: &["tool_calls"],
         users: &["arguments", "parameters", "tools"],
-        ..Asked::BLANK
+        ..RequestFacts::BLANK
     },
-    told: Told {
+    response: ResponseFacts {
         counts: &[&["usage"], &["delta", "usage"], &["meta"], &["response", "meta"]],
         usage,
         ends,
@@ -31,10 +31,10 @@ pub(super) static CHAT: Protocol = Protocol {
         exact: &["arguments", "parameters", "text"],
         pieces: &["arguments", "content", "text"],
         beside: &["finish_reason", "role"],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: conversation::READS,
+    readers: conversation::READS,
     ..Protocol::BLANK
 };
 
@@ -53,6 +53,6 @@ fn usage(raw: &Json) -> Option<Usage> {
 }
 
 fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
-    let told = |field: &str, end: &str| json.get(field).and_then(Json::as_str) == Some(end);
-    (told("type", "message-end") || told("event_type", "stream-end")).then_some(true)
+    let field = |field: &str, end: &str| json.get(field).and_then(Json::as_str) == Some(end);
+    (field("type", "message-end") || field("event_type", "stream-end")).then_some(true)
 }

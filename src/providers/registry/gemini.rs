@@ -5,7 +5,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Asked, Protocol, Told};
+use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -14,7 +14,7 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
     name: "gemini",
     by_path,
     by_body,
-    asked: Asked {
+    request: RequestFacts {
         model_behind: &["/models/"],
         settings: &["generationConfig", "generation_config"],
         tools: &[&["tools"]],
@@ -33,9 +33,9 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
             "x-goog-upload-protocol",
         ],
         before_tools: &[&["cachedContent"]],
-        ..Asked::BLANK
+        ..RequestFacts::BLANK
     },
-    told: Told {
+    response: ResponseFacts {
         models: &[&["modelVersion"]],
         counts: &[&["usageMetadata"]],
         usage,
@@ -53,10 +53,10 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
             "x-goog-upload-status",
             "x-goog-upload-url",
         ],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: conversation::READS,
+    readers: conversation::READS,
 };
 
 /// By the method of a model that a path calls.

@@ -10,7 +10,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Asked, Protocol, Told, UNSAID};
+use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts, UNSAID};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -18,7 +18,7 @@ pub(super) static INTERACTIONS: Protocol = Protocol {
     name: "interactions",
     by_path,
     by_body: |body| body.get("previous_interaction_id").map(|_| "gcp.gemini"),
-    asked: Asked {
+    request: RequestFacts {
         models: &["model", "agent"],
         settings: &["generation_config", "agent_config"],
         tools: &[&["tools"]],
@@ -40,9 +40,9 @@ pub(super) static INTERACTIONS: Protocol = Protocol {
         meaningful_headers: &["api-revision"],
         prompt_paths: &["/interactions"],
         before_tools: &[&["cached_content"]],
-        ..Asked::BLANK
+        ..RequestFacts::BLANK
     },
-    told: Told {
+    response: ResponseFacts {
         models: &[&["model"], &["interaction", "model"], &["agent"], &["interaction", "agent"]],
         counts: &[&["usage"], &["interaction", "usage"]],
         usage,
@@ -54,10 +54,10 @@ pub(super) static INTERACTIONS: Protocol = Protocol {
         exact: &["arguments", "text"],
         pieces: &["arguments", "text"],
         cumulative: &["usage"],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: conversation::READS,
+    readers: conversation::READS,
 };
 
 fn by_path(path: &str, _: &HeaderMap, body: Option<&Json>) -> Option<&'static str> {
@@ -95,7 +95,7 @@ fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
 /// An interaction that failed, as an answer of its own or in the event that ends a stream.
 fn failure<'a>(_name: Option<&str>, json: &'a Json) -> Option<&'a Json> {
     let interaction = json.get("interaction").unwrap_or(json);
-    let told = |field: &str| interaction.get(field).and_then(Json::as_str);
-    let failed = told("object") == Some("interaction") && told("status") == Some("failed");
+    let field = |field: &str| interaction.get(field).and_then(Json::as_str);
+    let failed = field("object") == Some("interaction") && field("status") == Some("failed");
     failed.then(|| interaction.at(&["errors", "0"]).unwrap_or(&UNSAID))
 }

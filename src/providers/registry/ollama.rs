@@ -5,7 +5,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Asked, Protocol, Told};
+use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number};
 use http::HeaderMap;
 
@@ -13,7 +13,7 @@ use http::HeaderMap;
 pub(super) static CHAT: Protocol = Protocol {
     name: "ollama",
     by_path,
-    asked: Asked {
+    request: RequestFacts {
         settings: &["options"],
         tools: &[&["tools"]],
         tool_wrappers: &["function"],
@@ -23,9 +23,9 @@ pub(super) static CHAT: Protocol = Protocol {
         texts: &["content", "text"],
         id_holders: &["tool_calls"],
         users: &["arguments", "parameters", "tools"],
-        ..Asked::BLANK
+        ..RequestFacts::BLANK
     },
-    told: Told {
+    response: ResponseFacts {
         models: &[&["model"]],
         loose_counts: &["prompt_eval_count", "eval_count"],
         usage,
@@ -36,10 +36,10 @@ pub(super) static CHAT: Protocol = Protocol {
         exact: &["arguments"],
         pieces: &["content", "response", "thinking"],
         beside: &["role"],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: conversation::READS,
+    readers: conversation::READS,
     ..Protocol::BLANK
 };
 

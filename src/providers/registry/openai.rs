@@ -11,7 +11,7 @@ mod responses_conversation;
 mod responses_stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Asked, Protocol, Told, UNSAID, says_something};
+use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts, UNSAID, says_something};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -20,7 +20,7 @@ pub(super) static CHAT: Protocol = Protocol {
     name: "openai chat",
     by_path,
     by_body,
-    asked: Asked {
+    request: RequestFacts {
         models: &["model"],
         model_behind: &["/deployments/"],
         tools: &[&["tools"], &["functions"]],
@@ -36,9 +36,9 @@ pub(super) static CHAT: Protocol = Protocol {
         meaningful_headers: &["openai-beta"],
         headers: &["api-version"],
         before_tools: &[&["prompt_cache_key"], &["response_format"]],
-        ..Asked::BLANK
+        ..RequestFacts::BLANK
     },
-    told: Told {
+    response: ResponseFacts {
         models: &[&["model"]],
         counts: &[&["usage"], &["x_groq", "usage"]],
         usage: chat_usage,
@@ -56,15 +56,15 @@ pub(super) static CHAT: Protocol = Protocol {
         cumulative: &["usage"],
         beside: &["role", "finish_reason", "usage"],
         headers: &["openai-version", "retry-after-ms", "x-should-retry"],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: chat_conversation::READS,
+    readers: chat_conversation::READS,
 };
 
 pub(super) static RESPONSES: Protocol = Protocol {
     name: "openai responses",
-    asked: Asked {
+    request: RequestFacts {
         tools: &[&["tools"]],
         system: &["instructions"],
         lists: &[("input", "input item")],
@@ -92,9 +92,9 @@ pub(super) static RESPONSES: Protocol = Protocol {
         users: &["arguments", "parameters", "schema", "properties", "metadata", "tools"],
         prompt_paths: &["/responses"],
         before_tools: &[&["text", "format"]],
-        ..Asked::BLANK
+        ..RequestFacts::BLANK
     },
-    told: Told {
+    response: ResponseFacts {
         models: &[&["model"], &["response", "model"]],
         counts: &[&["usage"], &["response", "usage"]],
         usage: responses_usage,
@@ -106,28 +106,28 @@ pub(super) static RESPONSES: Protocol = Protocol {
         exact: &["arguments", "input", "text"],
         pieces: &["arguments", "delta", "input", "refusal", "summary", "text"],
         beside: &["sequence_number", "usage"],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: responses_conversation::READS,
+    readers: responses_conversation::READS,
     ..Protocol::BLANK
 };
 
 /// Embeddings, images, speech, transcriptions, moderations, assistants, and work that goes on in the background.
 pub(super) static OTHERS: Protocol = Protocol {
     name: "openai others",
-    asked: Asked { prompts: &["query", "inputs", "input"], ..Asked::BLANK },
-    told: Told {
+    request: RequestFacts { prompts: &["query", "inputs", "input"], ..RequestFacts::BLANK },
+    response: ResponseFacts {
         models: &[&["model"]],
         counts: &[&["usage"]],
         ends: others_end,
         failure: others_failure,
         work: &["fine_tuning.", "fine-tune", "batch", "thread.", "vector_store", "eval"],
         times: &["created_at", "completed_at", "started_at", "expires_at"],
-        ..Told::BLANK
+        ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
-    reads: other_conversation::READS,
+    readers: other_conversation::READS,
     ..Protocol::BLANK
 };
 
@@ -234,9 +234,9 @@ fn responses_end(_name: Option<&str>, json: &Json) -> Option<bool> {
 }
 
 fn responses_failure<'a>(_name: Option<&str>, json: &'a Json) -> Option<&'a Json> {
-    let told = |field: &str| json.get(field).and_then(Json::as_str);
-    let failed = told("object") == Some("response") && told("status") == Some("failed");
-    (failed || told("type") == Some("response.failed"))
+    let field = |field: &str| json.get(field).and_then(Json::as_str);
+    let failed = field("object") == Some("response") && field("status") == Some("failed");
+    (failed || field("type") == Some("response.failed"))
         .then(|| json.at(&["response", "error"]).unwrap_or(&UNSAID))
 }
 

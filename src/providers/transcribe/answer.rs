@@ -30,14 +30,16 @@ pub(super) fn read(response: &Response) -> (Vec<Answer>, Option<String>) {
 
 /// Whether an item of an array is an event of a stream that somebody sends as an array.
 fn is_event(item: &Json) -> bool {
-    PROTOCOLS.iter().any(|protocol| (protocol.reads.in_array)(item))
+    PROTOCOLS.iter().any(|protocol| (protocol.readers.in_array)(item))
 }
 
 fn whole_answers(whole: &Json) -> Vec<Answer> {
     let empty = matches!(whole, Json::Object(fields) if fields.is_empty());
-    PROTOCOLS.iter().find_map(|protocol| (protocol.reads.answers)(whole, super::parts)).unwrap_or_else(|| {
-        if empty { Vec::new() } else { vec![Answer::plain(vec![Part::Other(whole.clone())])] }
-    })
+    PROTOCOLS.iter().find_map(|protocol| (protocol.readers.answers)(whole, super::parts)).unwrap_or_else(
+        || {
+            if empty { Vec::new() } else { vec![Answer::plain(vec![Part::Other(whole.clone())])] }
+        },
+    )
 }
 
 /// Text, or a sound, an image, a file.

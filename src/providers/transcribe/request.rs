@@ -69,7 +69,7 @@ fn settings((name, value): (String, Json)) -> Vec<(String, Json)> {
 
 /// The fields that are read in one go, in the order of the protocols.
 fn said_in(turn: &Turn) -> impl Iterator<Item = &'static Said> {
-    PROTOCOLS.iter().flat_map(|protocol| protocol.reads.said).filter(move |(other, ..)| other == turn)
+    PROTOCOLS.iter().flat_map(|protocol| protocol.readers.said).filter(move |(other, ..)| other == turn)
 }
 
 /// A multipart form: its fields, and its files as attachments of what the user says.

@@ -176,12 +176,12 @@ fn assembled(part: &assembly::Part) -> Option<Part> {
 
 /// What an event says in one piece, by the number of the answer.
 fn beside(event: &Json) -> Vec<(usize, Part)> {
-    PROTOCOLS.iter().flat_map(|protocol| (protocol.reads.beside)(event, super::parts)).collect()
+    PROTOCOLS.iter().flat_map(|protocol| (protocol.readers.beside)(event, super::parts)).collect()
 }
 
 /// A piece of sound.
 fn sound(event: &Json) -> Option<(usize, &str)> {
-    PROTOCOLS.iter().find_map(|protocol| (protocol.reads.sound)(event))
+    PROTOCOLS.iter().find_map(|protocol| (protocol.readers.sound)(event))
 }
 
 /// Why answers ended, as an event says; the last one that says something counts.
@@ -195,5 +195,5 @@ fn reasons(event: &Json) -> Vec<(usize, String)> {
 
 /// What some protocols say again at the end: it has all that came before, calls of the provider's own tools too.
 fn summary(event: &Json) -> Option<Vec<Answer>> {
-    PROTOCOLS.iter().find_map(|protocol| (protocol.reads.summary)(event, super::parts))
+    PROTOCOLS.iter().find_map(|protocol| (protocol.readers.summary)(event, super::parts))
 }

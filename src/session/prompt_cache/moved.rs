@@ -60,9 +60,10 @@ fn begins(old: &[Json], new: &[Json], limit: Option<usize>) -> bool {
 fn settings(old: &[Setting], new: &[Setting], out: &mut Vec<String>) {
     for ((name, before), (_, after)) in old.iter().zip(new) {
         if before != after {
-            let told = difference::changes(name, before.as_ref(), after.as_ref());
+            let described = difference::changes(name, before.as_ref(), after.as_ref());
             out.push(
-                words::first(told).unwrap_or_else(|| format!("the keys of `{name}` are in another order")),
+                words::first(described)
+                    .unwrap_or_else(|| format!("the keys of `{name}` are in another order")),
             );
         }
     }

@@ -180,7 +180,7 @@ impl fmt::Display for PromptCache {
 
 impl Turn {
     /// What moved in this turn, below where it stands; `None` if nothing has.
-    pub(crate) fn told(&self, place: &str) -> Option<String> {
+    pub(crate) fn described(&self, place: &str) -> Option<String> {
         let State::Moved { what, .. } = &self.state else { return None };
         Some(format!("turn {} ({place})\n{}", self.number, what.join("\n")))
     }

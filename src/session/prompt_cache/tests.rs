@@ -41,7 +41,7 @@ fn asked(url: &str, bodies: &[&str], usage: Usage) -> Vec<Place> {
 }
 
 /// The same in a line each: the turn before it, and how it went.
-fn told(url: &str, bodies: &[&str]) -> Vec<String> {
+fn described(url: &str, bodies: &[&str]) -> Vec<String> {
     let line = |place: Place| match place.turn {
         None => "first".to_owned(),
         Some(Turn { base, state: State::Kept { messages }, .. }) => format!("{base} kept {messages}"),
@@ -55,7 +55,7 @@ fn told(url: &str, bodies: &[&str]) -> Vec<String> {
 
 /// The last of several requests.
 fn last(url: &str, bodies: &[&str]) -> String {
-    told(url, bodies).pop().unwrap()
+    described(url, bodies).pop().unwrap()
 }
 
 /// A chat request of OpenAI's with some fields, and messages of users and the model in turn.
@@ -97,7 +97,7 @@ fn a_turn_that_only_adds_messages_is_kept() {
     let fields = r#""temperature":0.1,"tool_choice":"auto","tools":[],"#;
     let other = r#""temperature":0.9,"tool_choice":"none","tools":[],"#;
     assert_eq!(
-        told(CHAT, &[&chat(fields, &[ASK]), &chat(other, &[ASK, ANSWER, MORE])]),
+        described(CHAT, &[&chat(fields, &[ASK]), &chat(other, &[ASK, ANSWER, MORE])]),
         ["first", "0 kept 1"]
     );
 }
@@ -206,7 +206,7 @@ fn a_turn_belongs_to_the_request_that_it_repeats_most_of() {
     let end = chat("", &[ASK, ANSWER, MORE, "The Volga.", "Thank you!"]);
     let branch = chat("", &[ASK, ANSWER, "Where does the Rhine end?"]);
     assert_eq!(
-        told(CHAT, &[&ask, &other, &more, &branch, &end]),
+        described(CHAT, &[&ask, &other, &more, &branch, &end]),
         ["first", "first", "0 kept 1", "0 kept 1", "2 kept 3"]
     );
 }
@@ -215,11 +215,11 @@ fn a_turn_belongs_to_the_request_that_it_repeats_most_of() {
 fn what_merely_begins_alike_is_no_turn() {
     let one = chat("", &[ASK, ANSWER, "Where does the Rhine end?"]);
     let two = chat("", &[ASK, ANSWER, MORE]);
-    assert_eq!(told(CHAT, &[&one, &two]), ["first", "first"]);
+    assert_eq!(described(CHAT, &[&one, &two]), ["first", "first"]);
     let other_tools = chat(r#""tools":[{"type":"function","function":{"name":"x"}}],"#, &[ASK]);
-    assert_eq!(told(CHAT, &[&chat("", &[ASK]), &other_tools]), ["first", "first"]);
+    assert_eq!(described(CHAT, &[&chat("", &[ASK]), &other_tools]), ["first", "first"]);
     let unrelated = chat("", &["Name three mountains of Asia.", "K2.", "continue", "Go.", "continue"]);
-    assert_eq!(told(CHAT, &[&chat("", &[ASK, ANSWER, "continue"]), &unrelated]), ["first", "first"]);
+    assert_eq!(described(CHAT, &[&chat("", &[ASK, ANSWER, "continue"]), &unrelated]), ["first", "first"]);
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn breakpoints_may_move_from_turn_to_turn() {
             &["Which rivers?", ANSWER, "And the longest?", "The Volga.", "[Thanks!]"],
         ),
     ];
-    assert_eq!(told(ANTHROPIC, &[&turns[0], &turns[1], &turns[2]]), ["first", "0 kept 1", "1 kept 3"]);
+    assert_eq!(described(ANTHROPIC, &[&turns[0], &turns[1], &turns[2]]), ["first", "0 kept 1", "1 kept 3"]);
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn settings_that_spoil_the_messages_of_anthropic_are_named() {
 #[test]
 fn without_a_breakpoint_nothing_is_asked_for_and_a_lost_one_is_a_loss() {
     let (ask, more) = (claude("", &["Which rivers?"]), claude("", &["Which rivers?", ANSWER, MORE]));
-    assert_eq!(told(ANTHROPIC, &[&ask, &more]), ["first", "0 unasked"]);
+    assert_eq!(described(ANTHROPIC, &[&ask, &more]), ["first", "0 unasked"]);
     let marked = claude("", &["[Which rivers?]"]);
     assert_eq!(
         last(ANTHROPIC, &[&marked, &more]),
@@ -456,7 +456,7 @@ proptest! {
     fn no_two_requests_are_too_odd_to_be_compared(one in any_json(), two in any_json()) {
         for field in ["messages", "contents", "input", "tools", "system"] {
             let body = |json: &Json| format!(r#"{{"{field}":{},"messages":[{},1]}}"#, json.compact(), json.compact());
-            told(CHAT, &[&one.compact(), &body(&one), &body(&two), &body(&one)]);
+            described(CHAT, &[&one.compact(), &body(&one), &body(&two), &body(&one)]);
         }
     }
 }

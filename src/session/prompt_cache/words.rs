@@ -5,8 +5,8 @@ use crate::matching::difference::{changes, named_tools, shorten, spoken, spoken_
 use crate::model::json::Json;
 
 /// The first line of the first sentence: what follows is a diff.
-pub(super) fn first(told: Vec<String>) -> Option<String> {
-    told.into_iter().next().map(line)
+pub(super) fn first(described: Vec<String>) -> Option<String> {
+    described.into_iter().next().map(line)
 }
 
 fn line(sentence: String) -> String {
@@ -16,8 +16,8 @@ fn line(sentence: String) -> String {
 /// What became of the tools, one sentence each.
 pub(super) fn tools(old: &[Json], new: &[Json]) -> Vec<String> {
     let list = |tools: &[Json]| Json::Array(tools.to_vec());
-    let told = changes("tools", Some(&list(old)), Some(&list(new)));
-    let mut out: Vec<String> = told.into_iter().map(line).collect();
+    let described = changes("tools", Some(&list(old)), Some(&list(new)));
+    let mut out: Vec<String> = described.into_iter().map(line).collect();
     // Of one tool, one change is enough to know.
     out.dedup_by_key(|sentence| {
         sentence.split('`').nth(1).map(str::to_owned).unwrap_or_else(|| sentence.clone())
@@ -89,8 +89,8 @@ pub(super) fn message(old: &[Message], new: &[Message], at: usize, leading: usiz
 }
 
 fn fields(name: &str, before: &Json, after: &Json) -> String {
-    let told = changes("", Some(before), Some(after)).into_iter().next().map(line);
-    match told {
+    let described = changes("", Some(before), Some(after)).into_iter().next().map(line);
+    match described {
         Some(what) => format!("{name}: {}", what.trim_start_matches(['.', ' '])),
         None => format!("the keys of {name} are in another order"),
     }

@@ -38,7 +38,7 @@ impl Recorder {
         session.count_recorded(parsed);
         trace::recorded(parsed, self.pending.sent.elapsed());
         self.kept = Some(String::new());
-        self.pending.told = true;
+        self.pending.reported = true;
         self.pending.complete();
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Recorder {
             }
             document.blobs = Blobs::default();
         }
-        self.pending.told = true;
+        self.pending.reported = true;
         if self.kept.is_none() {
             let total = Instant::now();
             trace::recorded(&parsed, total.duration_since(self.pending.sent));

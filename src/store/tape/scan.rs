@@ -91,7 +91,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
     Ok(scan)
 }
 
-/// The bytes of a file with the documents apart that a merge wove into each other, and whether there were any.
+/// The bytes of a file with the documents apart that a union merge interleaved, and whether there were any.
 pub(crate) fn healed(bytes: Vec<u8>) -> Result<(Vec<u8>, Scan, bool), Unreadable> {
     let found = scan(&bytes)?;
     if !found.unmerged {

@@ -27,18 +27,18 @@ impl<'a> Caching<'a> {
     }
 
     pub(super) fn lines(&self, number: usize) -> Vec<Line> {
-        let told = |text: String, is_loss: bool| Line { text: format!("prompt cache{text}"), is_loss };
-        let used = self.used(number).map(|text| told(text, false));
+        let rendered = |text: String, is_loss: bool| Line { text: format!("prompt cache{text}"), is_loss };
+        let used = self.used(number).map(|text| rendered(text, false));
         let turn = self.places[number].turn.as_ref().and_then(|turn| match &turn.state {
             State::Moved { what, too_short: false } => {
-                Some(told(format!(" lost: {}", what.join("; ")), true))
+                Some(rendered(format!(" lost: {}", what.join("; ")), true))
             }
             State::Moved { what, too_short: true } => {
-                Some(told(format!(" would be lost if the prompt were longer: {}", what.join("; ")), true))
+                Some(rendered(format!(" would be lost if the prompt were longer: {}", what.join("; ")), true))
             }
             // Once in a conversation is enough.
             State::Unasked if turn.number == 2 => {
-                Some(told(" not used: there is no `cache_control`".to_owned(), false))
+                Some(rendered(" not used: there is no `cache_control`".to_owned(), false))
             }
             State::Kept { .. } | State::Unasked => None,
         });

@@ -40,12 +40,12 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     /// Sets a conversation, without what it repeats.
-    pub(super) fn conversation(&mut self, told: &Conversation, repeated: Option<&Repeated<'_>>) {
+    pub(super) fn conversation(&mut self, rendered: &Conversation, repeated: Option<&Repeated<'_>>) {
         let repeated = repeated.filter(|_| !self.look.full);
         let folded = repeated.map_or(0, |repeated| repeated.messages);
-        self.settings(told);
-        if repeated.is_none_or(|repeated| repeated.tools != told.tools) {
-            self.tools(&told.tools);
+        self.settings(rendered);
+        if repeated.is_none_or(|repeated| repeated.tools != rendered.tools) {
+            self.tools(&rendered.tools);
         }
         if let Some(Repeated { key: earlier, .. }) = repeated {
             self.entry(
@@ -55,7 +55,7 @@ impl Page<'_> {
                 &[format!("… {} as in {earlier}", plural(folded, "earlier message"))],
             );
         }
-        for message in &told.messages[folded..] {
+        for message in &rendered.messages[folded..] {
             let style = match message.role {
                 Role::System | Role::Other(_) => Style::Faint,
                 Role::User | Role::Tool => Style::Speaker,
@@ -64,21 +64,21 @@ impl Page<'_> {
             self.speech(message.role.name().to_owned(), style, &message.parts);
         }
         self.output.line("");
-        for (number, answer) in told.answers.iter().enumerate() {
-            self.answer(answer, number, told);
+        for (number, answer) in rendered.answers.iter().enumerate() {
+            self.answer(answer, number, rendered);
         }
-        if let Some(error) = &told.error {
+        if let Some(error) = &rendered.error {
             let lines = self.fit(error);
             self.entry("error", Style::Warning, Style::Warning, &lines);
         }
     }
 
-    fn settings(&mut self, told: &Conversation) {
+    fn settings(&mut self, rendered: &Conversation) {
         let all: Vec<String> =
-            told.settings.iter().map(|(name, value)| format!("{name} {}", line(value))).collect();
+            rendered.settings.iter().map(|(name, value)| format!("{name} {}", line(value))).collect();
         if !all.is_empty() {
             let lines = self.bounded(&all.join(" · "));
-            let name = if told.messages.is_empty() { "request" } else { "settings" };
+            let name = if rendered.messages.is_empty() { "request" } else { "settings" };
             self.entry(name, Style::Faint, Style::Faint, &lines);
         }
     }
@@ -100,15 +100,15 @@ impl Page<'_> {
         }
     }
 
-    fn answer(&mut self, answer: &Answer, number: usize, told: &Conversation) {
-        let other_than_error = |part: &&Part| told.error.is_none() || !matches!(part, Part::Other(_));
+    fn answer(&mut self, answer: &Answer, number: usize, rendered: &Conversation) {
+        let other_than_error = |part: &&Part| rendered.error.is_none() || !matches!(part, Part::Other(_));
         let shown: Vec<Part> = answer.parts.iter().filter(other_than_error).cloned().collect();
-        let name = match told.answers.len() {
-            1 if told.messages.is_empty() => "answer".to_owned(),
+        let name = match rendered.answers.len() {
+            1 if rendered.messages.is_empty() => "answer".to_owned(),
             1 => Role::Assistant.name().to_owned(),
             count => format!("answer {}/{count}", number + 1),
         };
-        if !shown.is_empty() || told.error.is_none() {
+        if !shown.is_empty() || rendered.error.is_none() {
             self.speech(name, Style::Heading, &shown);
         }
         if let Some(reason) = answer.unusual_end() {

@@ -28,13 +28,13 @@ pub(super) fn prompts(cassette: &Cassette, prices: &Prices) -> Prompts {
 pub(super) fn show(stats: &Stats, output: &mut Output) {
     let heads = ["Prompt cache", "conversations", "turns", "kept", "moved", "cached", "saved"];
     let mut table = Table::new(1, &heads);
-    let told: Vec<_> = stats.prompts.iter().filter(|(_, prompts)| prompts.figures.turns > 0).collect();
-    told.iter().for_each(|(name, prompts)| table.row(row(name, &prompts.figures)));
-    if told.is_empty() {
+    let rendered: Vec<_> = stats.prompts.iter().filter(|(_, prompts)| prompts.figures.turns > 0).collect();
+    rendered.iter().for_each(|(name, prompts)| table.row(row(name, &prompts.figures)));
+    if rendered.is_empty() {
         return;
     }
     table.print(output);
-    let lost: Vec<String> = told
+    let lost: Vec<String> = rendered
         .iter()
         .flat_map(|(name, prompts)| {
             prompts.lost.iter().map(move |Lost { line, turn, what }| {

@@ -145,8 +145,8 @@ impl Caller {
             };
             if let Some(asked) = asked {
                 if asked > wait::LONGEST {
-                    let told = format!("{server} asked clients to wait {} s", asked.as_secs());
-                    let stop = Some(Stop { reason: told, hint: "wait that long" });
+                    let rendered = format!("{server} asked clients to wait {} s", asked.as_secs());
+                    let stop = Some(Stop { reason: rendered, hint: "wait that long" });
                     return Ended::Failed { reason, attempts, stop };
                 }
                 self.pauses.leave_alone(&server, asked);

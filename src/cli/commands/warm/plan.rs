@@ -74,7 +74,7 @@ pub(super) fn show(session: &Session, plan: &Plan, other_lines: usize, output: &
         output.value(&tree(session, plan, other_lines));
         return;
     }
-    let mut told = vec![format!("would record {}", grouped(plan.calls.len() as u64))];
+    let mut rendered = vec![format!("would record {}", grouped(plan.calls.len() as u64))];
     for (count, what) in [
         (plan.pairs.len(), "would write"),
         (plan.there, "already there"),
@@ -82,10 +82,10 @@ pub(super) fn show(session: &Session, plan: &Plan, other_lines: usize, output: &
         (other_lines, "other lines"),
     ] {
         if count > 0 {
-            told.push(format!("{what} {}", grouped(count as u64)));
+            rendered.push(format!("{what} {}", grouped(count as u64)));
         }
     }
-    output.line(&told.join(", "));
+    output.line(&rendered.join(", "));
     let mut table = Table::new(3, &["id", "line", "request", "times"]);
     for job in plan.calls.iter().chain(&plan.pairs) {
         let times = if job.times > 1 { grouped(job.times as u64) } else { String::new() };

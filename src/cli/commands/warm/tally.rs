@@ -61,7 +61,7 @@ impl Tally {
 
     /// As in `recorded 8, already there 2, failed 1 · 1,204 tokens · $0.0021`.
     pub(super) fn in_words(&self) -> String {
-        let mut told = vec![format!("recorded {}", grouped(self.recorded as u64))];
+        let mut rendered = vec![format!("recorded {}", grouped(self.recorded as u64))];
         for (count, what) in [
             (self.written, "written"),
             (self.there, "already there"),
@@ -71,10 +71,10 @@ impl Tally {
             (self.unsent, "not sent"),
         ] {
             if count > 0 {
-                told.push(format!("{what} {}", grouped(count as u64)));
+                rendered.push(format!("{what} {}", grouped(count as u64)));
             }
         }
-        let mut parts = vec![told.join(", ")];
+        let mut parts = vec![rendered.join(", ")];
         if self.spent.tokens > 0 {
             parts.push(format!("{} tokens", grouped(self.spent.tokens)));
         }

@@ -11,12 +11,12 @@ pub(super) const MAX_WIDTH: usize = 400;
 const AROUND: usize = 120;
 
 /// Who asked, and what: what is new since the model spoke last, or everything.
-pub(super) fn asked(told: &Conversation, full: bool) -> Vec<(String, String)> {
+pub(super) fn asked(rendered: &Conversation, full: bool) -> Vec<(String, String)> {
     let of = |Message { role, parts }: &Message| (role.name().to_owned(), said(parts));
     let mut out: Vec<(String, String)> =
-        if full { told.messages.iter().map(of).collect() } else { told.latest().map(of).collect() };
-    if told.messages.is_empty() {
-        let settings = told.settings.iter().map(|(name, value)| format!("{name}: {}", line(value)));
+        if full { rendered.messages.iter().map(of).collect() } else { rendered.latest().map(of).collect() };
+    if rendered.messages.is_empty() {
+        let settings = rendered.settings.iter().map(|(name, value)| format!("{name}: {}", line(value)));
         let settings: Vec<String> = settings.collect();
         out.extend((!settings.is_empty()).then(|| ("request".to_owned(), settings.join("\n"))));
     }
@@ -24,11 +24,11 @@ pub(super) fn asked(told: &Conversation, full: bool) -> Vec<(String, String)> {
 }
 
 pub(super) fn said(parts: &[Part]) -> String {
-    let told = |part: &Part| match part {
+    let rendered = |part: &Part| match part {
         Part::Reasoning(thought) => format!("(thinks) {thought}"),
         other => words(other, Detail::Calm).1,
     };
-    parts.iter().map(told).collect::<Vec<_>>().join("\n")
+    parts.iter().map(rendered).collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn first_line(text: &str) -> String {

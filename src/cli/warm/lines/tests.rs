@@ -4,7 +4,7 @@ fn wanted() -> Wanted {
     Wanted { model: Some("gpt-4o-mini".to_owned()), ..Wanted::default() }
 }
 
-fn told(lines: &str, wanted: &Wanted) -> String {
+fn rendered(lines: &str, wanted: &Wanted) -> String {
     let said: Vec<String> = match requests(lines.as_bytes(), wanted) {
         Ok(jobs) => jobs
             .iter()
@@ -33,7 +33,7 @@ fn the_batch_form_of_providers_becomes_requests() {
         "{\"url\":\"https://x.test/v1/models\",\"method\":\"get\",\"headers\":{\"X-Tenant\":\"7\"}}\n",
         "{\"url\":\"http://y.test/p\",\"body\":\"{\\\"a\\\": 1}\"}",
     );
-    insta::assert_snapshot!(told(lines, &wanted()), @r#"
+    insta::assert_snapshot!(rendered(lines, &wanted()), @r#"
     1 a: POST https://api.openai.com/v1/responses [content-type] {"model":"m","input":"hi"}
     3 b: POST https://api.anthropic.com/v1/messages [anthropic-version content-type] {"model":"claude","max_tokens":1.0,"messages":[]}
     4 -: GET https://x.test/v1/models [x-tenant]
@@ -55,7 +55,7 @@ nonsense
 {"question":"q","answer":"a","provider":"x"}
 {"question":"q","answer":"a","params":{"stream":true}}
 {"url":"/v1/responses","body":{}}"#;
-    insta::assert_snapshot!(told(lines, &wanted()), @r#"
+    insta::assert_snapshot!(rendered(lines, &wanted()), @r#"
     1: `body` is missing
     2: this is not JSON; each line has to be one whole object
     3: a line has to be a JSON object
@@ -69,7 +69,7 @@ nonsense
     11: a pair cannot become a stream; leave `stream` out
     "#);
     let lines = r#"{"question":"q","answer":"a"}"#;
-    insta::assert_snapshot!(told(lines, &Wanted::default()), @"1: the model is missing; give `model` in the line, or `--model NAME`");
+    insta::assert_snapshot!(rendered(lines, &Wanted::default()), @"1: the model is missing; give `model` in the line, or `--model NAME`");
 }
 
 #[test]
@@ -77,11 +77,11 @@ fn a_batch_of_gemini_goes_to_the_model_that_is_named() {
     let lines = r#"{"key":"a","request":{"contents":[{"parts":[{"text":"hi"}]}]}}
 {"key":"b","request":{"model":"models/gemini-x","contents":[]}}"#;
     let named = |model: Option<&str>| Wanted { model: model.map(str::to_owned), ..Wanted::default() };
-    insta::assert_snapshot!(told(lines, &named(Some("gemini-2.5-flash"))), @r#"
+    insta::assert_snapshot!(rendered(lines, &named(Some("gemini-2.5-flash"))), @r#"
     1 a: POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent [content-type] {"contents":[{"parts":[{"text":"hi"}]}]}
     2 b: POST https://generativelanguage.googleapis.com/v1beta/models/gemini-x:generateContent [content-type] {"model":"models/gemini-x","contents":[]}
     "#);
-    insta::assert_snapshot!(told(lines, &named(None)), @"1: the model is missing; give `--model NAME`");
+    insta::assert_snapshot!(rendered(lines, &named(None)), @"1: the model is missing; give `--model NAME`");
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_pair_says_more_than_the_command_does() {
     };
     let lines = r#"{"question":"q","answer":"a"}
 {"prompt":"q","completion":"a","system":"s","model":"claude","provider":"anthropic","params":{"max_tokens":9}}"#;
-    insta::assert_snapshot!(told(lines, &wanted), @r#"
+    insta::assert_snapshot!(rendered(lines, &wanted), @r#"
     1 -: POST http://localhost:1/v1/chat/completions [content-type] {"model":"gpt-4o-mini","messages":[{"role":"user","content":"q"}],"max_tokens":512,"seed":1}
     2 -: POST http://localhost:1/v1/messages [anthropic-version content-type] {"model":"claude","system":"s","messages":[{"role":"user","content":"q"}],"seed":1,"max_tokens":9}
     "#);

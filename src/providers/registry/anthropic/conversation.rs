@@ -3,10 +3,10 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{Parts, call, kind, reasoning, string};
 use crate::providers::conversation::{Answer, Part, Role, media};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 use crate::providers::registry::openai::chat_conversation;
 
-pub(super) const READS: Reads = Reads {
+pub(super) const READS: Readers = Readers {
     said: &[
         (Turn::System, "system", chat_conversation::system),
         (Turn::Messages, "messages", chat_conversation::messages),
@@ -17,7 +17,7 @@ pub(super) const READS: Reads = Reads {
     beside,
     reasons: &[&["delta", "stop_reason"], &["stop_reason"]],
     usual_ends: &["end_turn", "tool_use", "stop_sequence"],
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 /// The blocks of messages.

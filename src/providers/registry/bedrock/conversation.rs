@@ -5,11 +5,11 @@ use std::str;
 
 use crate::providers::conversation::content::{Parts, call, reasoning, string, text};
 use crate::providers::conversation::{Answer, Part, media};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 use crate::providers::registry::openai::chat_conversation;
 use crate::providers::registry::openai::other_conversation;
 
-pub(super) const READS: Reads = Reads {
+pub(super) const READS: Readers = Readers {
     said: &[
         (Turn::System, "system", chat_conversation::system),
         (Turn::Messages, "messages", chat_conversation::messages),
@@ -21,7 +21,7 @@ pub(super) const READS: Reads = Reads {
     beside,
     reasons: &[&["stopReason"], &["completionReason"], &["outputs", "0", "stop_reason"]],
     usual_ends: &["end_turn", "tool_use", "FINISH", "FINISHED"],
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 /// The blocks of Converse: objects of one field, whose name says what they are.

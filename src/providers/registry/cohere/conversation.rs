@@ -3,10 +3,10 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{Parts, string};
 use crate::providers::conversation::{Answer, Message, Part, Role};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 use crate::providers::registry::openai::{chat_conversation, other_conversation};
 
-pub(super) const READS: Reads = Reads {
+pub(super) const READS: Readers = Readers {
     said: &[
         (Turn::System, "preamble", chat_conversation::system),
         (Turn::Before, "chat_history", chat_conversation::messages),
@@ -18,7 +18,7 @@ pub(super) const READS: Reads = Reads {
     answers,
     reasons: &[&["delta", "finish_reason"], &["finish_reason"]],
     usual_ends: &["COMPLETE", "TOOL_CALL"],
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 /// `message` of the first version, beside the history: what the user says now.

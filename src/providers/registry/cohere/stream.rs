@@ -1,10 +1,10 @@
 //! Cohere's second protocol.
 
 use crate::model::json::Json;
-use crate::providers::assembly::{Assembly, Claim, Extent, Field, PartKind, number, path, told};
+use crate::providers::assembly::{Assembly, Claim, Extent, Field, PartKind, number, path, text_of};
 
 pub(crate) fn claim(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Claim>) {
-    let kind = told(event, "type");
+    let kind = text_of(event, "type");
     let index = number(event, "index");
     let pieces: &[(&[&str], PartKind)] = match kind {
         "content-delta" => &[

@@ -3,10 +3,10 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{Parts, call, numbered, string};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 use crate::providers::registry::openai::other_conversation;
 
-pub(super) const READS: Reads = Reads {
+pub(super) const READS: Readers = Readers {
     said: &[
         (Turn::System, "systemInstruction", system),
         (Turn::System, "system_instruction", system),
@@ -21,7 +21,7 @@ pub(super) const READS: Reads = Reads {
     beside,
     reasons_in: &[("candidates", "finishReason")],
     usual_ends: &["STOP"],
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 /// The first of several spellings of a field.

@@ -3,10 +3,10 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{Parts, call, kind, reasoning, string};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 use crate::providers::registry::openai::chat_conversation;
 
-pub(super) const READS: Reads = Reads {
+pub(super) const READS: Readers = Readers {
     said: &[
         (Turn::System, "system_instruction", chat_conversation::system),
         (Turn::Messages, "input", input),
@@ -18,7 +18,7 @@ pub(super) const READS: Reads = Reads {
     reasons: &[&["interaction", "status"]],
     // After the last, the program has to call a tool.
     usual_ends: &["completed", "requires_action"],
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 /// What the provider calls and answers itself.

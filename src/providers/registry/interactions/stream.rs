@@ -1,7 +1,7 @@
 //! Steps, each begun by an event of its own and then sent piece by piece; before them there were contents, sent alike.
 
 use crate::model::json::Json;
-use crate::providers::assembly::{Assembly, Claim, Extent, Field, PartKind, number, path, told};
+use crate::providers::assembly::{Assembly, Claim, Extent, Field, PartKind, number, path, text_of};
 
 /// What the kinds of a delta carry, and where.
 const DELTAS: [(&str, &[&str], PartKind); 4] = [
@@ -12,7 +12,7 @@ const DELTAS: [(&str, &[&str], PartKind); 4] = [
 ];
 
 pub(super) fn claim(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Claim>) {
-    match told(event, "event_type") {
+    match text_of(event, "event_type") {
         "step.start" => begin(assembly, event, "step", claims),
         "content.start" => begin(assembly, event, "content", claims),
         "step.delta" | "content.delta" => delta(assembly, event, claims),
@@ -23,7 +23,7 @@ pub(super) fn claim(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Clai
 /// What a step has when it begins: of a call its id and its name, of others perhaps their first words.
 fn begin(assembly: &mut Assembly, event: &Json, field: &str, claims: &mut Vec<Claim>) {
     let Some(step) = event.get(field) else { return };
-    let lists = match told(step, "type") {
+    let lists = match text_of(step, "type") {
         "function_call" => return call(assembly, event, field, claims),
         "text" => return piece(assembly, event, &[field, "text"], PartKind::Text, claims),
         "model_output" => ("content", PartKind::Text),
@@ -37,7 +37,7 @@ fn begin(assembly: &mut Assembly, event: &Json, field: &str, claims: &mut Vec<Cl
 }
 
 fn delta(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Claim>) {
-    let kind = event.get("delta").map(|delta| told(delta, "type")).unwrap_or_default();
+    let kind = event.get("delta").map(|delta| text_of(delta, "type")).unwrap_or_default();
     if kind == "function_call" {
         return call(assembly, event, "delta", claims);
     }

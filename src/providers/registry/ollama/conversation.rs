@@ -3,10 +3,10 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{Parts, reasoning, string};
 use crate::providers::conversation::{Answer, Part};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 use crate::providers::registry::openai::chat_conversation;
 
-pub(super) const READS: Reads = Reads {
+pub(super) const READS: Readers = Readers {
     said: &[
         (Turn::System, "system", chat_conversation::system),
         (Turn::Messages, "messages", chat_conversation::messages),
@@ -16,7 +16,7 @@ pub(super) const READS: Reads = Reads {
     beside,
     reasons: &[&["done_reason"]],
     usual_ends: &["stop"],
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 /// An answer of `/api/chat` or `/api/generate`.

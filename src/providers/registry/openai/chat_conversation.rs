@@ -4,9 +4,9 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{Parts, call, numbered, reasoning, string};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 
-pub(in crate::providers::registry) const READS: Reads = Reads {
+pub(in crate::providers::registry) const READS: Readers = Readers {
     said: &[
         (Turn::Messages, "messages", messages),
         // Of assistants.
@@ -20,7 +20,7 @@ pub(in crate::providers::registry) const READS: Reads = Reads {
     sound,
     reasons_in: &[("choices", "finish_reason")],
     usual_ends: &["stop", "tool_calls", "function_call"],
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 /// Fields in which a message keeps its thoughts. The first counts: some gateways send several spellings of one.

@@ -4,15 +4,15 @@ use super::chat_conversation::{image, user};
 use crate::model::json::Json;
 use crate::providers::conversation::content::{Parts, kind, string, text};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 
-pub(super) const READS: Reads = Reads {
+pub(super) const READS: Readers = Readers {
     said: &[(Turn::Now, "query", user), (Turn::Now, "inputs", user), (Turn::Beside, "images", images_asked)],
     answers,
     beside,
     sound,
     summary,
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 fn images_asked(value: &Json, parts: Parts) -> Option<Vec<Message>> {
@@ -110,11 +110,11 @@ fn sound(event: &Json) -> Option<(usize, &str)> {
 
 /// Of transcriptions, and of the messages of assistants.
 fn summary(event: &Json, parts: Parts) -> Option<Vec<Answer>> {
-    let told = |field: &str| event.get(field).and_then(Json::as_str);
+    let field = |field: &str| event.get(field).and_then(Json::as_str);
     if kind(event) == "transcript.text.done" {
         return Some(vec![Answer::plain(parts(event.get("text")?))]);
     }
-    if told("object") != Some("thread.message") || told("status") == Some("in_progress") {
+    if field("object") != Some("thread.message") || field("status") == Some("in_progress") {
         return None;
     }
     let reason = event.at(&["incomplete_details", "reason"]);

@@ -3,10 +3,10 @@
 use crate::model::json::Json;
 use crate::providers::conversation::content::{Parts, call, kind, reasoning, string, text};
 use crate::providers::conversation::{Answer, Message, Part, Role, media};
-use crate::providers::protocol::{Reads, Turn};
+use crate::providers::protocol::{Readers, Turn};
 use crate::providers::registry::openai::chat_conversation;
 
-pub(super) const READS: Reads = Reads {
+pub(super) const READS: Readers = Readers {
     said: &[
         (Turn::System, "instructions", chat_conversation::system),
         // Of a conversation that the provider keeps.
@@ -18,7 +18,7 @@ pub(super) const READS: Reads = Reads {
     beside,
     summary,
     usual_ends: &["completed"],
-    ..Reads::BLANK
+    ..Readers::BLANK
 };
 
 /// The `input` of responses, and of embeddings, moderations and speech: text, a list of texts, or items.

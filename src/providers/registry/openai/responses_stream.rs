@@ -1,7 +1,7 @@
 //! OpenAI's responses: deltas, and then each part, item and the whole response again.
 
 use crate::model::json::Json;
-use crate::providers::assembly::{Assembly, Claim, Extent, Field, PartKind, Step, follow, path, told};
+use crate::providers::assembly::{Assembly, Claim, Extent, Field, PartKind, Step, follow, path, text_of};
 
 /// The events that carry text in pieces, or say it again, and which part it belongs to.
 const TEXTS: [(&str, &str, PartKind); 10] = [
@@ -26,7 +26,7 @@ const CONTENTS: [(&str, &str, PartKind); 4] = [
 ];
 
 pub(crate) fn claim(assembly: &mut Assembly, event: &Json, claims: &mut Vec<Claim>) {
-    let kind = told(event, "type");
+    let kind = text_of(event, "type");
     if let Some((_, field, part)) = TEXTS.iter().find(|(name, ..)| *name == kind) {
         let inner = event.get("content_index").or_else(|| event.get("summary_index")).and_then(Json::as_u64);
         let part = assembly.part(0, *part, &name(event.get("output_index"), inner));
@@ -63,7 +63,7 @@ fn name(item: Option<&Json>, content: Option<u64>) -> String {
 fn item(assembly: &mut Assembly, event: &Json, at: &[Step], number: Option<&Json>, claims: &mut Vec<Claim>) {
     let Some(value) = follow(event, at) else { return };
     let inside = |step: &str| -> Vec<Step> { at.iter().cloned().chain(path(&[step])).collect() };
-    if told(value, "type") == "function_call" {
+    if text_of(value, "type") == "function_call" {
         let part = assembly.part(0, PartKind::ToolCall, &name(number, None));
         for (key, field) in [("call_id", Field::Id), ("name", Field::Name), ("arguments", Field::Content)] {
             // When the item is added, its arguments are still to come.
@@ -81,9 +81,9 @@ fn item(assembly: &mut Assembly, event: &Json, at: &[Step], number: Option<&Json
 
 fn content(assembly: &mut Assembly, event: &Json, at: &[Step], name: &str, claims: &mut Vec<Claim>) {
     let Some(value) = follow(event, at) else { return };
-    let kind = told(value, "type");
+    let kind = text_of(value, "type");
     let Some((_, field, part)) = CONTENTS.iter().find(|(called, ..)| *called == kind) else { return };
-    if told(value, field).is_empty() {
+    if text_of(value, field).is_empty() {
         return;
     }
     let part = assembly.part(0, *part, name);
