@@ -62,9 +62,9 @@ for name, command, expected in [
     ("Python 2.14.0", ["new/bin/python", "ask.py"], now),
     ("JavaScript 1.14.0", ["node", "js/ask.mjs"], now),
 ]:
-    subprocess.run([*command, url], check=True, timeout=60)
+    subprocess.run([*command, url], check=True, timeout=120)
     print(f"{name}: {seen[-1]}")
     as_described &= seen[-1] == expected
 sys.exit(0 if as_described else "the behaviour has changed")
 PY
-env -i PATH="$PATH" HOME="$work" timeout 120 new/bin/python check.py
+env -i PATH="$PATH" HOME="$work" timeout 400 new/bin/python check.py

@@ -63,9 +63,9 @@ for name, command, expected in [
     ("Python 3.6.1 with api_version", ["new/bin/python", "ask.py", url, "v1beta"], old),
     ("JavaScript 2.32.0", ["node", "js/ask.mjs", url], old),
 ]:
-    subprocess.run(command, check=True, timeout=60)
+    subprocess.run(command, check=True, timeout=120)
     print(f"{name}: POST {seen[-1][0]}")
     as_described &= seen[-1][0] == expected and seen[-1][1] == seen[0][1]
 sys.exit(0 if as_described else "the behaviour has changed")
 PY
-env -i PATH="$PATH" HOME="$work" timeout 200 new/bin/python check.py
+env -i PATH="$PATH" HOME="$work" timeout 500 new/bin/python check.py

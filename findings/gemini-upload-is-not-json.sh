@@ -67,10 +67,10 @@ for name, command, to, own_type, sends_key in [
     ("Python", ["venv/bin/python", "upload.py"], "upload URL", "text/plain", False),
     ("JavaScript", ["node", "js/upload.mjs"], "base URL", None, True),
 ]:
-    subprocess.run([*command, f"http://127.0.0.1:{base.server_port}"], check=True, timeout=60)
+    subprocess.run([*command, f"http://127.0.0.1:{base.server_port}"], check=True, timeout=120)
     print(f"{name}: {seen[-1]}")
     as_described &= seen[-1] == {"to": to, "content-type": "application/json", "body": "plain text",
                                  "x-goog-upload-header-content-type": own_type, "sends the key": sends_key}
 sys.exit(0 if as_described and len(seen) == 2 else "the behaviour has changed")
 PY
-env -i PATH="$PATH" HOME="$work" timeout 200 venv/bin/python check.py
+env -i PATH="$PATH" HOME="$work" timeout 300 venv/bin/python check.py
