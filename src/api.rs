@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod cassette;
+mod environment;
 mod macros;
 pub(crate) mod memory_builder;
 pub(crate) mod name;

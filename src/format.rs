@@ -3,30 +3,30 @@
 
 pub(crate) mod blob_source;
 pub(crate) mod blobs;
+mod bodies;
 pub(crate) mod body;
 pub(crate) mod checksum;
 mod extending;
-mod fields;
-mod frame;
 mod headers;
 mod labels;
 mod lines;
+mod mapping;
 mod reading;
-mod sides;
 pub(crate) mod turns;
 pub(crate) mod variables;
+mod version;
 mod writing;
 pub(crate) mod yaml;
 
-use crate::format::blob_source::Elsewhere;
+use crate::format::blob_source::BlobSource;
 use crate::format::blobs::Blobs;
 use crate::format::turns::{Earlier, Turn};
 use crate::matching::request_key::Key;
 use crate::model::interaction::Interaction;
 use crate::redact::Redacted;
 pub(crate) use extending::{Opened, open};
-pub(crate) use frame::{CLOSE, OPEN, SIGNATURE, VERSION, first_line};
 pub(crate) use labels::reheaded;
+pub(crate) use version::{CLOSE, OPEN, SIGNATURE, VERSION, first_line};
 use writing::{title, tree};
 
 /// Something in a document that cannot be read, and where.
@@ -69,10 +69,10 @@ pub(crate) fn write(redacted: &Redacted, key: &Key, earlier: Option<&Earlier<'_>
 /// in it comes along; whether it fits is for the caller to see.
 pub(crate) fn read(
     text: &str,
-    elsewhere: &dyn Elsewhere,
+    blobs_at: &dyn BlobSource,
     base: Option<&Turn<'_>>,
 ) -> Result<(Interaction, Key), Malformed> {
-    open(text)?.read(elsewhere, base)
+    open(text)?.read(blobs_at, base)
 }
 
 #[cfg(test)]

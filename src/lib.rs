@@ -61,9 +61,9 @@ pub use api::memory_builder::MemoryBuilder;
 #[doc(hidden)]
 pub use api::name::enclosing_function;
 pub use model::error::{Error, ErrorKind};
-pub use model::expiry::Expiry;
 pub use model::mode::{MODE_VARIABLE, Mode};
 pub use model::policy::Policy;
+pub use model::ttl::Expiry;
 pub use model::view::{RequestView, ResponseView};
 pub use session::budget::Budget;
 pub use session::prompt_cache::PromptCache;

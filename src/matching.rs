@@ -2,5 +2,5 @@
 
 pub(crate) mod difference;
 pub(crate) mod request_key;
-pub(crate) mod rules;
 pub(crate) mod same_answer;
+pub(crate) mod user_rules;

@@ -7,7 +7,6 @@ pub(crate) mod base64;
 pub(crate) mod corpus;
 pub(crate) mod error;
 pub(crate) mod exchange;
-pub(crate) mod expiry;
 pub(crate) mod hex;
 pub(crate) mod interaction;
 pub(crate) mod json;
@@ -17,6 +16,7 @@ pub(crate) mod policy;
 #[cfg(test)]
 pub(crate) mod strategies;
 pub(crate) mod text;
+pub(crate) mod ttl;
 pub(crate) mod view;
 pub(crate) mod warn;
 pub(crate) mod wire;

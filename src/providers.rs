@@ -8,7 +8,7 @@ mod each;
 mod facts;
 mod failure;
 mod gateways;
-mod hosts;
+mod place;
 pub(crate) mod price;
 mod protocol;
 mod reading;

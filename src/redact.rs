@@ -1,24 +1,25 @@
 //! The only door between a live interaction and the disk: what has passed it holds no secret.
 
 mod body;
+mod encodings;
 mod finder;
 mod forms;
 mod frames;
-mod hints;
-mod layers;
+mod headers;
+mod json_spans;
 mod learn;
-mod names;
-mod places;
+mod prefilter;
 mod scan;
+mod secret_fields;
+mod secret_names;
 mod shapes;
-mod spans;
 mod splice;
+mod stand_ins;
 mod streams;
 #[cfg(test)]
 mod tests;
 mod url;
 mod values;
-mod words;
 
 use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -28,7 +29,7 @@ use http::{HeaderMap, HeaderValue};
 use regex::bytes::Regex;
 
 use self::finder::{Finder, Look};
-use self::names::Names;
+use self::secret_names::Names;
 use self::splice::Hit;
 use self::values::Known;
 use crate::model::exchange::{Request, Response, ResponseBody};
@@ -115,7 +116,7 @@ impl Redactor {
         options: RedactOptions,
     ) -> Result<Redactor, BuildError> {
         let lower = |names: Vec<String>| names.iter().map(|name| name.to_ascii_lowercase()).collect();
-        let plain = |names: &[String]| names.iter().map(|name| names::plain(name)).collect();
+        let plain = |names: &[String]| names.iter().map(|name| secret_names::plain(name)).collect();
         let names = Names {
             headers: lower(options.headers),
             parameters: plain(&options.parameters),
@@ -131,7 +132,7 @@ impl Redactor {
             }
         }
         for (name, value) in env {
-            if names::is_secret_variable(&name) {
+            if secret_names::is_secret_variable(&name) {
                 known.learn(value.trim().as_bytes());
             }
         }
@@ -252,9 +253,9 @@ impl Redactor {
             let name_text = name.as_str();
             let clean = if self.finder.names.is_secret_header(name_text) {
                 HeaderValue::from_static(MARK)
-            } else if names::is_url_header(name_text) || self.finder.finds(value.as_bytes(), look) {
+            } else if headers::is_url_header(name_text) || self.finder.finds(value.as_bytes(), look) {
                 let text = String::from_utf8_lossy(value.as_bytes());
-                let text = match names::is_url_header(name_text) {
+                let text = match headers::is_url_header(name_text) {
                     true => url::clean(&self.finder, &text, look),
                     false => url::without(&self.finder, &text, look, MARK),
                 };

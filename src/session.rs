@@ -2,7 +2,6 @@
 
 mod admission;
 pub(crate) mod budget;
-mod commit;
 mod decide;
 mod eviction;
 mod expiry;
@@ -19,10 +18,11 @@ pub(crate) mod prompt_cache;
 mod prompts;
 mod record;
 mod refresh;
+mod refresh_commit;
 pub(crate) mod report;
 mod rerecord;
 mod results;
-mod scrubbed;
+mod scrubbed_errors;
 mod selection;
 pub(crate) mod selector;
 pub(crate) mod settings;
@@ -33,13 +33,13 @@ mod totals;
 mod trace;
 mod turns;
 mod under_way;
-mod values;
+mod variables;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::matching::request_key::{Key, normalise};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::mode::Mode;
@@ -64,8 +64,7 @@ pub(crate) use pending::PendingRecording;
 #[cfg(feature = "cli")]
 pub(crate) use prerecord::Known;
 pub(crate) use record::Recorder;
-pub(crate) use selection::selection_of_environment;
-pub(crate) use spending::budget_of_process;
+pub(crate) use spending::cap_process;
 
 /// What an adapter has to do with a request.
 pub(crate) enum Step {

@@ -11,11 +11,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::check::environment::{Environment, changed_place, lines_with_secrets, secret};
+use crate::cli::check::known_secrets::{Environment, changed_place, lines_with_secrets, secret};
 use crate::cli::problem::{Problem, What};
 use crate::format::blobs::Blobs;
 use crate::matching::request_key::{Key, normalise};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::interaction::Interaction;
 use crate::redact::{Redacted, Redactor};
 use crate::store::tape::{Parsed, SlotId, Tape, in_play_order};
@@ -50,7 +50,7 @@ struct Meant {
     key: Key,
 }
 
-/// The canonicalise form of a file, or everything that stands in the way of it.
+/// The canonical form of a file, or everything that stands in the way of it.
 pub(super) fn canonicalise(
     path: &Path,
     bytes: &[u8],

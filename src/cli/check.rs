@@ -1,6 +1,6 @@
 //! What is wrong with a cassette: all of it, each with its line. Bytes in, problems out; beside blobs, no file is read.
 
-pub(super) mod environment;
+pub(super) mod known_secrets;
 mod salvage;
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use crate::model::error::Error;
 use crate::model::text::shell_quoted;
 use crate::redact::Redactor;
 use crate::store::tape::{Parsed, Tape};
-use environment::{Environment, changed_place, lines_with_secrets, secret};
+use known_secrets::{Environment, changed_place, lines_with_secrets, secret};
 
 /// Everything that is wrong with the bytes of a cassette, in the order of its lines.
 pub(super) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Result<Vec<Problem>, Error> {

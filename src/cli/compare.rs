@@ -1,5 +1,5 @@
 //! What changed from one version of a cassette to another, by meaning: which requests, which answers, and what they cost.
-//! Pure: from interactions to a value that [`told`], [`markdown`] and [`tree`] put into words.
+//! Pure: from interactions to a value that [`render`], [`markdown`] and [`tree`] put into words.
 
 mod answers;
 pub(super) mod markdown;
@@ -7,7 +7,7 @@ mod pairing;
 pub(super) mod render;
 mod shapes;
 pub(super) mod tree;
-mod words;
+mod word_diff;
 
 use crate::matching::difference::{self, Limits};
 use crate::matching::request_key::Key;
@@ -16,7 +16,7 @@ use crate::providers::conversation::Conversation;
 use crate::providers::price::{Dollars, Prices, Totals};
 use crate::store::tape::Parsed;
 pub(super) use shapes::{Drift, Shapes};
-pub(super) use words::{Op, Run};
+pub(super) use word_diff::{Op, Run};
 
 /// An interaction, and the line of the file at which it begins.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 /// Where the reader of a document finds what stands outside the cassette. Errors are sentences for the user.
-pub(crate) trait Elsewhere {
+pub(crate) trait BlobSource {
     /// The bytes of a blob, by the 64 hexadecimal digits of their SHA-256.
     fn blob(&self, hash: &str) -> Result<Bytes, String>;
 }
@@ -13,7 +13,7 @@ pub(crate) trait Elsewhere {
 pub(crate) struct Nowhere;
 
 #[cfg(test)]
-impl Elsewhere for Nowhere {
+impl BlobSource for Nowhere {
     fn blob(&self, hash: &str) -> Result<Bytes, String> {
         Err(format!("there are no blobs here, so the blob {hash} is missing"))
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::format::blob_source::Elsewhere;
+use crate::format::blob_source::BlobSource;
 use crate::model::hex::hex;
 
 /// The folder beside cassettes that holds the blobs of all of them.
@@ -65,7 +65,7 @@ impl Blobs {
     }
 }
 
-impl Elsewhere for Blobs {
+impl BlobSource for Blobs {
     fn blob(&self, hash: &str) -> Result<Bytes, String> {
         let name = BlobName::parse(hash);
         name.and_then(|name| self.0.get(&name)).cloned().ok_or_else(|| format!("there is no blob {hash}"))

@@ -14,7 +14,7 @@ mod multipart;
 pub(crate) mod same;
 mod text;
 
-use crate::format::blob_source::Elsewhere;
+use crate::format::blob_source::BlobSource;
 use crate::format::blobs::Blobs;
 use crate::format::turns::Of;
 use crate::model::json::Json;
@@ -102,9 +102,9 @@ impl Encoding {
             Encoding::Sse => lines::read(lines::SSE, fields),
             Encoding::Ndjson => lines::read(lines::NDJSON, fields),
             Encoding::EventStream => eventstream::read(fields),
-            Encoding::Multipart => multipart::read(fields.main, fields.elsewhere),
+            Encoding::Multipart => multipart::read(fields.main, fields.blobs_at),
             Encoding::Text => text::read(fields.main),
-            Encoding::Blob => blob::read(fields.main, fields.elsewhere),
+            Encoding::Blob => blob::read(fields.main, fields.blobs_at),
             Encoding::Base64 => base64::read(fields.main),
         }
     }
@@ -126,7 +126,7 @@ impl Encoding {
 pub(crate) struct Found<'a> {
     main: &'a Json,
     owner: &'a Json,
-    elsewhere: &'a dyn Elsewhere,
+    blobs_at: &'a dyn BlobSource,
     base: Base<'a>,
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn write(bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Fi
 /// The bytes of the body in a `request` or `response`, and how it is stored. No body field is an empty body.
 pub(crate) fn read<'a>(
     owner: &'a Json,
-    elsewhere: &'a dyn Elsewhere,
+    blobs_at: &'a dyn BlobSource,
     base: Base<'a>,
 ) -> Result<(Vec<u8>, Option<Encoding>), String> {
     let fields = owner.as_object().unwrap_or_default();
@@ -199,7 +199,7 @@ pub(crate) fn read<'a>(
         }
     }
     let Some(main) = owner.get(encoding.field()) else { return Ok((Vec::new(), None)) };
-    encoding.read(&Found { main, owner, elsewhere, base }).map(|bytes| (bytes, Some(encoding)))
+    encoding.read(&Found { main, owner, blobs_at, base }).map(|bytes| (bytes, Some(encoding)))
 }
 
 /// The encoding that the fields of a body are in; `None` for an empty body.

@@ -1,11 +1,11 @@
 //! Documents that go on from others: opened before what they extend is known, and written again when that has changed.
 
-use super::fields::{At, Mapping, placed};
+use super::bodies::{request_body, response_body};
 use super::lines::lines_of;
+use super::mapping::{At, Mapping, placed};
 use super::reading::parse;
-use super::sides::{request_body, response_body};
 use super::{CLOSE, Malformed};
-use crate::format::blob_source::Elsewhere;
+use crate::format::blob_source::BlobSource;
 use crate::format::blobs::Blobs;
 use crate::format::body::{self, Fields, same};
 use crate::format::checksum;
@@ -94,10 +94,10 @@ impl Opened<'_> {
 
     pub(crate) fn read(
         &self,
-        elsewhere: &dyn Elsewhere,
+        blobs_at: &dyn BlobSource,
         base: Option<&Turn<'_>>,
     ) -> Result<(Interaction, Key), Malformed> {
-        parse(&self.tree, elsewhere, base).map_err(|error| placed(self.text, error))
+        parse(&self.tree, blobs_at, base).map_err(|error| placed(self.text, error))
     }
 
     /// Whether what this takes from a turn is what it took when it was written.

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::fields::{At, Mapping};
+use super::mapping::{At, Mapping};
 use crate::model::base64;
 use crate::model::json::Json;
 

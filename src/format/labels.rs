@@ -1,8 +1,8 @@
 //! Labels in the head of a document, and heads that are written again while all else stays as it is.
 
 use super::CLOSE;
-use super::fields::{At, Mapping};
 use super::lines::lines_of;
+use super::mapping::{At, Mapping};
 use crate::format::checksum;
 use crate::format::yaml;
 use crate::model::json::Json;

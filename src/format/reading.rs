@@ -5,9 +5,9 @@ use std::str::FromStr;
 use bytes::Bytes;
 use http::{Method, StatusCode, Version};
 
-use super::fields::{At, Mapping};
+use super::mapping::{At, Mapping};
 use super::{headers, labels};
-use crate::format::blob_source::Elsewhere;
+use crate::format::blob_source::BlobSource;
 use crate::format::body;
 use crate::format::turns::Turn;
 use crate::matching::request_key::Key;
@@ -18,7 +18,7 @@ use crate::model::wire;
 
 pub(super) fn parse(
     tree: &Json,
-    elsewhere: &dyn Elsewhere,
+    blobs_at: &dyn BlobSource,
     base: Option<&Turn<'_>>,
 ) -> At<(Interaction, Key)> {
     let top = Mapping::new(tree, &[])?;
@@ -57,18 +57,18 @@ pub(super) fn parse(
         model: top.optional_text("model")?.map(str::to_owned),
         usage,
         labels: labels::read(&top)?,
-        request: parse_request(top.required("request")?, elsewhere, base)?,
-        response: parse_response(top.required("response")?, elsewhere, base)?,
+        request: parse_request(top.required("request")?, blobs_at, base)?,
+        response: parse_response(top.required("response")?, blobs_at, base)?,
     };
     Ok((interaction, key))
 }
 
-fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<Request> {
+fn parse_request(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>) -> At<Request> {
     let fields = Mapping::new(tree, &["request"])?;
     fields.only_with_body(&["method", "url", "headers", "extends"])?;
     let method = Method::from_str(fields.text("method")?)
         .map_err(|_| fields.wrong("method", "`method` is not an HTTP method"))?;
-    let (bytes, _) = body::read(tree, elsewhere, &|| base.and_then(Turn::request))
+    let (bytes, _) = body::read(tree, blobs_at, &|| base.and_then(Turn::request))
         .map_err(|message| fields.in_body(message))?;
     Ok(Request {
         method,
@@ -78,7 +78,7 @@ fn parse_request(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>
     })
 }
 
-fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>>) -> At<Response> {
+fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>) -> At<Response> {
     let fields = Mapping::new(tree, &["response"])?;
     fields.only_with_body(&["status", "version", "url", "headers", "client_aborted", "chunks"])?;
     let status = u16::try_from(fields.number("status")?)
@@ -97,7 +97,7 @@ fn parse_response(tree: &Json, elsewhere: &dyn Elsewhere, base: Option<&Turn<'_>
         }
     };
     let headers = headers::read(&fields)?;
-    let (bytes, encoding) = body::read(tree, elsewhere, &|| base.and_then(Turn::response))
+    let (bytes, encoding) = body::read(tree, blobs_at, &|| base.and_then(Turn::response))
         .map_err(|message| fields.in_body(message))?;
     let client_aborted = match fields.optional("client_aborted") {
         None => false,

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Version};
 use proptest::prelude::*;
 
-use super::fields::Mapping;
+use super::mapping::Mapping;
 use super::*;
 use crate::format::blob_source::Nowhere;
 use crate::matching::request_key::normalise;
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::json::Json;
 use crate::model::labels::Labels;

@@ -2,7 +2,7 @@
 
 use http::Version;
 
-use super::sides::framing;
+use super::bodies::framing;
 use super::{extending, headers, labels};
 use crate::format::blobs::Blobs;
 use crate::format::body::{self, Fields};

@@ -9,7 +9,7 @@ use std::fmt;
 use http::header::{CONTENT_TYPE, HeaderName};
 use sha2::{Digest, Sha256};
 
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::hex::hex;
 use crate::model::wire::bodies::media_type;

@@ -1,6 +1,6 @@
 //! Every provider by itself, with counts as it reports them, in a plain answer and in a stream.
 
-use super::hosts::Place;
+use super::place::Place;
 use super::{facts, registry};
 use crate::model::json;
 use crate::model::wire::eventstream::{self, Message, Value};

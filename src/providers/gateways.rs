@@ -1,6 +1,6 @@
 //! Who answers behind a host that tells nothing of it.
 
-use super::hosts::{Place, host_fits};
+use super::place::{Place, host_fits};
 use super::protocol::Provider;
 use super::recognise::recognise;
 use crate::model::json::Json;

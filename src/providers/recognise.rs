@@ -1,6 +1,6 @@
 //! Who answers, and which model is asked for.
 
-use super::hosts::{Place, host_fits};
+use super::place::{Place, host_fits};
 use super::protocol::Provider;
 use super::registry::{self, FIELDS, PROTOCOLS, PROVIDERS};
 use crate::model::json::Json;

@@ -5,10 +5,10 @@ use std::ops::Range;
 use aho_corasick::BuildError;
 use regex::bytes::Regex;
 
-use super::hints::{self, Hint, Hints};
-use super::layers::Layer;
-use super::names::Names;
-use super::places::{self, Field};
+use super::encodings::Layer;
+use super::prefilter::{self, Hint, Hints};
+use super::secret_fields::{self, Field};
+use super::secret_names::Names;
 use super::values::Known;
 
 /// Encodings within encodings are undone to this depth.
@@ -65,7 +65,7 @@ impl Finder {
         let mut fields = self.own_fields(text);
         self.hints.find(text, |range, _, hint| {
             if let Hint::Field(length) = *hint {
-                places::fields(text, range.start + length, &self.names, &mut fields);
+                secret_fields::fields(text, range.start + length, &self.names, &mut fields);
             }
         });
         fields
@@ -77,7 +77,7 @@ impl Finder {
         if !self.names.fields.is_empty() {
             let ends =
                 (1..text.len()).filter(|&at| matches!(text[at], b'"' | b'\\') && text[at - 1] != b'\\');
-            ends.for_each(|at| places::fields(text, at, &self.names, &mut fields));
+            ends.for_each(|at| secret_fields::fields(text, at, &self.names, &mut fields));
         }
         fields
     }
@@ -100,10 +100,10 @@ impl Finder {
                 shape.check(text, range.start).into_iter().for_each(&mut *found);
             }
             Hint::Base64 { shape, shift } if exact => {
-                hints::found_in_base64(text, range.start, shape, shift).into_iter().for_each(&mut *found);
+                prefilter::found_in_base64(text, range.start, shape, shift).into_iter().for_each(&mut *found);
             }
             Hint::Field(length) if look.places => {
-                places::fields(text, range.start + length, &self.names, &mut fields);
+                secret_fields::fields(text, range.start + length, &self.names, &mut fields);
             }
             Hint::Backslash => backslash = true,
             Hint::Percent => percent = true,

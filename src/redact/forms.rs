@@ -5,7 +5,7 @@ use std::ops::Range;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 
-use super::names::Names;
+use super::secret_names::Names;
 use crate::model::wire::bodies::{boundary, media_type};
 use crate::model::wire::multipart::{self, Multipart};
 use crate::model::wire::{forms, percent};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::finder::{Finder, Look};
-use super::spans::{self, Node};
+use super::json_spans::{self, Node};
 use super::splice::{self, Hit, MARK, Splice};
 use super::streams::{self, Event};
 use crate::model::base64;
@@ -90,7 +90,7 @@ fn wrapped(payload: &[u8], node: Node) -> Option<Range<usize>> {
 
 impl Message<'_> {
     fn of(frame: Frame<'_>) -> Message<'_> {
-        let range = spans::parse(frame.payload).and_then(|node| wrapped(frame.payload, node));
+        let range = json_spans::parse(frame.payload).and_then(|node| wrapped(frame.payload, node));
         let wrapped =
             range.and_then(|range| Some((range.clone(), base64::decode(&frame.payload[range]).ok()?)));
         Message { frame, wrapped }
@@ -143,7 +143,7 @@ impl Torn {
         let tail = &body[start..];
         let payload = eventstream::torn_payload(tail)?;
         let text = &tail[payload.clone()];
-        let wrapped = spans::parse_torn(text).and_then(|node| wrapped(text, node));
+        let wrapped = json_spans::parse_torn(text).and_then(|node| wrapped(text, node));
         Some(match wrapped {
             Some(range) => Torn {
                 text: base64::decode_start(&text[range.clone()]),

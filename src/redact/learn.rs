@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use super::finder::Finder;
-use super::{forms, names, url};
+use super::{forms, headers, url};
 use crate::model::base64;
 use crate::model::exchange::{Request, Response};
 use crate::model::wire::{self, percent};
@@ -32,7 +32,7 @@ fn of_headers(
 ) {
     for (name, value) in headers {
         let (name, value) = (name.as_str(), String::from_utf8_lossy(value.as_bytes()));
-        if names::is_url_header(name) {
+        if headers::is_url_header(name) {
             found.extend(url::secrets(&value, &finder.names));
         } else if name == "set-cookie" {
             found.extend(value.split(';').next().and_then(cookie));

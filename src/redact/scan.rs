@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use http::HeaderMap;
 
+use super::encodings::Layer;
 use super::finder::{Finder, Look};
-use super::layers::Layer;
 use super::splice::{self, Hit, MARK};
 use super::streams::{self, Event};
 use super::{Interaction, Leak, frames};

@@ -4,7 +4,7 @@ mod context;
 
 use std::ops::Range;
 
-use super::words::{is_masked, is_random, is_word};
+use super::stand_ins::{is_masked, is_random, is_word};
 
 /// A way to recognise a secret, tried wherever its prefix stands.
 #[derive(Debug, Clone, Copy)]

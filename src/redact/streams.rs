@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use http::HeaderMap;
 
+use super::encodings::Layer;
 use super::finder::{Finder, Look};
-use super::layers::Layer;
-use super::spans::{self, Node};
+use super::json_spans::{self, Node};
 use super::splice::Hit;
 use crate::model::wire::{Framing, framing, sse, start_of_text};
 
@@ -34,9 +34,9 @@ pub(super) struct Event {
 impl Event {
     /// The last event of a stream may be cut off in the midst of its JSON.
     pub(super) fn new(layer: Layer, is_last: bool) -> Event {
-        let node = spans::parse(&layer.text);
+        let node = json_spans::parse(&layer.text);
         let is_whole = node.is_some();
-        let node = node.or_else(|| spans::parse_torn(&layer.text).filter(|_| is_last));
+        let node = node.or_else(|| json_spans::parse_torn(&layer.text).filter(|_| is_last));
         let is_bare = !is_whole && layer.text != b"[DONE]";
         Event { is_torn: !is_whole && node.is_some(), node, is_bare, layer }
     }
@@ -238,10 +238,10 @@ fn server_sent(body: &[u8]) -> Vec<Event> {
 
 /// Each value of a text that begins at a place of the body.
 fn values(text: &[u8], start: usize) -> Vec<Event> {
-    let event = |value: spans::Value| {
+    let event = |value: json_spans::Value| {
         let mut layer = Layer::default();
         layer.push(&text[value.range.clone()], start + value.range.start);
         Event { layer, node: Some(value.node), is_bare: false, is_torn: value.is_torn }
     };
-    spans::values(text).into_iter().map(event).collect()
+    json_spans::values(text).into_iter().map(event).collect()
 }

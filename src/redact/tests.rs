@@ -1,5 +1,6 @@
 mod corpus;
 mod kept;
+mod page_of_secrets;
 mod planted;
 mod streamed;
 

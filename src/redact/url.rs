@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::finder::{Finder, Look};
 use super::forms;
-use super::names::Names;
+use super::secret_names::Names;
 use super::splice::{self, MARK};
 use crate::model::address::Address;
 use crate::model::wire::{self, percent};

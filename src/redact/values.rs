@@ -6,7 +6,7 @@ use std::ops::Range;
 use ::base64::Engine as _;
 use ::base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use super::words::{self, MIN_VALUE};
+use super::stand_ins::{self, MIN_VALUE};
 use crate::model::base64::is_character;
 use crate::model::hex::hex;
 use crate::model::json::{Escapes, write_string};
@@ -57,7 +57,7 @@ impl Known {
 
     /// Whether learning the value would change nothing.
     pub(super) fn has(&self, value: &[u8]) -> bool {
-        self.values.contains(value) || !words::is_telling(value)
+        self.values.contains(value) || !stand_ins::is_telling(value)
     }
 
     /// Remembers a value, unless it is too much like ordinary text.

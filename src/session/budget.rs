@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Caps what all cassettes of a process spend together.
+pub(crate) const VARIABLE: &str = "LLM_CASSETTE_BUDGET";
+
 use crate::model::error::{Error, ErrorKind};
 use crate::model::text::plural;
 use crate::providers::price::Dollars;

@@ -1,7 +1,7 @@
 //! The one rule that everything else obeys: mode and match in, decision out. No I/O.
 
-use crate::model::expiry::Expiry;
 use crate::model::mode::Mode;
+use crate::model::ttl::Expiry;
 
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

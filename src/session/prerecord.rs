@@ -8,7 +8,7 @@ use super::{Lookup, Session};
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::{Ending, Head, Request};
-use crate::model::expiry::Expiry;
+use crate::model::ttl::Expiry;
 use crate::session::budget::Spent;
 use crate::session::decide::RecordingStatus;
 

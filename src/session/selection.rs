@@ -4,26 +4,13 @@ use std::path::Path;
 
 use super::find::Found;
 use super::{Lookup, Session};
-use crate::model::error::{Error, ErrorKind};
+use crate::model::error::Error;
 use crate::model::mode::Mode;
 use crate::model::wire::bodies::json_body;
 use crate::providers;
-use crate::session::selector::{Candidate, Selection};
+use crate::session::selector::{Candidate, Selection, VARIABLE};
 use crate::store::ledger::{self, Summary};
 use crate::store::tape::Parsed;
-
-/// Names what a run in mode `record` or `refresh` may send.
-const VARIABLE: &str = "LLM_CASSETTE_ONLY";
-
-/// The selection that the environment makes.
-pub(crate) fn selection_of_environment() -> Result<Selection, Error> {
-    let Some(text) = std::env::var_os(VARIABLE) else { return Ok(Selection::default()) };
-    let wrong = |message: &str| Error::new(ErrorKind::BadSetting, format!("{VARIABLE}: {message}"));
-    Selection::parse(&text.to_string_lossy()).map_err(|error| match error.hint() {
-        Some(hint) => wrong(error.message()).with_hint(hint),
-        None => wrong(error.message()),
-    })
-}
 
 /// What the ledger beside a cassette says as the run begins, where a selection asks for it. What cannot be read knows
 /// nothing.

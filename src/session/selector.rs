@@ -5,6 +5,9 @@ use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
 use crate::model::labels::{Labels, is_name};
 
+/// Names what a run in mode `record` or `refresh` may send.
+pub(crate) const VARIABLE: &str = "LLM_CASSETTE_ONLY";
+
 /// Conditions that all have to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Selection(Vec<Condition>);

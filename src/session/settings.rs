@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::matching::rules::Rules;
-use crate::model::expiry::Ttl;
+use crate::matching::user_rules::Rules;
 use crate::model::labels::Labels;
 use crate::model::policy::Policy;
+use crate::model::ttl::Ttl;
 use crate::model::view::RequestView;
 use crate::providers::Gateways;
 use crate::providers::price::Prices;

@@ -8,32 +8,24 @@ use crate::model::error::{Error, ErrorKind};
 use crate::model::warn::warn;
 use crate::providers::Usage;
 use crate::providers::price::{Cost, Prices};
-use crate::session::budget::{Budget, Spent};
+use crate::session::budget::{Budget, Spent, VARIABLE};
 use crate::store::tape::Parsed;
-
-/// Caps what all cassettes of a process spend together.
-const VARIABLE: &str = "LLM_CASSETTE_BUDGET";
 
 /// What all cassettes of this process have spent.
 static SPENT: Mutex<Spent> = Mutex::new(Spent::nothing());
 
-/// The cap of this process, read once.
-pub(crate) fn budget_of_process() -> Result<&'static Budget, Error> {
-    static BUDGET: OnceLock<Budget> = OnceLock::new();
-    if let Some(budget) = BUDGET.get() {
-        return Ok(budget);
-    }
-    let budget = match std::env::var_os(VARIABLE) {
-        None => Budget::new(),
-        Some(text) => Budget::parse(&text.to_string_lossy())?,
-    };
-    Ok(BUDGET.get_or_init(|| budget))
+/// What all cassettes of this process may spend together.
+static CAP: OnceLock<Budget> = OnceLock::new();
+
+/// Caps what all cassettes of this process spend together. The first word counts: what was spent is counted from there.
+pub(crate) fn cap_process(budget: Budget) {
+    let _ = CAP.set(budget);
 }
 
 impl Session {
     /// Counts a call that is about to be sent, or says why it must not be.
     pub(super) fn may_send(&self, totals: &mut Totals) -> Result<(), Error> {
-        let of_process = budget_of_process()?;
+        let of_process = CAP.get_or_init(Budget::new);
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
         let (cap, spent) = match (self.settings.budget.allows(totals.spent()), of_process.allows(&all)) {
             (Err(cap), _) => (cap, totals.spent().clone()),

@@ -6,7 +6,7 @@ use super::results::Results;
 use super::totals::Totals;
 use super::turns::Turns;
 use super::under_way::UnderWay;
-use super::values::Variables;
+use super::variables::Variables;
 
 #[derive(Debug, Default)]
 pub(super) struct State {

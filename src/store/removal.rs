@@ -67,7 +67,7 @@ pub(super) fn to_fit(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::rules::Rules;
+    use crate::matching::user_rules::Rules;
 
     fn document(name: &str) -> String {
         format!(

@@ -1,7 +1,7 @@
 //! A cassette in memory: the bytes of its file, where each document lies in them, and which key it says it has. A
 //! document is parsed when it is first needed.
 
-mod beside;
+mod blobs_beside;
 mod parsing;
 pub(super) mod scan;
 mod unreadable;
@@ -16,7 +16,7 @@ use crate::format::blobs::BlobName;
 use crate::format::turns::Outline;
 use crate::format::variables::{self, Wrong};
 use crate::matching::request_key::{Key, Normal};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::interaction::Interaction;
 use crate::store::blob_files;
@@ -151,7 +151,7 @@ impl Tape {
         Tape { elsewhere, ..self }
     }
 
-    /// Whether a merge had unmerged documents of the file into each other. The tape has them apart; the file does not.
+    /// Whether a union merge had interleaved documents of the file. The tape has them apart; the file does not.
     pub(crate) fn unmerged(&self) -> bool {
         self.unmerged
     }

@@ -7,7 +7,7 @@ use super::{cassette_files, storage};
 use crate::format::tests::redacted;
 use crate::format::{Written, first_line, write};
 use crate::matching::request_key::{Key, normalise};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::interaction::Interaction;
 use crate::model::strategies::interactions::any_interaction;

@@ -1,5 +1,5 @@
 //! Files that git merged line by line. Two branches that each added documents to a cassette, merged with `merge=union`,
-//! leave documents unmerged into each other: what they have in common stands there once. Their checksums tell them apart.
+//! leave documents interleaved: what they have in common stands there once. Their checksums tell them apart.
 
 mod search;
 
@@ -105,7 +105,7 @@ pub(crate) fn shows(whole: &[u8], inner: &[u8]) -> bool {
     }
 }
 
-/// Whether any document of a file is with_sum.
+/// Whether any document of a file has a checksum.
 pub(super) fn any_checksum(file: &[u8]) -> bool {
     let end =
         |start: usize| memchr::memchr(b'\n', &file[start..]).map_or(file.len(), |length| start + length);

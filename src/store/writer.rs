@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::format::blobs::Blobs;
 use crate::format::{first_line, reheaded, variables};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;

@@ -102,7 +102,7 @@ fn one_of_each() -> tempfile::TempDir {
         "variables.yaml",
         &sealed.replacen('\n', "\n# variable today: \"Friday\"\n# variable today: \"Monday\"\n", 1),
     );
-    write("unmerged.yaml", &merged(&start, &format!("{start}{}", both[0]), &sealed));
+    write("wrongly_merged.yaml", &merged(&start, &format!("{start}{}", both[0]), &sealed));
     let missing = format!("{{data: {{$blob: {}, kind: 64 numbers}}}}", "ab".repeat(32));
     let call = Call::json("https://api.openai.com/v1/embeddings", "{}", "gone");
     write("blob.yaml", &cassette(&[call]).replace("text: \"gone\"", &format!("json: {missing}")));
@@ -140,8 +140,8 @@ fn everything_that_can_be_wrong_is_said_with_its_line_and_what_to_do() {
       hint: delete one of the lines 2 and 3
     without_a_key.yaml:2: this document has no line `key:` with 64 hexadecimal digits
       hint: fix that line, or restore the file with `git checkout -- without_a_key.yaml`
-    unmerged.yaml:2: a union merge interleaved documents; they can be separated, and nothing is missing
-      hint: run `llm-cassette format unmerged.yaml` to separate them
+    wrongly_merged.yaml:2: a union merge interleaved documents; they can be separated, and nothing is missing
+      hint: run `llm-cassette format wrongly_merged.yaml` to separate them
     12 cassettes, 12 problems
     "#);
 }
@@ -230,11 +230,11 @@ fn programs_get_the_same_in_fields_of_their_own() {
         "hint": "fix that line, or restore the file with `git checkout -- without_a_key.yaml`"
       },
       {
-        "file": "unmerged.yaml",
+        "file": "wrongly_merged.yaml",
         "line": 2,
         "problem": "unmerged",
         "message": "a union merge interleaved documents; they can be separated, and nothing is missing",
-        "hint": "run `llm-cassette format unmerged.yaml` to separate them"
+        "hint": "run `llm-cassette format wrongly_merged.yaml` to separate them"
       }
     ]
     "#);

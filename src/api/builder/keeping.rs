@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Builder;
-use crate::model::expiry::Expiry;
 use crate::model::labels;
+use crate::model::ttl::Expiry;
 use crate::model::view::RequestView;
 
 impl Builder {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::Builder;
-use crate::matching::rules::Pointer;
+use crate::matching::user_rules::Pointer;
 use crate::model::view::RequestView;
 
 impl Builder {

@@ -1,18 +1,16 @@
 //! From settings to an open cassette: its mode, its file, and what the environment says.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Builder;
 use crate::api::cassette::Cassette;
-use crate::api::name;
+use crate::api::{environment, name};
 use crate::model::error::{Error, ErrorKind};
-use crate::model::expiry;
-use crate::model::mode::{MODE_VARIABLE, Mode};
-use crate::providers::price;
+use crate::model::mode::Mode;
 use crate::redact::{RedactOptions, Redactor};
 use crate::session::memory::Limits;
 use crate::session::settings::{Repeats, Settings};
-use crate::session::{Session, budget_of_process, selection_of_environment};
+use crate::session::{Session, cap_process};
 
 impl Builder {
     /// Opens the cassette. No network is touched, and a file that is missing is not an error before the first request.
@@ -34,14 +32,14 @@ impl Builder {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
         }
-        let mode = Mode::resolve(self.pinned, set(MODE_VARIABLE).as_deref(), self.default)?;
+        let mode = Mode::resolve(self.pinned, environment::mode().as_deref(), self.default)?;
         // Where the test runs counts for more than where it was compiled: nextest can move a build to another
         // machine.
-        let package = std::env::var_os("CARGO_MANIFEST_DIR").or(self.package.map(PathBuf::into_os_string));
+        let package = environment::package().or(self.package.map(PathBuf::into_os_string));
         let path = name::locate(&self.name, self.folder.as_deref(), package)?;
         let mut settings = self.settings;
-        settings.only = selection_of_environment()?;
-        settings.no_ledger |= !ledger_wanted()?;
+        settings.only = environment::selection()?;
+        settings.no_ledger |= !environment::wants_ledger()?;
         open(path, mode, settings, self.secrets)
     }
 
@@ -117,35 +115,13 @@ fn open(
     mut settings: Settings,
     secrets: RedactOptions,
 ) -> Result<Cassette, Error> {
-    let environment = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let redactor = Redactor::new(environment, secrets).map_err(|error| {
+    let redactor = Redactor::new(environment::variables(), secrets).map_err(|error| {
         Error::new(ErrorKind::BadSetting, format!("`secret_name` was given too many names: {error}"))
     })?;
-    if let (None, Some(file)) = (&settings.prices, set(price::VARIABLE)) {
-        settings.prices = Some(price::load(Path::new(&file))?);
+    if settings.prices.is_none() {
+        settings.prices = environment::prices()?;
     }
-    if let Some(text) = std::env::var_os(expiry::VARIABLE) {
-        settings.ttl = settings.ttl.with_environment(&text.to_string_lossy())?;
-    }
-    budget_of_process()?;
+    settings.ttl = environment::ttl(settings.ttl)?;
+    cap_process(environment::budget()?);
     Session::open(path, mode, settings, redactor).map(Cassette::new)
-}
-
-/// Turns the ledger off for a whole run.
-const LEDGER_VARIABLE: &str = "LLM_CASSETTE_LEDGER";
-
-/// A variable that is set. An empty one is not: it is what CI makes of a value that nobody filled in.
-fn set(variable: &str) -> Option<std::ffi::OsString> {
-    std::env::var_os(variable).filter(|value| !value.is_empty())
-}
-
-fn ledger_wanted() -> Result<bool, Error> {
-    let Some(value) = set(LEDGER_VARIABLE) else { return Ok(true) };
-    match value.to_string_lossy().to_ascii_lowercase().as_str() {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        other => Err(Error::new(ErrorKind::BadSetting, format!("{LEDGER_VARIABLE} is {other:?}"))
-            .with_hint("set it to `off` or `on`, or leave it out, which means `on`")),
-    }
 }

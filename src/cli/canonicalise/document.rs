@@ -9,7 +9,7 @@ use crate::format::yaml;
 use crate::format::{self, CLOSE, OPEN, Opened};
 use crate::model::json::Json;
 
-/// A document on its way into the canonicalise file.
+/// A document on its way into the canonical file.
 pub(super) struct CanonicalDocument {
     /// From `---` to `...`, and before it what somebody wrote behind `---`.
     pub(super) text: String,

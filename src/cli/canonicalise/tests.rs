@@ -1,4 +1,4 @@
-//! CanonicalDocument files stay as they are, and what hands did to a file is undone without a word of it lost.
+//! Canonical files stay as they are, and what hands did to a file is undone without a word of it lost.
 
 use proptest::prelude::*;
 

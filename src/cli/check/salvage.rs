@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cli::problem::{Problem, What};
 use crate::format::OPEN;
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::text::shell_quoted;
 use crate::store::tape::{self, Tape, Unreadable};
 

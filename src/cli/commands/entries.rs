@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::format::blobs::BlobName;
 use crate::matching::request_key::Key;
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
 use crate::store::cassette_files;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
 use crate::cli::canonicalise::{Canonical, Note, canonicalise};
-use crate::cli::check::environment::Environment;
+use crate::cli::check::known_secrets::Environment;
 use crate::cli::commands::files;
 use crate::cli::commands::output::{self, Output};
 use crate::cli::problem::Problem;
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
 use crate::store::cassette_files;

@@ -8,8 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
+use crate::cli::commands::git::Repository;
 use crate::cli::commands::output::{Output, Style};
-use crate::cli::commands::repository::Repository;
 use crate::model::error::Error;
 use crate::model::json::Json;
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
+use crate::cli::commands::ledgers::{Ledgers, used};
 use crate::cli::commands::output::{Output, Style};
-use crate::cli::commands::uses::{Ledgers, used};
 use crate::cli::commands::{entries, files};
 use crate::model::error::Error;
 use crate::model::json::Json;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::cli::Outcome;
 use crate::cli::commands::entries::Entry;
 use crate::cli::commands::files;
+use crate::cli::commands::ledgers::{Ledgers, used};
 use crate::cli::commands::output::Output;
 use crate::cli::commands::removing::{Fate, Removal};
 use crate::cli::commands::rm::warn_of_changes;
-use crate::cli::commands::uses::{Ledgers, used};
 use crate::model::error::{Error, ErrorKind};
 use crate::store::ledger::Summary;
 

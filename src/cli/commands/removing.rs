@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::cli::commands::entries::Entry;
 use crate::cli::commands::output::{Output, Style};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::json::Json;
 use crate::model::text::plural;

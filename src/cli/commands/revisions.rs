@@ -7,8 +7,8 @@ use bytes::Bytes;
 
 use crate::cli::commands::entries::{self, Cassette};
 use crate::cli::commands::files;
-use crate::cli::commands::objects::Objects;
-use crate::cli::commands::repository::Repository;
+use crate::cli::commands::git::Repository;
+use crate::cli::commands::git_objects::Objects;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::{Error, ErrorKind};
 use crate::store::blob_files;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::cli::Outcome;
 use crate::cli::commands::files;
+use crate::cli::commands::ledgers::Ledgers;
 use crate::cli::commands::output::{Output, warn};
 use crate::cli::commands::removing::{Fate, Removal};
-use crate::cli::commands::uses::Ledgers;
 use crate::model::error::{Error, ErrorKind};
 use crate::session::selector::Selection;
 

@@ -5,10 +5,10 @@ mod prompts;
 use std::path::PathBuf;
 
 use crate::cli::Outcome;
+use crate::cli::commands::ledgers::{Ledgers, used};
 use crate::cli::commands::output::Output;
 use crate::cli::commands::prices::Chosen;
 use crate::cli::commands::table::{Table, percent};
-use crate::cli::commands::uses::{Ledgers, used};
 use crate::cli::commands::{entries, files};
 use crate::cli::stats::{self, Figures, Misses, Stats};
 use crate::model::error::Error;

@@ -8,9 +8,9 @@ use bytes::Bytes;
 
 use crate::cli::Outcome;
 use crate::cli::commands::entries::{self, Cassette};
-use crate::cli::commands::objects::Objects;
+use crate::cli::commands::git::Repository;
+use crate::cli::commands::git_objects::Objects;
 use crate::cli::commands::output::Output;
-use crate::cli::commands::repository::Repository;
 use crate::cli::conversation::transcript;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::Error;

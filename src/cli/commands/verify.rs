@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
 use crate::cli::check::check;
-use crate::cli::check::environment::Environment;
+use crate::cli::check::known_secrets::Environment;
 use crate::cli::commands::files;
 use crate::cli::commands::output::{Output, Style};
 use crate::cli::problem::{Problem, What};

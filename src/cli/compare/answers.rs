@@ -1,6 +1,6 @@
 //! How two answers differ: texts word by word, calls as calls.
 
-use super::{AnswerChange, words};
+use super::{AnswerChange, word_diff};
 use crate::cli::conversation::{Detail, call, words as in_words};
 use crate::matching::difference::{self, Limits};
 use crate::matching::same_answer::{same_answer, without_volatile};
@@ -69,7 +69,7 @@ fn answer(of: &str, old: &Answer, new: &Answer, limits: Limits, out: &mut Vec<An
 
 fn text(what: &str, old: &str, new: &str, out: &mut Vec<AnswerChange>) {
     if old != new {
-        out.push(AnswerChange::Text { what: what.to_owned(), runs: words::diff(old, new) });
+        out.push(AnswerChange::Text { what: what.to_owned(), runs: word_diff::diff(old, new) });
     }
 }
 

@@ -5,7 +5,7 @@ mod figures;
 
 use std::collections::HashSet;
 
-use super::words::{Op, Run};
+use super::word_diff::{Op, Run};
 use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides};
 use crate::model::text::{grouped, plural};
 use crate::providers::Usage;

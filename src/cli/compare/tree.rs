@@ -1,6 +1,6 @@
 //! A comparison as JSON.
 
-use super::words::{Op, Run};
+use super::word_diff::{Op, Run};
 use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides};
 use crate::model::json::{Json, object};
 use crate::providers::Usage;

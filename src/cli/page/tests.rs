@@ -5,7 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::json::Json;
 use crate::providers::conversation::{Answer, Message, Part, Role, Tool};
 use crate::store::tape::Tape;

@@ -83,7 +83,7 @@ fn header(value: &Value) -> Json {
 pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
     let messages = match fields.main {
         Json::Array(items) => items.iter().map(frame).collect::<Result<Vec<_>, _>>(),
-        Json::Object(_) => read_compact(super::compact::inline(fields.main, fields.elsewhere)?.into_owned()),
+        Json::Object(_) => read_compact(super::compact::inline(fields.main, fields.blobs_at)?.into_owned()),
         _ => Err("`eventstream` is neither a list nor a mapping".to_owned()),
     };
     let mut out = Vec::new();

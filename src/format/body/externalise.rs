@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::coding::{Coding, is_opaque};
 use super::media::media_type;
-use crate::format::blob_source::Elsewhere;
+use crate::format::blob_source::BlobSource;
 use crate::format::blobs::{BlobName, Blobs, MARK};
 use crate::model::json::{self, Json};
 
@@ -24,7 +24,7 @@ const LONGEST_HEAD: usize = 200;
 enum Kind {
     /// The JSON text of an array of numbers.
     Numbers,
-    /// A string as it kind.
+    /// A string as it is.
     Text,
     /// The bytes behind a string in base64.
     Coded(Coding),
@@ -61,24 +61,24 @@ pub(super) fn put_bytes(bytes: &[u8], blobs: &mut Blobs) -> Option<Json> {
 }
 
 /// Puts the values back where marks stand. Unescape the tree behind this.
-pub(crate) fn inline(tree: &mut Json, elsewhere: &dyn Elsewhere) -> Result<(), String> {
+pub(crate) fn inline(tree: &mut Json, blobs_at: &dyn BlobSource) -> Result<(), String> {
     if let Some(mark) = Mark::of(tree) {
-        *tree = mark?.value(elsewhere)?;
+        *tree = mark?.value(blobs_at)?;
         return Ok(());
     }
     match tree {
-        Json::Array(items) => items.iter_mut().try_for_each(|item| inline(item, elsewhere)),
-        Json::Object(fields) => fields.iter_mut().try_for_each(|(_, value)| inline(value, elsewhere)),
+        Json::Array(items) => items.iter_mut().try_for_each(|item| inline(item, blobs_at)),
+        Json::Object(fields) => fields.iter_mut().try_for_each(|(_, value)| inline(value, blobs_at)),
         _ => Ok(()),
     }
 }
 
 /// The bytes that [`put_bytes`] put aside.
-pub(super) fn bytes_back(tree: &Json, elsewhere: &dyn Elsewhere) -> Result<Bytes, String> {
+pub(super) fn bytes_back(tree: &Json, blobs_at: &dyn BlobSource) -> Result<Bytes, String> {
     let mark = Mark::of(tree).ok_or_else(|| format!("`blob` has no `{MARK}`"))??;
     match mark.kind {
         Kind::Bytes => {
-            let bytes = elsewhere.blob(mark.name.as_str())?;
+            let bytes = blobs_at.blob(mark.name.as_str())?;
             mark.counts(bytes.len())?;
             Ok(bytes)
         }
@@ -133,7 +133,7 @@ fn text_mark(text: &str, blobs: &mut Blobs) -> Option<Json> {
         let kind = format!("{} characters", payload.len());
         return Some(mark(&blobs.add(payload.to_owned()), head, &kind));
     };
-    // The head of a `data:` URL says what it kind.
+    // The head of a `data:` URL says what it is.
     let bytes_are = if head.is_empty() { described(&bytes) } else { format!("{} bytes", bytes.len()) };
     let kind = format!("{} of {bytes_are}", coding.name());
     Some(mark(&blobs.add(bytes), head, &kind))
@@ -217,8 +217,8 @@ impl<'a> Mark<'a> {
         Err(format!("the blob {} has {found} {unit}, but `kind` says {}", self.name, self.count))
     }
 
-    fn value(&self, elsewhere: &dyn Elsewhere) -> Result<Json, String> {
-        let bytes = elsewhere.blob(self.name.as_str())?;
+    fn value(&self, blobs_at: &dyn BlobSource) -> Result<Json, String> {
+        let bytes = blobs_at.blob(self.name.as_str())?;
         let not = |what: &str| format!("the blob {} is not {what}", self.name);
         let text = match self.kind {
             Kind::Numbers if self.before.is_empty() => {

@@ -51,7 +51,7 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
     }
     let mut tree = fields.main.clone();
     numbers.restore(&mut tree);
-    externalise::inline(&mut tree, fields.elsewhere)?;
+    externalise::inline(&mut tree, fields.blobs_at)?;
     if same::has_mark(&tree) {
         same::resolve(&mut tree, (fields.base)())?;
     }

@@ -1,7 +1,7 @@
 //! Multipart forms, part by part.
 
 use super::Fields;
-use crate::format::blob_source::Elsewhere;
+use crate::format::blob_source::BlobSource;
 use crate::format::blobs::Blobs;
 use crate::model::json::Json;
 use crate::model::wire::multipart::{self, Part};
@@ -30,7 +30,7 @@ fn part(part: &Part, whole: &[u8], blobs: &mut Blobs) -> Option<Json> {
     Some(Json::Object(fields))
 }
 
-pub(super) fn read(main: &Json, elsewhere: &dyn Elsewhere) -> Result<Vec<u8>, String> {
+pub(super) fn read(main: &Json, blobs_at: &dyn BlobSource) -> Result<Vec<u8>, String> {
     let boundary = main.get("boundary").and_then(Json::as_str).ok_or("`multipart` has no `boundary`")?;
     let parts = main.get("parts").and_then(Json::as_array).ok_or("`multipart` has no list of `parts`")?;
     known(main, &["boundary", "parts"])?;
@@ -45,7 +45,7 @@ pub(super) fn read(main: &Json, elsewhere: &dyn Elsewhere) -> Result<Vec<u8>, St
         out.extend_from_slice(b"\r\n");
         out.extend_from_slice(&match (part.get("text"), part.get("blob"), part.get("base64")) {
             (Some(text), None, None) => super::text::read(text)?,
-            (None, Some(blob), None) => super::blob::read(blob, elsewhere)?,
+            (None, Some(blob), None) => super::blob::read(blob, blobs_at)?,
             (None, None, Some(coded)) => super::base64::read(coded)?,
             _ => return Err("a part has to have one of `text`, `blob` and `base64`".to_owned()),
         });

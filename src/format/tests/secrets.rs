@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::format::{Written, write};
 use crate::matching::request_key::normalise;
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::strategies::interactions::cut;

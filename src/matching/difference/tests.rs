@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::text::diff;
 use super::{Limits, describe, nearness};
 use crate::matching::request_key::{Normal, normalise};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::json::Json;
 use crate::model::strategies::{any_body, any_json, any_text};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::header::CONTENT_TYPE;
 
 use super::prompt::{Prompt, normalize_whitespace};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::json::{self, Escapes, Json, write_string};
 use crate::model::wire::bodies::{boundary, json_body};

@@ -55,7 +55,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::matching::request_key::{Key, normalise};
-    use crate::matching::rules::Rules;
+    use crate::matching::user_rules::Rules;
     use crate::model::exchange::Request;
     use crate::model::json::Json;
 

@@ -3,7 +3,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use proptest::prelude::*;
 
 use super::*;
-use crate::matching::rules::Pointer;
+use crate::matching::user_rules::Pointer;
 use crate::model::json::{Json, Layout, parse};
 
 fn request(url: &str, headers: &[(&str, &str)], body: &[u8]) -> Request {

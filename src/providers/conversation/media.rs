@@ -51,7 +51,7 @@ pub(crate) fn decode(base64: &str) -> Option<Vec<u8>> {
     LENIENT.decode(bare).ok()
 }
 
-/// ErrorKind and data of `data:image/png;base64,…`.
+/// Kind and data of `data:image/png;base64,…`.
 fn data_url(url: &str) -> Option<(&str, &str)> {
     let (head, data) = url.strip_prefix("data:")?.split_once(',')?;
     let kind = head.split(';').next().filter(|kind| !kind.is_empty()).unwrap_or("text/plain");

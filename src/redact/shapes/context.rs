@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::begins_word;
 use crate::model::base64;
-use crate::redact::names;
-use crate::redact::words::{is_mixed, is_random, is_stand_in, is_word};
+use crate::redact::secret_names;
+use crate::redact::stand_ins::{is_mixed, is_random, is_stand_in, is_word};
 
 fn run(text: &[u8], at: usize, has: impl Fn(u8) -> bool) -> Range<usize> {
     let rest = text.get(at..).unwrap_or_default();
@@ -88,8 +88,11 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<Range<usize>> {
         None => whole,
     };
     let value = &text[password.clone()];
-    let fits =
-        if password.start == from { is_random(value, false) } else { !names::is_stand_in_password(value) };
+    let fits = if password.start == from {
+        is_random(value, false)
+    } else {
+        !secret_names::is_stand_in_password(value)
+    };
     (fits && !value.is_empty()).then_some(password)
 }
 
@@ -112,7 +115,7 @@ pub(super) fn parameter(text: &[u8], at: usize) -> Option<Range<usize>> {
     let start = at - before;
     let equals = at + text[at..].iter().position(|&byte| byte == b'=')?;
     let name = std::str::from_utf8(&text[start..equals]).ok()?;
-    if !names::is_secret_parameter(name) {
+    if !secret_names::is_secret_parameter(name) {
         return None;
     }
     let value =
@@ -122,10 +125,10 @@ pub(super) fn parameter(text: &[u8], at: usize) -> Option<Range<usize>> {
         return None;
     }
     let in_url = start > 0 && matches!(text[start - 1], b'?' | b'&' | b';');
-    let telling = if in_url && !names::is_weak_parameter(name) {
+    let telling = if in_url && !secret_names::is_weak_parameter(name) {
         secret.len() >= 6
     } else {
-        secret.len() >= 16 && is_random(secret, false) && (in_url || !names::is_weak_parameter(name))
+        secret.len() >= 16 && is_random(secret, false) && (in_url || !secret_names::is_weak_parameter(name))
     };
     telling.then_some(value)
 }

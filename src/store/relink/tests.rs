@@ -12,7 +12,7 @@ use proptest::strategy::ValueTree as _;
 
 use super::*;
 use crate::matching::request_key::normalise;
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;

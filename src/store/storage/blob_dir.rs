@@ -45,15 +45,15 @@ impl BlobDir {
         blobs: impl Iterator<Item = (&'a BlobName, &'a Bytes)>,
         durably: Durably,
     ) -> Result<Placed, Error> {
-        let mut placed = Placed { shelf: self, fresh: Vec::new() };
+        let mut placed = Placed { dir: self, fresh: Vec::new() };
         let mut written = Vec::new();
         for (name, bytes) in blobs {
-            let path = placed.shelf.folder.join(name.as_str());
+            let path = placed.dir.folder.join(name.as_str());
             let there = fs::read(&path).ok();
             if there.as_deref() == Some(&bytes[..]) {
                 continue;
             }
-            placed.shelf.write(&path, bytes).map_err(|error| Error::io("write", &path, error))?;
+            placed.dir.write(&path, bytes).map_err(|error| Error::io("write", &path, error))?;
             if there.is_none() {
                 placed.fresh.push(path.clone());
             }
@@ -89,7 +89,7 @@ impl BlobDir {
 
 /// Blobs on disk to which no document refers yet. Until they are kept, an error takes them away again.
 pub(super) struct Placed {
-    shelf: BlobDir,
+    dir: BlobDir,
     fresh: Vec<PathBuf>,
 }
 
@@ -108,7 +108,7 @@ impl Drop for Placed {
         for path in &self.fresh {
             let _ = fs::remove_file(path);
         }
-        let _ = fs::remove_dir(&self.shelf.folder);
+        let _ = fs::remove_dir(&self.dir.folder);
     }
 }
 

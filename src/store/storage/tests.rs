@@ -2,6 +2,9 @@
 
 mod blobs;
 
+use std::fs;
+use std::path::PathBuf;
+
 use super::*;
 use crate::model::error::ErrorKind;
 use crate::store::cassette_files::SIDE_FOLDER;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::beside::Beside;
+use super::blobs_beside::Beside;
 use super::{Parsed, SlotId, Tape, Unreadable, line_of};
 use crate::format::turns::{Reference, Turn, nearest_first};
 use crate::format::{self, Malformed, Opened};
 use crate::matching::request_key::{Key, normalise};
-use crate::matching::rules::Rules;
+use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::text::shell_quoted;
 

@@ -66,7 +66,7 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
         }
         let inner = inner_start..close.as_ref().map_or(limit, |close| close.start);
         let whole = open..close.as_ref().map_or(limit, |close| close.end);
-        // A document that lacks its last line is whole all the same, in a file that nothing was ever with_sum in.
+        // A document that lacks its last line is whole all the same, in a file in which no document ever had a checksum.
         scan.unmerged |=
             unmerge::shows(&bytes[whole.clone()], &bytes[inner.clone()]) || close.is_none() && *with_sum;
         if scan.unmerged {

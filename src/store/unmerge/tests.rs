@@ -236,7 +236,7 @@ fn comments_between_documents_stay_before_what_they_tell_of() {
 }
 
 #[test]
-fn what_was_edited_in_a_woven_place_is_refused_not_guessed() {
+fn what_was_edited_in_a_interleaved_place_is_refused_not_guessed() {
     let [base, ours, theirs] =
         branches(&[chat(0, &[3], &[3])], &[chat(1, &[1], &[1])], &[chat(2, &[2], &[2, 1])]);
     let text = merged(&base, &ours, &theirs, "histogram");

@@ -1,47 +1,12 @@
-//! Which names say that a secret follows, and which headers are worth keeping.
+//! Which names say that a secret follows: of headers, parameters, fields and variables.
 
-use super::words::is_stand_in;
-use crate::providers;
+use super::stand_ins::is_stand_in;
 
-/// Request headers that may be stored: those that say what the body is or change what is answered, beside those that
-/// providers have of their own.
-const REQUEST_HEADERS: &[&str] = &[
-    "accept",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-range",
-    "content-type",
-    "prefer",
-    "range",
-];
-
-/// Response headers that may be stored: those that a client acts upon, beside those that providers have of their own.
-const RESPONSE_HEADERS: &[&str] = &[
-    "accept-ranges",
-    "allow",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-location",
-    "content-range",
-    "content-type",
-    "etag",
-    "last-modified",
-    "link",
-    "location",
-    "retry-after",
-];
-
-/// Headers whose value is a URL.
-const URL_HEADERS: &[&str] =
-    &["location", "content-location", "x-goog-upload-url", "x-goog-upload-control-url"];
-
-const HEADER_PARTS: &[&str] =
+pub(super) const HEADER_PARTS: &[&str] =
     &["key", "token", "secret", "auth", "password", "passwd", "cookie", "signature", "credential"];
 
 /// Names of fields, without case, `-`, `_`, `.` and spaces.
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "accountkey",
     "authkey",
     "authorization",
@@ -60,7 +25,7 @@ const FIELDS: &[&str] = &[
 ];
 
 /// Ends of names of fields, written as above.
-const FIELD_ENDS: &[&str] = &[
+pub(super) const FIELD_ENDS: &[&str] = &[
     "accesstoken",
     "apikey",
     "apisecret",
@@ -78,7 +43,7 @@ const FIELD_ENDS: &[&str] = &[
 ];
 
 /// Names of parameters of a URL beside those of fields, written as above.
-const PARAMETERS: &[&str] = &[
+pub(super) const PARAMETERS: &[&str] = &[
     "auth",
     "credential",
     "key",
@@ -109,7 +74,7 @@ pub(super) const FIELD_HINTS: &[&str] = &[
     "connection string",
 ];
 
-const ENVIRONMENT: &[&str] = &[
+pub(super) const ENVIRONMENT: &[&str] = &[
     "API_KEY",
     "APIKEY",
     "TOKEN",
@@ -158,18 +123,6 @@ impl Names {
             || ["token", "authorization", "session-key"].iter().any(|end| name.ends_with(end))
     }
 
-    pub(super) fn keeps_of_request(&self, name: &str) -> bool {
-        REQUEST_HEADERS.contains(&name)
-            || providers::FIELDS.request_headers.contains(&name)
-            || self.kept_request_headers.iter().any(|own| own == name)
-    }
-
-    pub(super) fn keeps_of_response(&self, name: &str) -> bool {
-        RESPONSE_HEADERS.contains(&name)
-            || providers::FIELDS.response_headers.contains(&name)
-            || self.kept_response_headers.iter().any(|own| own == name)
-    }
-
     /// Whether a parameter of a URL or a field of a form holds a secret.
     pub(super) fn is_secret_parameter(&self, name: &str) -> bool {
         is_secret_parameter(name) || self.parameters.contains(&plain(name))
@@ -181,11 +134,6 @@ impl Names {
         let capitals = name.contains('_') && !name.contains(|c: char| c.is_ascii_lowercase());
         is_field(&plain) || (capitals && is_secret_variable(name)) || self.fields.contains(&plain)
     }
-}
-
-/// Whether a header's value is a URL.
-pub(super) fn is_url_header(name: &str) -> bool {
-    URL_HEADERS.contains(&name)
 }
 
 /// Whether an environment variable holds a secret.
@@ -225,6 +173,3 @@ pub(super) fn plain(name: &str) -> String {
 fn is_field(plain: &str) -> bool {
     FIELDS.contains(&plain) || FIELD_ENDS.iter().any(|end| plain.ends_with(end))
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::layers::Layer;
-use super::names::{self, Names};
-use super::words::{is_mixed, is_random, is_stand_in};
+use super::encodings::Layer;
+use super::secret_names::{self, Names};
+use super::stand_ins::{is_mixed, is_random, is_stand_in};
 
 /// The content of a string that has a secret's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) fn fields(text: &[u8], at: usize, names: &Names, found: &mut Vec<Fiel
     if start == 0 || text[start - 1] != b'"' {
         return;
     }
-    let weak = names::plain(name) == "secret";
+    let weak = secret_names::plain(name) == "secret";
     if !weak && !names.is_secret_field(name) {
         return;
     }
@@ -52,10 +52,12 @@ pub(super) fn fields(text: &[u8], at: usize, names: &Names, found: &mut Vec<Fiel
     }
     let value = skip_space(text, colon + 1, slashes);
     match text.get(value) {
-        Some(b'{') if names::plain(name).ends_with("clientsecret") => {
+        Some(b'{') if secret_names::plain(name).ends_with("clientsecret") => {
             inner_value(text, value, slashes, found)
         }
-        Some(b'[') => items(text, value + 1, slashes, names::plain(name).ends_with("authorization"), found),
+        Some(b'[') => {
+            items(text, value + 1, slashes, secret_names::plain(name).ends_with("authorization"), found)
+        }
         _ => {
             let Some(range) = string(text, value, slashes) else { return };
             let content = &text[range.clone()];

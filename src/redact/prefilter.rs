@@ -9,7 +9,7 @@ use aho_corasick::automaton::{Automaton, OverlappingState, StateID};
 use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, BuildError, Input};
 
-use super::names::FIELD_HINTS;
+use super::secret_names::FIELD_HINTS;
 use super::shapes::{SHAPES, Shape};
 use crate::model::base64;
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{FIELD_ENDS, FIELDS, HEADER_PARTS, PARAMETERS, REQUEST_HEADERS, RESPONSE_HEADERS, plain};
 use crate::providers;
+use crate::redact::headers::{REQUEST_HEADERS, RESPONSE_HEADERS};
+use crate::redact::secret_names::{FIELD_ENDS, FIELDS, HEADER_PARTS, PARAMETERS, plain};
 
 const PAGE: &str = include_str!("../../../docs/secrets.md");
 

@@ -7,21 +7,21 @@ use std::path::Path;
 use bytes::Bytes;
 
 use crate::format::Malformed;
-use crate::format::blob_source::Elsewhere;
+use crate::format::blob_source::BlobSource;
 use crate::format::blobs::BlobName;
 use crate::store::blob_files::{self, Unusable};
 
 /// What is beside a tape, as one document needs it.
 pub(super) struct Beside<'a> {
     blobs: &'a Path,
-    elsewhere: &'a HashMap<BlobName, Bytes>,
+    given: &'a HashMap<BlobName, Bytes>,
     /// The blob that was wanted and could not be had.
     missed: RefCell<Option<(BlobName, Unusable)>>,
 }
 
 impl<'a> Beside<'a> {
-    pub(super) fn new(blobs: &'a Path, elsewhere: &'a HashMap<BlobName, Bytes>) -> Beside<'a> {
-        Beside { blobs, elsewhere, missed: RefCell::default() }
+    pub(super) fn new(blobs: &'a Path, given: &'a HashMap<BlobName, Bytes>) -> Beside<'a> {
+        Beside { blobs, given, missed: RefCell::default() }
     }
 
     /// Says of a document that could not be read for want of a blob where it refers to it and what to do. `text` is
@@ -36,10 +36,10 @@ impl<'a> Beside<'a> {
     }
 }
 
-impl Elsewhere for Beside<'_> {
+impl BlobSource for Beside<'_> {
     fn blob(&self, hash: &str) -> Result<Bytes, String> {
         let name = BlobName::parse(hash).ok_or_else(|| format!("{hash:?} is not the name of a blob"))?;
-        if let Some(bytes) = self.elsewhere.get(&name) {
+        if let Some(bytes) = self.given.get(&name) {
             return Ok(bytes.clone());
         }
         blob_files::read(self.blobs, &name).map_err(|unusable| {

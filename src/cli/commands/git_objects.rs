@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::cli::commands::repository::Repository;
+use crate::cli::commands::git::Repository;
 use crate::model::error::{Error, ErrorKind};
 
 /// A process of git that gives what it has stored, one object after the other.

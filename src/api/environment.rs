@@ -1,0 +1,82 @@
+//! The environment variables that a cassette heeds when it is opened. All are read here; what each may say is known where its
+//! meaning is.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::model::error::{Error, ErrorKind};
+use crate::model::mode::MODE_VARIABLE;
+use crate::model::ttl::{self, Ttl};
+use crate::providers::price::{self, Prices};
+use crate::session::budget::{self, Budget};
+use crate::session::selector::{self, Selection};
+
+/// Turns the ledger off for a whole run.
+const LEDGER_VARIABLE: &str = "LLM_CASSETTE_LEDGER";
+
+/// A variable that is set. An empty one is not: it is what CI makes of a value that nobody filled in.
+fn set(variable: &str) -> Option<OsString> {
+    std::env::var_os(variable).filter(|value| !value.is_empty())
+}
+
+/// All variables, for their secrets. What is not Unicode cannot be sent as a key.
+pub(super) fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// `LLM_CASSETTE_MODE`.
+pub(super) fn mode() -> Option<OsString> {
+    set(MODE_VARIABLE)
+}
+
+/// The package whose tests run, as Cargo and nextest say.
+pub(super) fn package() -> Option<OsString> {
+    std::env::var_os("CARGO_MANIFEST_DIR")
+}
+
+/// `LLM_CASSETTE_ONLY`: what a run in mode `record` or `refresh` may send.
+pub(super) fn selection() -> Result<Selection, Error> {
+    let Some(text) = set(selector::VARIABLE) else { return Ok(Selection::default()) };
+    Selection::parse(&text.to_string_lossy()).map_err(|error| {
+        let message = format!("{}: {}", selector::VARIABLE, error.message());
+        let wrong = Error::new(ErrorKind::BadSetting, message);
+        match error.hint() {
+            Some(hint) => wrong.with_hint(hint),
+            None => wrong,
+        }
+    })
+}
+
+/// `LLM_CASSETTE_LEDGER`.
+pub(super) fn wants_ledger() -> Result<bool, Error> {
+    let Some(value) = set(LEDGER_VARIABLE) else { return Ok(true) };
+    match value.to_string_lossy().to_ascii_lowercase().as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(Error::new(ErrorKind::BadSetting, format!("{LEDGER_VARIABLE} is {other:?}"))
+            .with_hint("set it to `off` or `on`, or leave it out, which means `on`")),
+    }
+}
+
+/// `LLM_CASSETTE_PRICES`: a file in the place of the built-in table.
+pub(super) fn prices() -> Result<Option<Arc<Prices>>, Error> {
+    set(price::VARIABLE).map(|file| price::load(Path::new(&file))).transpose()
+}
+
+/// `LLM_CASSETTE_TTL`, over what the cassette says.
+pub(super) fn ttl(own: Ttl) -> Result<Ttl, Error> {
+    match set(ttl::VARIABLE) {
+        Some(text) => own.with_environment(&text.to_string_lossy()),
+        None => Ok(own),
+    }
+}
+
+/// `LLM_CASSETTE_BUDGET`: what all cassettes of the process may spend together.
+pub(super) fn budget() -> Result<Budget, Error> {
+    match set(budget::VARIABLE) {
+        Some(text) => Budget::parse(&text.to_string_lossy()),
+        None => Ok(Budget::new()),
+    }
+}
