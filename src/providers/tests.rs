@@ -182,6 +182,16 @@ fn usage_means_the_same_whoever_reports_it() {
 }
 
 #[test]
+fn cached_tokens_that_a_gateway_counts_beside_the_prompt_are_added_to_it() {
+    let copied = br#"{"object":"chat.completion","usage":{"prompt_tokens":10,"completion_tokens":2,"total_tokens":1112,
+        "prompt_tokens_details":{"cached_tokens":100},"cache_read_input_tokens":100,"cache_creation_input_tokens":1000}}"#;
+    assert_eq!(
+        usage(copied),
+        "input_tokens=1110 output_tokens=2 cache_read_input_tokens=100 cache_creation_input_tokens=1000"
+    );
+}
+
+#[test]
 fn usage_is_gathered_from_all_events_of_a_stream() {
     let anthropic = b"event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":3,\
         \"cache_read_input_tokens\":100,\"output_tokens\":1}}}\n\n\

@@ -170,15 +170,21 @@ fn chat_usage(raw: &Json) -> Option<Usage> {
     {
         output = Some(sum(written, thought));
     }
+    let cached = number(raw, &["prompt_tokens_details", "cached_tokens"])
+        .or_else(|| number(raw, &["prompt_cache_hit_tokens"]))
+        .or_else(|| number(raw, &["cached_tokens"]))
+        .or_else(|| number(raw, &["cache_read_input_tokens"]));
+    let created = number(raw, &["prompt_tokens_details", "cache_write_tokens"])
+        .or_else(|| number(raw, &["cache_creation_input_tokens"]));
+    let from_cache = sum(cached.unwrap_or(0), created.unwrap_or(0));
     Some(Usage {
-        input_tokens: Some(input),
+        input_tokens: Some(match caches_beside(raw, sum(input, output.unwrap_or(0)), from_cache) {
+            true => sum(input, from_cache),
+            false => input,
+        }),
         output_tokens: output,
-        cache_read_input_tokens: number(raw, &["prompt_tokens_details", "cached_tokens"])
-            .or_else(|| number(raw, &["prompt_cache_hit_tokens"]))
-            .or_else(|| number(raw, &["cached_tokens"]))
-            .or_else(|| number(raw, &["cache_read_input_tokens"])),
-        cache_creation_input_tokens: number(raw, &["prompt_tokens_details", "cache_write_tokens"])
-            .or_else(|| number(raw, &["cache_creation_input_tokens"])),
+        cache_read_input_tokens: cached,
+        cache_creation_input_tokens: created,
         cache_creation_5m_input_tokens: number(raw, &["cache_creation", "ephemeral_5m_input_tokens"]),
         cache_creation_1h_input_tokens: number(raw, &["cache_creation", "ephemeral_1h_input_tokens"]),
         reasoning_output_tokens: reasoning,
@@ -193,6 +199,12 @@ fn reasons_beside(raw: &Json, rest: u64, thought: u64) -> bool {
     let searched = ["citation_tokens", "num_search_queries"].iter().any(|name| raw.get(name).is_some());
     let apart = searched && raw.get("reasoning_tokens").is_some();
     thought > 0 && (apart || number(raw, &["total_tokens"]) == Some(sum(rest, thought)))
+}
+
+/// A gateway may copy Anthropic's counts, which leave cached tokens out of the prompt, under OpenAI's names, as Portkey's
+/// does (1.15.2, 2026-11-30). Its total gives it away.
+fn caches_beside(raw: &Json, rest: u64, from_cache: u64) -> bool {
+    from_cache > 0 && number(raw, &["total_tokens"]) == Some(sum(rest, from_cache))
 }
 
 /// The counts of responses, images and audio. Cached tokens are part of `input_tokens`; Anthropic, who has them beside it,
