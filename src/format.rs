@@ -25,7 +25,7 @@ use crate::matching::request_key::Key;
 use crate::model::interaction::Interaction;
 use crate::redact::Redacted;
 pub(crate) use extending::{Opened, open};
-pub(crate) use labels::reheaded;
+pub(crate) use labels::{recounted, reheaded};
 pub(crate) use version::{CLOSE, OPEN, SIGNATURE, VERSION, first_line};
 use writing::{title, tree};
 

@@ -111,6 +111,15 @@ fn without_head(mut tree: Json) -> Json {
     tree
 }
 
+/// A document with another number of uses in its head.
+pub(crate) fn recounted(document: &str, uses: u64) -> String {
+    const FIELD: &str = "\nusage_count: ";
+    // Nothing else of a document begins so: all content is indented.
+    let Some((before, behind)) = document.split_once(FIELD) else { return document.to_owned() };
+    let rest = behind.find('\n').map_or("", |end| &behind[end..]);
+    checksum::with_checksum(&format!("{before}{FIELD}{uses}{rest}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

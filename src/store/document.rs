@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::format::blobs::Blobs;
-use crate::format::checksum::with_checksum;
+use crate::format::recounted;
 use crate::matching::request_key::Key;
 use crate::store::relink::{Piece, Stance};
 use crate::store::tape::Parsed;
@@ -26,15 +26,9 @@ pub(crate) struct Document {
 impl Document {
     /// A text of this document with the number of its uses brought up to date.
     pub(super) fn counted(&self, text: &str) -> String {
-        const FIELD: &str = "\nusage_count: ";
-        // Nothing else of a document begins so: all content is indented.
-        match text.split_once(FIELD).filter(|_| self.replays > 0) {
-            None => text.to_owned(),
-            Some((before, behind)) => {
-                let rest = behind.find('\n').map_or("", |end| &behind[end..]);
-                let uses = self.parsed.interaction.usage_count + self.replays;
-                with_checksum(&format!("{before}{FIELD}{uses}{rest}"))
-            }
+        match self.replays {
+            0 => text.to_owned(),
+            replays => recounted(text, self.parsed.interaction.usage_count + replays),
         }
     }
 
