@@ -6,7 +6,7 @@ mod url;
 
 use std::fmt;
 
-use http::header::{CONTENT_TYPE, HeaderName};
+use http::header::CONTENT_TYPE;
 use sha2::{Digest, Sha256};
 
 use crate::matching::user_rules::Rules;
@@ -90,10 +90,11 @@ pub(crate) fn normalise(request: &Request, rules: &Rules) -> Normal {
 
 /// All values of a header, lists taken apart and sorted: the order of beta flags means nothing.
 fn header(request: &Request, name: &str, form: &mut Vec<u8>) {
-    let Ok(header) = HeaderName::try_from(name) else { return };
+    // Most requests have few of many headers that count; to compare names costs less than to look each of them up.
+    let Some(header) = request.headers.keys().find(|header| header.as_str() == name) else { return };
     let mut values: Vec<&[u8]> = request
         .headers
-        .get_all(&header)
+        .get_all(header)
         .iter()
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .map(<[u8]>::trim_ascii)

@@ -94,8 +94,11 @@ impl<'l, 's> Search<'l, 's> {
             self.takes = all;
         }
         self.is_wide = true;
-        // Its key is made now, and not while others wait.
-        let _ = self.lookup.stored();
+        // What this run recorded is looked for by its key. That is made now, and not while others wait; where there are takes,
+        // nobody asks for it.
+        if self.takes.is_empty() || session.mode == Mode::Refresh {
+            let _ = self.lookup.stored();
+        }
         Ok(())
     }
 
