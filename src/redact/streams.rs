@@ -27,7 +27,7 @@ pub(super) struct Event {
     node: Option<Node>,
     /// The JSON was cut off.
     is_torn: bool,
-    /// Some of it is no JSON.
+    /// It is text as it stands: no JSON, or a word or a number, which a stream of plain text may well send alone.
     is_bare: bool,
 }
 
@@ -37,7 +37,8 @@ impl Event {
         let node = json_spans::parse(&layer.text);
         let is_whole = node.is_some();
         let node = node.or_else(|| json_spans::parse_torn(&layer.text).filter(|_| is_last));
-        let is_bare = !is_whole && layer.text != b"[DONE]";
+        let is_word = matches!(node, Some(Node::Plain(_)));
+        let is_bare = (!is_whole || is_word) && layer.text != b"[DONE]";
         Event { is_torn: !is_whole && node.is_some(), node, is_bare, layer }
     }
 }

@@ -281,6 +281,21 @@ fn a_secret_parameter_goes_from_forms_and_urls_however_its_name_is_spelt() {
     }
 }
 
+#[test]
+fn a_key_goes_from_a_stream_of_plain_words_and_numbers() {
+    for pieces in [
+        &["Wq8zLk3", "vN0pR7xYd"][..],
+        &["It is Wq", "8", "zLk3vN0pR7xYd", "."],
+        &["Wq8z", "Lk3v", "N0pR", "7xYd"],
+    ] {
+        let event = |piece: &&str| format!("event: output\ndata: {piece}\n\n");
+        let body: String = pieces.iter().map(event).collect();
+        let length = body.len();
+        let (_, text) = repeated("text/event-stream", body.into_bytes(), vec![length]);
+        assert!(!tells(&text), "{pieces:?}\n{text}");
+    }
+}
+
 /// A protocol by the JSON of its events, of which one says a piece of a text.
 const PROTOCOLS: [fn(usize, &str) -> Value; 9] = [
     |_, text| CHAT(text),
