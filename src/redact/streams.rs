@@ -156,8 +156,16 @@ impl Pieces {
                         {
                             place.path.push(b'#');
                             place.path.extend_from_slice(&payload[value.clone()]);
-                            if let Some(part) = place.part.as_mut().filter(|_| *apart != TYPE) {
+                            // Some servers leave out what is 0 or false, and not in every event.
+                            let is_usual = matches!(&payload[value.clone()], b"0" | b"false");
+                            // Which of several: of the choices, or of the tool calls of one of them.
+                            let arrays =
+                                place.path.windows(2).filter(|pair| pair == b"[]").count().to_string();
+                            if let Some(part) = place.part.as_mut().filter(|_| *apart != TYPE && !is_usual) {
                                 part.push(b'#');
+                                part.extend_from_slice(arrays.as_bytes());
+                                part.extend_from_slice(apart);
+                                part.push(b'=');
                                 part.extend_from_slice(&payload[value.clone()]);
                             }
                         }

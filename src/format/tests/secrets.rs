@@ -296,6 +296,31 @@ fn a_key_goes_from_a_stream_of_plain_words_and_numbers() {
     }
 }
 
+#[test]
+fn a_key_goes_from_a_stream_in_which_only_some_events_say_what_is_usual() {
+    let gemini = |text: &str, more: Value| {
+        let mut event = json!({"candidates": [{"content": {"parts": [{"text": text}]}}]});
+        event["candidates"][0].as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event
+    };
+    let thought = |text: &str, thought: Value| match thought {
+        Value::Null => json!({"candidates": [{"content": {"parts": [{"text": text}]}}]}),
+        thought => json!({"candidates": [{"content": {"parts": [{"text": text, "thought": thought}]}}]}),
+    };
+    let (first, second) = SECRET.split_at(7);
+    for events in [
+        [json!({"choices": [{"delta": {"content": first}}]}), CHAT(second)],
+        [gemini(first, json!({})), gemini(second, json!({"finishReason": "STOP", "index": 0}))],
+        [gemini(first, json!({"index": 0})), gemini(second, json!({}))],
+        [thought(first, json!(false)), thought(second, Value::Null)],
+    ] {
+        let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+        let length = body.len();
+        let (_, text) = repeated("text/event-stream", body.into_bytes(), vec![length]);
+        assert!(!tells(&text), "{events:?}\n{text}");
+    }
+}
+
 /// A protocol by the JSON of its events, of which one says a piece of a text.
 const PROTOCOLS: [fn(usize, &str) -> Value; 9] = [
     |_, text| CHAT(text),
