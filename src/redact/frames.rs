@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use http::HeaderMap;
+
 use super::finder::{Finder, Look};
 use super::json_spans::{self, Node};
 use super::splice::{self, Hit, MARK, Splice};
@@ -31,6 +33,14 @@ pub(super) fn texts(body: &[u8]) -> Option<Vec<Vec<u8>>> {
     let (messages, torn) = split(body)?;
     let texts = messages.iter().map(|message| message.text().to_vec());
     Some(texts.chain(torn.map(|torn| torn.text)).collect())
+}
+
+/// The events of a body, be they binary messages or text.
+pub(super) fn readings(headers: &HeaderMap, body: &[u8]) -> Vec<Vec<Event>> {
+    let Some(texts) = texts(body) else { return streams::readings(headers, body) };
+    let last = texts.len();
+    let event = |(number, text): (usize, Vec<u8>)| Event::new(text.into(), number + 1 == last);
+    vec![texts.into_iter().enumerate().map(event).collect()]
 }
 
 /// What has to go from a body; `None` when it is no event stream.

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use super::finder::Finder;
-use super::{forms, headers, url};
+use super::{forms, frames, headers, streams, url};
 use crate::model::base64;
 use crate::model::exchange::{Request, Response};
 use crate::model::wire::{self, percent};
@@ -16,11 +16,16 @@ pub(super) fn of_request(finder: &Finder, request: &Request) -> Vec<Vec<u8>> {
     found
 }
 
-/// The secrets that an answer hands out: cookies, sessions, tokens.
+/// The secrets that an answer hands out: cookies, sessions, tokens, and what a model says in pieces.
 pub(super) fn of_response(finder: &Finder, response: &Response) -> Vec<Vec<u8>> {
     let mut found = response.url.as_deref().map(|url| url::secrets(url, &finder.names)).unwrap_or_default();
-    of_headers(finder, &response.headers, |name| finder.names.is_handed_out(name), &mut found);
-    of_body(finder, &response.headers, &response.body.bytes, &mut found);
+    let (headers, body) = (&response.headers, &response.body.bytes);
+    of_headers(finder, headers, |name| finder.names.is_handed_out(name), &mut found);
+    of_body(finder, headers, body, &mut found);
+    frames::texts(body).into_iter().flatten().for_each(|text| of_fields(finder, &text, &mut found));
+    for events in frames::readings(headers, body) {
+        streams::said(&events).iter().for_each(|text| of_fields(finder, text, &mut found));
+    }
     found
 }
 
@@ -49,9 +54,13 @@ fn of_body(finder: &Finder, headers: &HeaderMap, body: &[u8], found: &mut Vec<Ve
         let value = &body[range];
         found.extend([value.to_vec(), percent::decode(value), wire::forms::decode(value)]);
     }
+    of_fields(finder, body, found);
+}
+
+fn of_fields(finder: &Finder, text: &[u8], found: &mut Vec<Vec<u8>>) {
     let mut said = Vec::new();
-    for field in finder.fields(body) {
-        credentials(&String::from_utf8_lossy(&field.value(body)), &mut said);
+    for field in finder.fields(text) {
+        credentials(&String::from_utf8_lossy(&field.value(text)), &mut said);
     }
     // A model may put a sentence there, which must not be replaced wherever it is said again.
     said.retain(|value| !value.iter().any(u8::is_ascii_whitespace));

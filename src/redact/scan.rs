@@ -8,7 +8,7 @@ use http::HeaderMap;
 use super::encodings::Layer;
 use super::finder::{Finder, Look};
 use super::splice::{self, Hit, MARK};
-use super::streams::{self, Event};
+use super::streams;
 use super::{Interaction, Leak, frames};
 use crate::model::base64;
 
@@ -92,14 +92,7 @@ fn unmarked(text: &[u8], found: Vec<Range<usize>>) -> Option<Range<usize>> {
 
 /// Whether the events of a stream say a secret together, or one of its binary messages wraps one.
 fn in_pieces(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) -> bool {
-    let readings = match frames::texts(body) {
-        Some(texts) => {
-            let last = texts.len();
-            let event = |(number, text): (usize, Vec<u8>)| Event::new(text.into(), number + 1 == last);
-            vec![texts.into_iter().enumerate().map(event).collect()]
-        }
-        None => streams::readings(headers, body),
-    };
+    let readings = frames::readings(headers, body);
     readings.iter().any(|events| {
         let left =
             |(event, hit): (usize, Hit)| !splice::plan(&events[event].layer.text, vec![hit], MARK).is_empty();

@@ -80,28 +80,51 @@ struct Place {
 
 /// The secrets in what the pieces of all events say together, as the number of the event and a hit in its payload.
 pub(super) fn across(finder: &Finder, events: &[Event], look: Look<'_>) -> Vec<(usize, Hit)> {
-    let mut pieces = Pieces::default();
-    let is_stream = events.len() > 1;
-    for (number, event) in events.iter().enumerate() {
-        if let Some(node) = &event.node {
-            let start = Place { part: is_stream.then(Vec::new), ..Place::default() };
-            pieces.walk(&event.layer.text, number, node, &start, b"");
-        }
-        if event.is_bare {
-            let piece = Piece { event: number, range: 0..event.layer.text.len(), bare: true };
-            pieces.paths.entry(Vec::new()).or_default().push(piece);
-        }
-    }
-    let parts = pieces.parts.values().filter(|part| part.is_mixed).map(|part| &part.pieces);
+    let pieces = Pieces::of(events);
     let torn = match events.last() {
         Some(event) if event.is_torn => pieces.torn(events.len() - 1),
         _ => Vec::new(),
     };
-    let all = pieces.paths.values().chain(parts).chain(&torn);
-    all.filter(|pieces| pieces.len() > 1).flat_map(|pieces| joined(finder, events, pieces, look)).collect()
+    pieces.joint().chain(&torn).flat_map(|pieces| joined(finder, events, pieces, look)).collect()
+}
+
+/// What the pieces of all events say together.
+pub(super) fn said(events: &[Event]) -> Vec<Vec<u8>> {
+    let pieces = Pieces::of(events);
+    let said = |pieces: &Vec<Piece>| pieces.iter().flat_map(|piece| piece.layer(events).text).collect();
+    pieces.joint().map(said).collect()
+}
+
+impl Piece {
+    fn layer(&self, events: &[Event]) -> Layer {
+        let raw = &events[self.event].layer.text[self.range.clone()];
+        if self.bare { Layer::from(raw) } else { Layer::unescape(raw) }
+    }
 }
 
 impl Pieces {
+    fn of(events: &[Event]) -> Pieces {
+        let mut pieces = Pieces::default();
+        let is_stream = events.len() > 1;
+        for (number, event) in events.iter().enumerate() {
+            if let Some(node) = &event.node {
+                let start = Place { part: is_stream.then(Vec::new), ..Place::default() };
+                pieces.walk(&event.layer.text, number, node, &start, b"");
+            }
+            if event.is_bare {
+                let piece = Piece { event: number, range: 0..event.layer.text.len(), bare: true };
+                pieces.paths.entry(Vec::new()).or_default().push(piece);
+            }
+        }
+        pieces
+    }
+
+    /// The pieces that go together.
+    fn joint(&self) -> impl Iterator<Item = &Vec<Piece>> {
+        let parts = self.parts.values().filter(|part| part.is_mixed).map(|part| &part.pieces);
+        self.paths.values().chain(parts).filter(|pieces| pieces.len() > 1)
+    }
+
     /// What the last event was saying when it was cut off, behind each text that it may go on with: what tells such texts
     /// apart may not have arrived. Of several strings of one name, the last one was being said.
     fn torn(&self, last: usize) -> Vec<Vec<Piece>> {
@@ -188,8 +211,7 @@ fn joined(finder: &Finder, events: &[Event], pieces: &[Piece], look: Look<'_>) -
     let mut text = Vec::new();
     let mut parts: Vec<(Range<usize>, &Piece, Layer)> = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        let raw = &events[piece.event].layer.text[piece.range.clone()];
-        let mut layer = if piece.bare { Layer::from(raw) } else { Layer::unescape(raw) };
+        let mut layer = piece.layer(events);
         let start = text.len();
         text.append(&mut layer.text);
         parts.push((start..text.len(), piece, layer));

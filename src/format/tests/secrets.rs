@@ -321,6 +321,28 @@ fn a_key_goes_from_a_stream_in_which_only_some_events_say_what_is_usual() {
     }
 }
 
+#[test]
+fn a_password_that_a_model_said_in_pieces_or_wrapped_goes_wherever_it_is_repeated() {
+    let call = |arguments: &str| json!({"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, "function": {"arguments": arguments}}]}}]});
+    let again = CHAT(&format!("I used {SECRET} for it."));
+    let pieces = [call("{\"pass"), call("word\": \"Wq8z"), call("Lk3vN0pR7xYd\"}"), again.clone()];
+    let whole = [json!({"password": SECRET}), again];
+    for (wire, events) in [
+        (Wire::Sse { line: "\n", start: "", pretty: false }, &pieces[..]),
+        (Wire::Lines { line: "\n", start: "" }, &pieces),
+        (Wire::Frames { wrapped: false }, &pieces),
+        (Wire::Frames { wrapped: true }, &pieces),
+        (Wire::Frames { wrapped: true }, &whole),
+    ] {
+        let Stream { kind, body } = on_the_wire(wire, events);
+        let length = body.len();
+        let asked = request("https://h.example/", "", "");
+        let (clean, text) = document(&[], asked, response(kind, body, vec![length]));
+        assert!(!tells(&text), "{wire:?}\n{text}");
+        assert!(!tells(&carried(&clean.response.body.bytes)), "{wire:?}\n{text}");
+    }
+}
+
 /// A protocol by the JSON of its events, of which one says a piece of a text.
 const PROTOCOLS: [fn(usize, &str) -> Value; 9] = [
     |_, text| CHAT(text),
