@@ -220,3 +220,73 @@ async fn among_takes_alike_but_for_ids_the_one_with_the_very_same_ids_comes_firs
     let error = post(&client, &chats, second_turn(NEW)).await.unwrap_err();
     assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::UsedUp);
 }
+
+/// What a call said, of so many identical ones at once.
+async fn at_once(cassette: &llm_cassette::Cassette, base: &str, times: usize) -> Vec<Result<String, String>> {
+    let client = client(cassette);
+    let calls: Vec<_> = (0..times)
+        .map(|_| {
+            let (client, base) = (client.clone(), base.to_owned());
+            tokio::spawn(async move {
+                let answer = ask(&client, &base, "Again?").await.map_err(|error| error.to_string())?;
+                let answer: serde_json::Value =
+                    serde_json::from_str(&answer.text().await.map_err(|error| error.to_string())?).unwrap();
+                Ok(answer["choices"][0]["message"]["content"].as_str().unwrap().to_owned())
+            })
+        })
+        .collect();
+    let mut said = Vec::new();
+    for call in calls {
+        said.push(call.await.unwrap());
+    }
+    said
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_hundred_calls_at_once_are_given_each_take_once() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let words: Vec<String> = (0..200).map(|number| format!("answer {number:03}")).collect();
+    words.iter().for_each(|word| provider.on(Script::says(word)));
+    let cassette = folder.open(Mode::Record);
+    let mut recorded: Vec<String> =
+        at_once(&cassette, &provider.url(), 200).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(cassette.finish().unwrap().recorded, 200);
+    recorded.sort();
+    assert_eq!(recorded, words);
+    for repeats in [Repeats::Refuse, Repeats::Reuse] {
+        let cassette = folder.builder(Mode::Replay).repeats(repeats).tolerate_misses(true).open().unwrap();
+        let mut said: Vec<String> =
+            at_once(&cassette, &provider.url(), 200).await.into_iter().map(Result::unwrap).collect();
+        said.sort();
+        assert_eq!(said, words);
+        let more = at_once(&cassette, &provider.url(), 10).await;
+        assert!(more.iter().all(|said| said.is_ok() == (repeats == Repeats::Reuse)), "{more:?}");
+        let report = cassette.finish().unwrap();
+        assert_eq!(report.played, if repeats == Repeats::Reuse { 210 } else { 200 });
+    }
+    assert_eq!(provider.calls(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_refresh_of_many_takes_at_once_replaces_each_of_them_once() {
+    for repeats in [Repeats::Refuse, Repeats::Reuse] {
+        let folder = Folder::new();
+        let provider = StandIn::start().await;
+        (0..50).for_each(|number| provider.on(Script::says(&format!("old {number:03}"))));
+        let cassette = folder.open(Mode::Record);
+        assert!(at_once(&cassette, &provider.url(), 50).await.iter().all(Result::is_ok));
+        drop(cassette.finish().unwrap());
+        let words: Vec<String> = (0..50).map(|number| format!("new {number:03}")).collect();
+        words.iter().for_each(|word| provider.on(Script::says(word)));
+        let cassette = folder.builder(Mode::Refresh).repeats(repeats).open().unwrap();
+        let mut said: Vec<String> =
+            at_once(&cassette, &provider.url(), 50).await.into_iter().map(Result::unwrap).collect();
+        said.sort();
+        assert_eq!(said, words, "{repeats:?}");
+        let report = cassette.finish().unwrap();
+        assert_eq!((report.recorded, provider.calls()), (50, 100), "{repeats:?}");
+        assert_eq!(documents(&folder.text()).len(), 50);
+        assert!(!folder.text().contains("old 0"), "{repeats:?}");
+    }
+}

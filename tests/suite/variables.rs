@@ -175,3 +175,32 @@ async fn a_miss_for_nothing_but_a_date_or_a_uuid_shows_the_cure() {
         ask(&client(&cassette), &provider.url(), "Today is 2026-11-22. Plan my week.").await.unwrap_err();
     assert!(!Error::find_in(&error).unwrap().hint().unwrap().contains("only"));
 }
+
+#[test]
+fn twenty_threads_with_variables_of_variables_agree() {
+    let folder = Folder::new();
+    let refreshed = Folder::new();
+    let all =
+        [folder.open(Mode::Record), refreshed.open(Mode::Refresh), Cassette::in_memory().open().unwrap()];
+    for cassette in all {
+        let values = unless_it_hangs(move || {
+            let start = Barrier::new(20);
+            let ask = |number: usize| {
+                start.wait();
+                let outer = cassette.variable("outer", || {
+                    let inner = cassette.variable("inner", || format!("inner-{number}")).unwrap();
+                    format!("{inner}/{number}")
+                });
+                (outer.unwrap(), cassette.variable("inner", || unreachable!()).unwrap())
+            };
+            let ask = &ask;
+            std::thread::scope(|threads| {
+                let all: Vec<_> = (0..20).map(|number| threads.spawn(move || ask(number))).collect();
+                all.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+            })
+        });
+        assert!(values.iter().all(|value| *value == values[0]), "{values:?}");
+        assert!(values[0].0.starts_with(&values[0].1), "{values:?}");
+    }
+    assert_eq!(folder.text().lines().count(), 3, "{}", folder.text());
+}
