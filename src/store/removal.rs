@@ -24,7 +24,9 @@ pub(crate) fn without(path: &Path, tape: &Tape, goes: &HashSet<SlotId>) -> Resul
         }
         out.extend_from_slice(tape.comments(*slot));
     }
-    let rest = out.strip_prefix(first_line().as_bytes());
+    // An editor may have put CR LF behind the first line, and a byte order mark before it.
+    let text = out.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&out);
+    let rest = text.strip_prefix(first_line().trim_ascii_end().as_bytes());
     Ok(if rest.is_some_and(|rest| rest.trim_ascii().is_empty()) { Vec::new() } else { out })
 }
 
@@ -115,6 +117,8 @@ mod tests {
     fn nothing_is_left_of_a_file_without_words_of_its_own() {
         let text = format!("# llm-cassette 1\n{}\n{}", document("a"), document("b"));
         assert_eq!(left(&text, &[0, 1]), "");
+        assert_eq!(left(&text.replace('\n', "\r\n"), &[0, 1]), "");
+        assert_eq!(left(&format!("\u{feff}{text}"), &[0, 1]), "");
         let variable = text.replacen('\n', "\n# variable now: \"noon\"\n", 1);
         assert_eq!(left(&variable, &[0, 1]), "# llm-cassette 1\n# variable now: \"noon\"\n\n");
     }
