@@ -64,9 +64,16 @@ fn says_secret(name: &str, names: &Names) -> bool {
 
 fn is_secret(name: &[u8], names: &Names) -> bool {
     let name = String::from_utf8_lossy(name);
+    let name = of_list(&name);
     // `settings[api_key]`, as some servers have fields of fields.
     let inner = name.split(['[', ']']).filter(|inner| inner.len() < name.len());
     names.is_secret_parameter(name.trim()) || inner.into_iter().any(|inner| names.is_secret_field(inner))
+}
+
+/// `token` of `token[]` and `token[0]`, which is how one of several values is called.
+fn of_list(name: &str) -> &str {
+    let list = name.trim().strip_suffix(']').and_then(|name| name.rsplit_once('['));
+    list.filter(|(_, index)| index.bytes().all(|byte| byte.is_ascii_digit())).map_or(name, |(list, _)| list)
 }
 
 /// The secret values of `name=value&name=value`. Some servers take `;` for `&`, so what is secret to either goes.

@@ -237,6 +237,8 @@ fn a_secret_parameter_goes_from_forms_and_urls_however_its_name_is_spelt() {
         "api%5fkey",
         "%61pi_key",
         "client.secret",
+        "token[]",
+        "token%5B0%5D",
         "x%2dapi%2Dkey",
         " api_key",
         "%20api_key",
