@@ -102,7 +102,9 @@ impl Known {
             let at = number * STRIDE;
             for start in next.max((at + 1).saturating_sub(STRIDE))..=at {
                 let Some(forms) = head(text, start).and_then(|head| self.forms.get(&head)) else { continue };
-                if let Some(form) = forms.iter().find(|form| text[start..].starts_with(&form.text)) {
+                let rest = &text[start..];
+                let whole = forms.iter().find(|form| rest.starts_with(&form.text));
+                if let Some(form) = whole.or_else(|| forms.iter().find(|form| form.is_cut_off(rest))) {
                     found(form.extent(text, start));
                 }
             }
@@ -112,9 +114,14 @@ impl Known {
 }
 
 impl Form {
+    /// Whether a text ends within the value, behind half of it or more: the stream broke off, or the model had to stop.
+    fn is_cut_off(&self, rest: &[u8]) -> bool {
+        rest.len() * 2 >= self.text.len() && self.text.starts_with(rest)
+    }
+
     /// All that has to go, so that what is left does not depend on the value.
     fn extent(&self, text: &[u8], start: usize) -> Range<usize> {
-        let end = start + self.text.len();
+        let end = (start + self.text.len()).min(text.len());
         match self.kind {
             Spelling::Plain => escape_start(text, start)..end,
             Spelling::Base64 { shift } => {

@@ -345,6 +345,22 @@ fn a_password_that_a_model_said_in_pieces_or_wrapped_goes_wherever_it_is_repeate
     }
 }
 
+#[test]
+fn half_a_key_at_which_an_answer_ends_goes() {
+    let event = |text: &str| format!("data: {}\n\n", CHAT(text));
+    let torn = event("").replace("\"\"}", &format!("\"It is {}", &SECRET[..12]));
+    let torn = &torn[..torn.find(&SECRET[..12]).unwrap() + 12];
+    for (kind, body) in [
+        ("text/event-stream", event("It is ") + &event(&SECRET[..5]) + &event(&SECRET[5..12])),
+        ("text/event-stream", event("It is ") + torn),
+        ("text/plain", format!("It is {}", &SECRET[..12])),
+    ] {
+        let length = body.len();
+        let (_, text) = repeated(kind, body.into_bytes(), vec![length]);
+        assert!(!tells(&text), "{kind}\n{text}");
+    }
+}
+
 /// A protocol by the JSON of its events, of which one says a piece of a text.
 const PROTOCOLS: [fn(usize, &str) -> Value; 9] = [
     |_, text| CHAT(text),
