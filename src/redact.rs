@@ -25,12 +25,12 @@ use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use aho_corasick::BuildError;
+use http::header::LINK;
 use http::{HeaderMap, HeaderValue};
 use regex::bytes::Regex;
 
 use self::finder::{Finder, Look};
 use self::secret_names::Names;
-use self::splice::Hit;
 use self::values::Known;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
@@ -175,10 +175,7 @@ impl Redactor {
     pub(crate) fn scrub(&self, text: &str) -> String {
         let known = self.known();
         let look = self.look(Values::Known, &known);
-        let parameters = url::parameters(text, &self.finder.names).into_iter().map(Hit::whole).collect();
-        let splices = splice::plan(text.as_bytes(), parameters, MARK);
-        let text = String::from_utf8_lossy(&splice::apply(text.as_bytes(), &splices)).into_owned();
-        url::without(&self.finder, &text, look, MARK)
+        url::with_clean_urls(&self.finder, text, look)
     }
 
     /// Whether a secret stands in a blob that is about to be written. Where the value had it in base64, nobody has
@@ -253,10 +250,14 @@ impl Redactor {
             let name_text = name.as_str();
             let clean = if self.finder.names.is_secret_header(name_text) {
                 HeaderValue::from_static(MARK)
-            } else if headers::is_url_header(name_text) || self.finder.finds(value.as_bytes(), look) {
+            } else if headers::is_url_header(name_text)
+                || name == LINK
+                || self.finder.finds(value.as_bytes(), look)
+            {
                 let text = String::from_utf8_lossy(value.as_bytes());
                 let text = match headers::is_url_header(name_text) {
                     true => url::clean(&self.finder, &text, look),
+                    false if name == LINK => url::with_clean_urls(&self.finder, &text, look),
                     false => url::without(&self.finder, &text, look, MARK),
                 };
                 HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(MARK))

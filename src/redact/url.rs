@@ -41,6 +41,14 @@ pub(super) fn without(finder: &Finder, text: &str, look: Look<'_>, mark: &str) -
     String::from_utf8_lossy(&splice::apply(text.as_bytes(), &splices)).into_owned()
 }
 
+/// A text without what is secret in it, and without the secret parameters of URLs in it.
+pub(super) fn with_clean_urls(finder: &Finder, text: &str, look: Look<'_>) -> String {
+    let parameters = parameters(text, &finder.names).into_iter().map(splice::Hit::whole).collect();
+    let splices = splice::plan(text.as_bytes(), parameters, MARK);
+    let text = String::from_utf8_lossy(&splice::apply(text.as_bytes(), &splices)).into_owned();
+    without(finder, &text, look, MARK)
+}
+
 /// The values of the secret parameters of all URLs in a text.
 pub(super) fn parameters(text: &str, names: &Names) -> Vec<Range<usize>> {
     let mut found = Vec::new();

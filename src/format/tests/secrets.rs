@@ -361,6 +361,19 @@ fn half_a_key_at_which_an_answer_ends_goes() {
     }
 }
 
+#[test]
+fn a_secret_parameter_goes_from_a_header_with_links() {
+    for name in ["auth", "passphrase", "token", "api_key"] {
+        let mut answer = response("", "", vec![]);
+        let link =
+            format!("</next?{name}={SECRET}&n=2>; rel=\"next\", </last?n=9&{name}={SECRET}>; rel=last");
+        answer.headers.extend(headers(&[("link", &link)]));
+        let (clean, text) = document(&[], request("https://h.example/", "", ""), answer);
+        assert!(!tells(&text), "{name}\n{text}");
+        assert_eq!(clean.response.headers["link"], link.replace(SECRET, "[REDACTED]"));
+    }
+}
+
 /// A protocol by the JSON of its events, of which one says a piece of a text.
 const PROTOCOLS: [fn(usize, &str) -> Value; 9] = [
     |_, text| CHAT(text),
