@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use llm_cassette::{Cassette, ErrorKind, Mode, Policy};
+use llm_cassette::{Budget, Cassette, ErrorKind, MemoryBuilder, Mode, Policy};
 
 use crate::child;
 use crate::stand_in::{Gate, Script, StandIn};
@@ -182,4 +182,44 @@ async fn turned_off_every_call_goes_out() {
 fn a_wrong_setting_of_a_cassette_in_memory_is_told_when_it_is_opened() {
     let error = Cassette::in_memory().replace("(", "x").open().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadSetting);
+}
+
+/// How many calls go out for two requests, and what the second one is answered with.
+async fn asked_twice(builder: MemoryBuilder, script: Script, questions: [&str; 2]) -> (usize, String) {
+    let provider = StandIn::start().await;
+    provider.on(script.always());
+    let cassette = builder.open().unwrap();
+    let mut said = String::new();
+    for question in questions {
+        said = match ask(&client(&cassette), &provider.url(), question).await {
+            Ok(answer) => answer.text().await.unwrap(),
+            Err(error) => error.to_string(),
+        };
+    }
+    (provider.calls(), said)
+}
+
+#[tokio::test]
+async fn settings_for_what_is_the_same_and_what_is_kept_hold_without_a_file() {
+    type Set = fn(MemoryBuilder) -> MemoryBuilder;
+    type Case = (Set, fn() -> Script, [&'static str; 2], [usize; 2]);
+    let says = || Script::says("It is emp-17.");
+    let cases: [Case; 6] = [
+        (|builder| builder.ignore("/messages/0/content"), || Script::says("x"), ["a", "b"], [2, 1]),
+        (|builder| builder.replace(r"\d{4}", "YEAR"), || Script::says("x"), ["In 2025?", "In 2026?"], [2, 1]),
+        (|builder| builder.normalize_whitespace(true), || Script::says("x"), ["a b", "a  b"], [2, 1]),
+        (|builder| builder.pass_through(|_| true), || Script::says("x"), ["a", "a"], [1, 2]),
+        (|builder| builder.record_errors(true), || Script::status(500), ["a", "a"], [2, 1]),
+        (|builder| builder.budget(Budget::new().calls(1)), || Script::says("x"), ["a", "b"], [2, 1]),
+    ];
+    for (number, (set, script, questions, [without, with])) in cases.into_iter().enumerate() {
+        assert_eq!(asked_twice(Cassette::in_memory(), script(), questions).await.0, without, "{number}");
+        assert_eq!(asked_twice(set(Cassette::in_memory()), script(), questions).await.0, with, "{number}");
+    }
+    let secrets: [Set; 3] =
+        [|builder| builder, |builder| builder.secret("emp-17"), |builder| builder.secret_pattern(r"emp-\d+")];
+    for (number, set) in secrets.into_iter().enumerate() {
+        let (calls, said) = asked_twice(set(Cassette::in_memory()), says(), ["a", "a"]).await;
+        assert_eq!((calls, said.contains("emp-17")), (1, number == 0), "{said}");
+    }
 }
