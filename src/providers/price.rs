@@ -5,7 +5,6 @@ mod builtin;
 mod dollars;
 mod file;
 mod model;
-#[cfg(feature = "cli")]
 mod totals;
 
 use std::collections::HashMap;
@@ -17,8 +16,9 @@ use crate::model::json::{self, Json};
 use crate::providers::Usage;
 pub(crate) use dollars::Dollars;
 pub(crate) use file::{VARIABLE, load};
+pub(crate) use totals::Totals;
 #[cfg(feature = "cli")]
-pub(crate) use totals::{Totals, known_in_part};
+pub(crate) use totals::known_in_part;
 
 /// Prices of models, in US dollars a token.
 #[derive(Debug, Clone)]

@@ -41,7 +41,6 @@ impl Usage {
     }
 
     /// Both together; a count is `None` where neither says anything.
-    #[cfg(feature = "cli")]
     pub(crate) fn plus(&self, other: &Usage) -> Usage {
         let add = |a: Option<u64>, b: Option<u64>| match (a, b) {
             (None, None) => None,

@@ -7,7 +7,7 @@ use super::totals::Totals;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::warn::warn;
 use crate::providers::Usage;
-use crate::providers::price::{Cost, Prices};
+use crate::providers::price::{self, Cost, Prices};
 use crate::session::budget::{Budget, Spent, VARIABLE};
 use crate::store::tape::Parsed;
 
@@ -78,12 +78,12 @@ impl Spent {
     }
 
     pub(super) fn add(&mut self, usage: &Usage, cost: Option<Cost>, model: Option<&str>) {
-        self.tokens += usage.input_tokens.unwrap_or(0) + usage.output_tokens.unwrap_or(0);
-        match cost {
-            Some(cost) => self.dollars += cost.total(),
-            // What reports no tokens may be free, such as a list of models; it is not known to cost anything.
-            None if *usage == Usage::default() => {}
-            None => self.unpriced = Some(model.unwrap_or("what answered").to_owned()),
+        let mut one = price::Totals::default();
+        one.add(usage, cost);
+        self.tokens += one.tokens();
+        self.dollars += one.cost;
+        if one.unpriced > 0 {
+            self.unpriced = Some(model.unwrap_or("what answered").to_owned());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a run comes to: its report, and what it has spent.
 
 use crate::providers::Usage;
-use crate::providers::price::Cost;
+use crate::providers::price::{self, Cost};
 use crate::session::budget::Spent;
 use crate::session::report::{Report, Skipped};
 use crate::store::tape::Parsed;
@@ -13,6 +13,8 @@ const LISTED_IN_MEMORY: usize = 1000;
 pub(super) struct Totals {
     report: Report,
     spent: Spent,
+    recorded: price::Totals,
+    played: price::Totals,
 }
 
 impl Totals {
@@ -32,32 +34,26 @@ impl Totals {
     /// A recording was played, and saved so much.
     pub(super) fn played(&mut self, parsed: &Parsed, saved: Option<Cost>) {
         self.report.played += 1;
-        self.count_tokens(parsed);
-        if let Some(cost) = saved {
-            self.report.saved += cost.total();
-        }
+        self.played.add(&Usage::of(&parsed.interaction.usage), saved);
+        self.sum_up();
     }
 
     /// A call was recorded that cost so much; `None` where that is not known.
     pub(super) fn recorded(&mut self, parsed: &Parsed, cost: Option<Cost>) {
         self.report.recorded += 1;
-        self.count_tokens(parsed);
         let usage = Usage::of(&parsed.interaction.usage);
-        match &cost {
-            Some(cost) => self.report.spent += cost.total(),
-            None => self.report.unpriced += usize::from(usage != Usage::default()),
-        }
         self.spent.add(&usage, cost, parsed.interaction.model.as_deref());
+        self.recorded.add(&usage, cost);
+        self.sum_up();
     }
 
-    fn count_tokens(&mut self, parsed: &Parsed) {
-        for (name, count) in &parsed.interaction.usage {
-            match name.as_str() {
-                "input_tokens" => self.report.input_tokens += count,
-                "output_tokens" => self.report.output_tokens += count,
-                _ => {}
-            }
-        }
+    fn sum_up(&mut self) {
+        let usage = self.recorded.usage.plus(&self.played.usage);
+        self.report.input_tokens = usage.input_tokens.unwrap_or(0);
+        self.report.output_tokens = usage.output_tokens.unwrap_or(0);
+        self.report.spent = self.recorded.cost;
+        self.report.unpriced = usize::try_from(self.recorded.unpriced).unwrap_or(usize::MAX);
+        self.report.saved = self.played.cost;
     }
 
     /// A recording was recorded again, and says the same.

@@ -1,6 +1,9 @@
 //! What answers add up to: tokens, and money where the price is known.
 
-use super::{Cost, Dollars, Prices};
+#[cfg(feature = "cli")]
+use super::Prices;
+use super::{Cost, Dollars};
+#[cfg(feature = "cli")]
 use crate::model::interaction::Interaction;
 use crate::providers::Usage;
 
@@ -20,6 +23,7 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
+    #[cfg(feature = "cli")]
     pub(crate) fn of<'a>(interactions: impl IntoIterator<Item = &'a Interaction>, prices: &Prices) -> Totals {
         let mut totals = Totals::default();
         for interaction in interactions {
@@ -43,6 +47,7 @@ impl Totals {
         }
     }
 
+    #[cfg(feature = "cli")]
     pub(crate) fn plus(&self, other: &Totals) -> Totals {
         Totals {
             interactions: self.interactions + other.interactions,
@@ -54,11 +59,20 @@ impl Totals {
         }
     }
 
+    /// Tokens of both sides.
+    pub(crate) fn tokens(&self) -> u64 {
+        let [input, output] =
+            [self.usage.input_tokens, self.usage.output_tokens].map(|count| count.unwrap_or(0));
+        input.saturating_add(output)
+    }
+
+    #[cfg(feature = "cli")]
     /// The cost, for people.
     pub(crate) fn cost_in_words(&self) -> String {
         self.in_words(self.cost)
     }
 
+    #[cfg(feature = "cli")]
     /// A sum of money over these interactions: `$0.0021`, `$0.0021 +?` where the price of some is not known, `unknown` where
     /// that of none is, nothing where there is nothing to pay for.
     pub(crate) fn in_words(&self, sum: Dollars) -> String {
@@ -66,6 +80,7 @@ impl Totals {
     }
 }
 
+#[cfg(feature = "cli")]
 /// A sum of what is known, where there may be more that is not.
 pub(crate) fn known_in_part(known: Option<String>, and_more: bool) -> String {
     match (known, and_more) {
@@ -75,7 +90,7 @@ pub(crate) fn known_in_part(known: Option<String>, and_more: bool) -> String {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
 
