@@ -90,7 +90,8 @@ pub(crate) fn known_in_part(known: Option<String>, and_more: bool) -> String {
     }
 }
 
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests {
     use super::*;
 
