@@ -14,6 +14,9 @@ mod multipart;
 pub(crate) mod same;
 mod text;
 
+use bytes::Bytes;
+
+use crate::format::allowance::Allowance;
 use crate::format::blob_source::BlobSource;
 use crate::format::blobs::Blobs;
 use crate::format::turns::Of;
@@ -102,9 +105,9 @@ impl Encoding {
             Encoding::Sse => lines::read(lines::SSE, fields),
             Encoding::Ndjson => lines::read(lines::NDJSON, fields),
             Encoding::EventStream => eventstream::read(fields),
-            Encoding::Multipart => multipart::read(fields.main, fields.blobs_at),
+            Encoding::Multipart => multipart::read(fields),
             Encoding::Text => text::read(fields.main),
-            Encoding::Blob => blob::read(fields.main, fields.blobs_at),
+            Encoding::Blob => blob::read(fields.main, fields),
             Encoding::Base64 => base64::read(fields.main),
         }
     }
@@ -128,12 +131,19 @@ pub(crate) struct Found<'a> {
     owner: &'a Json,
     blobs_at: &'a dyn BlobSource,
     base: Base<'a>,
+    /// What this may unfold to.
+    allowance: Allowance,
 }
 
 /// Where the body is found that another one goes on from, should it be asked for.
 pub(crate) type Base<'a> = &'a dyn Fn() -> Option<&'a Json>;
 
 impl Found<'_> {
+    /// The bytes of a blob.
+    fn blob(&self, hash: &str) -> Result<Bytes, String> {
+        self.allowance.blob(self.blobs_at, hash)
+    }
+
     fn detail(&self, name: &str) -> Result<Option<&str>, String> {
         match self.owner.get(name) {
             None => Ok(None),
@@ -199,7 +209,8 @@ pub(crate) fn read<'a>(
         }
     }
     let Some(main) = owner.get(encoding.field()) else { return Ok((Vec::new(), None)) };
-    encoding.read(&Found { main, owner, blobs_at, base }).map(|bytes| (bytes, Some(encoding)))
+    let allowance = Allowance::of(owner);
+    encoding.read(&Found { main, owner, blobs_at, base, allowance }).map(|bytes| (bytes, Some(encoding)))
 }
 
 /// The encoding that the fields of a body are in; `None` for an empty body.

@@ -16,8 +16,7 @@ pub(super) use write::write;
 
 use std::borrow::Cow;
 
-use super::{externalise, marks};
-use crate::format::blob_source::BlobSource;
+use super::{Found, externalise, marks};
 use crate::format::blobs::Blobs;
 use crate::model::json::Json;
 
@@ -29,12 +28,12 @@ pub(super) fn put_aside(mut form: Json, blobs: &mut Blobs) -> Json {
 }
 
 /// The form that [`put_aside`] was given.
-pub(super) fn inline<'a>(form: &'a Json, blobs_at: &dyn BlobSource) -> Result<Cow<'a, Json>, String> {
+pub(super) fn inline<'a>(form: &'a Json, found: &Found<'_>) -> Result<Cow<'a, Json>, String> {
     if !marks::has_marks(form) {
         return Ok(Cow::Borrowed(form));
     }
     let mut form = form.clone();
-    externalise::inline(&mut form, blobs_at)?;
+    externalise::inline(&mut form, found)?;
     marks::unescape(&mut form);
     Ok(Cow::Owned(form))
 }

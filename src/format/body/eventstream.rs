@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::compact::Lead;
 use super::multipart::known;
 use super::{Fields, Found};
+use crate::format::allowance::Allowance;
 use crate::format::blobs::Blobs;
 use crate::model::base64;
 use crate::model::json::{self, Json};
@@ -83,7 +84,9 @@ fn header(value: &Value) -> Json {
 pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
     let messages = match fields.main {
         Json::Array(items) => items.iter().map(frame).collect::<Result<Vec<_>, _>>(),
-        Json::Object(_) => read_compact(super::compact::inline(fields.main, fields.blobs_at)?.into_owned()),
+        Json::Object(_) => {
+            read_compact(super::compact::inline(fields.main, fields)?.into_owned(), &fields.allowance)
+        }
         _ => Err("`eventstream` is neither a list nor a mapping".to_owned()),
     };
     let mut out = Vec::new();
@@ -96,7 +99,7 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
-fn read_compact(mut form: Json) -> Result<Vec<Message>, String> {
+fn read_compact(mut form: Json, allowance: &Allowance) -> Result<Vec<Message>, String> {
     for event in events(&mut form) {
         if event.get("headers").is_some() {
             *event = Json::String(event.compact());
@@ -104,7 +107,8 @@ fn read_compact(mut form: Json) -> Result<Vec<Message>, String> {
             *event = Json::String(line);
         }
     }
-    let texts = super::compact::read(&form, Lead::Frame).map_err(|what| format!("`eventstream`: {what}"))?;
+    let texts = super::compact::read(&form, Lead::Frame, allowance)
+        .map_err(|what| format!("`eventstream`: {what}"))?;
     let message = |(index, text): (usize, String)| {
         let message = match json::parse(text.as_bytes()) {
             Ok(item) => frame(&item),

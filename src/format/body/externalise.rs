@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 
+use super::Found;
 use super::coding::{Coding, is_opaque};
 use super::media::media_type;
-use crate::format::blob_source::BlobSource;
 use crate::format::blobs::{BlobName, Blobs, MARK};
 use crate::model::json::{self, Json};
 
@@ -61,24 +61,24 @@ pub(super) fn put_bytes(bytes: &[u8], blobs: &mut Blobs) -> Option<Json> {
 }
 
 /// Puts the values back where marks stand. Unescape the tree behind this.
-pub(crate) fn inline(tree: &mut Json, blobs_at: &dyn BlobSource) -> Result<(), String> {
+pub(super) fn inline(tree: &mut Json, found: &Found<'_>) -> Result<(), String> {
     if let Some(mark) = Mark::of(tree) {
-        *tree = mark?.value(blobs_at)?;
+        *tree = mark?.value(found)?;
         return Ok(());
     }
     match tree {
-        Json::Array(items) => items.iter_mut().try_for_each(|item| inline(item, blobs_at)),
-        Json::Object(fields) => fields.iter_mut().try_for_each(|(_, value)| inline(value, blobs_at)),
+        Json::Array(items) => items.iter_mut().try_for_each(|item| inline(item, found)),
+        Json::Object(fields) => fields.iter_mut().try_for_each(|(_, value)| inline(value, found)),
         _ => Ok(()),
     }
 }
 
 /// The bytes that [`put_bytes`] put aside.
-pub(super) fn bytes_back(tree: &Json, blobs_at: &dyn BlobSource) -> Result<Bytes, String> {
+pub(super) fn bytes_back(tree: &Json, found: &Found<'_>) -> Result<Bytes, String> {
     let mark = Mark::of(tree).ok_or_else(|| format!("`blob` has no `{MARK}`"))??;
     match mark.kind {
         Kind::Bytes => {
-            let bytes = blobs_at.blob(mark.name.as_str())?;
+            let bytes = found.blob(mark.name.as_str())?;
             mark.counts(bytes.len())?;
             Ok(bytes)
         }
@@ -217,8 +217,8 @@ impl<'a> Mark<'a> {
         Err(format!("the blob {} has {found} {unit}, but `kind` says {}", self.name, self.count))
     }
 
-    fn value(&self, blobs_at: &dyn BlobSource) -> Result<Json, String> {
-        let bytes = blobs_at.blob(self.name.as_str())?;
+    fn value(&self, found: &Found<'_>) -> Result<Json, String> {
+        let bytes = found.blob(self.name.as_str())?;
         let not = |what: &str| format!("the blob {} is not {what}", self.name);
         let text = match self.kind {
             Kind::Numbers if self.before.is_empty() => {

@@ -1,6 +1,7 @@
 //! A JSON body as a tree, with its layout in words.
 
 use super::{Fields, Found, externalise, marks, same};
+use crate::format::allowance::Allowance;
 use crate::format::blobs::Blobs;
 use crate::format::turns::{Of, Shape};
 use crate::format::yaml::NumberStyle;
@@ -47,14 +48,20 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
         space.clone_into(place);
     }
     if numbers == NumberStyle::default() && !marks::has_marks(fields.main) {
-        return Ok(layout.write(fields.main).into_bytes());
+        return laid_out(&layout, fields.main, &fields.allowance);
     }
     let mut tree = fields.main.clone();
     numbers.restore(&mut tree);
-    externalise::inline(&mut tree, fields.blobs_at)?;
+    externalise::inline(&mut tree, fields)?;
     if same::has_mark(&tree) {
-        same::resolve(&mut tree, (fields.base)())?;
+        same::resolve(&mut tree, (fields.base)(), &fields.allowance)?;
     }
     marks::unescape(&mut tree);
-    Ok(layout.write(&tree).into_bytes())
+    laid_out(&layout, &tree, &fields.allowance)
+}
+
+fn laid_out(layout: &Layout, tree: &Json, allowance: &Allowance) -> Result<Vec<u8>, String> {
+    // What it says of blobs and of another turn has been counted; what is written is all of it.
+    let text = layout.write_within(tree, allowance.limit());
+    text.map(String::into_bytes).ok_or_else(|| allowance.refusal())
 }

@@ -73,9 +73,9 @@ pub(super) fn read(format: Format, fields: &Found<'_>) -> Result<Vec<u8>, String
             texts
         }
         other => {
-            let form = compact::inline(other, fields.blobs_at)?;
-            compact =
-                compact::read(&form, format.lead).map_err(|what| format!("`{}`: {what}", format.field))?;
+            let form = compact::inline(other, fields)?;
+            compact = compact::read(&form, format.lead, &fields.allowance)
+                .map_err(|what| format!("`{}`: {what}", format.field))?;
             compact.iter().map(String::as_str).collect()
         }
     };

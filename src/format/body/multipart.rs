@@ -1,7 +1,6 @@
 //! Multipart forms, part by part.
 
-use super::Fields;
-use crate::format::blob_source::BlobSource;
+use super::{Fields, Found};
 use crate::format::blobs::Blobs;
 use crate::model::json::Json;
 use crate::model::wire::multipart::{self, Part};
@@ -30,12 +29,15 @@ fn part(part: &Part, whole: &[u8], blobs: &mut Blobs) -> Option<Json> {
     Some(Json::Object(fields))
 }
 
-pub(super) fn read(main: &Json, blobs_at: &dyn BlobSource) -> Result<Vec<u8>, String> {
+pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
+    let main = fields.main;
     let boundary = main.get("boundary").and_then(Json::as_str).ok_or("`multipart` has no `boundary`")?;
     let parts = main.get("parts").and_then(Json::as_array).ok_or("`multipart` has no list of `parts`")?;
     known(main, &["boundary", "parts"])?;
     let mut out = Vec::new();
     for part in parts {
+        // It stands once in the document, and before each part.
+        fields.allowance.spend(boundary.len())?;
         known(part, &["headers", "text", "blob", "base64"])?;
         out.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
         for header in part.get("headers").and_then(Json::as_array).unwrap_or_default() {
@@ -45,7 +47,7 @@ pub(super) fn read(main: &Json, blobs_at: &dyn BlobSource) -> Result<Vec<u8>, St
         out.extend_from_slice(b"\r\n");
         out.extend_from_slice(&match (part.get("text"), part.get("blob"), part.get("base64")) {
             (Some(text), None, None) => super::text::read(text)?,
-            (None, Some(blob), None) => super::blob::read(blob, blobs_at)?,
+            (None, Some(blob), None) => super::blob::read(blob, fields)?,
             (None, None, Some(coded)) => super::base64::read(coded)?,
             _ => return Err("a part has to have one of `text`, `blob` and `base64`".to_owned()),
         });

@@ -4,6 +4,7 @@
 //! the first four; in the body itself or in an object within it.
 
 use super::marks;
+use crate::format::allowance::Allowance;
 use crate::format::turns::{Shared, Taken};
 use crate::model::json::Json;
 
@@ -34,9 +35,10 @@ pub(super) fn refer(tree: &mut Json, shared: &Shared) {
 }
 
 /// Puts back what the marks of a tree stand for. Unescape the tree behind this.
-pub(super) fn resolve(tree: &mut Json, base: Option<&Json>) -> Result<(), String> {
+pub(super) fn resolve(tree: &mut Json, base: Option<&Json>, allowance: &Allowance) -> Result<(), String> {
     visit(tree, base, LEVELS, &mut |place, taken| {
         let escaped = |value: &Json| {
+            allowance.add_taken(value.size());
             let mut value = value.clone();
             marks::escape(&mut value);
             value

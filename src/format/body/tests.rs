@@ -106,3 +106,43 @@ fn a_body_is_stored_in_the_most_readable_way_that_loses_nothing() {
         assert_eq!(stored(bytes, context), wanted);
     }
 }
+
+/// The bytes of a body as a person wrote it, with nothing to go on from.
+fn read_text(text: &str, blobs: &Blobs) -> Result<Vec<u8>, String> {
+    read(&crate::format::yaml::read(text).unwrap(), blobs, &|| None).map(|(bytes, _)| bytes)
+}
+
+#[test]
+fn no_body_can_ask_for_more_than_its_size_allows() {
+    let deep =
+        |leaves: usize| format!("{}{}{}", "[".repeat(90), vec!["1"; leaves].join(", "), "]".repeat(90));
+    let mut blobs = Blobs::default();
+    let name = blobs.add("x".repeat(1_000_000));
+    let blob = format!("{{$blob: {name}, kind: 1000000 characters}}");
+    for text in [
+        format!("layout: pretty-63\njson: {}\n", deep(5000)),
+        format!("layout: pretty-mixed-{}\njson: {}\n", "s".repeat(20_000), deep(100)),
+        format!(
+            "multipart:\n  boundary: {}\n  parts:\n{}",
+            "b".repeat(50_000),
+            "    - {text: a}\n".repeat(2000)
+        ),
+        format!("json: [{}]\n", vec![blob.as_str(); 500].join(", ")),
+        format!("sse:\n  shared:\n    - [{}]\n  events: []\n", vec![blob.as_str(); 500].join(", ")),
+    ] {
+        let message = read_text(&text, &blobs).map(|bytes| bytes.len()).unwrap_err();
+        assert!(message.contains("this body unfolds to more than"), "{message}: {:?}", text.get(..80));
+    }
+}
+
+#[test]
+fn a_picture_that_a_conversation_has_several_times_is_stored_once_and_read_each_time() {
+    let picture = crate::model::base64::encode(
+        (0..200_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 9) as u8).collect::<Vec<_>>(),
+    );
+    let body = format!("[{}]", vec![format!("\"{picture}\""); 6].join(","));
+    let mut blobs = Blobs::default();
+    let owner = Json::Object(write(body.as_bytes(), Context::default(), &mut blobs));
+    assert_eq!(blobs.iter().count(), 1);
+    assert_eq!(read(&owner, &blobs, &|| None).unwrap().0, body.as_bytes());
+}

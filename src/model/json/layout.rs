@@ -71,35 +71,49 @@ impl Layout {
     /// The bytes of `tree` in this layout.
     pub(crate) fn write(&self, tree: &Json) -> String {
         let mut out = String::with_capacity(self.before.len() + tree.size() + self.after.len());
-        out.push_str(&self.before);
-        self.value(tree, 0, &mut out);
-        out.push_str(&self.after);
+        self.fill(tree, &mut out, usize::MAX);
         out
     }
 
-    fn value(&self, tree: &Json, depth: usize, out: &mut String) {
+    /// The same, unless it takes more bytes than that: a word may ask for much white space on each line.
+    pub(crate) fn write_within(&self, tree: &Json, limit: usize) -> Option<String> {
+        let room = self.before.len() + tree.size() + self.after.len();
+        let mut out = String::with_capacity(room.min(limit));
+        self.fill(tree, &mut out, limit);
+        (out.len() <= limit).then_some(out)
+    }
+
+    /// What is written beyond the limit is a little, and for nothing.
+    fn fill(&self, tree: &Json, out: &mut String, limit: usize) {
+        out.push_str(&self.before);
+        self.value(tree, 0, out, limit);
+        out.push_str(&self.after);
+    }
+
+    fn value(&self, tree: &Json, depth: usize, out: &mut String, limit: usize) {
+        if out.len() > limit {
+            return;
+        }
         match tree {
             Json::Null => out.push_str("null"),
             Json::Bool(true) => out.push_str("true"),
             Json::Bool(false) => out.push_str("false"),
             Json::Number(text) => out.push_str(text),
             Json::String(text) => write_string(text, self.escapes, out),
-            Json::Array(items) => self.list(('[', ']'), items, depth, out, |layout, item, depth, out| {
-                layout.value(item, depth, out);
+            Json::Array(items) => self.list(('[', ']'), items, depth, out, limit, |item, out| {
+                self.value(item, depth + 1, out, limit);
             }),
-            Json::Object(fields) => {
-                self.list(('{', '}'), fields, depth, out, |layout, (name, value), depth, out| {
-                    write_string(name, layout.escapes, out);
-                    if layout.space_before_colon {
-                        out.push(' ');
-                    }
-                    out.push(':');
-                    if layout.space_after_colon {
-                        out.push(' ');
-                    }
-                    layout.value(value, depth, out);
-                })
-            }
+            Json::Object(fields) => self.list(('{', '}'), fields, depth, out, limit, |(name, value), out| {
+                write_string(name, self.escapes, out);
+                if self.space_before_colon {
+                    out.push(' ');
+                }
+                out.push(':');
+                if self.space_after_colon {
+                    out.push(' ');
+                }
+                self.value(value, depth + 1, out, limit);
+            }),
         }
     }
 
@@ -109,10 +123,14 @@ impl Layout {
         items: &[T],
         depth: usize,
         out: &mut String,
-        write: impl Fn(&Layout, &T, usize, &mut String),
+        limit: usize,
+        write: impl Fn(&T, &mut String),
     ) {
         out.push(open);
         for (index, item) in items.iter().enumerate() {
+            if out.len() > limit {
+                return;
+            }
             if index > 0 {
                 out.push(',');
                 if self.space_after_comma {
@@ -120,7 +138,7 @@ impl Layout {
                 }
             }
             self.line(depth + 1, out);
-            write(self, item, depth + 1, out);
+            write(item, out);
         }
         if !items.is_empty() {
             self.line(depth, out);

@@ -1,5 +1,6 @@
 //! The message: its parts as a reader sees them, and the strings that events are rebuilt from.
 
+use crate::format::allowance::Allowance;
 use crate::format::yaml::NumberStyle;
 use crate::model::json::{self, Json, Layout};
 use crate::providers::assembly::{Part, PartKind};
@@ -56,14 +57,14 @@ fn arguments(text: &str) -> Option<(Json, String)> {
     (fits && tree.as_object().is_some()).then(|| (tree, layout.name()))
 }
 
-pub(super) fn read(part: &Json) -> Result<Strings, String> {
+pub(super) fn read(part: &Json, allowance: &Allowance) -> Result<Strings, String> {
     let Some([(kind, value)]) = part.as_object() else {
         return Err(
             "a part of `message` has to be text, reasoning, refusal, transcript or tool_call".to_owned()
         );
     };
     if kind == CALL {
-        return call(value);
+        return call(value, allowance);
     }
     if !KINDS.iter().any(|(_, name)| name == kind) {
         return Err(format!("`message` has no parts called `{kind}`"));
@@ -72,7 +73,7 @@ pub(super) fn read(part: &Json) -> Result<Strings, String> {
     Ok(Strings { content: content.to_owned(), ..Strings::default() })
 }
 
-fn call(value: &Json) -> Result<Strings, String> {
+fn call(value: &Json, allowance: &Allowance) -> Result<Strings, String> {
     let fields = value.as_object().ok_or("`tool_call` in `message` is not a mapping")?;
     let mut strings = Strings::default();
     let (mut layout, mut tree) = (Layout::default(), None);
@@ -94,7 +95,8 @@ fn call(value: &Json) -> Result<Strings, String> {
             Err("a `tool_call` can have `arguments` or `arguments_text`, but not both".to_owned())
         }
         Some(tree) => {
-            strings.content = layout.write(tree);
+            strings.content =
+                layout.write_within(tree, allowance.left()).ok_or_else(|| allowance.refusal())?;
             Ok(strings)
         }
         None => Ok(strings),

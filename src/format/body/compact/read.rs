@@ -1,13 +1,20 @@
 //! From a message, templates and rows back to the texts of events.
 
+use std::collections::HashMap;
+
 use super::fields::{self, Strings};
 use super::lead::Lead;
 use super::templates::marked;
 use super::{ARGUMENTS, COLUMN, COUNT, ID, NAME, PAD, PIECE, SHARED, TAKE, WHOLE};
+use crate::format::allowance::Allowance;
 use crate::model::json::{self, Json, Layout};
 
 /// The texts of the events of a compact form.
-pub(in crate::format::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<String>, String> {
+pub(in crate::format::body) fn read(
+    compact: &Json,
+    lead: Lead,
+    allowance: &Allowance,
+) -> Result<Vec<String>, String> {
     let fields =
         compact.as_object().ok_or("a stream has to be a list of events, or a mapping with `events`")?;
     for (name, _) in fields {
@@ -26,7 +33,8 @@ pub(in crate::format::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<St
         None => Ok(&[][..]),
         Some(value) => value.as_array().ok_or_else(|| format!("`{name}` is not a list")),
     };
-    let parts = list("message")?.iter().map(fields::read).collect::<Result<Vec<_>, _>>()?;
+    let part = |part| fields::read(part, allowance);
+    let parts = list("message")?.iter().map(part).collect::<Result<Vec<_>, _>>()?;
     let templates = match compact.get("templates") {
         None => &[][..],
         Some(templates) => templates.as_object().ok_or("`templates` is not a mapping")?,
@@ -37,12 +45,14 @@ pub(in crate::format::body) fn read(compact: &Json, lead: Lead) -> Result<Vec<St
     };
     let events = compact.get("events").ok_or("a stream has no `events`")?;
     let events = events.as_array().ok_or("`events` is not a list")?;
+    let named = templates.iter().map(|(name, template)| (name.as_str(), template)).collect();
+    let in_dry = allowance.again();
     let mut reader = Reader { left: Vec::new(), parts, start, shared: list("shared")?, dry: true };
     // First only to see which piece of each part is its last.
     reader.left = vec![0; reader.parts.len()];
-    reader.all(events, templates, &layout, lead)?;
+    reader.all(events, &named, &layout, lead, &in_dry)?;
     reader.dry = false;
-    let mut texts = reader.all(events, templates, &layout, lead)?;
+    let mut texts = reader.all(events, &named, &layout, lead, allowance)?;
     texts.shrink_to_fit();
     Ok(texts)
 }
@@ -58,8 +68,14 @@ struct Reader<'a> {
     dry: bool,
 }
 
+/// Templates by their names.
+type Templates<'a> = HashMap<&'a str, &'a Json>;
+
 /// What the marks of an event are filled with.
 struct Filling<'a> {
+    /// About how many bytes it has come to.
+    size: usize,
+    allowance: &'a Allowance,
     index: usize,
     row: &'a [Json],
     /// The next place of the row.
@@ -68,13 +84,27 @@ struct Filling<'a> {
     shared: bool,
 }
 
+impl Filling<'_> {
+    /// What one event holds is counted while it grows: it may hold a long text many times.
+    fn grows(&mut self, bytes: usize) -> Result<(), String> {
+        self.size = self.size.saturating_add(bytes);
+        if self.size > self.allowance.left() { Err(self.allowance.refusal()) } else { Ok(()) }
+    }
+
+    fn holds<'v>(&mut self, value: &'v Json) -> Result<&'v Json, String> {
+        self.grows(value.size())?;
+        Ok(value)
+    }
+}
+
 impl<'a> Reader<'a> {
     fn all(
         &mut self,
         events: &'a [Json],
-        templates: &'a [(String, Json)],
+        templates: &Templates<'a>,
         layout: &Layout,
         lead: Lead,
+        allowance: &'a Allowance,
     ) -> Result<Vec<String>, String> {
         // Where the pieces of each part have got to, in bytes.
         let mut at = vec![0; self.parts.len()];
@@ -83,21 +113,23 @@ impl<'a> Reader<'a> {
             let wrong = |what: String| format!("event {}: {what}", index + 1);
             let (template, row) = match event {
                 Json::String(text) => {
-                    texts.push(text.clone());
+                    if !self.dry {
+                        allowance.spend(text.len())?;
+                        texts.push(text.clone());
+                    }
                     continue;
                 }
                 Json::Array(row) => {
                     let Some((Json::String(name), row)) = row.split_first() else {
                         return Err(wrong("a row has to start with the name of a template".to_owned()));
                     };
-                    let template =
-                        templates.iter().find(|(known, _)| known == name).map(|(_, template)| template);
+                    let template = templates.get(name.as_str()).copied();
                     (template.ok_or_else(|| wrong(format!("there is no template `{name}`")))?, row)
                 }
                 alone => (alone, &[][..]),
             };
             let Head { prefix, pad, tree } = head(template, lead).map_err(wrong)?;
-            let mut filling = Filling { index, row, next: 0, shared: false };
+            let mut filling = Filling { size: 0, allowance, index, row, next: 0, shared: false };
             let mut tree = self.fill(tree, &mut filling, &mut at).map_err(wrong)?;
             let pad = match pad {
                 None => 0,
@@ -110,8 +142,7 @@ impl<'a> Reader<'a> {
                     pad.as_u64().ok_or_else(|| wrong("`pad` is not a number of spaces".to_owned()))?
                 }
             };
-            // More than anybody sends, and less than would hurt.
-            let pad = usize::try_from(pad.min(1 << 16)).unwrap_or_default();
+            let pad = usize::try_from(pad).unwrap_or(usize::MAX);
             if filling.next != row.len() {
                 return Err(wrong(format!(
                     "its template takes {} values, but the row has {}",
@@ -119,12 +150,16 @@ impl<'a> Reader<'a> {
                     row.len()
                 )));
             }
-            if !self.dry {
+            if self.dry {
+                allowance.spend(filling.size)?;
+            } else {
                 match &mut tree {
                     Json::Object(fields) => fields.splice(..0, self.start.iter().cloned()),
                     _ => return Err(wrong("its `json` is not a mapping".to_owned())),
                 };
-                let mut text = prefix + &layout.write(&tree);
+                let json = layout.write_within(&tree, allowance.left()).ok_or_else(|| allowance.refusal())?;
+                allowance.spend(prefix.len().saturating_add(json.len()).saturating_add(pad))?;
+                let mut text = prefix + &json;
                 if pad > 0 && text.ends_with('}') {
                     text.insert_str(text.len() - 1, &" ".repeat(pad));
                 }
@@ -138,17 +173,20 @@ impl<'a> Reader<'a> {
         if let Some((name, value)) = marked(tree) {
             return self.mark(name, value, tree, filling, at);
         }
+        filling.grows(2)?;
         Ok(match tree {
             Json::Array(items) => {
                 let items = items.iter().map(|item| self.fill(item, filling, at));
                 Json::Array(items.collect::<Result<_, _>>()?)
             }
             Json::Object(fields) => {
-                let fields =
-                    fields.iter().map(|(name, value)| Ok((name.clone(), self.fill(value, filling, at)?)));
+                let fields = fields.iter().map(|(name, value)| {
+                    filling.grows(name.len())?;
+                    Ok((name.clone(), self.fill(value, filling, at)?))
+                });
                 Json::Object(fields.collect::<Result<_, String>>()?)
             }
-            leaf => leaf.clone(),
+            leaf => filling.holds(leaf)?.clone(),
         })
     }
 
@@ -182,7 +220,7 @@ impl<'a> Reader<'a> {
             COLUMN => {
                 let value = filling.row.get(filling.next).ok_or("the row is too short for its template")?;
                 filling.next += 1;
-                Ok(value.clone())
+                Ok(filling.holds(value)?.clone())
             }
             COUNT => {
                 let Json::Number(text) = value else { return Err("`$count` is not a number".to_owned()) };
@@ -200,21 +238,26 @@ impl<'a> Reader<'a> {
                     }
                 };
                 let take = take.as_u64().ok_or("the length of a piece is not a whole number")?;
-                Ok(Json::String(self.piece(part, usize::try_from(take).unwrap_or(usize::MAX), at)))
+                let piece = self.piece(part, usize::try_from(take).unwrap_or(usize::MAX), at);
+                filling.grows(piece.len())?;
+                Ok(Json::String(piece))
             }
             _ => {
                 let part = &self.parts[number(value, self.parts.len(), "part of the message")?];
-                Ok(Json::from(match name {
+                let text = match name {
                     WHOLE => part.content.as_str(),
                     NAME => part.name.as_str(),
                     ID => part.id.as_str(),
                     ARGUMENTS => {
+                        filling.grows(part.content.len())?;
                         let arguments = json::parse(part.content.as_bytes());
                         return arguments
                             .map_err(|_| "`$arguments` names a part without arguments".to_owned());
                     }
                     other => return Err(format!("unknown mark `{other}`")),
-                }))
+                };
+                filling.grows(text.len())?;
+                Ok(Json::from(text))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! How much shorter real streams get. `LLM_CASSETTE_CORPUS` names the folder with them.
 
+use crate::format::allowance::Allowance;
 use crate::format::blobs::Blobs;
 use crate::format::body::{self, Context};
 use crate::format::yaml;
@@ -33,7 +34,7 @@ fn events(bytes: &[u8], framing: Framing) -> Vec<Json> {
 
 /// How many streams are compact, of how many, and how many percent of their raw form they take.
 fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
-    let (mut compact, mut small, mut large) = (0, 0, 0);
+    let (mut compact, mut small, mut large, mut densest) = (0, 0, 0, 0);
     let streams = streams(name);
     for (id, bytes) in &streams {
         let fields = body::write(
@@ -43,19 +44,22 @@ fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
         );
         let is_compact = fields.iter().any(|(field, main)| field == name && main.as_object().is_some());
         compact += usize::from(is_compact);
-        let text = yaml::write(&Json::Object(fields)).len();
+        let form = Json::Object(fields);
+        let text = yaml::write(&form).len();
         let raw =
             yaml::write(&Json::Object(vec![(name.to_owned(), Json::Array(events(bytes, framing)))])).len();
         if !is_compact || text * 2 > raw {
             println!("  {id}: compact {is_compact}, {text} of {raw} bytes");
         }
+        assert!(bytes.len() < Allowance::with_margin(&form).left() / 2, "{id} is nearly too dense");
+        densest = densest.max(bytes.len() / form.size().max(1));
         small += text;
         large += raw;
     }
     assert!(!streams.is_empty(), "no {name} among the exchanges");
     let percent = small * 100 / large;
     println!(
-        "{name}: {compact} of {} streams are compact; {small} bytes, {percent} % of one raw event a line ({large})",
+        "{name}: {compact} of {} streams are compact; the densest unfolds {densest} times; {small} bytes, {percent} % of one raw event a line ({large})",
         streams.len(),
     );
     (compact, streams.len(), percent)

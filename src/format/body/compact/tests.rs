@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::format::allowance::Allowance;
 use crate::format::yaml;
 use crate::model::json::Json;
 use crate::model::strategies::any_json;
@@ -29,6 +30,10 @@ const WHOLE_CALL: [&str; 2] = [
     r#"data: {"candidates":[{"content":{"parts":[{"functionCall":{"name":"get_weather","args":{"city":"Oslo"}}}],"role":"model"}}]}"#,
     r#"data: {"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"STOP"}]}"#,
 ];
+
+fn read(form: &Json, lead: Lead) -> Result<Vec<String>, String> {
+    super::read(form, lead, &Allowance::of(form))
+}
 
 fn owned(events: &[&str]) -> Vec<String> {
     events.iter().map(|event| (*event).to_owned()).collect()
@@ -189,6 +194,70 @@ fn shared_values_cannot_ask_for_gigabytes() {
         read(&yaml::read(text).unwrap(), Lead::Nothing).unwrap_err(),
         "event 1: a shared value cannot refer to another"
     );
+}
+
+/// A form of `count` events that come to `size` bytes each, or to as much more as they ask for.
+fn multiplied(head: &str, event: &str, count: usize) -> Json {
+    yaml::read(&format!("{head}events:\n{}", format!("  - {event}\n").repeat(count))).unwrap()
+}
+
+#[test]
+fn whatever_an_event_can_refer_to_cannot_ask_for_gigabytes() {
+    let long = "long ".repeat(10_000);
+    let deep = format!("{}1{}", "[".repeat(90), "]".repeat(90));
+    let many = |mark: &str| format!("{{json: {{a: [{}]}}}}", [mark; 2000].join(", "));
+    let template = |tree: &str| format!("templates:\n  t:\n    json: {tree}\n");
+    for (head, event, count) in [
+        (format!("message:\n  - text: {long}\n{}", template("{a: {$whole: 1}}")), "[t]".to_owned(), 3000),
+        (format!("message:\n  - text: {long}\n"), many("{$whole: 1}"), 1),
+        (format!("message:\n  - tool_call: {{name: {long}}}\n"), many("{$name: 1}"), 1),
+        (format!("message:\n  - tool_call: {{id: {long}}}\n"), many("{$id: 1}"), 1),
+        (format!("message:\n  - tool_call: {{arguments: {{a: {long}}}}}\n"), many("{$arguments: 1}"), 1),
+        (format!("message:\n  - text: {long}\n{}", template("{a: {$piece: 1}}")), "[t, 9]".to_owned(), 3000),
+        (format!("shared:\n  - {long}\n"), many("{$shared: 1}"), 1),
+        (format!("shared:\n  - {long}\n{}", template("{a: {$shared: 1}}")), "[t]".to_owned(), 3000),
+        (format!("common: {{a: {long}}}\n{}", template("{b: 1}")), "[t]".to_owned(), 3000),
+        (template(&format!("{{a: {long}}}")), "[t]".to_owned(), 3000),
+        (format!("templates:\n  t:\n    before: {long}\n    json: {{}}\n"), "[t]".to_owned(), 3000),
+        (template("{a: 1}").replace("    json", "    pad: true\n    json"), "[t, 60000]".to_owned(), 3000),
+        (String::new(), "{pad: 18446744073709551615, json: {}}".to_owned(), 3),
+        (format!("layout: pretty-mixed-{}\n", "st".repeat(5000)), format!("{{json: {{a: {deep}}}}}"), 300),
+        (
+            format!(
+                "message:\n  - tool_call: {{layout: pretty-mixed-{}, arguments: {{a: {deep}, b: {deep}}}}}\n",
+                "t".repeat(50_000)
+            ),
+            many("{$whole: 1}"),
+            1,
+        ),
+    ] {
+        let form = multiplied(&head, &event, count);
+        let what = head.get(..60).unwrap_or(&head);
+        match read(&form, Lead::Data) {
+            // All the pieces but the last are as short as they say.
+            Ok(events) => {
+                let length: usize = events.iter().map(String::len).sum();
+                assert!(event == "[t, 9]" && length < 500_000, "{length} bytes of {what:?}");
+            }
+            Err(message) => {
+                assert!(message.contains("this body unfolds to more than"), "{message}: {what:?}")
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_stream_of_tiny_events_is_read_as_it_was_written() {
+    let events: Vec<String> = (0..20_000).map(|_| r#"data: {"type":"ping"}"#.to_owned()).collect();
+    let form = write(&events, Lead::Data).unwrap();
+    assert_eq!(read(&form, Lead::Data).unwrap(), events);
+}
+
+#[test]
+fn events_that_all_say_the_same_long_thing_are_written_so_that_they_can_be_read() {
+    let event = format!(r#"data: {{"citations":"{}","n":1}}"#, "https://example.com ".repeat(3000));
+    let events = vec![event; 300];
+    assert_eq!(write(&events, Lead::Data), None, "the compact form would be too dense");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::lead::Lead;
 use super::templates::{Event, Template, group, looks_marked, mark, share, start};
 use super::{ARGUMENTS, ID, NAME, PAD, PIECE, TAKE, WHOLE, fields, read};
+use crate::format::allowance::Allowance;
 use crate::format::yaml::NumberStyle;
 use crate::model::json::{self, Json, Layout};
 use crate::providers::assembly::{Claim, Extent, Field, Step};
@@ -73,7 +74,8 @@ pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Js
     let numbers = NumberStyle::of(&compact)? == NumberStyle::default();
     let fits =
         numbers && (told || lead.is_always_compact() || compact.size() < raw) && !compact.repeats_a_key();
-    (fits && read(&compact, lead).as_deref() == Ok(events)).then_some(compact)
+    let allowance = Allowance::with_margin(&compact);
+    (fits && read(&compact, lead, &allowance).as_deref() == Ok(events)).then_some(compact)
 }
 
 /// An event that is JSON, and its JSON without the padding.
