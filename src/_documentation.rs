@@ -15,6 +15,7 @@ pages! {
     recording "recording.md";
     matching "matching.md";
     streams "streams.md";
+    assertions "assertions.md";
     prompt_cache "prompt-cache.md";
     in_memory "in-memory.md";
     migrating "migrating.md";

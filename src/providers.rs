@@ -40,5 +40,5 @@ pub(crate) use recognise::{caches_only_marked, model_asked_for};
 #[cfg(feature = "cli")]
 pub(crate) use registry::credentials;
 pub(crate) use registry::{FIELDS, Fields, provider, start_assembly};
-pub(crate) use usage::Usage;
+pub use usage::Usage;
 pub(crate) use watch::StreamWatch;

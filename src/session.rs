@@ -7,6 +7,8 @@ mod eviction;
 mod expiry;
 mod find;
 mod finish;
+mod history;
+pub(crate) mod interactions;
 mod lookup;
 pub(crate) mod memory;
 pub(crate) mod miss;
@@ -42,6 +44,7 @@ use crate::matching::request_key::{Key, normalise};
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::exchange::Request;
+use crate::model::interaction::Interaction;
 use crate::model::mode::Mode;
 use crate::model::text::shell_quoted;
 use crate::model::view::RequestView;
@@ -55,6 +58,7 @@ use crate::session::settings::Settings;
 use crate::store::ledger::{Event, Ledger, Summary};
 use crate::store::tape::{Parsed, Tape};
 use crate::store::writer::CassetteWriter;
+use history::{Entry, History};
 use lookup::Lookup;
 use plays::Plays;
 use results::Results;
@@ -132,8 +136,9 @@ impl Session {
             // A document that cannot be read must be known before money is spent on replacing it.
             tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;
         }
+        let history = if memory.is_some() { History::closed() } else { History::default() };
         let (plays, results) = (Plays::of_slots(tape.len()), Results::in_memory(memory));
-        let state = State { plays, results, ..State::default() };
+        let state = State { plays, results, history, ..State::default() };
         // Where there is no cassette, a replay has no business to make folders.
         let kept = has_file && (mode.writes() || exists);
         let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path));
@@ -218,7 +223,8 @@ impl Session {
         (provider, providers::model_asked_for(&stored.url, body.as_ref()).filter(|_| provider.is_some()))
     }
 
-    fn skip(&self, pending: &PendingRecording, reason: &str) {
+    /// `seen` is the call as the client saw it, if there was an answer.
+    fn skip(&self, pending: &PendingRecording, seen: Option<Interaction>, reason: &str) {
         let (order, key) = (pending.order, pending.normal.key);
         let skipped =
             Skipped { request: self.describe(&pending.request), reason: self.redactor.scrub(reason) };
@@ -229,6 +235,7 @@ impl Session {
         let (model, took) = (model.as_deref(), pending.sent.elapsed());
         trace::skipped(&trace::Exchange { key: &key, provider, model, took }, &skipped.reason);
         let mut state = self.state();
+        state.history.note(order, || Entry::skipped(&pending.request, seen, &skipped.reason));
         state.under_way.forget(order, &key);
         // The client may ask again, and then this is what is to be recorded again.
         state.plays.end_rerecording(order, false);

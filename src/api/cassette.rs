@@ -10,6 +10,7 @@ use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::{MODE_VARIABLE, Mode};
 use crate::model::warn::warn;
 use crate::session::Session;
+use crate::session::interactions::Interaction;
 use crate::session::prompt_cache::PromptCache;
 use crate::session::report::Report;
 
@@ -157,6 +158,29 @@ impl Cassette {
             )
             .with_hint("write a time such as 2026-11-21T02:10:44Z")
         })
+    }
+
+    /// What this run asked so far and what became of it, in the order in which the calls began: for tests that look at prompts,
+    /// and at how often a program asks. What [`pass_through`](crate::Builder::pass_through) names is not among it, in mode
+    /// `off` nothing is, and a cassette [in memory](Self::in_memory) keeps no list.
+    ///
+    /// It shows what a cassette would hold: no secrets, and of the headers those that a cassette keeps.
+    ///
+    /// ```
+    /// # use llm_cassette::{Cassette, Mode};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let cassette = Cassette::builder(folder.path().join("docs.yaml")).mode(Mode::Record).open()?;
+    /// // … the agent under test makes its calls …
+    /// for interaction in cassette.interactions() {
+    ///     let body: serde_json::Value = interaction.request().json()?;
+    ///     assert_eq!(body["messages"][0]["role"], "system");
+    ///     assert!(interaction.usage().input_tokens.is_none_or(|tokens| tokens < 4_000));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn interactions(&self) -> Vec<Interaction> {
+        self.session.interactions()
     }
 
     /// Whether each turn of the conversations that this run played or recorded so far begins as the turn before it did:

@@ -62,7 +62,8 @@ impl Cassette {
     /// answer held one, and the API key is no part of the request: where several of them are in use that must not share
     /// answers, give each a cassette of its own.
     ///
-    /// `LLM_CASSETTE_MODE` is for tests and does not reach it; [`off`](MemoryBuilder::off) turns it off. Of what was asked it keeps nothing but this, so [`prompt_cache`](Self::prompt_cache) has nothing to tell,
+    /// `LLM_CASSETTE_MODE` is for tests and does not reach it; [`off`](MemoryBuilder::off) turns it off. Of what was asked it keeps nothing but this, so
+    /// [`prompt_cache`](Self::prompt_cache) and [`interactions`](Self::interactions) have nothing to tell,
     /// and the report lists the last 1,000 calls that were skipped.
     pub fn in_memory() -> MemoryBuilder {
         MemoryBuilder::new()

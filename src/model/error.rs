@@ -75,6 +75,8 @@ pub enum ErrorKind {
     MissingKey,
     /// A turn of a conversation does not begin as the one before it did, and loses the provider's prompt cache.
     PromptMoved,
+    /// A body was asked for as JSON, and is not JSON or has another shape.
+    NotJson,
 }
 
 impl Error {

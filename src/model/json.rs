@@ -1,6 +1,7 @@
 //! JSON as it was written. `serde_json` would lose the text of numbers and the order of keys unless features were
 //! turned on that change how the user's own code reads JSON (Cargo unifies features), so we keep a tree of our own.
 
+mod deserialize;
 mod escapes;
 mod layout;
 pub(crate) mod parse;

@@ -1,12 +1,15 @@
 //! What a user's predicate gets to see of a call.
 
 use http::{HeaderMap, Method, StatusCode};
+use serde::de::DeserializeOwned;
 
 use crate::model::address::Address;
+use crate::model::error::{Error, ErrorKind};
+use crate::model::json;
 
 /// A request, as the predicates of [`Builder::pass_through`](crate::Builder::pass_through),
 /// [`Builder::record_if`](crate::Builder::record_if) and [`Builder::ttl_by`](crate::Builder::ttl_by) see it: as the client
-/// made it, secrets included.
+/// made it, secrets included. Of an [`Interaction`](crate::Interaction) it is what a cassette would hold, without secrets.
 ///
 /// ```
 /// use llm_cassette::{Cassette, RequestView};
@@ -82,9 +85,31 @@ impl<'a> RequestView<'a> {
     pub fn body(&self) -> Option<&'a [u8]> {
         self.body
     }
+
+    /// The body as a type that `serde` can read from JSON, such as `serde_json::Value` or a struct of your own, whatever the
+    /// content type says.
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// use serde_json::Value;
+    ///
+    /// let policy = Policy::new(|request, _| {
+    ///     request.json::<Value>().is_ok_and(|body| body["model"] == "gpt-4o-mini")
+    /// });
+    /// ```
+    ///
+    /// # Errors
+    /// When the body is not JSON, or has another shape. The error says where, and not what stands there, which may be secret.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        match self.body {
+            Some(body) => typed("request", body),
+            None => Err(not_json("the body of the request is a stream that nobody has read yet")),
+        }
+    }
 }
 
-/// A response that has ended, as a [`Policy`](crate::Policy) sees it: as the client got it, secrets included.
+/// A response that has ended, as a [`Policy`](crate::Policy) sees it: as the client got it, secrets included. Of an
+/// [`Interaction`](crate::Interaction) it is what a cassette would hold, without secrets.
 ///
 /// ```
 /// use llm_cassette::{Policy, RequestView, ResponseView};
@@ -135,6 +160,38 @@ impl<'a> ResponseView<'a> {
     pub fn body(&self) -> &'a [u8] {
         self.body
     }
+
+    /// The body as a type that `serde` can read from JSON, such as `serde_json::Value` or a struct of your own. A stream is
+    /// not JSON; what it says is in [`Interaction::text`](crate::Interaction::text).
+    ///
+    /// ```
+    /// # use llm_cassette::Policy;
+    /// use serde_json::Value;
+    ///
+    /// let policy = Policy::new(|_, response| {
+    ///     response.json::<Value>().is_ok_and(|body| body["choices"][0]["finish_reason"] == "stop")
+    /// });
+    /// ```
+    ///
+    /// # Errors
+    /// When the body is not JSON, or has another shape. The error says where, and not what stands there, which may be secret.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        typed("response", self.body)
+    }
+}
+
+fn typed<T: DeserializeOwned>(of: &str, body: &[u8]) -> Result<T, Error> {
+    let json = json::parse(body).map_err(|error| match body {
+        [] => not_json(format!("the body of the {of} is empty")),
+        _ => not_json(format!("the body of the {of} is not JSON, from byte {} on", error.at)),
+    })?;
+    json.typed().map_err(|mismatch| {
+        not_json(format!("the JSON of the {of} has another shape than is asked for: {mismatch}"))
+    })
+}
+
+fn not_json(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::NotJson, message)
 }
 
 #[cfg(test)]

@@ -2,25 +2,37 @@
 
 use crate::model::json::Json;
 
-/// What a provider reported; a count is `None` where it said nothing.
+/// The tokens that an answer took, as the provider reported them, in the names of OpenTelemetry; a count is `None` where
+/// nothing was said of it.
+///
+/// ```
+/// # use llm_cassette::{Interaction, Usage};
+/// fn cached_share(interaction: &Interaction) -> Option<f64> {
+///     let Usage { input_tokens, cache_read_input_tokens, .. } = interaction.usage();
+///     Some(cache_read_input_tokens? as f64 / input_tokens? as f64)
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Usage {
+#[non_exhaustive]
+pub struct Usage {
     /// All tokens read, cached ones included, however the provider counts.
-    pub(crate) input_tokens: Option<u64>,
+    pub input_tokens: Option<u64>,
     /// All tokens written, reasoning included.
-    pub(crate) output_tokens: Option<u64>,
-    pub(crate) cache_read_input_tokens: Option<u64>,
+    pub output_tokens: Option<u64>,
+    /// Tokens that the provider had in its prompt cache.
+    pub cache_read_input_tokens: Option<u64>,
     /// All tokens written to the provider's cache, however long they stay there.
-    pub(crate) cache_creation_input_tokens: Option<u64>,
+    pub cache_creation_input_tokens: Option<u64>,
     /// Those of them that stay for five minutes; Anthropic has two prices.
-    pub(crate) cache_creation_5m_input_tokens: Option<u64>,
+    pub cache_creation_5m_input_tokens: Option<u64>,
     /// Those of them that stay for an hour.
-    pub(crate) cache_creation_1h_input_tokens: Option<u64>,
-    pub(crate) reasoning_output_tokens: Option<u64>,
+    pub cache_creation_1h_input_tokens: Option<u64>,
+    /// Tokens of reasoning among those written.
+    pub reasoning_output_tokens: Option<u64>,
     /// Tokens of sound among those read.
-    pub(crate) audio_input_tokens: Option<u64>,
+    pub audio_input_tokens: Option<u64>,
     /// Tokens of sound among those written.
-    pub(crate) audio_output_tokens: Option<u64>,
+    pub audio_output_tokens: Option<u64>,
 }
 
 impl Usage {

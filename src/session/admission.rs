@@ -5,11 +5,12 @@
 use std::sync::{Arc, MutexGuard};
 
 use super::find::{Found, NotFound, Search, Source};
+use super::history::Entry;
 use super::pending::Takes;
-use super::prompts::Answered;
 use super::results::Again;
 use super::under_way::InflightKey;
 use super::{Lookup, Session, State, Step};
+use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::mode::Mode;
 use crate::session::decide::{Decision, RecordingStatus, decide};
@@ -22,6 +23,8 @@ use crate::store::tape::Parsed;
 /// What becomes of a request at first.
 enum Admission {
     Step(Step),
+    /// Nothing may answer it, and it is not sent.
+    Refuse(Request, Error),
     /// An identical one is under way; ask again when it has ended.
     Wait(Request, Arc<Inflight>),
 }
@@ -39,6 +42,7 @@ impl Session {
         loop {
             match admission {
                 Admission::Step(step) => return step,
+                Admission::Refuse(request, error) => return self.refused(request, error),
                 Admission::Wait(request, inflight) => {
                     inflight.wait().await;
                     admission = self.admit(request);
@@ -51,13 +55,14 @@ impl Session {
         let lookup = Lookup::new(self, request);
         let mut search = match Search::new(&lookup) {
             Ok(search) => search,
-            Err(error) => return Admission::Step(Step::Refuse(error)),
+            Err(error) => return Admission::Refuse(lookup.request, error),
         };
         loop {
             let next = search.next(&mut self.state());
             if next.is_none() && !search.is_wide() {
                 if let Err(error) = search.widen() {
-                    return Admission::Step(Step::Refuse(error));
+                    drop(search);
+                    return Admission::Refuse(lookup.request, error);
                 }
                 continue;
             }
@@ -107,11 +112,13 @@ impl Session {
             Decision::Forward => return Admission::Step(Step::Forward),
             Decision::Expire(found) => {
                 drop(state);
-                return Admission::Step(Step::Refuse(self.too_old(&lookup.request, &found)));
+                let error = self.too_old(&lookup.request, &found);
+                return Admission::Refuse(lookup.request, error);
             }
             Decision::Refuse(miss) => {
                 drop(state);
-                return Admission::Step(Step::Refuse(self.refuse(&lookup, &miss, mode)));
+                let error = self.refuse(&lookup, &miss, mode);
+                return Admission::Refuse(lookup.request, error);
             }
         };
         match self.instead(&mut state, &lookup, replaces.as_ref(), &takes) {
@@ -126,7 +133,7 @@ impl Session {
         }
         if let Err(error) = self.may_send(&mut state.totals) {
             drop(state);
-            return Admission::Step(Step::Refuse(self.over_budget(error)));
+            return Admission::Refuse(lookup.request, self.over_budget(error));
         }
         let replaces = replaces.and_then(|found| Some((found.slot()?, found.parsed)));
         Admission::Step(Step::Record(Box::new(self.pending_of(&mut state, lookup, replaces, takes))))
@@ -157,19 +164,25 @@ impl Session {
         state.under_way.shared(InflightKey::New(key)).map(Instead::Wait)
     }
 
+    /// Answers with an error.
+    fn refused(&self, request: Request, error: Error) -> Step {
+        let mut state = self.state();
+        let order = state.under_way.next_order();
+        state.history.note(order, || Entry::refused(request, &error));
+        drop(state);
+        Step::Refuse(error)
+    }
+
     /// Answers with a recording that is marked as played, and counts it.
     fn play(&self, lookup: Lookup<'_>, source: Source, parsed: Arc<Parsed>, order: u64) -> Step {
         trace::hit(&parsed, lookup.at.elapsed());
         // A file notes how often the run that records it plays it again; in memory that is all that is ever saved.
         let saves = matches!(source, Source::Slot(_) | Source::Run(Again::InMemory(_)));
         let saved = if saves { self.cost(&parsed) } else { None };
-        // A program with a cache may run for ever.
-        let answered = (!self.is_in_memory()).then(|| Answered::new(lookup.request, &parsed));
+        let entry = Entry::played(lookup, &parsed);
         let mut state = self.state();
         state.totals.played(&parsed, saved);
-        if let Some(answered) = answered {
-            state.prompts.add(order, answered);
-        }
+        state.history.note(order, || entry);
         drop(state);
         if saves {
             self.note(|| Event::Hit { key: self.recorded_key(&parsed), take: parsed.interaction.take });

@@ -14,6 +14,8 @@ pub(super) struct Lookup<'a> {
     pub(super) at: Instant,
     pub(super) request: Request,
     /// Without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
+    pub(super) placeless: Request,
+    /// The normal form of that.
     pub(super) unredacted: Normal,
     /// As a cassette would hold it, without any secret that this run knows; made when it is first needed.
     stored: OnceCell<(Request, Normal)>,
@@ -21,9 +23,9 @@ pub(super) struct Lookup<'a> {
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(session: &'a Session, request: Request) -> Lookup<'a> {
-        let unredacted = session.redactor.request(&request, Values::None);
-        let unredacted = normalise(&unredacted, &session.settings.rules);
-        Lookup { session, at: Instant::now(), request, unredacted, stored: OnceCell::new() }
+        let placeless = session.redactor.request(&request, Values::None);
+        let unredacted = normalise(&placeless, &session.settings.rules);
+        Lookup { session, at: Instant::now(), request, placeless, unredacted, stored: OnceCell::new() }
     }
 
     pub(super) fn stored(&self) -> &(Request, Normal) {

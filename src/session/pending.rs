@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::history::Entry;
 use super::under_way::InflightKey;
 use super::{Lookup, Session, State};
 use crate::matching::request_key::Normal;
 use crate::model::error::chain;
 use crate::model::exchange::Request;
+use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
 use crate::model::mode::Mode;
 use crate::session::settings::Repeats;
@@ -79,6 +81,7 @@ impl Session {
     ) -> PendingRecording {
         let (request, (stored, normal)) = lookup.into_requests();
         let order = state.under_way.send(normal.key, replaces.is_none());
+        state.history.note(order, || Entry::UnderWay(Arc::new(request.clone())));
         let slot = replaces.as_ref().map(|(slot, _)| *slot);
         if let Some(slot) = slot {
             state.plays.begin_rerecording(order, slot);
@@ -112,8 +115,13 @@ impl PendingRecording {
     }
 
     pub(super) fn skip(&mut self, reason: &str) {
+        self.skip_answered(None, reason);
+    }
+
+    /// `seen` is the call as the client saw it, if there was an answer.
+    pub(super) fn skip_answered(&mut self, seen: Option<Interaction>, reason: &str) {
         self.reported = true;
-        self.session.skip(self, reason);
+        self.session.skip(self, seen, reason);
         self.complete();
     }
 

@@ -72,7 +72,8 @@ impl Recorder {
         let (response, facts) = self.response(ending);
         if let Err(reason) = self.verdict(&response, &facts, ending) {
             if self.kept.is_none() {
-                self.pending.skip(&reason);
+                let seen = self.interaction(response, facts);
+                self.pending.skip_answered(Some(seen), &reason);
             }
             return Err(reason);
         }

@@ -1,7 +1,7 @@
 //! What a session remembers from call to call. Each part has verbs of its own, and says only by them what it knows.
 
+use super::history::History;
 use super::plays::Plays;
-use super::prompts::Prompts;
 use super::results::Results;
 use super::totals::Totals;
 use super::turns::Turns;
@@ -19,7 +19,7 @@ pub(super) struct State {
     pub(super) totals: Totals,
     /// What later turns could go on from.
     pub(super) turns: Turns,
-    /// The requests that were answered, and with what.
-    pub(super) prompts: Prompts,
+    /// The requests, and what became of each.
+    pub(super) history: History,
     pub(super) variables: Variables,
 }

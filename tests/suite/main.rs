@@ -17,6 +17,7 @@ mod expiry;
 mod gateways;
 mod hand_edits;
 mod in_memory;
+mod interactions;
 mod ledger;
 mod matching;
 mod max_size;

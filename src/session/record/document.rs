@@ -21,28 +21,7 @@ impl Recorder {
     /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
     pub(super) fn document(&self, response: Response, facts: Facts) -> Result<Document, Error> {
         let session = &self.pending.session;
-        let interaction = Interaction {
-            recorded_at: seconds(self.pending.began),
-            usage_count: 1,
-            take: self.pending.take(),
-            provider: session
-                .settings
-                .gateways
-                .named(&self.pending.request.url)
-                .or_else(|| facts.provider.map(providers::Provider::name))
-                .map(str::to_owned),
-            model: facts.model,
-            usage: facts
-                .usage
-                .map(|usage| usage.fields())
-                .unwrap_or_default()
-                .into_iter()
-                .map(|(n, c)| (n.to_owned(), c))
-                .collect(),
-            labels: self.labels(),
-            request: self.pending.stored.clone(),
-            response,
-        };
+        let interaction = self.interaction(response, facts);
         let redacted = session
             .redactor
             .redact(interaction)
@@ -76,6 +55,24 @@ impl Recorder {
             .map_err(|what| refused(&format!("it would not replay exactly: {what}")))?;
         let parsed = Arc::new(Parsed::new(interaction, normal));
         Ok(Document { text: written.text, key, parsed, blobs: written.blobs, replays: 0 })
+    }
+
+    /// The call as it ended, not redacted but for the request.
+    pub(super) fn interaction(&self, response: Response, facts: Facts) -> Interaction {
+        let named = self.pending.session.settings.gateways.named(&self.pending.request.url);
+        let provider = named.or_else(|| facts.provider.map(providers::Provider::name));
+        let usage = facts.usage.map(|usage| usage.fields()).unwrap_or_default();
+        Interaction {
+            recorded_at: seconds(self.pending.began),
+            usage_count: 1,
+            take: self.pending.take(),
+            provider: provider.map(str::to_owned),
+            model: facts.model,
+            usage: usage.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
+            labels: self.labels(),
+            request: self.pending.stored.clone(),
+            response,
+        }
     }
 
     /// What was said of the recording that this one replaces is said of this one too.

@@ -6,8 +6,8 @@ use std::time::Instant;
 use super::Recorder;
 use crate::format::blobs::Blobs;
 use crate::model::mode::Mode;
+use crate::session::history::Entry;
 use crate::session::pending::PendingRecording;
-use crate::session::prompts::Answered;
 use crate::session::results::Call;
 use crate::session::trace;
 use crate::store::document::Document;
@@ -79,15 +79,14 @@ impl Recorder {
         if self.kept.is_none() {
             session.count_recorded(&parsed);
         }
-        let PendingRecording { order, normal, replaces, stored, .. } = &self.pending;
-        let answered = Answered::new(stored.clone(), &parsed);
+        let PendingRecording { order, normal, replaces, .. } = &self.pending;
         self.kept = Some(document.text.clone());
         let replaces = replaces.as_ref().map(|(slot, _)| *slot);
         let mut state = session.state();
         state.under_way.end(*order);
         state.plays.end_rerecording(*order, true);
         state.turns.recorded(*order, &parsed);
-        state.prompts.add(*order, answered);
+        state.history.note(*order, || Entry::Recorded(parsed));
         state.results.recorded(Call { order: *order, key: normal.key, replaces, document: Some(document) });
         drop(state);
         self.pending.complete();
