@@ -21,6 +21,7 @@ mod prompts;
 mod record;
 mod refresh;
 mod refresh_commit;
+mod refusals;
 pub(crate) mod report;
 mod rerecord;
 mod results;
@@ -33,6 +34,7 @@ mod spending;
 mod state;
 mod totals;
 mod trace;
+mod traffic;
 mod turns;
 mod under_way;
 mod variables;
@@ -63,6 +65,7 @@ use lookup::Lookup;
 use plays::Plays;
 use results::Results;
 use state::State;
+use traffic::Traffic;
 
 pub(crate) use pending::PendingRecording;
 #[cfg(feature = "cli")]
@@ -96,6 +99,7 @@ pub(crate) struct Session {
     ledger: Option<Ledger>,
     /// What was noted before this run, where a selection asks for it.
     uses: Summary,
+    traffic: Traffic,
     state: Mutex<State>,
 }
 
@@ -144,7 +148,8 @@ impl Session {
         let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path));
         let uses = selection::uses(&settings.only, &path);
         let writer = CassetteWriter::new(&path, rules);
-        Ok(Session { path, mode, settings, redactor, tape, writer, ledger, uses, state: Mutex::new(state) })
+        let (traffic, state) = (Traffic::default(), Mutex::new(state));
+        Ok(Session { path, mode, settings, redactor, tape, writer, ledger, uses, traffic, state })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -164,8 +169,9 @@ impl Session {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a request is none of the cassette's business. Asked before its body is touched.
+    /// Whether a request is none of the cassette's business. Asked of each, before its body is touched.
     pub(crate) fn passes_through(&self, request: &RequestView<'_>) -> bool {
+        self.traffic.pass();
         self.mode == Mode::Off || self.settings.pass_through.iter().any(|predicate| predicate(request))
     }
 
@@ -193,7 +199,7 @@ impl Session {
         self.note(|| Event::Miss { provider: provider.map(str::to_owned) });
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         self.state().totals.missed(first);
-        error
+        self.turn_away(asked.unredacted.key, error)
     }
 
     /// Notes in the ledger what happened, if it is kept.

@@ -91,8 +91,9 @@ impl Builder {
         self
     }
 
-    /// Whether [`Cassette::finish`](crate::Cassette::finish) fails when interactions were left unused. It does not, unless
-    /// set here; the [`Report`](crate::Report) lists them in any case.
+    /// Whether [`Cassette::finish`](crate::Cassette::finish) fails when interactions were left unused, or when no request came
+    /// by at all. It does not, unless set here; the [`Report`](crate::Report) lists them in any case, and a run that no request
+    /// reached says so on standard error.
     ///
     /// ```
     /// use llm_cassette::Cassette;
@@ -106,7 +107,7 @@ impl Builder {
     }
 
     /// Whether [`Cassette::finish`](crate::Cassette::finish) succeeds although requests had no recording. They still get
-    /// an error.
+    /// an error, and a recording that is there and cannot be read is a failure all the same.
     ///
     /// ```
     /// use llm_cassette::Cassette;

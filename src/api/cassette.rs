@@ -217,9 +217,9 @@ impl Cassette {
     /// ```
     ///
     /// # Errors
-    /// When something could not be written; when a request had no recording, unless
+    /// When something could not be written or read; when a request had no recording, unless
     /// [`tolerate_misses`](crate::Builder::tolerate_misses) was set: clients like to swallow that error; and when interactions
-    /// were left unused, if [`fail_on_unused`](crate::Builder::fail_on_unused) was set.
+    /// were left unused or no request came by at all, if [`fail_on_unused`](crate::Builder::fail_on_unused) was set.
     #[must_use = "misses that the client swallowed, and failures to write, come to light here"]
     pub fn finish(&self) -> Result<Report, Error> {
         self.finished.store(true, Ordering::Relaxed);
@@ -249,11 +249,12 @@ impl fmt::Debug for Cassette {
 impl Drop for Cassette {
     fn drop(&mut self) {
         // A panic is the one sure sign that a run has failed; what it refreshed must not replace anything.
-        if !self.owner
-            || self.finished.load(Ordering::Relaxed)
-            || std::thread::panicking()
-            || !self.mode().writes()
-        {
+        if !self.owner || self.finished.load(Ordering::Relaxed) || std::thread::panicking() {
+            return;
+        }
+        self.session.tell_if_nobody_came();
+        self.session.tell_of_refusals();
+        if !self.mode().writes() {
             return;
         }
         if let Err(error) = self.session.finish_unasked() {

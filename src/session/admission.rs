@@ -55,13 +55,17 @@ impl Session {
         let lookup = Lookup::new(self, request);
         let mut search = match Search::new(&lookup) {
             Ok(search) => search,
-            Err(error) => return Admission::Refuse(lookup.request, error),
+            Err(error) => {
+                let error = self.unreadable(lookup.unredacted.key, error);
+                return Admission::Refuse(lookup.request, error);
+            }
         };
         loop {
             let next = search.next(&mut self.state());
             if next.is_none() && !search.is_wide() {
                 if let Err(error) = search.widen() {
                     drop(search);
+                    let error = self.unreadable(lookup.unredacted.key, error);
                     return Admission::Refuse(lookup.request, error);
                 }
                 continue;
@@ -112,7 +116,7 @@ impl Session {
             Decision::Forward => return Admission::Step(Step::Forward),
             Decision::Expire(found) => {
                 drop(state);
-                let error = self.too_old(&lookup.request, &found);
+                let error = self.too_old(&lookup, &found);
                 return Admission::Refuse(lookup.request, error);
             }
             Decision::Refuse(miss) => {
@@ -133,7 +137,8 @@ impl Session {
         }
         if let Err(error) = self.may_send(&mut state.totals) {
             drop(state);
-            return Admission::Refuse(lookup.request, self.over_budget(error));
+            let error = self.over_budget(&lookup, error);
+            return Admission::Refuse(lookup.request, error);
         }
         let replaces = replaces.and_then(|found| Some((found.slot()?, found.parsed)));
         Admission::Step(Step::Record(Box::new(self.pending_of(&mut state, lookup, replaces, takes))))

@@ -40,10 +40,10 @@ impl Session {
     }
 
     /// Refuses a request whose recording is too old. `finish` says so again, as clients like to swallow errors.
-    pub(super) fn too_old(&self, request: &Request, found: &Found) -> Error {
-        let error = self.expired(request, found).scrubbed(&self.redactor);
+    pub(super) fn too_old(&self, asked: &Lookup<'_>, found: &Found) -> Error {
+        let error = self.expired(&asked.request, found).scrubbed(&self.redactor);
         self.state().results.fail(error.again());
-        error
+        self.turn_away(asked.unredacted.key, error)
     }
 
     fn expired(&self, request: &Request, found: &Found) -> Error {

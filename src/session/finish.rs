@@ -4,7 +4,7 @@ use super::{Session, State};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::model::text::plural;
-use crate::session::miss;
+use crate::session::refusals::{Refusals, is_miss};
 use crate::session::report::Report;
 use crate::store::relink::{Piece, Stance};
 use crate::store::tape::Tape;
@@ -15,7 +15,7 @@ impl Session {
     pub(crate) fn finish(&self) -> Result<Report, Error> {
         let mut state = self.state();
         if let Some(error) = state.results.take_failure() {
-            return Err(error);
+            return Err(state.refusals.beside(error));
         }
         self.write(&mut state, self.settings.owned)?;
         // A run that asked for nothing at all has refreshed nothing, and taken out nothing.
@@ -23,9 +23,9 @@ impl Session {
             let unused = self.unused(&state);
             state.totals.unused(unused);
         }
-        let report = state.totals.report().clone();
-        drop(state);
-        self.judge(report)
+        let mut report = state.totals.report().clone();
+        report.requests = self.traffic.requests();
+        self.judge(report, &state.refusals)
     }
 
     /// Writes what is left to write when nobody called `finish`: all of it for a recording, which is on disk already
@@ -43,7 +43,7 @@ impl Session {
         }
     }
 
-    fn judge(&self, report: Report) -> Result<Report, Error> {
+    fn judge(&self, report: Report, refusals: &Refusals) -> Result<Report, Error> {
         let complaint = |what: String, list: &[String]| {
             let count = list.len();
             let mut message = format!("{}: {what}", self.path.display());
@@ -57,9 +57,18 @@ impl Session {
             Error::new(ErrorKind::Unfinished, message)
         };
         if !self.settings.tolerate_misses && !report.missed.is_empty() {
-            let error = complaint(format!("{} had no recording", plural(report.missed.len(), "request")), &report.missed)
-                .with_hint("the client hid the error; to record what is missing, run `LLM_CASSETTE_MODE=record cargo test`");
-            return Err(if self.settings.pinned { miss::in_pinned_mode(error) } else { error });
+            let what = plural(report.missed.len(), "request");
+            let message =
+                format!("{}: {what} had no recording{}", self.path.display(), refusals.lines(is_miss));
+            let cure = refusals.hint(is_miss).unwrap_or_default();
+            let hint = format!("the client hid the error; {cure}");
+            return Err(Error::new(ErrorKind::Unfinished, message).with_hint(hint));
+        }
+        if report.requests == 0 {
+            if self.settings.fail_on_unused {
+                return Err(self.nobody_came());
+            }
+            self.tell_if_nobody_came();
         }
         if self.settings.fail_on_unused && !report.unused.is_empty() {
             let unused = match report.unused.len() {

@@ -16,6 +16,8 @@ use crate::providers::price::Dollars;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
+    /// How many requests came by the cassette at all, those included that it let pass.
+    pub requests: usize,
     /// How many requests were answered from the cassette.
     pub played: usize,
     /// How many calls were recorded.

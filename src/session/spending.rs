@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::Session;
 use super::totals::Totals;
+use super::{Lookup, Session};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::warn::warn;
 use crate::providers::Usage;
@@ -43,11 +43,12 @@ impl Session {
     }
 
     /// Says once that calls are no longer sent. `finish` says so again, as clients like to swallow errors.
-    pub(super) fn over_budget(&self, error: Error) -> Error {
+    pub(super) fn over_budget(&self, asked: &Lookup<'_>, error: Error) -> Error {
         let is_first = self.state().results.fail(error.again());
         if is_first && !self.settings.quiet {
             warn(&error.to_string());
         }
+        self.state().refusals.note(asked.unredacted.key, &error);
         error
     }
 

@@ -2,6 +2,7 @@
 
 use super::history::History;
 use super::plays::Plays;
+use super::refusals::Refusals;
 use super::results::Results;
 use super::totals::Totals;
 use super::turns::Turns;
@@ -16,6 +17,8 @@ pub(super) struct State {
     pub(super) under_way: UnderWay,
     /// Those of them that have ended.
     pub(super) results: Results,
+    /// The requests that got an error instead of an answer.
+    pub(super) refusals: Refusals,
     pub(super) totals: Totals,
     /// What later turns could go on from.
     pub(super) turns: Turns,

@@ -34,8 +34,10 @@ mod readme;
 mod refresh;
 #[cfg(feature = "cli")]
 mod removing;
+mod said;
 mod secrets;
 mod single_flight;
+
 mod spending;
 mod streams;
 mod support;
