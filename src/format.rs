@@ -24,6 +24,7 @@ use crate::format::blobs::Blobs;
 use crate::format::turns::{Earlier, Turn};
 use crate::matching::request_key::Key;
 use crate::model::interaction::Interaction;
+use crate::model::text::escape_line;
 use crate::redact::Redacted;
 pub(crate) use extending::{Opened, open};
 pub(crate) use labels::{recounted, reheaded};
@@ -40,9 +41,20 @@ pub(crate) struct Malformed {
     pub(crate) hint: Option<String>,
 }
 
+/// So many characters of a message are enough for anybody.
+const LONGEST_MESSAGE: usize = 600;
+
+fn shortened(message: String) -> String {
+    match message.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message,
+    }
+}
+
 impl Malformed {
+    /// The message may quote what stands in the file, however long that is and whatever it would do to a terminal.
     pub(crate) fn new(line: usize, message: impl Into<String>) -> Malformed {
-        Malformed { line, message: message.into(), hint: None }
+        Malformed { line, message: escape_line(&shortened(message.into())), hint: None }
     }
 }
 

@@ -37,6 +37,8 @@
 //! - `reqwest-0-12`: the middleware for `reqwest-middleware` 0.4 and `reqwest` 0.12. Both may be on.
 //! - `tracing`: an event for each hit, miss, recorded and skipped call, without bodies and secrets.
 //! - `cli`: the command `llm-cassette`.
+// What a terminal would obey gets in through names of files. Tests name their own.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![cfg_attr(
     not(any(feature = "reqwest-0-13", feature = "reqwest-0-12")),
     allow(dead_code, unused_imports, reason = "without an adapter nothing leads into the core")

@@ -48,7 +48,7 @@ use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::interaction::Interaction;
 use crate::model::mode::Mode;
-use crate::model::text::shell_quoted;
+use crate::model::text::{shell_quoted, shown_path};
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::model::wire::bodies::json_body;
@@ -122,14 +122,14 @@ impl Session {
                 if torn {
                     warn(&format!(
                         "the last document of {} is truncated (it has no closing `...`) and was left out",
-                        path.display()
+                        shown_path(&path)
                     ));
                 }
                 if tape.unmerged() {
                     warn(&format!(
                         "a union merge interleaved documents of {}; they were separated, and nothing is missing; run \
                          `llm-cassette format {}` to store them so",
-                        path.display(),
+                        shown_path(&path),
                         shell_quoted(&path)
                     ));
                 }

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::{MODE_VARIABLE, Mode};
+use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::session::Session;
 use crate::session::interactions::Interaction;
@@ -153,7 +154,7 @@ impl Cassette {
                 ErrorKind::Malformed,
                 format!(
                     "{}: the variable `frozen_now` is {text:?}, which is not a time",
-                    self.path().display()
+                    shown_path(self.path())
                 ),
             )
             .with_hint("write a time such as 2026-11-21T02:10:44Z")

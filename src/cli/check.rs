@@ -17,6 +17,11 @@ use known_secrets::{Environment, changed_place, lines_with_secrets, secret};
 
 /// Everything that is wrong with the bytes of a cassette, in the order of its lines.
 pub(super) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Result<Vec<Problem>, Error> {
+    if bytes.is_empty() {
+        let problem = Problem::new(path, None, What::Unreadable, "the file is empty");
+        let hint = format!("restore it with `git checkout -- {0}`, or delete it", shell_quoted(path));
+        return Ok(vec![problem.with_hint(hint)]);
+    }
     let (tape, mut problems) = salvage::salvage(path, bytes);
     let all: Vec<_> = tape.iter().flat_map(|tape| (0..tape.len()).map(|slot| tape.get(slot))).collect();
     let redactor = environment.redactor(all.iter().flatten().map(|parsed| &parsed.interaction))?;

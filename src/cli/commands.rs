@@ -24,5 +24,6 @@ pub(super) mod show;
 pub(super) mod stats;
 mod table;
 pub(super) mod textconv;
+mod unread;
 pub(super) mod verify;
 pub(super) mod warm;

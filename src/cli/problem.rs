@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::Error;
 use crate::model::json::Json;
-use crate::model::text::escape_for_terminal;
+use crate::model::text::shown_path;
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +73,7 @@ impl Problem {
     /// What an error says of a cassette. Its message starts with the file and, where it knows one, the line.
     pub(super) fn of_error(file: &Path, what: What, error: &Error) -> Problem {
         let message = error.message();
-        let file_in_message = escape_for_terminal(&format!("{}:", file.display()));
+        let file_in_message = format!("{}:", shown_path(file));
         let rest = message.strip_prefix(&file_in_message).unwrap_or(message);
         let placed = rest.split_once(": ").and_then(|(line, rest)| Some((line.parse().ok()?, rest)));
         let (line, message) = placed.map_or((None, rest), |(line, rest)| (Some(line), rest));
@@ -81,10 +81,15 @@ impl Problem {
         Problem { hint, ..Problem::new(file, line, what, message.trim()) }
     }
 
+    /// Where it is and what it is, whatever it is about.
+    pub(super) fn said(&self) -> (&Path, Option<usize>, &str) {
+        (&self.file, self.line, &self.message)
+    }
+
     /// The file, and the line where there is one, as terminals and editors open it.
     pub(super) fn place(&self) -> String {
         let line = self.line.map_or_else(String::new, |line| format!("{line}:"));
-        format!("{}:{line}", self.file.display())
+        format!("{}:{line}", shown_path(&self.file))
     }
 
     pub(super) fn tree(&self) -> Json {

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::model::text::escape_for_terminal;
+use crate::model::text::{escape_for_terminal, shown_path};
 
 /// A failure of a cassette: of opening, matching, recording or finishing it.
 ///
@@ -87,7 +87,8 @@ impl Error {
     }
 
     pub(crate) fn io(doing: &str, path: &std::path::Path, source: std::io::Error) -> Error {
-        Error::new(ErrorKind::Io, format!("could not {doing} {}: {source}", path.display())).caused_by(source)
+        Error::new(ErrorKind::Io, format!("could not {doing} {}: {source}", shown_path(path)))
+            .caused_by(source)
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Error {

@@ -68,9 +68,14 @@ pub(crate) fn plural(number: impl TryInto<u64>, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
+/// A path in a sentence: on one line, and with nothing in it that a terminal obeys.
+pub(crate) fn shown_path(path: impl AsRef<Path>) -> String {
+    escape_line(&path.as_ref().to_string_lossy())
+}
+
 /// A path as it can be typed into a shell, in one piece and with nothing in it that the shell obeys.
 pub(crate) fn shell_quoted(path: impl AsRef<Path>) -> String {
-    let text = path.as_ref().display().to_string();
+    let text = path.as_ref().to_string_lossy().into_owned();
     // What begins with a hyphen would be taken for an option.
     let text = if text.starts_with('-') { format!("./{text}") } else { text };
     let is_safe = |c: char| c.is_alphanumeric() || "/._-:@%+=,".contains(c) || (cfg!(windows) && c == '\\');

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{Session, State};
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
-use crate::model::text::grouped;
+use crate::model::text::{grouped, shown_path};
 use crate::model::warn::warn;
 use crate::store::ledger::{self, Summary};
 use crate::store::tape::{Parsed, SlotId};
@@ -20,7 +20,7 @@ impl Session {
             self.writer.evict(room, |slots| self.by_last_use(state, slots))?;
         state.totals.evicted(interactions);
         if size > room {
-            let path = self.path.display();
+            let path = shown_path(&self.path);
             let (size, room) = (grouped(size as u64), grouped(room as u64));
             warn(&format!(
                 "{path} has {size} bytes and may have {room}; what is left was used by this run or is pinned"

@@ -5,6 +5,7 @@ use super::{Lookup, Session};
 use crate::model::age::Age;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
+use crate::model::text::shown_path;
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::session::decide::RecordingStatus;
@@ -55,7 +56,7 @@ impl Session {
         let address = self.describe(&found.parsed.interaction.request);
         Error::new(
             ErrorKind::Expired,
-            format!("{}:{line}: the recording of {address} has expired{ages}", self.path.display()),
+            format!("{}:{line}: the recording of {address} has expired{ages}", shown_path(&self.path)),
         )
         .with_hint(self.settings.ttl.cure())
     }

@@ -3,7 +3,7 @@
 use super::{Session, State};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
-use crate::model::text::plural;
+use crate::model::text::{plural, shown_path};
 use crate::session::refusals::{Refusals, is_miss};
 use crate::session::report::Report;
 use crate::store::relink::{Piece, Stance};
@@ -46,7 +46,7 @@ impl Session {
     fn judge(&self, report: Report, refusals: &Refusals) -> Result<Report, Error> {
         let complaint = |what: String, list: &[String]| {
             let count = list.len();
-            let mut message = format!("{}: {what}", self.path.display());
+            let mut message = format!("{}: {what}", shown_path(&self.path));
             for line in list.iter().take(10) {
                 message.push_str("\n  ");
                 message.push_str(line);
@@ -59,7 +59,7 @@ impl Session {
         if !self.settings.tolerate_misses && !report.missed.is_empty() {
             let what = plural(report.missed.len(), "request");
             let message =
-                format!("{}: {what} had no recording{}", self.path.display(), refusals.lines(is_miss));
+                format!("{}: {what} had no recording{}", shown_path(&self.path), refusals.lines(is_miss));
             let cure = refusals.hint(is_miss).unwrap_or_default();
             let hint = format!("the client hid the error; {cure}");
             return Err(Error::new(ErrorKind::Unfinished, message).with_hint(hint));
@@ -93,7 +93,7 @@ impl Session {
     pub(super) fn place(&self, tape: &Tape, slot: usize) -> String {
         let title = String::from_utf8_lossy(tape.text(slot)).lines().next().unwrap_or_default().to_owned();
         let title = title.trim_start_matches(['-', ' ', '#']).to_owned();
-        format!("{}:{}: {title}", self.path.display(), tape.line(slot))
+        format!("{}:{}: {title}", shown_path(&self.path), tape.line(slot))
     }
 
     pub(super) fn write(&self, state: &mut State, owned: bool) -> Result<(), Error> {

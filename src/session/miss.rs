@@ -9,7 +9,7 @@ use crate::matching::request_key::Normal;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
-use crate::model::text::plural;
+use crate::model::text::{plural, shown_path};
 use crate::store::tape::{Parsed, Tape};
 
 /// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
@@ -19,7 +19,7 @@ pub(super) fn missing_file(path: &Path, request: &Request) -> Error {
     let message = format!(
         "no recorded response for {}\n  cassette: {} (there is no such file)",
         request.address(),
-        path.display()
+        shown_path(path)
     );
     Error::new(ErrorKind::MissingFile, message).with_hint(RECORD)
 }
@@ -33,7 +33,7 @@ pub(super) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
     let message = format!(
         "no recorded response left for {}\n  cassette: {}\n  this request was recorded {how_often}",
         request.address(),
-        path.display(),
+        shown_path(path),
     );
     Error::new(ErrorKind::UsedUp, message).with_hint(
         "if the extra call is intended, run `LLM_CASSETTE_MODE=record cargo test` to record another take, \
@@ -65,7 +65,7 @@ pub(super) fn no_match(
     let mut message = format!(
         "no recorded response for {}\n  cassette: {} ({}, {played} played)",
         request.address(),
-        path.display(),
+        shown_path(path),
         plural(tape.len(), "interaction"),
     );
     let mut nearest: Option<(u64, usize, std::sync::Arc<Parsed>)> = None;
@@ -81,7 +81,7 @@ pub(super) fn no_match(
         return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(RECORD));
     };
     let state = if used.get(slot) == Some(&true) { ", already played" } else { "" };
-    let place = format!("{}:{}", path.display(), tape.line(slot));
+    let place = format!("{}:{}", shown_path(path), tape.line(slot));
     message.push_str(&format!("\n  nearest:  interaction {}{state} ({place})", slot + 1));
     for difference in difference::describe(&parsed.normal, normal, Limits::SHORT) {
         // What follows the first line is a diff, and belongs to it.

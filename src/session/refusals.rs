@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::Session;
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
-use crate::model::text::plural;
+use crate::model::text::{plural, shown_path};
 use crate::model::warn::warn;
 
 /// How many are told again in full.
@@ -121,7 +121,7 @@ impl Session {
         if lines.is_empty() {
             return;
         }
-        let path = self.path.display();
+        let path = shown_path(&self.path);
         warn(&format!(
             "{path}: dropped without `finish()`, which would have failed: requests were refused{lines}"
         ));

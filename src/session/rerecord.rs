@@ -3,6 +3,7 @@
 use super::Session;
 use crate::matching::same_answer::same_answer;
 use crate::model::error::Error;
+use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::store::document::Document;
 use crate::store::tape::SlotId;
@@ -12,7 +13,7 @@ impl Session {
     /// Writes a document at the end of the file.
     pub(super) fn append(&self, document: &Document) -> Result<(), Error> {
         if self.writer.append(document)? {
-            warn(&format!("removed a truncated document from the end of {}", self.path.display()));
+            warn(&format!("removed a truncated document from the end of {}", shown_path(&self.path)));
         }
         Ok(())
     }

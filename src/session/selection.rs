@@ -75,7 +75,7 @@ impl Session {
     }
 
     fn slashed_path(&self) -> String {
-        self.path.display().to_string().replace('\\', "/")
+        self.path.to_string_lossy().into_owned().replace('\\', "/")
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::totals::Totals;
 use super::{Lookup, Session};
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::providers::Usage;
 use crate::providers::price::{self, Cost, Prices};
@@ -36,7 +37,7 @@ impl Session {
                 return Ok(());
             }
         };
-        let message = format!("{}: no more calls are sent: {cap}; spent: {spent}", self.path.display());
+        let message = format!("{}: no more calls are sent: {cap}; spent: {spent}", shown_path(&self.path));
         Err(Error::new(ErrorKind::OverBudget, message).with_hint(format!(
             "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: what is recorded is kept"
         )))

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::Session;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 use crate::model::warn::warn;
 
 /// The requests that have come by, those included that are passed through.
@@ -29,7 +30,7 @@ impl Traffic {
 impl Session {
     /// What there is to say of a run that no request has reached.
     pub(super) fn nobody_came(&self) -> Error {
-        let message = format!("{}: no request came by in mode `{}`", self.path.display(), self.mode);
+        let message = format!("{}: no request came by in mode `{}`", shown_path(&self.path), self.mode);
         Error::new(ErrorKind::Unfinished, message).with_hint(
             "is the cassette in the client's chain, as the last one, and is it this client that the code under test \
              uses? `ClientBuilder::new(…).with(cassette.clone())` puts it there",

@@ -7,6 +7,7 @@ use super::Session;
 use crate::format::variables;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
+use crate::model::text::shown_path;
 use crate::store::tape::Tape;
 
 /// The variables of a run.
@@ -62,7 +63,7 @@ impl Session {
         if self.mode == Mode::Replay {
             return Err(Error::new(
                 ErrorKind::NoMatch,
-                format!("{}: there is no variable `{name}` in the cassette", self.path.display()),
+                format!("{}: there is no variable `{name}` in the cassette", shown_path(&self.path)),
             )
             .with_hint("to make and keep it, run `LLM_CASSETTE_MODE=record cargo test`"));
         }

@@ -1,6 +1,8 @@
 //! Blobs as they lie on disk: where those of a cassette are, their bytes, checked when they are read, and which of them a text
 //! refers to. Nothing here writes.
 
+#[cfg(any(test, feature = "cli"))]
+use std::collections::HashMap;
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -9,10 +11,9 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use crate::format::blobs::{BlobName, FOLDER};
-use crate::model::text::shell_quoted;
-
-/// How the files begin that Git LFS leaves where it has not fetched the real ones.
-const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+use crate::model::text::{shell_quoted, shown_path};
+use crate::store::cassette_files::is_lfs_pointer;
+use crate::store::regular_files;
 
 /// A blob that cannot be used, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +31,9 @@ pub(super) fn folder_of(cassette: &Path) -> PathBuf {
 /// The bytes of a blob, which are what its name says.
 pub(crate) fn read(folder: &Path, name: &BlobName) -> Result<Bytes, Unusable> {
     let path = folder.join(name.as_str());
-    let (blob, file) = (format!("the blob {}", path.display()), shell_quoted(&path));
+    let (blob, file) = (format!("the blob {}", shown_path(&path)), shell_quoted(&path));
     let again = "or delete this interaction and run `LLM_CASSETTE_MODE=record cargo test`";
-    let bytes = fs::read(&path).map_err(|error| match error.kind() {
+    let bytes = regular_files::read(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Unusable {
             message: format!("{blob} is missing"),
             hint: format!(
@@ -47,7 +48,7 @@ pub(crate) fn read(folder: &Path, name: &BlobName) -> Result<Bytes, Unusable> {
     if BlobName::of(&bytes) == *name {
         return Ok(Bytes::from(bytes));
     }
-    if bytes.starts_with(POINTER) {
+    if is_lfs_pointer(&bytes) {
         return Err(Unusable {
             message: format!("{blob} is only a pointer of Git LFS to its content"),
             hint: format!("fetch it with `git lfs pull`, {again}"),
@@ -73,6 +74,22 @@ fn with_plain_line_ends(bytes: &[u8]) -> Vec<u8> {
 
 /// All that a text may refer to, however it is written: every run of 64 hexadecimal digits.
 pub(crate) fn names_in(text: &[u8]) -> HashSet<BlobName> {
+    names(text).collect()
+}
+
+/// The same, with the first line of each, from 0.
+#[cfg(any(test, feature = "cli"))]
+pub(super) fn lines_of_names(text: &[u8]) -> HashMap<BlobName, usize> {
+    let mut lines = HashMap::new();
+    for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        names(line).for_each(|name| {
+            lines.entry(name).or_insert(number);
+        });
+    }
+    lines
+}
+
+fn names(text: &[u8]) -> impl Iterator<Item = BlobName> {
     let runs = text.split(|byte| !byte.is_ascii_hexdigit()).filter(|run| run.len() == 64);
-    runs.filter_map(|run| BlobName::parse(std::str::from_utf8(run).ok()?)).collect()
+    runs.filter_map(|run| BlobName::parse(std::str::from_utf8(run).ok()?))
 }

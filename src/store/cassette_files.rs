@@ -1,12 +1,18 @@
 //! Which files are cassettes: those that are called as cassettes are, and begin as they do. How one is read, and which folder is
 //! beside it.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "cli")]
+use crate::format::OPEN;
 use crate::format::SIGNATURE;
 use crate::model::error::Error;
+use crate::store::regular_files;
+
+/// How the files begin that Git LFS leaves where it has not fetched the real ones.
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// Editors may have put this before the first line.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -24,15 +30,50 @@ pub(crate) fn begins_as_cassette(text: &[u8]) -> bool {
 
 /// Whether a file begins as cassettes do.
 pub(super) fn file_begins_as_cassette(path: &Path) -> io::Result<bool> {
-    let mut start = Vec::new();
-    File::open(path)?.take((BYTE_ORDER_MARK.len() + SIGNATURE.len()) as u64).read_to_end(&mut start)?;
+    let start = regular_files::read_start(path, BYTE_ORDER_MARK.len() + SIGNATURE.len())?;
     Ok(begins_as_cassette(&start))
 }
 
-/// Whether a file is a cassette. One that cannot be read is none, as far as a search goes.
+/// Whether all that is there of a file is what Git LFS puts in its place.
+pub(crate) fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.starts_with(POINTER)
+}
+
+/// How much of a file is looked at to tell what it is.
+#[cfg(feature = "cli")]
+const START: usize = 4096;
+
+/// Whether a file is a cassette, or was one before something happened to it: nobody would hear of it otherwise.
 #[cfg(feature = "cli")]
 pub(crate) fn is_cassette(path: &Path) -> bool {
-    is_named_as_cassette(path) && file_begins_as_cassette(path).unwrap_or(false)
+    if !is_named_as_cassette(path) || path.is_dir() {
+        return false;
+    }
+    match regular_files::read_start(path, START) {
+        Ok(start) if !start.is_empty() => {
+            begins_as_cassette(&start) || is_lfs_pointer(&start) || resembles_a_cassette(&start)
+        }
+        // Nothing in it tells, so the company tells that it keeps.
+        Ok(_) | Err(_) => path.parent().is_some_and(keeps_cassettes),
+    }
+}
+
+/// Whether a text that does not begin as cassettes do has the head of a document: its first line is damaged.
+#[cfg(feature = "cli")]
+fn resembles_a_cassette(start: &[u8]) -> bool {
+    let key = |line: &[u8]| Some(line.strip_prefix(b"key: ")?.trim_ascii_end().len() == 64);
+    let mut lines = start.split(|byte| *byte == b'\n').skip_while(|line| !line.starts_with(OPEN.as_bytes()));
+    lines.next().is_some() && lines.any(|line| key(line) == Some(true))
+}
+
+/// Whether a folder is one in which cassettes are kept.
+#[cfg(feature = "cli")]
+fn keeps_cassettes(folder: &Path) -> bool {
+    let is_cassette =
+        |path: &Path| is_named_as_cassette(path) && file_begins_as_cassette(path).unwrap_or(false);
+    folder.file_name().is_some_and(|name| name == "cassettes")
+        || folder.join(SIDE_FOLDER).is_dir()
+        || fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(|entry| is_cassette(&entry.path())))
 }
 
 /// The folder beside cassettes for what is not to be committed: locks, and what was cut off torn files.
@@ -51,7 +92,7 @@ pub(crate) fn side_folder(path: &Path) -> PathBuf {
 
 /// The bytes of a cassette, `None` where there is no file.
 pub(crate) fn load(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::read(path) {
+    match regular_files::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read", path, error)),

@@ -8,6 +8,7 @@ use crate::format::turns::{Candidates, Earlier, Outline, Turn, nearest_first};
 use crate::format::{self, CLOSE, Opened};
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 use crate::store::tape::{Parsed, SlotId, Tape};
 
 /// A document on its way into a file.
@@ -35,7 +36,7 @@ impl<'a> Piece<'a> {
         let title = self.text.lines().next().unwrap_or_default();
         Error::new(
             ErrorKind::Unrecordable,
-            format!("{}: this document cannot be written without what it extends: {title}", path.display()),
+            format!("{}: this document cannot be written without what it extends: {title}", shown_path(path)),
         )
         .with_hint("delete it and run `LLM_CASSETTE_MODE=record cargo test`")
     }

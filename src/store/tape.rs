@@ -23,6 +23,8 @@ use crate::store::blob_files;
 use crate::store::cassette_files::load;
 use parsing::Fault;
 
+#[cfg(feature = "cli")]
+pub(crate) use scan::{Broken, scan_past};
 pub(crate) use scan::{Extent, healed, line_of, scan};
 pub(crate) use unreadable::Unreadable;
 
@@ -163,7 +165,7 @@ impl Tape {
 
     /// The line of the file at which an interaction begins.
     pub(crate) fn line(&self, slot: SlotId) -> usize {
-        line_of(&self.bytes, self.extents[slot].whole.start)
+        self.extents[slot].line
     }
 
     /// The key that a document gives itself.

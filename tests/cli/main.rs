@@ -19,6 +19,7 @@ mod show;
 #[path = "../stand_in/mod.rs"]
 mod stand_in;
 mod stats;
+mod strangers;
 mod textconv;
 mod verify;
 mod warm;

@@ -8,36 +8,53 @@ use crate::cli::problem::{Problem, What};
 use crate::format::OPEN;
 use crate::matching::user_rules::Rules;
 use crate::model::text::shell_quoted;
-use crate::store::tape::{self, Tape, Unreadable};
+use crate::store::tape::{self, Broken, Tape, Unreadable};
+
+/// What is broken is taken out, and so what is left may show something else that is. More often than this it does not, unless
+/// somebody made it so.
+const ROUNDS: usize = 4;
 
 /// The tape of a file, `None` where not even a part of it can be looked at, and what is wrong with the rest.
 pub(super) fn salvage(path: &Path, bytes: &[u8]) -> (Option<Tape>, Vec<Problem>) {
     let mut bytes = bytes.to_vec();
     let mut problems = Vec::new();
-    loop {
-        let unreadable = match tape::healed(bytes.clone()) {
-            Ok((apart, _, true)) => {
-                problems.push(unmerged(path, &bytes, &apart));
-                return (None, problems);
-            }
-            Ok((_, scan, _)) => {
-                problems.extend(scan.torn.map(|at| torn(path, tape::line_of(&bytes, at))));
-                let tape = Tape::new(path, bytes, Rules::default()).ok();
-                return (tape.map(|(tape, _)| tape), problems);
-            }
+    for _ in 0..ROUNDS {
+        let mut broken = Vec::new();
+        let unreadable = match tape::scan_past(&bytes, |part| {
+            let _: () = broken.push(part);
+            Ok(())
+        }) {
             Err(unreadable) => unreadable,
-        };
-        let (what, place) = match &unreadable {
-            Unreadable::Newer { .. } => (What::Newer, None),
-            Unreadable::Unresolvable { .. } => (What::Conflict, None),
-            Unreadable::Malformed { line, .. } => {
-                (What::Unreadable, (*line > 1).then(|| broken(&bytes, *line)))
+            Ok(_) if !broken.is_empty() => {
+                for Broken { at, line, message } in broken {
+                    bytes[at].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+                    let unreadable = Unreadable::Malformed { line, message: message.to_owned() };
+                    problems.push(Problem::of_error(path, What::Unreadable, &unreadable.into_error(path)));
+                }
+                continue;
             }
+            Ok(_) => match tape::healed(bytes.clone()) {
+                Ok((apart, _, true)) => {
+                    problems.push(unmerged(path, &bytes, &apart));
+                    return (None, problems);
+                }
+                Ok((_, scan, _)) => {
+                    problems.extend(scan.torn.map(|at| torn(path, tape::line_of(&bytes, at))));
+                    let tape = Tape::new(path, bytes, Rules::default()).ok();
+                    return (tape.map(|(tape, _)| tape), problems);
+                }
+                Err(unreadable) => unreadable,
+            },
+        };
+        let what = match &unreadable {
+            Unreadable::Newer { .. } => What::Newer,
+            Unreadable::Unresolvable { .. } => What::Conflict,
+            Unreadable::Malformed { .. } | Unreadable::Pointer => What::Unreadable,
         };
         problems.push(Problem::of_error(path, what, &unreadable.into_error(path)));
-        let Some(place) = place else { return (None, problems) };
-        bytes[place].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+        break;
     }
+    (None, problems)
 }
 
 fn torn(path: &Path, line: usize) -> Problem {
@@ -56,13 +73,6 @@ fn unmerged(path: &Path, bytes: &[u8], apart: &[u8]) -> Problem {
     let message = "a union merge interleaved documents; they can be separated, and nothing is missing";
     Problem::new(path, Some(line), What::Unmerged, message)
         .with_hint(format!("run `llm-cassette format {}` to separate them", shell_quoted(path)))
-}
-
-/// From a line to the next one that opens a document.
-fn broken(bytes: &[u8], line: usize) -> Range<usize> {
-    let start = lines(bytes).nth(line - 1).map_or(bytes.len(), |line| line.start);
-    let next = lines(bytes).find(|line| line.start > start && opens(&bytes[line.clone()]));
-    start..next.map_or(bytes.len(), |next| next.start)
 }
 
 fn lines(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {

@@ -7,6 +7,7 @@ use crate::cli::commands::revisions::{self, Pair, Revisions};
 use crate::cli::compare::{Comparing, Comparison, Recorded, Shapes};
 use crate::matching::difference::Limits;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 use crate::providers::price::Prices;
 
 /// What to compare with what.
@@ -40,7 +41,7 @@ pub(super) fn compare(
                 continue;
             }
         };
-        let name = |path: PathBuf| path.display().to_string().replace('\\', "/");
+        let name = |path: PathBuf| path.to_string_lossy().replace('\\', "/");
         let (old, new) = (recorded(versions.0.as_ref()), recorded(versions.1.as_ref()));
         let file = comparing.file(name(path), was.map(name), (&old, &new), &mut shapes);
         if file.is_changed() {
@@ -71,11 +72,11 @@ fn pairs(versions: &Versions<'_>, paths: &[PathBuf]) -> Result<(String, String, 
         }
         Versions::Paths(before, after) => {
             if let Some(path) = [before, after].into_iter().find(|path| !path.exists()) {
-                let message = format!("{} does not exist", path.display());
+                let message = format!("{} does not exist", shown_path(path));
                 return Err(Error::new(ErrorKind::MissingFile, message)
                     .with_hint("give two files or two folders; to compare revisions, give `--base REV`"));
             }
-            let name = |path: &Path| path.display().to_string();
+            let name = |path: &Path| shown_path(path);
             Ok((name(before), name(after), revisions::of_files(before, after)?))
         }
     }

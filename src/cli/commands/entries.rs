@@ -11,6 +11,7 @@ use crate::matching::request_key::Key;
 use crate::matching::user_rules::Rules;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
+use crate::model::text::shown_path;
 use crate::store::cassette_files;
 use crate::store::tape::{Parsed, Tape};
 
@@ -75,7 +76,7 @@ impl Entry {
 /// Reads all of a cassette.
 pub(super) fn read(path: &Path) -> Result<Cassette, Error> {
     let bytes = cassette_files::load(path)?
-        .ok_or_else(|| Error::new(ErrorKind::MissingFile, format!("{} does not exist", path.display())))?;
+        .ok_or_else(|| Error::new(ErrorKind::MissingFile, format!("{} does not exist", shown_path(path))))?;
     parse(path, bytes)
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::commands::output;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 use crate::store::cassette_files::is_cassette;
 
 /// Folders in which nobody keeps cassettes of their own.
@@ -22,7 +23,7 @@ pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         } else if path.exists() {
             found.push(path.clone());
         } else {
-            return Err(Error::new(ErrorKind::MissingFile, format!("{} does not exist", path.display()))
+            return Err(Error::new(ErrorKind::MissingFile, format!("{} does not exist", shown_path(path)))
                 .with_hint(
                     "give files or folders that exist, or none for all cassettes below the current folder",
                 ));
@@ -45,7 +46,7 @@ pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 fn searched(paths: &[PathBuf]) -> String {
     match paths {
         [] => "the current folder and its subfolders".to_owned(),
-        _ => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
+        _ => paths.iter().map(shown_path).collect::<Vec<_>>().join(", "),
     }
 }
 

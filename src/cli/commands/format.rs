@@ -7,10 +7,11 @@ use crate::cli::canonicalise::{Canonical, Note, canonicalise};
 use crate::cli::check::known_secrets::Environment;
 use crate::cli::commands::files;
 use crate::cli::commands::output::{self, Output};
-use crate::cli::problem::Problem;
+use crate::cli::problem::{Problem, What};
 use crate::matching::user_rules::Rules;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
+use crate::model::text::shown_path;
 use crate::store::cassette_files;
 use crate::store::writer::CassetteWriter;
 
@@ -37,9 +38,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let environment = Environment::of_process();
     let (mut changed, mut refused) = (Vec::new(), Vec::new());
     for path in files::cassettes(&arguments.paths)? {
-        match format(&path, &environment, arguments.check)? {
-            Ok(notes) => changed.extend(notes.map(|notes| Changed { path, notes })),
-            Err(problems) => refused.extend(problems),
+        match format(&path, &environment, arguments.check) {
+            Ok(Ok(notes)) => changed.extend(notes.map(|notes| Changed { path, notes })),
+            Ok(Err(problems)) => refused.extend(problems),
+            Err(error) => refused.push(Problem::of_error(&path, What::Unreadable, &error)),
         }
     }
     print(&changed, arguments.check, output);
@@ -93,11 +95,11 @@ fn print(changed: &[Changed], check_only: bool, output: &mut Output) {
         output.value(&Json::Array(changed.iter().map(tree).collect()));
         return;
     }
-    changed.iter().for_each(|changed| output.line(&changed.path.display().to_string()));
+    changed.iter().for_each(|changed| output.line(&shown_path(&changed.path)));
 }
 
 fn said(path: &Path, note: &Note) -> String {
-    let path = path.display();
+    let path = shown_path(path);
     match note {
         Note::Unmerged => format!("{path}: documents that a union merge interleaved are separated"),
         Note::Torn => {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 
 /// A repository with a work tree, as seen from a folder in it.
 pub(super) struct Repository {
@@ -48,7 +49,7 @@ impl Repository {
             Some(_) => Ok(()),
             None => Err(Error::new(
                 ErrorKind::Io,
-                format!("`git {}` failed in {}", arguments.join(" "), self.root.display()),
+                format!("`git {}` failed in {}", arguments.join(" "), shown_path(&self.root)),
             )
             .with_hint("run it yourself to see why")),
         }
@@ -68,7 +69,7 @@ impl Repository {
 
 fn shown(folder: &Path) -> String {
     let here = folder.as_os_str().is_empty() || folder == Path::new(".");
-    if here { "this folder".to_owned() } else { folder.display().to_string() }
+    if here { "this folder".to_owned() } else { shown_path(folder) }
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<Option<String>, Error> {

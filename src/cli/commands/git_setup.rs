@@ -12,6 +12,7 @@ use crate::cli::commands::git::Repository;
 use crate::cli::commands::output::{Output, Style};
 use crate::model::error::Error;
 use crate::model::json::Json;
+use crate::model::text::shown_path;
 
 /// Where the settings of this clone begin.
 const SECTION: &str = "diff.llm-cassette";
@@ -80,7 +81,7 @@ fn lines(arguments: &Arguments, repository: &Repository) -> Result<Vec<attribute
         if inside.here.is_empty() || inside.root != repository.root {
             return Err(Error::new(
                 crate::model::error::ErrorKind::BadSetting,
-                format!("{} is not a folder within this repository", folder.display()),
+                format!("{} is not a folder within this repository", shown_path(folder)),
             )
             .with_hint("give the folders that hold cassettes, such as `tests/cassettes`"));
         }

@@ -5,13 +5,17 @@ use std::path::PathBuf;
 use crate::cli::Outcome;
 use crate::cli::commands::ledgers::{Ledgers, used};
 use crate::cli::commands::output::{Output, Style};
+use crate::cli::commands::unread::Unread;
 use crate::cli::commands::{entries, files};
 use crate::model::error::Error;
 use crate::model::json::Json;
+use crate::model::text::shown_path;
 use crate::session::selector::Selection;
 use crate::store::ledger::{Summary, Used};
 
 /// List cassettes and their interactions.
+///
+/// One that cannot be read is told on standard error, in JSON has an `error`, and makes the command end with 2.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
@@ -25,8 +29,9 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let only = Selection::parse(&arguments.only)?;
     let mut ledgers = Ledgers::default();
     let mut cassettes = Vec::new();
+    let mut unread = Unread::default();
     for path in files::cassettes(&arguments.paths)? {
-        let mut cassette = entries::read(&path)?;
+        let Some(mut cassette) = unread.unless(&path, entries::read(&path)) else { continue };
         let mut fitting = Vec::new();
         for entry in cassette.entries {
             if ledgers.fits(&only, &path, &entry)? {
@@ -40,16 +45,24 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     }
     if output.wants_json() {
         let trees = cassettes.iter().map(|cassette| Ok(tree(cassette, &*ledgers.beside(&cassette.path)?)));
-        output.value(&Json::Array(trees.collect::<Result<_, Error>>()?));
-        return Ok(Outcome::Fine);
+        let trees = trees.collect::<Result<Vec<_>, Error>>()?;
+        let unread_trees = unread.trees().map(|mut tree| {
+            if let Json::Object(fields) = &mut tree {
+                fields.push(("interactions".to_owned(), Json::Array(Vec::new())));
+            }
+            tree
+        });
+        output.value(&Json::Array(trees.into_iter().chain(unread_trees).collect()));
+        return unread.outcome();
     }
     for cassette in &cassettes {
         let count = cassette.entries.len();
-        let heading = format!("{} ({count})", cassette.path.display());
+        let heading = format!("{} ({count})", shown_path(&cassette.path));
         output.styled(Style::Heading, &heading);
         cassette.entries.iter().for_each(|entry| output.line(&entry.summary()));
     }
-    Ok(Outcome::Fine)
+    output.flush()?;
+    unread.outcome()
 }
 
 fn tree(cassette: &entries::Cassette, ledger: &Summary) -> Json {

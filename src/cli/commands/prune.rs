@@ -11,6 +11,7 @@ use crate::cli::commands::output::Output;
 use crate::cli::commands::removing::{Fate, Removal};
 use crate::cli::commands::rm::warn_of_changes;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 use crate::store::ledger::Summary;
 
 /// Find what no test has used since a time, and remove it with `--yes`.
@@ -108,9 +109,9 @@ impl Since {
                 let since = jiff::Timestamp::try_from(modified).map_err(|error| {
                     Error::new(
                         ErrorKind::BadSetting,
-                        format!("the time of {} is out of range: {error}", file.display()),
+                        format!("the time of {} is out of range: {error}", shown_path(file)),
                     )
-                    .with_hint(format!("`touch {}`", file.display()))
+                    .with_hint(format!("`touch {}`", shown_path(file)))
                 })?;
                 Ok(since.as_second())
             }

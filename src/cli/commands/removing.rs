@@ -9,7 +9,7 @@ use crate::cli::commands::output::{Output, Style};
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::json::Json;
-use crate::model::text::plural;
+use crate::model::text::{plural, shown_path};
 use crate::store::cassette_files;
 use crate::store::removal::without;
 use crate::store::tape::Tape;
@@ -110,7 +110,7 @@ impl Removal {
 
 impl Going {
     fn heading(&self) -> String {
-        let (path, goes) = (self.path.display(), self.entries.len());
+        let (path, goes) = (shown_path(&self.path), self.entries.len());
         match self.file {
             true => format!("{path} ({goes} of {}, and the file)", self.all),
             false => format!("{path} ({goes} of {})", self.all),

@@ -18,7 +18,7 @@ use crate::cli::page::{self, Call, Cassette, Clock, Content, Context};
 use crate::matching::difference::Limits;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
-use crate::model::text::plural;
+use crate::model::text::{plural, shown_path};
 use destination::Destination;
 
 /// Write a page that shows every cassette: conversations, search, tokens, cost, what is stale or unused.
@@ -124,7 +124,7 @@ fn changes(
             ]));
         } else {
             let rendered = render::summary(&comparison).into_iter().next().unwrap_or_default();
-            output.line(&format!("{}: {rendered}", path.display()));
+            output.line(&format!("{}: {rendered}", shown_path(path)));
         }
     }
     Ok(if failed.is_empty() { Outcome::Fine } else { Outcome::Found })
@@ -168,7 +168,7 @@ fn rendered(cassettes: &[Cassette], destination: &Destination, output: &mut Outp
     } else {
         let rendered = format!(
             "{}: {}, {}",
-            path.display(),
+            shown_path(path),
             plural(cassettes.len(), "cassette"),
             plural(interactions, "interaction")
         );

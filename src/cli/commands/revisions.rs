@@ -11,8 +11,9 @@ use crate::cli::commands::git::Repository;
 use crate::cli::commands::git_objects::Objects;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 use crate::store::blob_files;
-use crate::store::cassette_files::{self, begins_as_cassette, is_named_as_cassette};
+use crate::store::cassette_files::{self, begins_as_cassette, is_lfs_pointer, is_named_as_cassette};
 
 /// A cassette in both versions.
 pub(super) struct Pair {
@@ -26,10 +27,11 @@ pub(super) struct Pair {
 /// Two versions of files or folders.
 pub(super) fn of_files(before: &Path, after: &Path) -> Result<Vec<Pair>, Error> {
     if before.is_dir() != after.is_dir() {
-        let message = format!("{} and {} are not both files or folders", before.display(), after.display());
+        let message =
+            format!("{} and {} are not both files or folders", shown_path(before), shown_path(after));
         return Err(Error::new(ErrorKind::BadSetting, message));
     }
-    let read = |path: PathBuf| if path.is_file() { entries::read(&path).map(Some) } else { Ok(None) };
+    let read = |path: PathBuf| if path.exists() { entries::read(&path).map(Some) } else { Ok(None) };
     let pair = |path: PathBuf, old: PathBuf, new: PathBuf| Pair {
         path,
         was: None,
@@ -171,7 +173,9 @@ impl Revisions {
             Some(name) => {
                 let path = self.repository.root.join(name);
                 match cassette_files::load(&path)? {
-                    Some(bytes) if begins_as_cassette(&bytes) => Some(entries::parse(&path, bytes)?),
+                    Some(bytes) if begins_as_cassette(&bytes) || is_lfs_pointer(&bytes) => {
+                        Some(entries::parse(&path, bytes)?)
+                    }
                     _ => None,
                 }
             }
@@ -182,8 +186,9 @@ impl Revisions {
 
     /// A cassette as git has it; of the index if there is no name for a revision.
     fn stored(&self, revision: &str, name: &str, objects: &mut Objects) -> Result<Option<Cassette>, Error> {
-        let Some(bytes) =
-            objects.get(&format!("{revision}:{name}"))?.filter(|bytes| begins_as_cassette(bytes))
+        let Some(bytes) = objects
+            .get(&format!("{revision}:{name}"))?
+            .filter(|bytes| begins_as_cassette(bytes) || is_lfs_pointer(bytes))
         else {
             return Ok(None);
         };

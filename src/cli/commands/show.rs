@@ -16,6 +16,7 @@ use crate::cli::conversation::{Repeat, repeats};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
+use crate::model::text::shown_path;
 use crate::providers::conversation::Conversation;
 use cached::Caching;
 use page::{Look, Page, Repeated};
@@ -133,7 +134,7 @@ fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, outpu
         Page { output, look }.conversation(&rendered[*number], repeated.as_ref());
     }
     if cassette.torn && wanted.last() == rendered.len().checked_sub(1).as_ref() {
-        let note = format!("{}: the last document is truncated and left out", cassette.path.display());
+        let note = format!("{}: the last document is truncated and left out", shown_path(&cassette.path));
         output.line("");
         output.styled(Style::Warning, &note);
     }
@@ -142,7 +143,7 @@ fn page(shown: Shown<'_>, wanted: &[usize], look: Look, mut follows: bool, outpu
 /// Where it stands, and what is known of it.
 fn heading(output: &mut Output, path: &Path, entry: &Entry) {
     let interaction = &entry.parsed.interaction;
-    let place = format!("{}:{}", path.display(), entry.line);
+    let place = format!("{}:{}", shown_path(path), entry.line);
     output.spans([
         (Style::Heading, place),
         (Style::Plain, "  ".to_owned()),

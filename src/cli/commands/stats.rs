@@ -9,14 +9,19 @@ use crate::cli::commands::ledgers::{Ledgers, used};
 use crate::cli::commands::output::Output;
 use crate::cli::commands::prices::Chosen;
 use crate::cli::commands::table::{Table, percent};
+use crate::cli::commands::unread::Unread;
 use crate::cli::commands::{entries, files};
 use crate::cli::stats::{self, Figures, Misses, Stats};
 use crate::model::error::Error;
+use crate::model::json::Json;
 use crate::model::text::{grouped, plural};
 use crate::providers::Usage;
 use crate::providers::price::{Dollars, Prices};
 
 /// Show how much is recorded, how often it is used, what it cost, and what replaying saves.
+///
+/// A cassette that cannot be read is told on standard error, in JSON among `unreadable`, is not in the sums, and makes
+/// the command end with 2.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
@@ -28,16 +33,22 @@ pub(in crate::cli) struct Arguments {
 pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let prices = arguments.prices.table()?;
     let mut cassettes = Vec::new();
+    let mut unread = Unread::default();
     for path in files::cassettes(&arguments.paths)? {
-        cassettes.push(entries::read(&path)?);
+        cassettes.extend(unread.unless(&path, entries::read(&path)));
     }
     let stats = add_up(&cassettes, &prices)?;
     if output.wants_json() {
-        output.value(&stats::tree(&stats));
-        return Ok(Outcome::Fine);
+        let mut tree = stats::tree(&stats);
+        if let Json::Object(fields) = &mut tree {
+            fields.push(("unreadable".to_owned(), Json::Array(unread.trees().collect())));
+        }
+        output.value(&tree);
+        return unread.outcome();
     }
     show(&stats, cassettes.len(), output);
-    Ok(Outcome::Fine)
+    output.flush()?;
+    unread.outcome()
 }
 
 fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Error> {
@@ -45,7 +56,8 @@ fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Err
     let ledgers = cassettes.iter().map(|cassette| known.beside(&cassette.path));
     let ledgers = ledgers.collect::<Result<Vec<_>, Error>>()?;
     let (mut entries, mut misses) = (Vec::new(), Vec::new());
-    let paths: Vec<String> = cassettes.iter().map(|cassette| cassette.path.display().to_string()).collect();
+    let paths: Vec<String> =
+        cassettes.iter().map(|cassette| cassette.path.to_string_lossy().into_owned()).collect();
     for ((cassette, path), summary) in cassettes.iter().zip(&paths).zip(&ledgers) {
         let name = cassette.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for entry in &cassette.entries {

@@ -1,7 +1,6 @@
 //! `llm-cassette textconv`: what git compares instead of the file.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -15,6 +14,7 @@ use crate::cli::conversation::transcript;
 use crate::format::blobs::{BlobName, FOLDER};
 use crate::model::error::Error;
 use crate::store::blob_files;
+use crate::store::regular_files;
 
 /// Print a cassette as plain text, for `git diff`.
 ///
@@ -28,7 +28,7 @@ pub(in crate::cli) struct Arguments {
 /// Prints the conversations; of a file that is no whole cassette its own bytes, since git can show nothing without.
 pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let path = &arguments.file;
-    let bytes = fs::read(path).map_err(|error| Error::io("read", path, error))?;
+    let bytes = regular_files::read(path).map_err(|error| Error::io("read", path, error))?;
     match read(path, &bytes) {
         Ok(cassette) if !cassette.torn && !cassette.entries.is_empty() => {
             let interactions = cassette.entries.iter().map(|entry| &entry.parsed.interaction);

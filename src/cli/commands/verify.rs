@@ -1,6 +1,6 @@
 //! `llm-cassette verify`: whether cassettes are what they should be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
@@ -31,8 +31,13 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let mut problems = BTreeSet::new();
     let mut homes = BTreeSet::new();
     for path in &cassettes {
-        if let Some(bytes) = cassette_files::load(path)? {
-            problems.extend(check(path, &bytes, &environment)?);
+        match cassette_files::load(path) {
+            Ok(Some(bytes)) => problems.extend(check(path, &bytes, &environment)?),
+            Ok(None) => {}
+            // One that cannot be read is what this looks for, and keeps nobody from the others.
+            Err(error) => {
+                problems.insert(Problem::of_error(path, What::Unreadable, &error));
+            }
         }
         let home = path.parent().filter(|home| !home.as_os_str().is_empty());
         homes.insert(home.unwrap_or(Path::new(".")).to_owned());
@@ -40,13 +45,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     for home in homes {
         let of_blobs = blobs(&home, &cassettes)?;
         // Whoever reads a document whose blob is missing says the same.
-        let rendered = |problem: &Problem| {
-            let same = |blob: &Problem| {
-                (&blob.file, blob.line, &blob.message) == (&problem.file, problem.line, &problem.message)
-            };
-            of_blobs.iter().any(same)
-        };
-        problems.retain(|problem| !rendered(problem));
+        let said: HashSet<_> = of_blobs.iter().map(Problem::said).collect();
+        problems.retain(|problem| !said.contains(&problem.said()));
         problems.extend(of_blobs);
     }
     print(&problems, cassettes.len(), output);
@@ -66,7 +66,8 @@ fn blobs(home: &Path, cassettes: &[PathBuf]) -> Result<Vec<Problem>, Error> {
         let why = reference.why;
         Problem::new(&reference.cassette, Some(reference.line), What::Blob, why.message).with_hint(why.hint)
     });
-    Ok(orphaned.chain(unusable.filter(|problem| cassettes.contains(&problem.file))).collect())
+    let asked: HashSet<&PathBuf> = cassettes.iter().collect();
+    Ok(orphaned.chain(unusable.filter(|problem| asked.contains(&problem.file))).collect())
 }
 
 fn print(problems: &BTreeSet<Problem>, cassettes: usize, output: &mut Output) {

@@ -18,6 +18,7 @@ use crate::model::exchange::Head;
 use crate::model::json::{self, Json};
 use crate::model::mode::Mode;
 use crate::model::policy::Policy;
+use crate::model::text::shown_path;
 use crate::session::Session;
 use crate::session::budget::Budget;
 use crate::store::cassette_files::is_named_as_cassette;
@@ -208,7 +209,7 @@ impl Arguments {
 const TOLD: usize = 20;
 
 fn not_requests(file: &Path, wrong: &[(usize, String)]) -> Error {
-    let file = file.display();
+    let file = shown_path(file);
     let mut lines: Vec<String> =
         wrong.iter().take(TOLD).map(|(line, what)| format!("{file}:{line}: {what}")).collect();
     if wrong.len() > TOLD {

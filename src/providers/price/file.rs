@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Prices;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 
 /// Names a table of prices for all cassettes.
 pub(crate) const VARIABLE: &str = "LLM_CASSETTE_PRICES";
@@ -25,8 +26,8 @@ pub(crate) fn load(path: &Path) -> Result<Arc<Prices>, Error> {
         Error::io("read the prices in", path, error)
             .with_hint(format!("name a file with `{VARIABLE}` or leave it out for the built-in list prices"))
     })?;
-    let prices = Prices::parse(&bytes, &path.display().to_string()).map_err(|what| {
-        Error::new(ErrorKind::BadSetting, format!("{}: {what}", path.display()))
+    let prices = Prices::parse(&bytes, &shown_path(path)).map_err(|what| {
+        Error::new(ErrorKind::BadSetting, format!("{}: {what}", shown_path(path)))
             .with_hint("give a file such as LiteLLM's `model_prices_and_context_window.json`")
     })?;
     let prices = Arc::new(prices);

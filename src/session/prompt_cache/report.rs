@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::figures::{Net, Saving};
 use super::{Figures, State, Turn};
 use crate::model::error::{Error, ErrorKind};
-use crate::model::text::plural;
+use crate::model::text::{plural, shown_path};
 
 /// How the prompts of a run went with the provider's cache; see [`Cassette::prompt_cache`](crate::Cassette::prompt_cache).
 ///
@@ -52,7 +52,7 @@ impl PromptCache {
             return Ok(());
         }
         let (lost, turns) = (self.moved.len(), self.figures.turns);
-        let path = self.path.display();
+        let path = shown_path(&self.path);
         let mut message = format!(
             "{path}: the prompt changed near its beginning in {lost} of {turns} turns; the provider's cache does not have what comes after"
         );

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Event, LOG, Missed, SUMMARY, Summary, Used};
 use crate::matching::request_key::Key;
+use crate::store::regular_files;
 
 /// The size of a log in bytes from which on it is folded.
 const FOLD_FROM: u64 = 1 << 20;
@@ -26,12 +27,9 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn open(folder: &Path) -> io::Result<Log> {
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            fs::create_dir_all(folder)?;
-            fs::write(&ignore, "*\n")?;
-        }
-        let file = OpenOptions::new().read(true).append(true).create(true).open(folder.join(LOG))?;
+        regular_files::make_side_folder(folder)?;
+        let options = &mut OpenOptions::new();
+        let file = regular_files::open_own(options.read(true).append(true).create(true), &folder.join(LOG))?;
         let mut log = Log { file, folder: folder.to_owned(), added: 0 };
         log.file.lock()?;
         let done = log.number_it();
@@ -78,7 +76,8 @@ impl Log {
         let (folded, mut summary) = read_summary(&self.folder)?;
         let number = add_log(&mut self.file, folded, &mut summary)?;
         let draft = self.folder.join(format!("{SUMMARY}.{}.draft", std::process::id()));
-        let written = fs::write(&draft, text(number, &summary))
+        let written = regular_files::create_draft(&draft)
+            .and_then(|mut file| file.write_all(text(number, &summary).as_bytes()))
             .and_then(|()| fs::rename(&draft, self.folder.join(SUMMARY)));
         if let Err(error) = written {
             let _ = fs::remove_file(&draft);
@@ -89,7 +88,7 @@ impl Log {
     }
 
     pub(super) fn read(folder: &Path) -> io::Result<Summary> {
-        let mut file = match File::open(folder.join(LOG)) {
+        let mut file = match regular_files::open(&folder.join(LOG)) {
             Ok(file) => file,
             // Without a log there is nothing to lock, and nobody who could be folding it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(read_summary(folder)?.1),
@@ -160,7 +159,7 @@ fn parse(line: &str) -> Option<(String, Event, i64)> {
 
 /// The number of the last log that is in the summary, and the summary.
 fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
-    let bytes = match fs::read(folder.join(SUMMARY)) {
+    let bytes = match regular_files::read(&folder.join(SUMMARY)) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((0, Summary::default())),
         Err(error) => return Err(error),

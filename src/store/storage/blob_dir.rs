@@ -3,15 +3,17 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
 use crate::format::blobs::BlobName;
 use crate::model::error::Error;
+use crate::model::text::shown_path;
 use crate::store::blob_files::names_in;
-use crate::store::cassette_files::{file_begins_as_cassette, is_named_as_cassette};
+use crate::store::cassette_files::{file_begins_as_cassette, is_lfs_pointer, is_named_as_cassette};
+use crate::store::regular_files;
 
 /// Whether power may fail at once, too, and not just the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,9 @@ impl BlobDir {
     /// `side` is the folder beside the cassettes for what is not to be committed.
     pub(super) fn lock(folder: PathBuf, side: &Path) -> Result<BlobDir, Error> {
         let path = side.join("blobs.lock");
-        let lock = File::create(&path).and_then(|file| file.lock().map(|()| file));
+        let options = &mut OpenOptions::new();
+        let lock = regular_files::open_own(options.write(true).create(true).truncate(true), &path);
+        let lock = lock.and_then(|file| file.lock().map(|()| file));
         let lock = lock.map_err(|error| Error::io("write", &path, error))?;
         Ok(BlobDir { folder, draft: side.join("blob.draft"), _lock: lock })
     }
@@ -49,7 +53,7 @@ impl BlobDir {
         let mut written = Vec::new();
         for (name, bytes) in blobs {
             let path = placed.dir.folder.join(name.as_str());
-            let there = fs::read(&path).ok();
+            let there = regular_files::read(&path).ok();
             if there.as_deref() == Some(&bytes[..]) {
                 continue;
             }
@@ -71,7 +75,8 @@ impl BlobDir {
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        fs::write(&self.draft, bytes).and_then(|()| fs::rename(&self.draft, path)).inspect_err(|_| {
+        let written = regular_files::create_draft(&self.draft).and_then(|mut draft| draft.write_all(bytes));
+        written.and_then(|()| fs::rename(&self.draft, path)).inspect_err(|_| {
             let _ = fs::remove_file(&self.draft);
         })
     }
@@ -79,6 +84,10 @@ impl BlobDir {
     /// Removes the blobs that no cassette of the folder refers to. What cannot be removed is found by the next one who
     /// looks, and where a cassette cannot be read, all of them stay.
     pub(super) fn sweep(&self) {
+        // What a link leads to belongs to other cassettes, which do not stand here.
+        if self.folder.is_symlink() {
+            return;
+        }
         for name in orphans(&self.folder).unwrap_or_default() {
             let _ = fs::remove_file(self.folder.join(name.as_str()));
         }
@@ -112,7 +121,7 @@ impl Drop for Placed {
     }
 }
 
-/// The blobs in a folder to which none of the cassettes beside it refers.
+/// The blobs in a folder to which none of the cassettes beside it refers. An error where that cannot be known.
 pub(super) fn orphans(folder: &Path) -> io::Result<Vec<BlobName>> {
     let mut left: HashSet<BlobName> = match fs::read_dir(folder) {
         Ok(entries) => {
@@ -125,7 +134,15 @@ pub(super) fn orphans(folder: &Path) -> io::Result<Vec<BlobName>> {
         if left.is_empty() {
             break;
         }
-        for name in names_in(&fs::read(cassette)?) {
+        let bytes = regular_files::read(&cassette)?;
+        // What stands in it, we would not see.
+        if is_lfs_pointer(&bytes) || memchr::memchr(0, &bytes).is_some() {
+            return Err(io::Error::other(format!(
+                "{} does not say what it refers to",
+                shown_path(&cassette)
+            )));
+        }
+        for name in names_in(&bytes) {
             left.remove(&name);
         }
     }
@@ -135,7 +152,17 @@ pub(super) fn orphans(folder: &Path) -> io::Result<Vec<BlobName>> {
 }
 
 /// The files beside a folder of blobs that may refer to them: what is called as cassettes are, or begins as they do.
-pub(super) fn cassettes(folder: &Path) -> io::Result<Vec<PathBuf>> {
+fn cassettes(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    beside(folder, |path| Ok(is_named_as_cassette(path) || path.is_file() && file_begins_as_cassette(path)?))
+}
+
+/// Those that are called as cassettes are.
+#[cfg(any(test, feature = "cli"))]
+pub(super) fn named_as_cassettes(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    beside(folder, |path| Ok(is_named_as_cassette(path)))
+}
+
+fn beside(folder: &Path, is_wanted: impl Fn(&Path) -> io::Result<bool>) -> io::Result<Vec<PathBuf>> {
     let home = match folder.parent() {
         Some(home) if !home.as_os_str().is_empty() => home,
         _ => Path::new("."),
@@ -143,7 +170,7 @@ pub(super) fn cassettes(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(home)? {
         let path = entry?.path();
-        if path.is_file() && (is_named_as_cassette(&path) || file_begins_as_cassette(&path)?) {
+        if !path.is_dir() && is_wanted(&path)? {
             found.push(path);
         }
     }

@@ -10,8 +10,10 @@ use super::blob_dir::{BlobDir, Durably, Placed};
 use crate::format::blobs::Blobs;
 use crate::format::first_line;
 use crate::model::error::Error;
+use crate::model::text::shown_path;
 use crate::store::blob_files;
 use crate::store::cassette_files::side_folder;
+use crate::store::regular_files;
 use crate::store::tape::{self, Unreadable};
 
 /// The right to write one cassette, held until dropped. The lock is a file of its own, since the cassette itself is
@@ -26,11 +28,14 @@ impl Lock {
         let write = |error| Error::io("write", path, error);
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let folder = side_folder(path);
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            fs::create_dir_all(&folder).and_then(|()| fs::write(&ignore, "*\n")).map_err(write)?;
-        }
-        let file = File::create(side_file(&folder, &real, "lock")).map_err(write)?;
+        let beside = |place: &Path, error: io::Error| {
+            write(io::Error::new(error.kind(), format!("{}: {error}", shown_path(place))))
+        };
+        regular_files::make_side_folder(&folder).map_err(|error| beside(&folder, error))?;
+        let lock = side_file(&folder, &real, "lock");
+        let options = &mut OpenOptions::new();
+        let file = regular_files::open_own(options.write(true).create(true).truncate(true), &lock)
+            .map_err(|error| beside(&lock, error))?;
         file.lock().map_err(write)?;
         Ok(Lock { _file: file, folder })
     }
@@ -53,7 +58,7 @@ impl Lock {
         }
         // Beside the lock, so on the same file system; a name per process, should a crash leave it behind.
         let draft = self.side_file(path, &format!("{}.draft", std::process::id()));
-        let written = File::create(&draft).and_then(|mut file| {
+        let written = regular_files::create_draft(&draft).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
@@ -107,7 +112,9 @@ impl Lock {
 
     /// Keeps what was cut off a file, behind what was cut off it before.
     fn keep_torn(&self, path: &Path, torn: &[u8]) -> io::Result<()> {
-        OpenOptions::new().append(true).create(true).open(self.side_file(path, "torn"))?.write_all(torn)
+        let options = &mut OpenOptions::new();
+        regular_files::open_own(options.append(true).create(true), &self.side_file(path, "torn"))?
+            .write_all(torn)
     }
 
     /// Makes a file end usable: keeps what hand editors leave at the end, and cuts off, into a file beside the lock,

@@ -1,6 +1,6 @@
 //! What is amiss with the blobs of a folder, for a command that checks cassettes.
 
-use std::fs;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::blob_dir;
@@ -10,6 +10,7 @@ use crate::format::checksum;
 use crate::format::yaml;
 use crate::model::error::Error;
 use crate::store::blob_files::{self, Unusable};
+use crate::store::regular_files;
 use crate::store::tape;
 
 /// The blobs that are there for nothing, and those that are not there as they should be.
@@ -30,23 +31,33 @@ pub(crate) struct Reference {
 }
 
 /// Looks at all blobs of the cassettes in `home`; not at those in folders within it. A document that cannot be read is
-/// left out: that is what reading it tells.
+/// left out: that is what reading it tells. Where a file cannot be read, nobody knows which blobs are there for nothing.
 pub(crate) fn survey(home: &Path) -> Result<Survey, Error> {
     let folder = short(home.join(crate::format::blobs::FOLDER));
     let read = |error| Error::io("read", home, error);
-    let orphaned = blob_dir::orphans(&folder).map_err(read)?;
+    let orphaned = blob_dir::orphans(&folder).unwrap_or_default();
     let mut survey = Survey {
         orphaned: orphaned.iter().map(|name| folder.join(name.as_str())).collect(),
         unusable: Vec::new(),
     };
-    for cassette in blob_dir::cassettes(&folder).map_err(read)? {
+    // Many may refer to one.
+    let mut known: HashMap<(PathBuf, BlobName), Option<Unusable>> = HashMap::new();
+    for cassette in blob_dir::named_as_cassettes(&folder).map_err(read)? {
         let cassette = short(cassette);
-        let bytes = fs::read(&cassette).map_err(|error| Error::io("read", &cassette, error))?;
+        let Ok(bytes) = regular_files::read(&cassette) else { continue };
         let own = blob_files::folder_of(&cassette);
         for (line, name) in references(&bytes) {
-            if let Err(why) = blob_files::read(&own, &name) {
-                survey.unusable.push(Reference { cassette: cassette.clone(), line, why });
-            }
+            let place = (own.clone(), name);
+            let why = match known.get(&place) {
+                Some(why) => why.clone(),
+                None => {
+                    let why = blob_files::read(&own, &place.1).err();
+                    known.insert(place, why.clone());
+                    why
+                }
+            };
+            let reference = |why| Reference { cassette: cassette.clone(), line, why };
+            survey.unusable.extend(why.map(reference));
         }
     }
     Ok(survey)
@@ -64,8 +75,9 @@ fn references(bytes: &[u8]) -> Vec<(usize, BlobName)> {
     for extent in scan.documents {
         let inner = &bytes[extent.inner.clone()];
         let text = std::str::from_utf8(inner).unwrap_or_default();
+        let lines = blob_files::lines_of_names(inner);
         // To parse a document that names nothing is a waste.
-        if blob_files::names_in(inner).len() < 2 {
+        if lines.len() < 2 {
             continue;
         }
         let Ok(tree) = yaml::read(&checksum::without(text)) else { continue };
@@ -73,10 +85,8 @@ fn references(bytes: &[u8]) -> Vec<(usize, BlobName)> {
         let mut names: Vec<BlobName> = sides.flat_map(externalise::names).collect();
         names.sort();
         names.dedup();
-        for name in names {
-            let at = extent.inner.start + text.find(name.as_str()).unwrap_or_default();
-            found.push((tape::line_of(&bytes, at), name));
-        }
+        let line = |name: &BlobName| extent.line + 1 + lines.get(name).copied().unwrap_or_default();
+        found.extend(names.into_iter().map(|name| (line(&name), name)));
     }
     found.sort();
     found

@@ -181,7 +181,7 @@ impl Tape {
 
     pub(super) fn malformed(&self, fault: &Fault) -> Error {
         let Malformed { line, message, hint } = &fault.malformed;
-        let line = line_of(&self.bytes, self.extents[fault.slot].whole.start) + line - 1;
+        let line = self.extents[fault.slot].line + line - 1;
         let error = Unreadable::Malformed { line, message: message.clone() }.into_error(&self.path);
         match hint {
             Some(hint) => error.with_hint(hint),

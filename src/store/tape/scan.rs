@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::Unreadable;
 use crate::format::{self, CLOSE, OPEN, SIGNATURE, VERSION};
 use crate::matching::request_key::Key;
+use crate::store::cassette_files::is_lfs_pointer;
 use crate::store::unmerge;
 
 /// Where one document lies in a file.
@@ -19,6 +20,8 @@ pub(crate) struct Extent {
     pub(crate) inner: Range<usize>,
     /// The key that the document gives itself.
     pub(crate) key: Key,
+    /// The number of its first line in the file.
+    pub(crate) line: usize,
 }
 
 /// The documents of a file, and what a crash left behind the last of them.
@@ -31,8 +34,30 @@ pub(crate) struct Scan {
     pub(crate) unmerged: bool,
 }
 
+/// A part of a file that cannot be read, and why.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Broken {
+    pub(crate) at: Range<usize>,
+    pub(crate) line: usize,
+    pub(crate) message: &'static str,
+}
+
+impl Broken {
+    fn unreadable(self) -> Unreadable {
+        Unreadable::Malformed { line: self.line, message: self.message.to_owned() }
+    }
+}
+
 /// Finds the documents of a file without parsing them.
 pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
+    scan_past(bytes, |broken| Err(broken.unreadable()))
+}
+
+/// The same, and what to do where something is broken: to end the search, or to go on behind it.
+pub(crate) fn scan_past(
+    bytes: &[u8],
+    mut broken: impl FnMut(Broken) -> Result<(), Unreadable>,
+) -> Result<Scan, Unreadable> {
     let mut scan = Scan::default();
     if bytes.is_empty() {
         return Ok(scan);
@@ -45,13 +70,16 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
     scan.torn = stub.map(|_| bytes.len());
     let mut opens: Vec<usize> = memmem::find_iter(bytes, b"\n---").map(|at| at + 1).collect();
     opens.retain(|at| matches!(bytes.get(at + OPEN.len()), None | Some(b' ' | b'\n' | b'\r' | b'\t')));
+    let mut lines = Lines::of(bytes);
+    let has_marks = LazyCell::new(|| unmerge::mark(bytes).is_some());
     let between = line_end(bytes, 0)..opens.first().copied().unwrap_or(bytes.len());
     if let Some(at) = first_content(&bytes[between.clone()]) {
-        if unmerge::mark(bytes).is_some() {
+        if *has_marks {
             return Ok(Scan { unmerged: true, ..scan });
         }
-        let message = "there is text before the first `---`".to_owned();
-        return Err(Unreadable::Malformed { line: line_of(bytes, between.start + at), message });
+        let at = between.start + at;
+        let message = "there is text before the first `---`";
+        broken(Broken { at: at..between.end, line: lines.at(at), message })?;
     }
     let with_sum = LazyCell::new(|| unmerge::any_checksum(bytes));
     for (index, &open) in opens.iter().enumerate() {
@@ -72,21 +100,24 @@ pub(crate) fn scan(bytes: &[u8]) -> Result<Scan, Unreadable> {
         if scan.unmerged {
             continue;
         }
+        let line = lines.at(open);
         if let Some(close) = &close
             && let Some(at) = first_content(&bytes[close.end..limit])
         {
-            if unmerge::mark(bytes).is_some() {
+            if *has_marks {
                 scan.unmerged = true;
                 continue;
             }
-            let message = "there is text after the closing `...`".to_owned();
-            return Err(Unreadable::Malformed { line: line_of(bytes, close.end + at), message });
+            let at = close.end + at;
+            let message = "there is text after the closing `...`";
+            broken(Broken { at: at..limit, line: lines.at(at), message })?;
         }
         let Some(key) = recorded_key(&bytes[inner.clone()]) else {
-            let message = "this document has no line `key:` with 64 hexadecimal digits".to_owned();
-            return Err(Unreadable::Malformed { line: line_of(bytes, open), message });
+            let message = "this document has no line `key:` with 64 hexadecimal digits";
+            broken(Broken { at: open..limit, line, message })?;
+            continue;
         };
-        scan.documents.push(Extent { whole, inner, key });
+        scan.documents.push(Extent { whole, inner, key, line });
     }
     Ok(scan)
 }
@@ -109,6 +140,9 @@ pub(crate) fn healed(bytes: Vec<u8>) -> Result<(Vec<u8>, Scan, bool), Unreadable
 }
 
 fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
+    if is_lfs_pointer(bytes) {
+        return Err(Unreadable::Pointer);
+    }
     // Some editors on Windows put a byte order mark before any text that they save.
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let first = bytes[..line_end(bytes, 0)].trim_ascii_end();
@@ -174,6 +208,29 @@ fn recorded_key(inner: &[u8]) -> Option<Key> {
         at = end;
     }
     None
+}
+
+/// Numbers of lines at offsets that only grow: to count from the start each time would take quadratic time.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(bytes: &'a [u8]) -> Lines<'a> {
+        Lines { bytes, at: 0, line: 1 }
+    }
+
+    /// The number of the line at an offset, counted from 1.
+    fn at(&mut self, at: usize) -> usize {
+        if at < self.at {
+            *self = Lines::of(self.bytes);
+        }
+        self.line += memchr::memchr_iter(b'\n', &self.bytes[self.at..at]).count();
+        self.at = at;
+        self.line
+    }
 }
 
 /// The number of the line at an offset, counted from 1.

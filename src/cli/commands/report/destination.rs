@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::cli::commands::output::Output;
 use crate::cli::page;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::text::shown_path;
 
 /// Where a page goes.
 pub(super) enum Destination {
@@ -22,7 +23,7 @@ impl Destination {
             return Ok(Destination::Standard);
         }
         if !force && !may_be_replaced(path).map_err(|error| Error::io("read", path, error))? {
-            let message = format!("{} exists and is not a report", path.display());
+            let message = format!("{} exists and is not a report", shown_path(path));
             return Err(Error::new(ErrorKind::BadSetting, message)
                 .with_hint("give another file, or overwrite this one with `--force`"));
         }
