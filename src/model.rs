@@ -13,6 +13,7 @@ pub(crate) mod json;
 pub(crate) mod labels;
 pub(crate) mod mode;
 pub(crate) mod policy;
+pub(crate) mod splice;
 #[cfg(test)]
 pub(crate) mod strategies;
 pub(crate) mod text;

@@ -6,6 +6,7 @@ mod finder;
 mod forms;
 mod frames;
 mod headers;
+mod hits;
 mod json_spans;
 mod learn;
 mod prefilter;
@@ -13,7 +14,6 @@ mod scan;
 mod secret_fields;
 mod secret_names;
 mod shapes;
-mod splice;
 mod stand_ins;
 mod streams;
 #[cfg(test)]
@@ -35,7 +35,7 @@ use self::values::Known;
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 
-pub(crate) use self::splice::MARK;
+pub(crate) use self::hits::MARK;
 
 /// An interaction without its secrets. Only `Redactor::redact` makes one.
 #[derive(Debug, Clone)]

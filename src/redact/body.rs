@@ -4,8 +4,9 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use super::finder::{Finder, Look};
-use super::splice::{Hit, MARK, Splice};
-use super::{forms, frames, splice, streams};
+use super::hits::{self, Hit, MARK};
+use super::{forms, frames, streams};
+use crate::model::splice::{self, Splice};
 
 /// A replacement may make a key of what stands beside it. Each round leaves less, so a few are enough; what they
 /// leave, the last scan refuses.
@@ -20,7 +21,7 @@ pub(super) fn of_request(finder: &Finder, headers: &HeaderMap, body: &Bytes, loo
         if found.is_empty() {
             break;
         }
-        let splices = splice::plan(&body, found.into_iter().map(Hit::whole).collect(), MARK);
+        let splices = hits::plan(&body, found.into_iter().map(Hit::whole).collect(), MARK);
         if splices.is_empty() {
             break;
         }
@@ -61,5 +62,5 @@ fn in_text(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) ->
             hits.push(Hit { range: events[event].layer.back(&hit.range), ..hit });
         }
     }
-    splice::plan(body, hits, MARK)
+    hits::plan(body, hits, MARK)
 }

@@ -5,10 +5,11 @@ use std::ops::Range;
 use http::HeaderMap;
 
 use super::finder::{Finder, Look};
+use super::hits::{self, Hit, MARK};
 use super::json_spans::{self, Node};
-use super::splice::{self, Hit, MARK, Splice};
 use super::streams::{self, Event};
 use crate::model::base64;
+use crate::model::splice::{self, Splice};
 use crate::model::wire::eventstream::{self, Frame};
 
 /// One message of an event stream.
@@ -56,9 +57,9 @@ pub(super) fn splices(finder: &Finder, body: &[u8], look: Look<'_>) -> Option<Ve
     }
     let mut splices = Vec::new();
     for (message, hits) in messages.iter().zip(&hits) {
-        let inner = splice::plan(message.text(), hits.clone(), MARK);
-        let headers = message.headers(|value| splice::plan(value, find(value), MARK));
-        let payload = message.payload(&inner, |payload| splice::plan(payload, find(payload), MARK));
+        let inner = hits::plan(message.text(), hits.clone(), MARK);
+        let headers = message.headers(|value| hits::plan(value, find(value), MARK));
+        let payload = message.payload(&inner, |payload| hits::plan(payload, find(payload), MARK));
         if headers != message.frame.headers || payload != message.frame.payload {
             // Without room for that length, the message stays, and the last scan refuses it.
             let with = eventstream::build(&headers, &payload);
@@ -66,7 +67,7 @@ pub(super) fn splices(finder: &Finder, body: &[u8], look: Look<'_>) -> Option<Ve
         }
     }
     let tail = messages.last().map_or(0, |message| message.frame.range.end);
-    let outside = splice::plan(&body[tail..], find(&body[tail..]), MARK);
+    let outside = hits::plan(&body[tail..], find(&body[tail..]), MARK);
     let outside = outside.into_iter().map(|splice| Splice {
         range: tail + splice.range.start..tail + splice.range.end,
         with: splice.with,
@@ -75,7 +76,7 @@ pub(super) fn splices(finder: &Finder, body: &[u8], look: Look<'_>) -> Option<Ve
         splices.extend(outside);
         return Some(splices);
     };
-    let inside = splice::plan(&torn.text, hits.pop().unwrap_or_default(), MARK);
+    let inside = hits::plan(&torn.text, hits.pop().unwrap_or_default(), MARK);
     let cuts = inside.first().map(|splice| torn.back(splice.range.start)).into_iter();
     // Nobody can read a message that is torn off. It may as well have been torn off earlier.
     let cut = cuts.chain(outside.map(|splice| splice.range.start)).min();

@@ -7,7 +7,7 @@ use http::HeaderMap;
 
 use super::encodings::Layer;
 use super::finder::{Finder, Look};
-use super::splice::{self, Hit, MARK};
+use super::hits::{self, Hit, MARK};
 use super::streams;
 use super::{Interaction, Leak, frames};
 use crate::model::base64;
@@ -86,7 +86,7 @@ pub(super) fn anywhere(finder: &Finder, text: &[u8], look: Look<'_>) -> Option<u
 }
 
 fn unmarked(text: &[u8], found: Vec<Range<usize>>) -> Option<Range<usize>> {
-    let left = splice::plan(text, found.into_iter().map(Hit::whole).collect(), MARK);
+    let left = hits::plan(text, found.into_iter().map(Hit::whole).collect(), MARK);
     left.into_iter().next().map(|splice| splice.range)
 }
 
@@ -95,7 +95,7 @@ fn in_pieces(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) 
     let readings = frames::readings(headers, body);
     readings.iter().any(|events| {
         let left =
-            |(event, hit): (usize, Hit)| !splice::plan(&events[event].layer.text, vec![hit], MARK).is_empty();
+            |(event, hit): (usize, Hit)| !hits::plan(&events[event].layer.text, vec![hit], MARK).is_empty();
         streams::across(finder, events, look).into_iter().any(left)
             || events
                 .iter()

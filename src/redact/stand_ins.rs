@@ -1,6 +1,6 @@
 //! Telling keys from words: what is replaced wherever it turns up must not be ordinary text.
 
-use super::splice::MARK;
+use super::hits::MARK;
 
 /// Shorter values are no secrets by themselves: they turn up in any text by chance.
 pub(super) const MIN_VALUE: usize = 8;

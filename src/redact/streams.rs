@@ -7,8 +7,8 @@ use http::HeaderMap;
 
 use super::encodings::Layer;
 use super::finder::{Finder, Look};
+use super::hits::Hit;
 use super::json_spans::{self, Node};
-use super::splice::Hit;
 use crate::model::wire::{Framing, framing, sse, start_of_text};
 
 /// Fields that tell apart what arrives interleaved. Not `item_id`: some gateways give each event another one.

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::finder::{Finder, Look};
 use super::forms;
+use super::hits::{self, MARK};
 use super::secret_names::Names;
-use super::splice::{self, MARK};
 use crate::model::address::Address;
+use crate::model::splice;
 use crate::model::wire::{self, percent};
 
 /// Brackets in a host name would make the URL unreadable.
@@ -37,14 +38,14 @@ pub(super) fn without(finder: &Finder, text: &str, look: Look<'_>, mark: &str) -
     if found.is_empty() {
         return text.to_owned();
     }
-    let splices = splice::plan(text.as_bytes(), found.into_iter().map(splice::Hit::whole).collect(), mark);
+    let splices = hits::plan(text.as_bytes(), found.into_iter().map(hits::Hit::whole).collect(), mark);
     String::from_utf8_lossy(&splice::apply(text.as_bytes(), &splices)).into_owned()
 }
 
 /// A text without what is secret in it, and without the secret parameters of URLs in it.
 pub(super) fn with_clean_urls(finder: &Finder, text: &str, look: Look<'_>) -> String {
-    let parameters = parameters(text, &finder.names).into_iter().map(splice::Hit::whole).collect();
-    let splices = splice::plan(text.as_bytes(), parameters, MARK);
+    let parameters = parameters(text, &finder.names).into_iter().map(hits::Hit::whole).collect();
+    let splices = hits::plan(text.as_bytes(), parameters, MARK);
     let text = String::from_utf8_lossy(&splice::apply(text.as_bytes(), &splices)).into_owned();
     without(finder, &text, look, MARK)
 }

@@ -1,6 +1,8 @@
-//! Cutting found secrets out of bytes, and what that does to the chunks in which the bytes arrived.
+//! From secrets that were found to what is to be cut out of bytes.
 
 use std::ops::Range;
+
+use crate::model::splice::Splice;
 
 /// What stands where a secret stood.
 pub(crate) const MARK: &str = "[REDACTED]";
@@ -17,13 +19,6 @@ impl Hit {
     pub(super) fn whole(range: Range<usize>) -> Hit {
         Hit { range, continues: false }
     }
-}
-
-/// One replacement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Splice {
-    pub(super) range: Range<usize>,
-    pub(super) with: Vec<u8>,
 }
 
 /// Joins hits that overlap or touch, and leaves out those that would change nothing.
@@ -51,48 +46,4 @@ fn is_marked(text: &[u8], range: &Range<usize>, mark: &str) -> bool {
     }
     let first = range.end.saturating_sub(mark.len());
     (first..=range.start).any(|at| text[at..].starts_with(mark.as_bytes()))
-}
-
-/// The bytes after all replacements, which are in order and apart.
-pub(super) fn apply(text: &[u8], splices: &[Splice]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    for splice in splices {
-        out.extend_from_slice(&text[at..splice.range.start]);
-        out.extend_from_slice(&splice.with);
-        at = splice.range.end;
-    }
-    out.extend_from_slice(&text[at..]);
-    out
-}
-
-/// The lengths of the chunks after all replacements. A chunk that held nothing but a part of a secret is gone.
-pub(super) fn remap(chunks: &[usize], splices: &[Splice]) -> Vec<usize> {
-    let mut out = Vec::with_capacity(chunks.len());
-    let (mut old, mut new) = (0, 0);
-    for &length in chunks {
-        old += length;
-        let end = moved(old, splices);
-        if end > new || length == 0 {
-            out.push(end - new);
-        }
-        new = end;
-    }
-    out
-}
-
-/// Where a cut between two chunks is after all replacements.
-fn moved(at: usize, splices: &[Splice]) -> usize {
-    let mut to = at;
-    for splice in splices {
-        if at <= splice.range.start {
-            break;
-        }
-        if at < splice.range.end {
-            let kept = (at - splice.range.start).min(splice.with.len());
-            return to - (at - splice.range.start) + kept;
-        }
-        to = to + splice.with.len() - splice.range.len();
-    }
-    to
 }
