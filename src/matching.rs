@@ -1,6 +1,7 @@
 //! Whether requests and answers are the same, how they differ, and the rules of the user.
 
 pub(crate) mod difference;
+pub(crate) mod old_ids;
 pub(crate) mod request_key;
 pub(crate) mod same_answer;
 pub(crate) mod user_rules;

@@ -42,6 +42,7 @@ mod variables;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::matching::old_ids::OldIds;
 use crate::matching::request_key::{Key, normalise};
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
@@ -162,6 +163,11 @@ impl Session {
 
     pub(crate) fn is_in_memory(&self) -> bool {
         self.settings.memory.is_some()
+    }
+
+    /// What the cassette calls the new ids of this run, as far as that is known.
+    fn old_ids(&self) -> Arc<OldIds> {
+        Arc::clone(&self.state().old_ids)
     }
 
     /// A panic elsewhere in a test leaves the numbers in order; they are still wanted.

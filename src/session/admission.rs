@@ -29,6 +29,15 @@ enum Admission {
     Wait(Request, Arc<Inflight>),
 }
 
+/// What was found out for a decision.
+struct Given {
+    takes: Takes,
+    /// The recording that would answer.
+    before: Option<Arc<Parsed>>,
+    /// Whether nobody has been told yet that it is too old.
+    expires: bool,
+}
+
 /// What answers a request instead of a call of its own.
 enum Instead {
     Play(Again, Arc<Parsed>),
@@ -74,6 +83,7 @@ impl Session {
             let found = next.map(|next| self.judged(&lookup, next));
             let status = found.as_ref().map_or(RecordingStatus::Usual, |found| found.status);
             let mode = self.mode_for(&lookup, found.as_ref());
+            let before = found.as_ref().map(|found| Arc::clone(&found.parsed));
             let decision = decide(mode, status, found.ok_or_else(|| search.not_found()));
             let takes = match &decision {
                 Decision::Record | Decision::Rerecord(_) => self.count_takes(&lookup.stored().1),
@@ -86,22 +96,22 @@ impl Session {
                     _ => false,
                 };
                 drop(search);
-                return self.carry_out(state, lookup, mode, decision, takes, expires);
+                let given = Given { takes, before, expires };
+                return self.carry_out(state, lookup, mode, decision, given);
             }
         }
     }
 
-    /// Marks what was decided, under the lock under which that holds, and does it. `expires` says that nobody has been told
-    /// yet that the recording is too old.
+    /// Marks what was decided, under the lock under which that holds, and does it.
     fn carry_out(
         self: &Arc<Self>,
         mut state: MutexGuard<'_, State>,
         lookup: Lookup<'_>,
         mode: Mode,
         decision: Decision<Found, NotFound>,
-        takes: Takes,
-        expires: bool,
+        given: Given,
     ) -> Admission {
+        let Given { takes, before, expires } = given;
         let replaces = match decision {
             Decision::Record => None,
             Decision::Rerecord(found) => Some(found),
@@ -141,7 +151,7 @@ impl Session {
             return Admission::Refuse(lookup.request, error);
         }
         let replaces = replaces.and_then(|found| Some((found.slot()?, found.parsed)));
-        Admission::Step(Step::Record(Box::new(self.pending_of(&mut state, lookup, replaces, takes))))
+        Admission::Step(Step::Record(Box::new(self.pending_of(&mut state, lookup, replaces, before, takes))))
     }
 
     /// Under [`Repeats::Reuse`], what answers a request instead of a call of its own: a call for the same that is under way,

@@ -30,6 +30,9 @@ pub(crate) enum RecordingStatus {
     Pinned,
     /// It is older than it may be.
     Expired(Expiry),
+    /// It was asked for with an id that this run got by recording something again, so it hangs on an answer that is no
+    /// longer there.
+    Outlived,
 }
 
 /// Every pair is spelt out: a new `Mode` does not compile until somebody has decided what it does.
@@ -44,6 +47,7 @@ pub(crate) fn decide<Slot, Miss>(
             Decision::Expire(slot)
         }
         (Mode::Record, RecordingStatus::Expired(Expiry::Record), Ok(slot)) => Decision::Rerecord(slot),
+        (Mode::Record, RecordingStatus::Outlived, Ok(slot)) => Decision::Rerecord(slot),
         (Mode::Replay | Mode::Record, _, Ok(slot)) => Decision::Play(slot),
         (Mode::Replay, _, Err(miss)) => Decision::Refuse(miss),
         (Mode::Record, _, Err(_)) => Decision::Record,
@@ -56,7 +60,7 @@ pub(crate) fn decide<Slot, Miss>(
 
 #[cfg(test)]
 mod tests {
-    use super::RecordingStatus::{Expired, OfThisRun, Pinned, Usual};
+    use super::RecordingStatus::{Expired, OfThisRun, Outlived, Pinned, Usual};
     use super::*;
 
     const HIT: Result<u8, &str> = Ok(7);
@@ -87,6 +91,9 @@ mod tests {
         record_renews_it_if_asked_to       => Record,  Expired(Expiry::Record), HIT, Decision::Rerecord(7);
         refresh_sends_what_is_old          => Refresh, Expired(Expiry::Fail),   HIT, Decision::Record;
         off_ignores_what_is_old            => Off,     Expired(Expiry::Fail),   HIT, Decision::Forward;
+        record_renews_what_hangs_on_it     => Record,  Outlived,  HIT,  Decision::Rerecord(7);
+        replay_never_renews_it             => Replay,  Outlived,  HIT,  Decision::Play(7);
+        refresh_sends_what_hangs_on_others => Refresh, Outlived,  HIT,  Decision::Record;
         off_ignores_what_it_has            => Off,     Usual,     HIT,  Decision::Forward;
         off_ignores_what_is_pinned         => Off,     Pinned,    HIT,  Decision::Forward;
         off_sends_a_stranger               => Off,     Usual,     MISS, Decision::Forward;

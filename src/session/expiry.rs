@@ -18,6 +18,7 @@ impl Session {
         }
         match self.overdue(&asked.request, parsed) {
             Some(_) => RecordingStatus::Expired(self.settings.ttl.policy),
+            None if asked.hands_on() => RecordingStatus::Outlived,
             None => RecordingStatus::Usual,
         }
     }

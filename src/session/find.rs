@@ -107,7 +107,7 @@ impl<'l, 's> Search<'l, 's> {
         let repeats = if self.is_wide { self.lookup.session.settings.repeats } else { Repeats::Refuse };
         let place = match self.lookup.session.mode {
             Mode::Off => None,
-            Mode::Replay | Mode::Record => choose(state, &self.takes, &self.lookup.unredacted, repeats),
+            Mode::Replay | Mode::Record => choose(state, &self.takes, self.lookup.asked(), repeats),
             Mode::Refresh => self.next_of_refresh(state, repeats),
         };
         let Some((slot, parsed)) = place.and_then(|place| self.takes.get(place)) else {
@@ -183,12 +183,12 @@ impl Session {
     /// others. So a request is looked up without replacing what only this run knows; then as it would be stored now; and
     /// then against recordings in which something was replaced, where the replacement fits any word.
     pub(super) fn takes(&self, lookup: &Lookup<'_>) -> Result<Takes, Error> {
-        let takes = self.tape.takes(&lookup.unredacted.key)?;
+        let takes = self.tape.takes(&lookup.asked().key)?;
         if !takes.is_empty() || self.tape.len() == 0 {
             return Ok(takes);
         }
         let (_, stored) = lookup.stored();
-        if stored.key != lookup.unredacted.key {
+        if stored.key != lookup.asked().key {
             let takes = self.tape.takes(&stored.key)?;
             if !takes.is_empty() {
                 return Ok(takes);
@@ -197,8 +197,7 @@ impl Session {
         let mut fitting = Vec::new();
         for slot in self.tape.all() {
             let (slot, parsed) = slot?;
-            if [&stored.form, &lookup.unredacted.form].into_iter().any(|form| fits(&parsed.normal.form, form))
-            {
+            if [&stored.form, &lookup.asked().form].into_iter().any(|form| fits(&parsed.normal.form, form)) {
                 fitting.push((slot, parsed));
             }
         }

@@ -79,6 +79,19 @@ impl History {
         }
     }
 
+    /// What was asked by the how many-th call, secrets included where nothing was recorded.
+    pub(super) fn request(&self, order: u64) -> Option<&Request> {
+        match self.entries.get(&order)? {
+            Entry::Played { request: None, parsed } | Entry::Recorded(parsed) => {
+                Some(&parsed.interaction.request)
+            }
+            Entry::Played { request: Some(request), .. }
+            | Entry::UnderWay(request)
+            | Entry::Skipped { request, .. }
+            | Entry::Refused { request, .. } => Some(request),
+        }
+    }
+
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::Session;
 use crate::matching::request_key::{Normal, normalise};
 use crate::model::exchange::Request;
+use crate::model::mode::Mode;
 use crate::redact::Values;
 
 /// A request and the forms of it that matching knows.
@@ -17,6 +18,8 @@ pub(super) struct Lookup<'a> {
     pub(super) placeless: Request,
     /// The normal form of that.
     pub(super) unredacted: Normal,
+    /// The normal form under the ids that the cassette has for new ones, where the request was handed such.
+    by_old_ids: Option<Normal>,
     /// As a cassette would hold it, without any secret that this run knows; made when it is first needed.
     stored: OnceCell<(Request, Normal)>,
 }
@@ -25,7 +28,20 @@ impl<'a> Lookup<'a> {
     pub(super) fn new(session: &'a Session, request: Request) -> Lookup<'a> {
         let placeless = session.redactor.request(&request, Values::None);
         let unredacted = normalise(&placeless, &session.settings.rules);
-        Lookup { session, at: Instant::now(), request, placeless, unredacted, stored: OnceCell::new() }
+        let renamed = session.old_ids().request(&placeless);
+        let by_old_ids = renamed.map(|request| normalise(&request, &session.settings.rules));
+        let (at, stored) = (Instant::now(), OnceCell::new());
+        Lookup { session, at, request, placeless, unredacted, by_old_ids, stored }
+    }
+
+    /// The form that recordings are looked for by.
+    pub(super) fn asked(&self) -> &Normal {
+        self.by_old_ids.as_ref().unwrap_or(&self.unredacted)
+    }
+
+    /// Whether the request hands on an id that this run got in the place of one that the cassette has.
+    pub(super) fn hands_on(&self) -> bool {
+        self.by_old_ids.is_some()
     }
 
     pub(super) fn stored(&self) -> &(Request, Normal) {
@@ -41,7 +57,13 @@ impl<'a> Lookup<'a> {
 
 fn as_stored(session: &Session, request: &Request) -> (Request, Normal) {
     session.redactor.learn(request);
-    let stored = session.redactor.request(request, Values::Known);
+    let mut stored = session.redactor.request(request, Values::Known);
+    // A refresh knows more at its end, and renames then.
+    if session.mode == Mode::Record
+        && let Some(renamed) = session.old_ids().request(&stored)
+    {
+        stored = renamed;
+    }
     let normal = normalise(&stored, &session.settings.rules);
     (stored, normal)
 }

@@ -29,6 +29,8 @@ pub(crate) struct PendingRecording {
     pub(super) labels: Labels,
     /// The recording that this one takes the place of, because that is too old.
     pub(super) replaces: Option<(SlotId, Arc<Parsed>)>,
+    /// The recording that the cassette has for the request, if this one is recorded in spite of it.
+    pub(super) before: Option<Arc<Parsed>>,
     takes: Takes,
     pub(super) began: jiff::Timestamp,
     /// The same moment on a clock that never jumps.
@@ -48,12 +50,22 @@ pub(super) struct Takes {
     known: u64,
 }
 
+impl Takes {
+    /// The number of the take before which so many calls of its key were sent.
+    pub(super) fn number(&self, before: usize) -> u64 {
+        match self.replaceable.get(before) {
+            Some(number) => *number,
+            None => self.known + (before - self.replaceable.len()) as u64 + 1,
+        }
+    }
+}
+
 impl Session {
     /// The right to record what need not be sent.
     #[cfg(feature = "cli")]
     pub(super) fn pending(self: &Arc<Self>, lookup: Lookup<'_>) -> PendingRecording {
         let takes = self.count_takes(&lookup.stored().1);
-        self.pending_of(&mut self.state(), lookup, None, takes)
+        self.pending_of(&mut self.state(), lookup, None, None, takes)
     }
 
     pub(super) fn count_takes(&self, normal: &Normal) -> Takes {
@@ -77,6 +89,7 @@ impl Session {
         state: &mut State,
         lookup: Lookup<'_>,
         replaces: Option<(SlotId, Arc<Parsed>)>,
+        before: Option<Arc<Parsed>>,
         takes: Takes,
     ) -> PendingRecording {
         let (request, (stored, normal)) = lookup.into_requests();
@@ -99,6 +112,7 @@ impl Session {
             order,
             labels: self.settings.labels.clone(),
             replaces,
+            before,
             takes,
             began: jiff::Timestamp::now(),
             sent: Instant::now(),
@@ -143,12 +157,7 @@ impl PendingRecording {
         if let Some((_, old)) = &self.replaces {
             return old.interaction.take;
         }
-        let before = self.session.state().under_way.sent_before(&self.normal.key, self.order);
-        let Takes { replaceable, known } = &self.takes;
-        match replaceable.get(before) {
-            Some(number) => *number,
-            None => known + (before - replaceable.len()) as u64 + 1,
-        }
+        self.takes.number(self.session.state().under_way.sent_before(&self.normal.key, self.order))
     }
 }
 

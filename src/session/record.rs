@@ -2,6 +2,7 @@
 
 mod document;
 mod keep;
+mod old_ids;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -77,6 +78,7 @@ impl Recorder {
             }
             return Err(reason);
         }
+        let response = self.by_old_ids(response);
         match self.document(response, facts) {
             Ok(document) if session.is_in_memory() => self.hold(&document.parsed),
             Ok(document) => self.keep(document),

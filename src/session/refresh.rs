@@ -2,10 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+mod chains;
+
+use crate::matching::old_ids::{Mentions, stays};
 use crate::matching::request_key::Key;
-use crate::matching::same_answer::same_answer;
-use crate::model::exchange::Response;
+use crate::model::exchange::{Request, Response};
 use crate::store::tape::in_play_order;
+
+pub(super) use chains::old_ids;
 
 /// A document that the file has.
 pub(crate) struct Old<'a> {
@@ -22,6 +26,8 @@ pub(crate) struct Old<'a> {
 /// A call of the run, in the order in which they began.
 pub(crate) struct New<'a> {
     pub(crate) key: Key,
+    /// `None` where it is not known, or makes no difference.
+    pub(crate) request: Option<&'a Request>,
     pub(crate) outcome: Outcome<'a>,
 }
 
@@ -59,25 +65,50 @@ pub(crate) struct Plan {
     pub(crate) left: Vec<usize>,
 }
 
+/// The documents that calls answer anew, as they come.
+struct Takes {
+    slots: HashMap<Key, Vec<usize>>,
+    nth: HashMap<Key, usize>,
+}
+
+impl Takes {
+    fn of(old: &[Old<'_>]) -> Takes {
+        let mut slots: HashMap<Key, Vec<usize>> = HashMap::new();
+        for (index, document) in old.iter().enumerate() {
+            if !document.kept {
+                slots.entry(document.key).or_default().push(index);
+            }
+        }
+        for slots in slots.values_mut() {
+            *slots = in_play_order(std::mem::take(slots), |slot| old[*slot].take);
+        }
+        Takes { slots, nth: HashMap::new() }
+    }
+
+    /// The place of the document that the next call of a key answers anew, or has played.
+    fn place(&mut self, key: Key, outcome: &Outcome<'_>) -> Option<usize> {
+        // A call that failed is no take: the one that follows it is most likely the client's second try.
+        let take = self.nth.entry(key).or_default();
+        let place = match outcome {
+            Outcome::Played(place) => Some(*place),
+            _ => self.slots.get(&key).and_then(|slots| slots.get(*take)).copied(),
+        };
+        *take += usize::from(matches!(outcome, Outcome::Recorded(_)));
+        place
+    }
+}
+
 /// Puts what was recorded in the place of what it replaces, what is new behind the call that came before it, and leaves
 /// the rest. `owned` says that the cassette belongs to one test, so that what the test no longer asks for can go.
 pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], owned: bool) -> Plan {
-    let mut takes: HashMap<Key, Vec<usize>> = HashMap::new();
-    for (index, document) in old.iter().enumerate() {
-        if !document.kept {
-            takes.entry(document.key).or_default().push(index);
-        }
-    }
-    for slots in takes.values_mut() {
-        *slots = in_play_order(std::mem::take(slots), |slot| old[*slot].take);
-    }
+    let mut takes = Takes::of(old);
     let mut plan = Plan::default();
+    let asked = Mentions::of_requests(new.iter().map(|call| call.request));
     // What stands at each old place; then what comes behind it.
     let mut places: Vec<Option<Part>> = (0..old.len()).map(|index| Some(Part::Old(index))).collect();
     let mut behind: Vec<Vec<Part>> = vec![Vec::new(); old.len() + 1];
     let mut answered: HashSet<usize> = HashSet::new();
     let mut failed: HashSet<Key> = HashSet::new();
-    let mut nth: HashMap<Key, usize> = HashMap::new();
     // Where a new document goes: 0 is the start of the file, n + 1 the place behind old document n. Those that come
     // before the first known call wait for it, to stand before it.
     let mut cursor = None;
@@ -89,13 +120,7 @@ pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], owned: bool) -> Plan {
     }
     for (index, call) in new.iter().enumerate() {
         let part = Part::New(index);
-        // A call that failed is no take: the one that follows it is most likely the client's second try.
-        let take = nth.entry(call.key).or_default();
-        let place = match call.outcome {
-            Outcome::Played(place) => Some(place),
-            _ => takes.get(&call.key).and_then(|slots| slots.get(*take)).copied(),
-        };
-        *take += usize::from(matches!(call.outcome, Outcome::Recorded(_)));
+        let place = takes.place(call.key, &call.outcome);
         if let Some(place) = place {
             for (key, part) in waiting.drain(..) {
                 behind[place].push(part);
@@ -113,7 +138,7 @@ pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], owned: bool) -> Plan {
             (Outcome::Recorded(response), Some(place)) => {
                 answered.insert(place);
                 plan.answered.push((place, index));
-                if same_answer(old[place].response, response) {
+                if stays(old[place].response, response, |value| asked.any_after(index, value.text())) {
                     plan.unchanged += 1;
                 } else {
                     places[place] = Some(part);

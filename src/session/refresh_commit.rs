@@ -1,14 +1,19 @@
 //! The end of a refresh: what it recorded takes the places of what it replaces.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{Session, State};
 use crate::format::blobs::Blobs;
-use crate::matching::request_key::Key;
+use crate::matching::old_ids::OldIds;
+use crate::matching::request_key::{Key, normalise};
 use crate::model::error::Error;
+use crate::model::interaction::Interaction;
+use crate::model::warn::warn;
 use crate::session::refresh::{self, New, Old, Outcome, Plan};
+use crate::session::results::Keyed;
 use crate::store::document::Document;
-use crate::store::tape::{SlotId, Tape};
+use crate::store::tape::{Parsed, SlotId, Tape};
 use crate::store::writer::{Heading, Part, Revision, Slots};
 
 /// A call of the run, as the plan and the file want it.
@@ -20,22 +25,14 @@ struct Ended<'a> {
 
 impl Session {
     pub(super) fn commit(&self, state: &mut State, owned: bool) -> Result<(), Error> {
+        self.call_by_old_ids(state)?;
         let mut blobs = Blobs::default();
         for document in state.results.documents() {
             blobs.extend(document.blobs.clone());
         }
         let mut outcome = (0, 0, Vec::new());
         self.writer.merge(&blobs, |tape, slots| {
-            let old: Vec<Old<'_>> = slots
-                .iter()
-                .map(|(slot, parsed)| Old {
-                    key: parsed.normal.key,
-                    take: parsed.interaction.take,
-                    comments: tape.comments(*slot),
-                    response: &parsed.interaction.response,
-                    kept: self.is_kept(parsed),
-                })
-                .collect();
+            let old = self.old(tape, slots);
             let (new, documents): (Vec<New<'_>>, Vec<Option<&Document>>) =
                 self.ended(state, tape).into_iter().map(|call| (call.new, call.document)).unzip();
             let plan = refresh::plan(&old, &new, owned);
@@ -53,18 +50,96 @@ impl Session {
         Ok(())
     }
 
+    /// Puts the old ids of what the cassette knows in the place of the new ones that the run handed on, in all that it
+    /// recorded.
+    fn call_by_old_ids(&self, state: &mut State) -> Result<(), Error> {
+        let slots: Vec<(SlotId, Arc<Parsed>)> = self.tape.all().collect::<Result<_, Error>>()?;
+        let old = self.old(&self.tape, &slots);
+        let new: Vec<New<'_>> = self.ended(state, &self.tape).into_iter().map(|call| call.new).collect();
+        let ids = refresh::old_ids(&old, &new, &self.settings.rules);
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut takes: HashMap<Key, usize> = HashMap::new();
+        let renamed = state.results.calls().iter().map(|call| match &call.document {
+            Some(document) => self.renamed(document, &ids, &mut takes),
+            // What the call failed to answer anew is to stay.
+            None => Ok(state.history.request(call.order).and_then(|request| {
+                let request = ids.request(&self.presentable(request))?;
+                Some((normalise(&request, &self.settings.rules).key, None))
+            })),
+        });
+        let renamed: Result<Vec<Option<Keyed>>, Error> = renamed.collect();
+        match renamed {
+            Ok(renamed) => state.results.rename(renamed),
+            // Under new ids all of it replays as well, though more of the file changes.
+            Err(error) => {
+                let reason = self.redactor.scrub(error.message());
+                warn(&format!("{}: new ids stay as they are: {reason}", self.path.display()));
+            }
+        }
+        Ok(())
+    }
+
+    /// A document under old ids, and the key of its request; `None` where it stays as it is. `takes` counts the calls of
+    /// each key.
+    fn renamed(
+        &self,
+        document: &Document,
+        ids: &OldIds,
+        takes: &mut HashMap<Key, usize>,
+    ) -> Result<Option<Keyed>, Error> {
+        let was = &document.parsed.interaction;
+        let (request, response) = (ids.request(&was.request), ids.response(&was.response));
+        let normal = match &request {
+            Some(request) => normalise(request, &self.settings.rules),
+            None => document.parsed.normal.clone(),
+        };
+        let before = takes.entry(normal.key).or_default();
+        let take = self.count_takes(&normal).number(*before);
+        *before += 1;
+        if request.is_none() && response.is_none() && take == was.take {
+            return Ok(None);
+        }
+        let key = normal.key;
+        let interaction = Interaction {
+            request: request.unwrap_or_else(|| was.request.clone()),
+            response: response.unwrap_or_else(|| was.response.clone()),
+            take,
+            ..was.clone()
+        };
+        let mut renamed = self.document(&self.redacted(interaction)?, normal, None)?;
+        renamed.replays = document.replays;
+        Ok(Some((key, Some(renamed))))
+    }
+
+    fn old<'a>(&self, tape: &'a Tape, slots: &'a Slots) -> Vec<Old<'a>> {
+        let old = slots.iter().map(|(slot, parsed)| Old {
+            key: parsed.normal.key,
+            take: parsed.interaction.take,
+            comments: tape.comments(*slot),
+            response: &parsed.interaction.response,
+            kept: self.is_kept(parsed),
+        });
+        old.collect()
+    }
+
     /// The calls of the run in the order in which they began.
     fn ended<'a>(&self, state: &'a State, tape: &Tape) -> Vec<Ended<'a>> {
         let recorded = state.results.calls().iter().map(|call| {
             let document = call.document.as_ref();
             let response = document.map(|document| &document.parsed.interaction.response);
             let outcome = response.map_or(Outcome::Failed, Outcome::Recorded);
-            Ended { order: call.order, new: New { key: call.key, outcome }, document }
+            let request = match document {
+                Some(document) => Some(&document.parsed.interaction.request),
+                None => state.history.request(call.order),
+            };
+            Ended { order: call.order, new: New { key: call.key, request, outcome }, document }
         });
         // What is still under way has no answer yet, and that is no reason to take out the old one.
         let others = state.under_way.calls().map(|(order, key)| Ended {
             order,
-            new: New { key, outcome: Outcome::Failed },
+            new: New { key, request: state.history.request(order), outcome: Outcome::Failed },
             document: None,
         });
         let places: HashMap<&[u8], SlotId> = (0..tape.len()).map(|slot| (tape.text(slot), slot)).collect();
@@ -72,7 +147,8 @@ impl Session {
             // Somebody may have edited the file meanwhile.
             let place = *places.get(self.tape.text(slot))?;
             let key: Key = self.tape.get(slot).ok()?.normal.key;
-            Some(Ended { order, new: New { key, outcome: Outcome::Played(place) }, document: None })
+            let request = state.history.request(order);
+            Some(Ended { order, new: New { key, request, outcome: Outcome::Played(place) }, document: None })
         });
         let mut calls: Vec<Ended<'a>> = recorded.chain(others).chain(kept).collect();
         calls.sort_by_key(|call| call.order);

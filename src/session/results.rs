@@ -28,6 +28,9 @@ pub(super) enum Again {
     InMemory(Key),
 }
 
+/// The key and the document of a call, if it has one.
+pub(super) type Keyed = (Key, Option<Document>);
+
 /// The calls that have ended.
 #[derive(Debug, Default)]
 pub(super) struct Results {
@@ -125,6 +128,15 @@ impl Results {
 
     pub(super) fn documents_mut(&mut self) -> impl Iterator<Item = &mut Document> {
         self.calls.iter_mut().filter_map(|call| call.document.as_mut())
+    }
+
+    /// Puts other keys and documents in the place of those of some calls.
+    pub(super) fn rename(&mut self, renamed: Vec<Option<Keyed>>) {
+        for (call, renamed) in self.calls.iter_mut().zip(renamed) {
+            if let Some(renamed) = renamed {
+                (call.key, call.document) = renamed;
+            }
+        }
     }
 
     /// Whether each request that failed was asked again with success, as a client that retries does.

@@ -41,6 +41,12 @@ impl Session {
         parsed.interaction.labels.pinned || (self.selects() && self.leaves_out(parsed))
     }
 
+    /// Whether there is a recording that a refresh leaves as it is.
+    pub(super) fn keeps_some(&self) -> bool {
+        self.selects()
+            || self.tape.all().any(|parsed| parsed.is_ok_and(|(_, parsed)| parsed.interaction.labels.pinned))
+    }
+
     fn selects(&self) -> bool {
         self.mode.writes() && !self.settings.only.is_empty()
     }

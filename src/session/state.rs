@@ -1,5 +1,7 @@
 //! What a session remembers from call to call. Each part has verbs of its own, and says only by them what it knows.
 
+use std::sync::Arc;
+
 use super::history::History;
 use super::plays::Plays;
 use super::refusals::Refusals;
@@ -8,6 +10,7 @@ use super::totals::Totals;
 use super::turns::Turns;
 use super::under_way::UnderWay;
 use super::variables::Variables;
+use crate::matching::old_ids::OldIds;
 
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -25,4 +28,6 @@ pub(super) struct State {
     /// The requests, and what became of each.
     pub(super) history: History,
     pub(super) variables: Variables,
+    /// What the cassette calls the ids that answers of this run gave in the place of its own.
+    pub(super) old_ids: Arc<OldIds>,
 }

@@ -16,6 +16,7 @@ mod errors;
 mod expiry;
 mod gateways;
 mod hand_edits;
+mod handed_on;
 mod in_memory;
 mod interactions;
 mod ledger;

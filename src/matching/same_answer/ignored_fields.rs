@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// How much a field says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(crate) enum Field {
     /// A time, a fingerprint, padding: nothing.
     Volatile,
     /// An id: only which other fields hold the same one.
@@ -16,16 +16,38 @@ pub(super) enum Field {
     Plain,
 }
 
-pub(super) fn field(name: &str, value: &Json) -> Field {
+pub(crate) fn field(name: &str, value: &Json) -> Field {
     let is_one_of = |list: &[&str]| list.contains(&name);
     match value {
         _ if is_one_of(&FIELDS.exact) => Field::Exact,
-        Json::Number(_) | Json::String(_) if is_one_of(&FIELDS.times) => Field::Volatile,
+        Json::Number(_) | Json::String(_) if is_one_of(&FIELDS.times) || tells_a_time(name, value) => {
+            Field::Volatile
+        }
         Json::String(_) | Json::Null if is_one_of(&FIELDS.noise) => Field::Volatile,
         Json::Number(_) if is_one_of(&FIELDS.durations) => Field::Volatile,
         Json::String(id) if (name == "id" || is_one_of(&FIELDS.answer_ids)) && made_up(id) => Field::Id,
         _ => Field::Plain,
     }
+}
+
+/// Whether a field that providers have for files, batches and other work says when something happened to it.
+fn tells_a_time(name: &str, value: &Json) -> bool {
+    let is_named_so = ["_at", "At", "_time", "Time"].iter().any(|end| name.ends_with(end));
+    is_named_so
+        && match value {
+            // Seconds or milliseconds since 1970.
+            Json::Number(number) => {
+                matches!(number.len(), 10 | 13) && number.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            Json::String(text) => text.get(..11).is_some_and(|day| {
+                day.bytes().enumerate().all(|(place, byte)| match place {
+                    4 | 7 => byte == b'-',
+                    10 => matches!(byte, b'T' | b' '),
+                    _ => byte.is_ascii_digit(),
+                })
+            }),
+            _ => false,
+        }
 }
 
 /// Ids of random letters hold a digit or a capital; a name that somebody chose, such as `web_search`, need not.
@@ -34,7 +56,7 @@ fn made_up(id: &str) -> bool {
 }
 
 /// Models are named by people, and their name is what an object that describes one is about.
-pub(super) fn describes_a_model(json: &Json) -> bool {
+pub(crate) fn describes_a_model(json: &Json) -> bool {
     ["object", "type"].iter().any(|field| json.get(field).and_then(Json::as_str) == Some("model"))
 }
 

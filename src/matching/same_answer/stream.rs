@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 /// A stream taken apart: its texts put together, and what is left of the events without them.
 #[derive(Debug)]
-pub(super) struct Content {
+pub(in crate::matching) struct Content {
     /// Each text, under the event that carries it and the place it has there.
-    texts: BTreeMap<String, String>,
+    pub(in crate::matching) texts: BTreeMap<String, String>,
     /// The events without their texts, one for each run of events that are then the same.
-    events: Vec<Json>,
+    pub(in crate::matching) events: Vec<Json>,
 }
 
 impl Content {
@@ -25,7 +25,7 @@ impl Content {
 }
 
 /// Takes a stream apart; `None` when it holds something that is not understood.
-pub(super) fn content(framing: Framing, body: &[u8]) -> Option<Content> {
+pub(in crate::matching) fn content(framing: Framing, body: &[u8]) -> Option<Content> {
     let mut events = events(framing, body)?;
     for name in &FIELDS.cumulative {
         drop_all_but_last(&mut events, name);

@@ -47,6 +47,10 @@ fn ids_times_and_fingerprints_are_no_change() {
             r#"{"model":"l","created_at":"2026-01-02","total_duration":6,"eval_count":3}"#,
         ),
         (
+            r#"{"in_progress_at":1764460001,"endedAt":"2026-11-30T01:00:00Z","n":1}"#,
+            r#"{"in_progress_at":1764460002,"endedAt":"2026-11-30T02:00:00Z","n":1}"#,
+        ),
+        (
             r#"{"metrics":{"latencyMs":1},"responseId":"aB1"}"#,
             r#"{"metrics":{"latencyMs":2},"responseId":"cD2"}"#,
         ),
@@ -82,6 +86,8 @@ fn what_an_answer_says_is_a_change() {
             r#"{"a":{"call_id":"call_1"},"b":{"call_id":"call_2"}}"#,
             r#"{"a":{"call_id":"call_3"},"b":{"call_id":"call_3"}}"#,
         ),
+        (r#"{"looked_at":1}"#, r#"{"looked_at":2}"#),
+        (r#"{"arrives_at":"Oslo"}"#, r#"{"arrives_at":"Rome"}"#),
         (r#"{"signature":"abc"}"#, r#"{"signature":"abd"}"#),
         (r#"{"a":1}"#, r#"{"a":1,"b":2}"#),
         (r#"{"a":1}"#, r#"{"a":1.0}"#),
@@ -105,6 +111,16 @@ fn status_type_and_a_client_that_hung_up_are_a_change_and_chunks_are_not() {
     other.status = one.status;
     other.body.client_aborted = true;
     assert!(!same_answer(&one, &other));
+}
+
+#[test]
+fn a_file_of_results_is_the_same_whatever_its_type_says() {
+    let file = |id: &str, text: &str| {
+        let line = |n: u64| format!(r#"{{"id":"batch_req_{id}{n}","custom_id":"{n}","text":"{text}"}}"#);
+        answer("application/octet-stream", format!("{}\n{}\n", line(1), line(2)))
+    };
+    assert!(same_answer(&file("A", "hi"), &file("B", "hi")));
+    assert!(!same_answer(&file("A", "hi"), &file("B", "ho")));
 }
 
 #[test]

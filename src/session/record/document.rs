@@ -6,7 +6,7 @@ use super::Recorder;
 use crate::format::checksum::with_checksum;
 use crate::format::turns::Earlier;
 use crate::format::{self, Written};
-use crate::matching::request_key::{Key, normalise};
+use crate::matching::request_key::{Key, Normal, normalise};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Response;
 use crate::model::interaction::Interaction;
@@ -14,6 +14,7 @@ use crate::model::labels::Labels;
 use crate::model::mode::Mode;
 use crate::providers::{self, Facts};
 use crate::redact::Redacted;
+use crate::session::Session;
 use crate::store::document::Document;
 use crate::store::tape::Parsed;
 
@@ -21,19 +22,11 @@ impl Recorder {
     /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
     pub(super) fn document(&self, response: Response, facts: Facts) -> Result<Document, Error> {
         let session = &self.pending.session;
-        let interaction = self.interaction(response, facts);
-        let redacted = session
-            .redactor
-            .redact(interaction)
-            .map_err(|leak| refused(&format!("a secret was still in {} after redaction", leak.place)))?;
+        let redacted = session.redacted(self.interaction(response, facts))?;
         // What the answer gave away may have to go from the request too, which then has another normal form.
         let normal = match redacted.interaction().request == self.pending.stored {
             true => self.pending.normal.clone(),
             false => normalise(&redacted.interaction().request, &session.settings.rules),
-        };
-        let key = match session.settings.rules.is_empty() {
-            true => normal.key,
-            false => session.file_key(&redacted.interaction().request),
         };
         // What goes into the midst of a file chooses when all of the new file is known.
         let base = match session.mode {
@@ -43,18 +36,7 @@ impl Recorder {
             Mode::Replay | Mode::Record | Mode::Refresh | Mode::Off => None,
         };
         let earlier = base.as_ref().map(|(key, parsed)| Earlier::new(*key, &parsed.interaction));
-        let mut written = format::write(&redacted, &key, earlier.as_ref());
-        if let Some(place) = session.redactor.scan_text(&written.text) {
-            return Err(refused(&format!("a secret was still in the document ({place})")));
-        }
-        if written.blobs.iter().any(|(_, bytes)| session.redactor.scan_blob(bytes)) {
-            return Err(refused("a secret was still in a value stored as a blob, such as an attached file"));
-        }
-        written.text = with_checksum(&written.text);
-        let interaction = prove(&redacted, &key, &written, earlier.as_ref())
-            .map_err(|what| refused(&format!("it would not replay exactly: {what}")))?;
-        let parsed = Arc::new(Parsed::new(interaction, normal));
-        Ok(Document { text: written.text, key, parsed, blobs: written.blobs, replays: 0 })
+        session.document(&redacted, normal, earlier.as_ref())
     }
 
     /// The call as it ended, not redacted but for the request.
@@ -82,6 +64,39 @@ impl Recorder {
             .replaces
             .as_ref()
             .map_or_else(|| ours.clone(), |(_, old)| old.interaction.labels.and(ours))
+    }
+}
+
+impl Session {
+    pub(in crate::session) fn redacted(&self, interaction: Interaction) -> Result<Redacted, Error> {
+        self.redactor
+            .redact(interaction)
+            .map_err(|leak| refused(&format!("a secret was still in {} after redaction", leak.place)))
+    }
+
+    /// The document of an interaction, whose request has this normal form. It is proven to replay.
+    pub(in crate::session) fn document(
+        &self,
+        redacted: &Redacted,
+        normal: Normal,
+        earlier: Option<&Earlier<'_>>,
+    ) -> Result<Document, Error> {
+        let key = match self.settings.rules.is_empty() {
+            true => normal.key,
+            false => self.file_key(&redacted.interaction().request),
+        };
+        let mut written = format::write(redacted, &key, earlier);
+        if let Some(place) = self.redactor.scan_text(&written.text) {
+            return Err(refused(&format!("a secret was still in the document ({place})")));
+        }
+        if written.blobs.iter().any(|(_, bytes)| self.redactor.scan_blob(bytes)) {
+            return Err(refused("a secret was still in a value stored as a blob, such as an attached file"));
+        }
+        written.text = with_checksum(&written.text);
+        let interaction = prove(redacted, &key, &written, earlier)
+            .map_err(|what| refused(&format!("it would not replay exactly: {what}")))?;
+        let parsed = Arc::new(Parsed::new(interaction, normal));
+        Ok(Document { text: written.text, key, parsed, blobs: written.blobs, replays: 0 })
     }
 }
 

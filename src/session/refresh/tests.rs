@@ -73,7 +73,7 @@ fn refreshed(old: &str, new: &str, owned: bool) -> Case {
         .collect();
     let new: Vec<New<'_>> = calls
         .iter()
-        .map(|(request, recorded)| New { key: key(*request), outcome: outcome(recorded) })
+        .map(|(request, recorded)| New { key: key(*request), request: None, outcome: outcome(recorded) })
         .collect();
     let plan = plan(&old, &new, owned);
     let text = |part: &Part| match part {
