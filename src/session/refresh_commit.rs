@@ -9,6 +9,7 @@ use crate::matching::old_ids::OldIds;
 use crate::matching::request_key::{Key, normalise};
 use crate::model::error::Error;
 use crate::model::interaction::Interaction;
+use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::session::refresh::{self, New, Old, Outcome, Plan};
 use crate::session::results::Keyed;
@@ -75,7 +76,7 @@ impl Session {
             // Under new ids all of it replays as well, though more of the file changes.
             Err(error) => {
                 let reason = self.redactor.scrub(error.message());
-                warn(&format!("{}: new ids stay as they are: {reason}", self.path.display()));
+                warn(&format!("{}: new ids stay as they are: {reason}", shown_path(&self.path)));
             }
         }
         Ok(())
