@@ -1,11 +1,10 @@
 //! Reading a mapping strictly: a field that is missing, misspelt or of another type is an error with its place.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-
 use super::Malformed;
 use crate::format::body;
 use crate::format::yaml;
 use crate::model::json::Json;
+use crate::model::text::nearest;
 
 /// What was read, or what is wrong and the path to where.
 pub(super) type At<T> = Result<T, (Vec<String>, String)>;
@@ -63,16 +62,9 @@ impl<'a> Mapping<'a> {
         match self.names().find(|name| !known.contains(name)) {
             None => Ok(()),
             Some(name) => {
-                // Whoever mistypes a name does not make it much longer, and comparing takes quadratic time.
-                let near = known
-                    .iter()
-                    .filter(|candidate| name.len() <= 2 * candidate.len())
-                    .map(|candidate| (likeness(candidate, name), candidate))
-                    .filter(|(ratio, _)| *ratio > 0.6)
-                    .max_by(|a, b| a.0.total_cmp(&b.0));
                 let shown: String = name.chars().take(60).collect();
                 let guess =
-                    near.map(|(_, candidate)| format!("; did you mean `{candidate}`?")).unwrap_or_default();
+                    nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 Err(self.wrong(name, &format!("unknown field `{shown}`{guess}")))
             }
         }
@@ -123,15 +115,4 @@ impl<'a> Mapping<'a> {
     pub(super) fn number_or(&self, name: &str, default: u64) -> At<u64> {
         if self.optional(name).is_some() { self.number(name) } else { Ok(default) }
     }
-}
-
-/// How much of two names is the same, from 0 to 1.
-fn likeness(a: &str, b: &str) -> f64 {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let same: usize = capture_diff_slices(Algorithm::Myers, &a, &b)
-        .iter()
-        .filter(|operation| matches!(operation, DiffOp::Equal { .. }))
-        .map(|operation| operation.old_range().len())
-        .sum();
-    2.0 * same as f64 / (a.len() + b.len()) as f64
 }

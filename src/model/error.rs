@@ -47,7 +47,8 @@ pub enum ErrorKind {
     UnknownMode,
     /// The name cannot be that of a cassette, such as `../x`.
     BadName,
-    /// A setting of the builder does not hold up, such as a regular expression that does not parse.
+    /// A setting does not hold up, such as a regular expression that does not parse: of the builder, of the environment or of
+    /// `llm-cassette.toml`, and then the message has the line.
     BadSetting,
     /// There is no file, and the mode does not allow to make one.
     MissingFile,
@@ -99,6 +100,15 @@ impl Error {
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         self.0.source = Some(source.into());
         self
+    }
+
+    /// The same error for a second place to be told at; its cause stays with the first.
+    pub(crate) fn again(&self) -> Error {
+        let error = Error::new(self.kind(), self.message());
+        match self.hint() {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        }
     }
 
     /// What sort of failure this is.

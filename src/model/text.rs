@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
 /// Emoji and several scripts are spelt with these. Between letters of English they can only hide.
 pub(crate) const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 
@@ -47,6 +49,29 @@ fn is_obeyed(c: char) -> bool {
         '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' => true,
         c => c.is_control(),
     }
+}
+
+/// The name of a list that a mistyped one is most like, if it is like any.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    // Whoever mistypes a name does not make it much longer, and comparing takes quadratic time.
+    known
+        .iter()
+        .filter(|candidate| name.len() <= 2 * candidate.len())
+        .map(|candidate| (likeness(candidate, name), candidate))
+        .filter(|(ratio, _)| *ratio > 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| *candidate)
+}
+
+/// How much of two names is the same, from 0 to 1.
+fn likeness(a: &str, b: &str) -> f64 {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let same: usize = capture_diff_slices(Algorithm::Myers, &a, &b)
+        .iter()
+        .filter(|operation| matches!(operation, DiffOp::Equal { .. }))
+        .map(|operation| operation.old_range().len())
+        .sum();
+    2.0 * same as f64 / (a.len() + b.len()) as f64
 }
 
 /// A number with commas between thousands.

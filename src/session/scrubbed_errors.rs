@@ -16,13 +16,4 @@ impl Error {
             None => clean,
         }
     }
-
-    /// The same error for a second place to be told at; its cause stays with the first.
-    pub(super) fn again(&self) -> Error {
-        let error = Error::new(self.kind(), self.message());
-        match self.hint() {
-            Some(hint) => error.with_hint(hint),
-            None => error,
-        }
-    }
 }
