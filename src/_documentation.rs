@@ -26,6 +26,7 @@ pages! {
     ci "ci.md";
     cost "cost.md";
     command_line "command-line.md";
+    configuration "configuration.md";
     environment "environment.md";
     figures "figures.md";
 }

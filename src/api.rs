@@ -2,8 +2,10 @@
 
 pub(crate) mod builder;
 pub(crate) mod cassette;
+pub(crate) mod configuration;
 mod environment;
 mod macros;
 pub(crate) mod memory_builder;
 pub(crate) mod name;
 mod opening;
+mod setting;

@@ -85,6 +85,15 @@ pub(crate) struct RedactOptions {
     pub(crate) kept_response_headers: Vec<String>,
 }
 
+impl RedactOptions {
+    /// What stands under a name is a secret, wherever the name stands.
+    pub(crate) fn add_name(&mut self, name: &str) {
+        for names in [&mut self.headers, &mut self.parameters, &mut self.fields] {
+            names.push(name.to_owned());
+        }
+    }
+}
+
 /// Whether the values that we know are looked for, or only secret places and known shapes. Without values, what is
 /// replaced does not depend on the key in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,13 +12,19 @@ mod redaction;
 mod keeping;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::model::error::{Error, ErrorKind};
+use super::configuration::{self, Configurations};
+use super::environment;
+use crate::model::error::Error;
 use crate::model::mode::Mode;
 use crate::redact::RedactOptions;
 use crate::session::settings::{Repeats, Settings};
 
 /// Settings of a cassette; made by [`Cassette::builder`](crate::Cassette::builder), ended by [`open`](Builder::open).
+///
+/// Settings begin with what `llm-cassette.toml` says, which may stand in the package whose tests run and in the root of its
+/// workspace. What is set here wins over it, but for lists, such as [`ignore`](Builder::ignore), to which it adds.
 ///
 /// Every setting can be chained. One that does not hold up, such as a pattern that does not parse, shows when `open` is
 /// called: an error of the kind [`ErrorKind::BadSetting`](crate::ErrorKind::BadSetting), for the first of them.
@@ -45,12 +51,30 @@ pub struct Builder {
     default: Mode,
     settings: Settings,
     secrets: RedactOptions,
+    /// What the files around the package say, with which the settings began. One that cannot be read is told by `open`.
+    configuration: Result<Arc<Configurations>, Error>,
     /// The first setting that does not hold up; told by `open`, so that settings can be chained.
     wrong: Option<Error>,
 }
 
 impl Builder {
+    /// Settings that begin with what the files of the package say whose tests run.
     pub(crate) fn new(name: &Path) -> Builder {
+        Builder::beside(name, &environment::package().map(PathBuf::from).unwrap_or_default())
+    }
+
+    /// Settings that begin with what the files say that hold for a folder.
+    pub(crate) fn beside(name: &Path, folder: &Path) -> Builder {
+        let mut builder = Builder::blank(name);
+        builder.configuration = configuration::files::of(folder);
+        if let Ok(configuration) = &builder.configuration {
+            configuration.apply(&mut builder.settings, &mut builder.secrets);
+        }
+        builder
+    }
+
+    /// Settings that begin with the defaults.
+    pub(crate) fn blank(name: &Path) -> Builder {
         Builder {
             name: name.to_owned(),
             folder: None,
@@ -59,6 +83,7 @@ impl Builder {
             default: Mode::default(),
             settings: Settings::default(),
             secrets: RedactOptions::default(),
+            configuration: Ok(Arc::default()),
             wrong: None,
         }
     }
@@ -143,7 +168,8 @@ impl Builder {
         self
     }
 
-    fn fail(&mut self, message: String, hint: &str) {
-        self.wrong.get_or_insert(Error::new(ErrorKind::BadSetting, message).with_hint(hint));
+    /// A setting that holds up; the error of one that does not is kept for `open`.
+    fn checked<T>(&mut self, setting: Result<T, Error>) -> Option<T> {
+        setting.map_err(|error| self.wrong.get_or_insert(error)).ok()
     }
 }

@@ -74,9 +74,6 @@ pub(super) fn ttl(own: Ttl) -> Result<Ttl, Error> {
 }
 
 /// `LLM_CASSETTE_BUDGET`: what all cassettes of the process may spend together.
-pub(super) fn budget() -> Result<Budget, Error> {
-    match set(budget::VARIABLE) {
-        Some(text) => Budget::parse(&text.to_string_lossy()),
-        None => Ok(Budget::new()),
-    }
+pub(super) fn budget() -> Result<Option<Budget>, Error> {
+    set(budget::VARIABLE).map(|text| Budget::parse(&text.to_string_lossy())).transpose()
 }

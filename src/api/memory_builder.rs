@@ -36,7 +36,7 @@ pub struct MemoryBuilder {
 
 impl MemoryBuilder {
     pub(crate) fn new() -> MemoryBuilder {
-        let settings = Builder::new(Path::new("(in memory)"));
+        let settings = Builder::blank(Path::new("(in memory)"));
         MemoryBuilder { settings, limits: Limits::default(), off: false }
     }
 

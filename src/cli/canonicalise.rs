@@ -63,7 +63,8 @@ pub(super) fn canonicalise(
     let of_error = |error| vec![Problem::of_error(path, What::Unreadable, &error)];
     let (tape, torn) = Tape::new(path, frame::plain(bytes), Rules::default()).map_err(of_error)?;
     let parsed = all(path, &tape)?;
-    let redactor = environment.redactor(parsed.iter().map(|parsed| &parsed.interaction)).map_err(of_error)?;
+    let redactor =
+        environment.redactor(path, parsed.iter().map(|parsed| &parsed.interaction)).map_err(of_error)?;
     let mut notes = Vec::new();
     notes.extend(tape.unmerged().then_some(Note::Unmerged));
     notes.extend(torn.then_some(Note::Torn));

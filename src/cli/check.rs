@@ -24,7 +24,7 @@ pub(super) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
     }
     let (tape, mut problems) = salvage::salvage(path, bytes);
     let all: Vec<_> = tape.iter().flat_map(|tape| (0..tape.len()).map(|slot| tape.get(slot))).collect();
-    let redactor = environment.redactor(all.iter().flatten().map(|parsed| &parsed.interaction))?;
+    let redactor = environment.redactor(path, all.iter().flatten().map(|parsed| &parsed.interaction))?;
     problems.extend(lines_with_secrets(&redactor, path, bytes, 1));
     if problems.iter().all(|problem| problem.what != What::Newer) {
         problems.extend(wrong_variables(path, bytes));

@@ -39,8 +39,11 @@ pub enum Expiry {
     Record,
 }
 
-const POLICIES: [(&str, Expiry); 3] =
-    [("warn", Expiry::Warn), ("fail", Expiry::Fail), ("record", Expiry::Record)];
+impl Expiry {
+    /// How the environment and files say it.
+    pub(crate) const WORDS: [(&str, Expiry); 3] =
+        [("warn", Expiry::Warn), ("fail", Expiry::Fail), ("record", Expiry::Record)];
+}
 
 type ByRequest = Arc<dyn Fn(&RequestView<'_>) -> Option<Duration> + Send + Sync>;
 
@@ -63,7 +66,7 @@ impl Ttl {
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             if part == "off" {
                 self.off = true;
-            } else if let Some((_, policy)) = POLICIES.iter().find(|(name, _)| *name == part) {
+            } else if let Some((_, policy)) = Expiry::WORDS.iter().find(|(name, _)| *name == part) {
                 self.policy = *policy;
             } else {
                 let age = Age::parse(part).map_err(|_| {
@@ -81,6 +84,12 @@ impl Ttl {
             }
         }
         Ok(self)
+    }
+
+    /// How old recordings with a tag may be, in the place of what was said of the tag before.
+    pub(crate) fn set_of_tag(&mut self, tag: &str, age: Age) {
+        self.of_tags.retain(|(other, _)| other != tag);
+        self.of_tags.push((tag.to_owned(), age));
     }
 
     /// How old the answer to a request may be: what a function says of the request, else the strictest of its tags, else

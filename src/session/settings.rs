@@ -34,6 +34,11 @@ pub enum Repeats {
     Reuse,
 }
 
+impl Repeats {
+    /// How files say it.
+    pub(crate) const WORDS: [(&str, Repeats); 2] = [("refuse", Repeats::Refuse), ("reuse", Repeats::Reuse)];
+}
+
 type PassThrough = Arc<dyn Fn(&RequestView<'_>) -> bool + Send + Sync>;
 
 /// How one cassette behaves.

@@ -4,6 +4,7 @@
 mod color;
 mod committed;
 mod completions;
+mod configuration;
 mod diff;
 mod documented;
 mod format;

@@ -9,6 +9,7 @@ mod bedrock;
 mod blobs;
 mod bytes;
 mod child;
+mod configuration;
 mod corpus;
 mod docs;
 mod durability;

@@ -25,11 +25,12 @@ const CLIENTS: [&str; 4] = ["reqwest", "reqwest012", "reqwest_middleware", "reqw
 const KNOW_CLIENTS: [&str; 2] = ["src/adapters/", "src/cli/"];
 
 const FILES: [&str; 2] = ["std::fs", "tokio::fs"];
-const KNOW_FILES: [&str; 4] = [
+const KNOW_FILES: [&str; 5] = [
     "src/store/",
     "src/cli/",
-    "src/model/corpus.rs",         // recorded traffic for tests
-    "src/providers/price/file.rs", // prices that a user has put beside the crate's own
+    "src/api/configuration/files.rs", // settings of a package or a workspace
+    "src/model/corpus.rs",            // recorded traffic for tests
+    "src/providers/price/file.rs",    // prices that a user has put beside the crate's own
 ];
 
 /// What a program prints goes through one place, which knows what may be said and to whom.

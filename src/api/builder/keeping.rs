@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Builder;
-use crate::model::labels;
+use crate::api::setting;
 use crate::model::ttl::Expiry;
 use crate::model::view::RequestView;
 
@@ -37,9 +37,8 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn ttl_of_tag(mut self, tag: &str, age: Duration) -> Builder {
-        match labels::is_name(tag) {
-            true => self.settings.ttl.of_tags.push((tag.to_owned(), age.into())),
-            false => self.fail(format!("{tag:?} cannot be a tag"), &format!("use {}", labels::NAME)),
+        if let Some(tag) = self.checked(setting::tag(tag)) {
+            self.settings.ttl.set_of_tag(tag, age.into());
         }
         self
     }

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::Builder;
-use crate::matching::user_rules::Pointer;
+use crate::api::setting;
 use crate::model::view::RequestView;
 
 impl Builder {
@@ -43,12 +41,8 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn ignore(mut self, pointer: &str) -> Builder {
-        match Pointer::parse(pointer) {
-            Some(pointer) => self.settings.rules.ignored.push(pointer),
-            None => self.fail(
-                format!("{pointer:?} is not a JSON pointer"),
-                "write a pointer that starts with `/`, as in `/metadata/run_id`",
-            ),
+        if let Some(pointer) = self.checked(setting::pointer(pointer)) {
+            self.settings.rules.ignored.push(pointer);
         }
         self
     }
@@ -69,11 +63,8 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn replace(mut self, pattern: &str, with: &str) -> Builder {
-        match Regex::new(pattern) {
-            Ok(pattern) => self.settings.rules.replaced.push((pattern, with.to_owned())),
-            Err(error) => {
-                self.fail(format!("{pattern:?} is not a regular expression: {error}"), "fix the pattern")
-            }
+        if let Some(pattern) = self.checked(setting::pattern(pattern)) {
+            self.settings.rules.replaced.push((pattern, with.to_owned()));
         }
         self
     }
@@ -119,14 +110,9 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn match_header(mut self, name: &str) -> Builder {
-        match http::HeaderName::try_from(name) {
-            Ok(name) => {
-                self.settings.rules.headers.push(name.as_str().to_owned());
-                self.secrets.kept_request_headers.push(name.as_str().to_owned());
-            }
-            Err(_) => {
-                self.fail(format!("{name:?} is not the name of a header"), "write a name such as `x-tenant`")
-            }
+        if let Some(name) = self.checked(setting::header(name, "x-tenant")) {
+            self.settings.rules.headers.push(name.clone());
+            self.secrets.kept_request_headers.push(name);
         }
         self
     }

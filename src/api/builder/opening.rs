@@ -1,9 +1,11 @@
 //! From settings to an open cassette: its mode, its file, and what the environment says.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Builder;
 use crate::api::cassette::Cassette;
+use crate::api::configuration::{self, Configurations};
 use crate::api::{environment, name};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
@@ -33,14 +35,21 @@ impl Builder {
             return Err(wrong);
         }
         let mode = Mode::resolve(self.pinned, environment::mode().as_deref(), self.default)?;
+        let configuration = match self.configuration {
+            Ok(configuration) => configuration,
+            // A cassette that is off stands in nobody's way.
+            Err(_) if mode == Mode::Off => Arc::default(),
+            Err(error) => return Err(error),
+        };
         // Where the test runs counts for more than where it was compiled: nextest can move a build to another
         // machine.
         let package = environment::package().or(self.package.map(PathBuf::into_os_string));
-        let path = name::locate(&self.name, self.folder.as_deref(), package)?;
+        let folder = self.folder.as_deref().or_else(|| configuration.folder());
+        let path = name::locate(&self.name, folder, package)?;
         let mut settings = self.settings;
         settings.only = environment::selection()?;
         settings.no_ledger |= !environment::wants_ledger()?;
-        open(path, mode, settings, self.secrets)
+        open(path, mode, settings, self.secrets, &configuration)
     }
 
     /// Opens a cassette that has no file.
@@ -53,7 +62,7 @@ impl Builder {
         // A program has the report for that, and its standard error is its own.
         settings.quiet = true;
         settings.repeats = Repeats::Reuse;
-        open(self.name, mode, settings, self.secrets)
+        open(self.name, mode, settings, self.secrets, &Configurations::default())
     }
 
     /// Pins the mode: neither the environment nor a default changes it. So `LLM_CASSETTE_MODE=record` records nothing for
@@ -102,9 +111,14 @@ impl Builder {
 
     /// The package that the folder belongs to, where `CARGO_MANIFEST_DIR` is not set as the test runs.
     #[doc(hidden)]
-    pub fn package(mut self, package: &str) -> Builder {
-        self.package = Some(PathBuf::from(package));
-        self
+    pub fn package(self, package: &str) -> Builder {
+        let package = PathBuf::from(package);
+        // It is said before anything else, by the macro, so that no setting is lost.
+        let settings = match environment::package() {
+            Some(_) => self,
+            None => Builder::beside(&self.name, &package),
+        };
+        Builder { package: Some(package), ..settings }
     }
 }
 
@@ -114,6 +128,7 @@ fn open(
     mode: Mode,
     mut settings: Settings,
     secrets: RedactOptions,
+    configuration: &Configurations,
 ) -> Result<Cassette, Error> {
     let redactor = Redactor::new(environment::variables(), secrets).map_err(|error| {
         Error::new(ErrorKind::BadSetting, format!("`secret_name` was given too many names: {error}"))
@@ -121,7 +136,13 @@ fn open(
     if settings.prices.is_none() {
         settings.prices = environment::prices()?;
     }
+    if settings.prices.is_none() {
+        settings.prices = configuration::files::prices(configuration)?;
+    }
     settings.ttl = environment::ttl(settings.ttl)?;
-    cap_process(environment::budget()?);
+    cap_process(match environment::budget()? {
+        Some(budget) => budget,
+        None => configuration.budget().cloned().unwrap_or_default(),
+    });
     Session::open(path, mode, settings, redactor).map(Cassette::new)
 }

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use super::Builder;
-use crate::model::labels;
+use crate::api::setting;
 use crate::model::policy::Policy;
-use crate::providers;
 use crate::providers::price;
 use crate::session::budget::Budget;
 
@@ -58,18 +57,8 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn provider(mut self, host: &str, provider: &str) -> Builder {
-        match (providers::is_host(host), providers::is_provider(provider)) {
-            (true, true) => self.settings.gateways.add(host, provider),
-            (false, _) => {
-                self.fail(
-                    format!("{host:?} is not a host"),
-                    "give a host without scheme and path: `llm.example.com`",
-                );
-            }
-            (_, false) => self.fail(
-                format!("{provider:?} cannot be the name of a provider"),
-                "use OpenTelemetry's names, such as `openai`, `anthropic`, `gcp.gemini`, `aws.bedrock`",
-            ),
+        if self.checked(setting::gateway(host, provider)).is_some() {
+            self.settings.gateways.add(host, provider);
         }
         self
     }
@@ -87,9 +76,8 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn tag(mut self, tag: &str) -> Builder {
-        match labels::is_name(tag) {
-            true => self.settings.labels.tag(tag),
-            false => self.fail(format!("{tag:?} cannot be a tag"), &format!("use {}", labels::NAME)),
+        if let Some(tag) = self.checked(setting::tag(tag)) {
+            self.settings.labels.tag(tag);
         }
         self
     }
@@ -104,14 +92,8 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn metadata(mut self, name: &str, value: &str) -> Builder {
-        match labels::is_name(name) {
-            true => self.settings.labels.describe(name, value),
-            false => {
-                self.fail(
-                    format!("{name:?} cannot be a name in the metadata"),
-                    &format!("use {}", labels::NAME),
-                );
-            }
+        if self.checked(setting::metadata_name(name)).is_some() {
+            self.settings.labels.describe(name, value);
         }
         self
     }
@@ -152,11 +134,8 @@ impl Builder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn prices(mut self, file: impl AsRef<Path>) -> Builder {
-        match price::load(file.as_ref()) {
-            Ok(prices) => self.settings.prices = Some(prices),
-            Err(error) => {
-                self.wrong.get_or_insert(error);
-            }
+        if let Some(prices) = self.checked(price::load(file.as_ref())) {
+            self.settings.prices = Some(prices);
         }
         self
     }

@@ -1,6 +1,7 @@
 //! What is secret, and what is kept although it need not be.
 
 use super::Builder;
+use crate::api::setting;
 
 impl Builder {
     /// Keeps a response header that is not kept by default, for programs that read it.
@@ -12,10 +13,8 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn keep_header(mut self, name: &str) -> Builder {
-        match http::HeaderName::try_from(name) {
-            Ok(name) => self.secrets.kept_response_headers.push(name.as_str().to_owned()),
-            Err(_) => self
-                .fail(format!("{name:?} is not the name of a header"), "write a name such as `x-request-id`"),
+        if let Some(name) = self.checked(setting::header(name, "x-request-id")) {
+            self.secrets.kept_response_headers.push(name);
         }
         self
     }
@@ -29,9 +28,7 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn secret_name(mut self, name: &str) -> Builder {
-        self.secrets.headers.push(name.to_owned());
-        self.secrets.parameters.push(name.to_owned());
-        self.secrets.fields.push(name.to_owned());
+        self.secrets.add_name(name);
         self
     }
 
@@ -62,11 +59,8 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn secret_pattern(mut self, pattern: &str) -> Builder {
-        match regex::bytes::Regex::new(pattern) {
-            Ok(pattern) => self.secrets.patterns.push(pattern),
-            Err(error) => {
-                self.fail(format!("{pattern:?} is not a regular expression: {error}"), "fix the pattern")
-            }
+        if let Some(pattern) = self.checked(setting::secret_pattern(pattern)) {
+            self.secrets.patterns.push(pattern);
         }
         self
     }

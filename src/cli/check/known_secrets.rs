@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::api::configuration;
 use crate::cli::problem::{Problem, What};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
@@ -19,13 +20,15 @@ impl Environment {
         Environment(std::env::vars_os().filter_map(text).collect())
     }
 
-    /// A redactor for what was recorded already: which headers are worth keeping was decided then. It knows every secret
-    /// that any of the interactions carries.
+    /// A redactor for what was recorded in a file already: which headers are worth keeping was decided then. It knows every
+    /// secret that any of the interactions carries, and what the configuration of the file's folder calls secret.
     pub(in crate::cli) fn redactor<'a>(
         &self,
+        path: &Path,
         recorded: impl Iterator<Item = &'a Interaction> + Clone,
     ) -> Result<Redactor, Error> {
         let mut options = RedactOptions::default();
+        configuration::files::of(path.parent().unwrap_or(Path::new("")))?.add_secrets(&mut options);
         for interaction in recorded.clone() {
             let names =
                 |headers: &http::HeaderMap| headers.keys().map(ToString::to_string).collect::<Vec<_>>();

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::api::configuration;
 use crate::model::error::Error;
 use crate::providers::price::{self, Prices};
 
@@ -16,12 +17,16 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// The table in the file; the built-in one where none is named.
+    /// The table in the file; where none is named, that of the configuration of the current folder, or the built-in one.
     pub(super) fn table(&self) -> Result<Arc<Prices>, Error> {
         match &self.prices {
             Some(path) if !path.is_empty() => price::load(Path::new(path)),
             // An empty variable is one that nobody filled in.
-            _ => Ok(Arc::new(Prices::builtin().clone())),
+            _ => {
+                let configured = configuration::files::of(Path::new("."))?;
+                let prices = configuration::files::prices(&configured)?;
+                Ok(prices.unwrap_or_else(|| Arc::new(Prices::builtin().clone())))
+            }
         }
     }
 }

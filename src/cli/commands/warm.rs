@@ -9,6 +9,7 @@ mod tally;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::api::builder::Builder;
 use crate::api::cassette::Cassette;
 use crate::cli::Outcome;
 use crate::cli::commands::output::Output;
@@ -194,7 +195,12 @@ impl Arguments {
             false => self.cassette.clone(),
         };
         let budget = self.budget.as_deref().map(Budget::parse).transpose()?.unwrap_or_default();
-        let builder = self.tags.iter().fold(Cassette::builder(place), |builder, tag| builder.tag(tag));
+        let builder = match place.parent() {
+            // The configuration is that of the package in which the cassette lies.
+            Some(folder) if place.is_absolute() => Builder::beside(&place, folder),
+            _ => Cassette::builder(&place),
+        };
+        let builder = self.tags.iter().fold(builder, |builder, tag| builder.tag(tag));
         builder
             .mode(Mode::Record)
             .budget(budget)
