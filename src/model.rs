@@ -18,6 +18,7 @@ pub(crate) mod splice;
 pub(crate) mod strategies;
 pub(crate) mod text;
 pub(crate) mod ttl;
+pub(crate) mod unrecorded;
 pub(crate) mod view;
 pub(crate) mod warn;
 pub(crate) mod wire;

@@ -8,6 +8,7 @@ mod each;
 mod facts;
 mod failure;
 mod gateways;
+mod owed;
 mod place;
 pub(crate) mod price;
 mod protocol;
@@ -26,7 +27,7 @@ mod watch;
 
 #[cfg(test)]
 use facts::facts;
-pub(crate) use facts::{Facts, facts_behind};
+pub(crate) use facts::{Facts, facts_behind, is_endless};
 pub(crate) use gateways::{Gateways, is_host, is_provider};
 #[cfg(feature = "cli")]
 pub(crate) use protocol::Credential;

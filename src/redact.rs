@@ -1,6 +1,7 @@
 //! The only door between a live interaction and the disk: what has passed it holds no secret.
 
 mod body;
+mod echoes;
 mod encodings;
 mod finder;
 mod forms;
@@ -211,7 +212,7 @@ impl Redactor {
     }
 
     fn look<'a>(&self, values: Values, known: &'a Known) -> Look<'a> {
-        Look { known: (values == Values::Known).then_some(known), places: true }
+        Look { known: (values == Values::Known).then_some(known), places: true, echoes: false }
     }
 
     fn remember(&self, values: Vec<Vec<u8>>) {
@@ -242,14 +243,14 @@ impl Redactor {
             &response.headers,
             &response.body.bytes,
             &response.body.chunks,
-            look,
+            Look { echoes: echoes::may_be_in(response), ..look },
         );
         Response {
             status: response.status,
             version: response.version,
             url: response.url.as_deref().map(|url| url::clean(&self.finder, url, look)),
             headers: self.headers(&response.headers, keeps, look),
-            body: ResponseBody { bytes, chunks, client_aborted: response.body.client_aborted },
+            body: ResponseBody { bytes, chunks, cut: response.body.cut },
         }
     }
 

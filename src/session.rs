@@ -31,6 +31,7 @@ pub(crate) mod selector;
 pub(crate) mod settings;
 pub(crate) mod single_flight;
 mod spending;
+mod standing;
 mod state;
 mod totals;
 mod trace;
@@ -40,7 +41,7 @@ mod under_way;
 mod variables;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::matching::old_ids::OldIds;
 use crate::matching::request_key::{Key, normalise};
@@ -50,6 +51,7 @@ use crate::model::exchange::Request;
 use crate::model::interaction::Interaction;
 use crate::model::mode::Mode;
 use crate::model::text::{shell_quoted, shown_path};
+use crate::model::unrecorded::Unrecorded;
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::model::wire::bodies::json_body;
@@ -58,7 +60,7 @@ use crate::redact::Redactor;
 use crate::session::memory::Memory;
 use crate::session::report::Skipped;
 use crate::session::settings::Settings;
-use crate::store::ledger::{Event, Ledger, Summary};
+use crate::store::ledger::{self, Ended, Event, Ledger, Summary};
 use crate::store::tape::{Parsed, Tape};
 use crate::store::writer::CassetteWriter;
 use history::{Entry, History};
@@ -73,6 +75,7 @@ pub(crate) use pending::PendingRecording;
 pub(crate) use prerecord::Known;
 pub(crate) use record::Recorder;
 pub(crate) use spending::cap_process;
+pub(crate) use standing::stands_open;
 
 /// What an adapter has to do with a request.
 pub(crate) enum Step {
@@ -101,6 +104,8 @@ pub(crate) struct Session {
     /// What was noted before this run, where a selection asks for it.
     uses: Summary,
     traffic: Traffic,
+    /// The ledger as it was at the first miss.
+    noted: OnceLock<Summary>,
     state: Mutex<State>,
 }
 
@@ -150,7 +155,8 @@ impl Session {
         let uses = selection::uses(&settings.only, &path);
         let writer = CassetteWriter::new(&path, rules);
         let (traffic, state) = (Traffic::default(), Mutex::new(state));
-        Ok(Session { path, mode, settings, redactor, tape, writer, ledger, uses, traffic, state })
+        let noted = OnceLock::new();
+        Ok(Session { path, mode, settings, redactor, tape, writer, ledger, uses, noted, traffic, state })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -193,6 +199,10 @@ impl Session {
                 Ok(error) | Err(error) => error,
             },
         };
+        let error = match self.ended_unrecorded(&normal.key) {
+            Some(ended) => miss::as_it_ended(&error, &self.path, request, &ended),
+            None => miss::as_it_looks(error, &asked.request, self.settings.record_errors),
+        };
         let error = match mode == self.mode {
             true if self.settings.pinned => miss::in_pinned_mode(error),
             true => error,
@@ -206,6 +216,16 @@ impl Session {
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         self.state().totals.missed(first);
         self.turn_away(asked.unredacted.key, error)
+    }
+
+    /// How a call ended that was made while recording, if it was not recorded.
+    fn ended_unrecorded(&self, key: &Key) -> Option<Ended> {
+        if self.settings.no_ledger {
+            return None;
+        }
+        let noted = self.noted.get_or_init(|| ledger::beside(&self.path));
+        let cassette = self.path.file_name()?.to_string_lossy().into_owned();
+        noted.unrecorded.get(&(cassette, *key)).cloned()
     }
 
     /// Notes in the ledger what happened, if it is kept.
@@ -236,16 +256,21 @@ impl Session {
     }
 
     /// `seen` is the call as the client saw it, if there was an answer.
-    fn skip(&self, pending: &PendingRecording, seen: Option<Interaction>, reason: &str) {
+    fn skip(&self, pending: &PendingRecording, seen: Option<Interaction>, unrecorded: &Unrecorded) {
         let (order, key) = (pending.order, pending.normal.key);
-        let skipped =
-            Skipped { request: self.describe(&pending.request), reason: self.redactor.scrub(reason) };
+        let skipped = Skipped {
+            request: self.describe(&pending.request),
+            reason: self.redactor.scrub(&unrecorded.reason),
+        };
         if !self.settings.quiet {
-            warn(&format!("not recorded: {} ({})", skipped.request, skipped.reason));
+            let setting =
+                unrecorded.cause.setting().map(|setting| format!("; {setting}")).unwrap_or_default();
+            warn(&format!("not recorded: {} ({}){setting}", skipped.request, skipped.reason));
         }
         let (provider, model) = self.asks_whom(&pending.stored);
         let (model, took) = (model.as_deref(), pending.sent.elapsed());
         trace::skipped(&trace::Exchange { key: &key, provider, model, took }, &skipped.reason);
+        self.note(|| Event::Unrecorded { key, cause: unrecorded.cause, reason: skipped.reason.clone() });
         let mut state = self.state();
         state.history.note(order, || Entry::skipped(&pending.request, seen, &skipped.reason));
         state.under_way.forget(order, &key);

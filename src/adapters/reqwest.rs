@@ -4,7 +4,8 @@
 use http::Response as HttpResponse;
 
 use crate::adapters::body::PlayingBody;
-use crate::model::exchange::Response;
+use crate::model::interaction::Interaction;
+use crate::session::stands_open;
 
 macro_rules! adapter {
     ($feature:literal, $module:ident, $reqwest:ident, $middleware:ident) => {
@@ -18,6 +19,7 @@ macro_rules! adapter {
             use crate::adapters::body::RecordingBody;
             use crate::api::cassette::Cassette;
             use crate::model::exchange::{self, Head};
+            use crate::model::interaction::Interaction;
             use crate::model::view::RequestView;
             use crate::session::{Recorder, Step};
 
@@ -40,7 +42,7 @@ macro_rules! adapter {
                         body,
                     };
                     match self.session().begin(asked).await {
-                        Step::Play(parsed) => played(request.url(), &parsed.interaction.response),
+                        Step::Play(parsed) => played(request.url(), &parsed.interaction),
                         Step::Forward => next.run(request, extensions).await,
                         Step::Refuse(error) => Err(Error::middleware(error)),
                         Step::Record(pending) => match next.run(request, extensions).await {
@@ -98,8 +100,9 @@ macro_rules! adapter {
                 ))
             }
 
-            fn played(asked: &Url, recorded: &exchange::Response) -> Result<Response> {
+            fn played(asked: &Url, recorded: &Interaction) -> Result<Response> {
                 let url = recorded
+                    .response
                     .url
                     .as_deref()
                     .and_then(|url| Url::parse(url).ok())
@@ -120,8 +123,10 @@ adapter!("reqwest-0-13", reqwest013, reqwest, reqwest_middleware);
 adapter!("reqwest-0-12", reqwest012, reqwest012, reqwest_middleware04);
 
 /// A recorded response in the types that all adapters share.
-fn playing(recorded: &Response) -> HttpResponse<PlayingBody> {
-    let mut response = HttpResponse::new(PlayingBody::new(&recorded.body));
+fn playing(interaction: &Interaction) -> HttpResponse<PlayingBody> {
+    let recorded = &interaction.response;
+    let body = PlayingBody::new(&recorded.body, stands_open(interaction));
+    let mut response = HttpResponse::new(body);
     *response.status_mut() = recorded.status;
     *response.version_mut() = recorded.version;
     *response.headers_mut() = recorded.headers.clone();

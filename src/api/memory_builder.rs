@@ -269,6 +269,18 @@ impl MemoryBuilder {
         self.with(|settings| settings.record_errors(record_errors))
     }
 
+    /// As [`Builder::record_status`].
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cache = Cassette::in_memory().record_status(404).open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
+    pub fn record_status(self, status: u16) -> MemoryBuilder {
+        self.with(|settings| settings.record_status(status))
+    }
+
     /// As [`Builder::provider`].
     ///
     /// ```

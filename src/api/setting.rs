@@ -1,5 +1,6 @@
 //! What a setting has to hold up to, wherever it was made: in code or in a file.
 
+use http::StatusCode;
 use regex::Regex;
 
 use crate::matching::user_rules::Pointer;
@@ -49,6 +50,17 @@ pub(super) fn gateway(host: &str, provider: &str) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+pub(super) fn status(status: u16) -> Result<StatusCode, Error> {
+    StatusCode::from_u16(status).ok().filter(|status| (200..600).contains(&status.as_u16())).ok_or_else(
+        || {
+            wrong(
+                format!("{status} is not the status of an answer"),
+                "name one from 200 to 599, such as 401 or 429",
+            )
+        },
+    )
 }
 
 pub(super) fn tag(tag: &str) -> Result<&str, Error> {

@@ -11,7 +11,7 @@ use crate::format::blob_source::BlobSource;
 use crate::format::body;
 use crate::format::turns::Turn;
 use crate::matching::request_key::Key;
-use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
 use crate::model::wire;
@@ -80,7 +80,16 @@ fn parse_request(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>
 
 fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>) -> At<Response> {
     let fields = Mapping::new(tree, &["response"])?;
-    fields.only_with_body(&["status", "version", "url", "headers", "client_aborted", "chunks"])?;
+    fields.only_with_body(&[
+        "status",
+        "version",
+        "url",
+        "headers",
+        "client_aborted",
+        "ended_early",
+        "transfer_broke",
+        "chunks",
+    ])?;
     let status = u16::try_from(fields.number("status")?)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
@@ -99,11 +108,7 @@ fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>
     let headers = headers::read(&fields)?;
     let (bytes, encoding) = body::read(tree, blobs_at, &|| base.and_then(Turn::response))
         .map_err(|message| fields.in_body(message))?;
-    let client_aborted = match fields.optional("client_aborted") {
-        None => false,
-        Some(Json::Bool(client_aborted)) => *client_aborted,
-        Some(_) => return Err(fields.wrong("client_aborted", "`client_aborted` has to be true or false")),
-    };
+    let cut = parse_cut(&fields)?;
     let chunks = match fields.optional("chunks") {
         Some(list) => parse_chunks(list, bytes.len()).map_err(|message| fields.wrong("chunks", &message))?,
         None if wire::framing(&headers, &bytes).is_some() => body::usual_chunks(encoding, &bytes),
@@ -114,8 +119,25 @@ fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>
         version,
         url: fields.optional_text("url")?.map(str::to_owned),
         headers,
-        body: ResponseBody { bytes: Bytes::from(bytes), chunks, client_aborted },
+        body: ResponseBody { bytes: Bytes::from(bytes), chunks, cut },
     })
+}
+
+fn parse_cut(fields: &Mapping<'_>) -> At<Cut> {
+    let mut cut = Cut::Whole;
+    for (reason, name) in Cut::FIELDS {
+        match fields.optional(name) {
+            None | Some(Json::Bool(false)) => {}
+            Some(Json::Bool(true)) if cut == Cut::Whole => cut = reason,
+            Some(Json::Bool(true)) => {
+                return Err(
+                    fields.wrong(name, "an answer ends for one reason: leave one of the fields that say so")
+                );
+            }
+            Some(_) => return Err(fields.wrong(name, &format!("`{name}` has to be true or false"))),
+        }
+    }
+    Ok(cut)
 }
 
 fn parse_chunks(list: &Json, length: usize) -> Result<Vec<usize>, String> {

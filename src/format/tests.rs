@@ -9,7 +9,7 @@ use super::*;
 use crate::format::blob_source::Nowhere;
 use crate::matching::request_key::normalise;
 use crate::matching::user_rules::Rules;
-use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::json::Json;
 use crate::model::labels::Labels;
 use crate::model::strategies::any_text;
@@ -66,7 +66,7 @@ fn a_document_reads_well() {
         body: ResponseBody {
             bytes: Bytes::from_static(b"data: {\"n\":1}\n\ndata: [DONE]\n\n"),
             chunks: vec![15, 14],
-            client_aborted: false,
+            cut: Cut::Whole,
         },
     };
     let interaction = Interaction {

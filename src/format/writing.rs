@@ -9,7 +9,7 @@ use crate::format::body::{self, Fields};
 use crate::format::turns::Earlier;
 use crate::matching::request_key::Key;
 use crate::model::address::Address;
-use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
 
@@ -81,9 +81,9 @@ fn response_tree(response: &Response, encoded: Fields) -> Json {
         fields.push(("url".to_owned(), Json::from(url.as_str())));
     }
     fields.extend(headers::write(&response.headers));
-    let ResponseBody { bytes, chunks, client_aborted } = &response.body;
-    if *client_aborted {
-        fields.push(("client_aborted".to_owned(), Json::Bool(true)));
+    let ResponseBody { bytes, chunks, cut } = &response.body;
+    if let Some((_, name)) = Cut::FIELDS.iter().find(|(other, _)| other == cut) {
+        fields.push(((*name).to_owned(), Json::Bool(true)));
     }
     // Which encoding it became decides which chunks go without saying.
     let encoding = body::encoding(&encoded);

@@ -20,7 +20,7 @@ pub(crate) use stream::events;
 /// So do signatures and encrypted reasoning, which the next request has to repeat as they are.
 pub(crate) fn same_answer(a: &Response, b: &Response) -> bool {
     let kind = |response: &Response| response.headers.get(header::CONTENT_TYPE).cloned();
-    let alike = a.status == b.status && a.body.client_aborted == b.body.client_aborted && kind(a) == kind(b);
+    let alike = a.status == b.status && a.body.cut == b.body.cut && kind(a) == kind(b);
     alike && (a.body.bytes == b.body.bytes || same_body(a, b))
 }
 

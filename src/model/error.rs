@@ -68,6 +68,9 @@ pub enum ErrorKind {
     Unrecordable,
     /// The client had hung up at this point when the stream was recorded.
     ClientAborted,
+    /// The transfer broke at this point when the answer was recorded, as
+    /// [`Builder::record_errors`](crate::Builder::record_errors) wants it.
+    TransferBroke,
     /// At the end, something was amiss: a request without a recording, or a recording that nobody asked for.
     Unfinished,
     /// The cap on what a recording run may spend has been reached.

@@ -48,8 +48,31 @@ pub(crate) struct ResponseBody {
     /// Lengths of the chunks in which a stream arrived; they add up to the length of `bytes`. Empty when the body
     /// is no stream: how a plain body was cut on its way is chance.
     pub(crate) chunks: Vec<usize>,
+    /// Why this may be less than the whole.
+    pub(crate) cut: Cut,
+}
+
+/// Why a recorded body ends where it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Cut {
+    /// It is all there.
+    #[default]
+    Whole,
     /// The client went away before the stream was complete, so this is all there is to replay.
-    pub(crate) client_aborted: bool,
+    ClientAborted,
+    /// The server ended the stream in good order, but before its protocol's end.
+    EndedEarly,
+    /// The transfer failed.
+    Broke,
+}
+
+impl Cut {
+    /// All but the usual, with the field of a cassette that says so.
+    pub(crate) const FIELDS: [(Cut, &'static str); 3] = [
+        (Cut::ClientAborted, "client_aborted"),
+        (Cut::EndedEarly, "ended_early"),
+        (Cut::Broke, "transfer_broke"),
+    ];
 }
 
 /// The head of a response.

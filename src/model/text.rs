@@ -93,9 +93,13 @@ pub(crate) fn plural(number: impl TryInto<u64>, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
-/// A path in a sentence: on one line, and with nothing in it that a terminal obeys.
+/// A path in a sentence: on one line, and with nothing in it that a terminal obeys. It counts from the folder in which the
+/// program runs, which for a test is that of its package.
 pub(crate) fn shown_path(path: impl AsRef<Path>) -> String {
-    escape_line(&path.as_ref().to_string_lossy())
+    let path = path.as_ref();
+    let here = std::env::current_dir().ok().and_then(|folder| path.strip_prefix(folder).ok());
+    let short = here.filter(|inside| inside.components().next().is_some()).unwrap_or(path);
+    escape_line(&short.to_string_lossy())
 }
 
 /// A path as it can be typed into a shell, in one piece and with nothing in it that the shell obeys.

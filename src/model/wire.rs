@@ -74,6 +74,17 @@ pub(crate) fn guess(headers: &HeaderMap, arrived: &[u8]) -> Guess {
     }
 }
 
+/// Whether the content type is JSON.
+pub(crate) fn declares_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE);
+    value.is_some_and(|value| bodies::media_type(value.as_bytes()).ends_with("json"))
+}
+
+/// Whether the content type is that of a stream.
+pub(crate) fn declares_stream(headers: &HeaderMap) -> bool {
+    matches!(declared(headers), Declared::Is(_))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Declared {
     Is(Framing),

@@ -6,7 +6,10 @@ use super::reading::{Reading, usage_of_headers};
 use super::recognise::{model_asked_for, recognise};
 use super::usage::Usage;
 use crate::model::json::{self, Json};
-use crate::model::wire::{Framing, Splitter, framing};
+use crate::model::wire::{
+    Framing, Splitter, declares_json, declares_stream, eventstream, framing, sse, start_of_text,
+};
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 
 /// What is known about one exchange with a provider.
@@ -20,6 +23,8 @@ pub(crate) struct Facts {
     pub(crate) error: Option<String>,
     /// Whether that error is about credentials, quota, rate or load, and so never worth recording.
     pub(crate) credential_or_quota: bool,
+    /// What an answer lacks that ended in good order and is not whole by the account of its protocol.
+    pub(crate) missing: Option<String>,
 }
 
 #[cfg(any(test, feature = "cli"))]
@@ -49,13 +54,36 @@ pub(crate) fn facts_behind(
     let known = named || provider.is_some();
     let mut reading = Reading::default();
     let mut whole = None;
-    match framing(headers, body) {
+    let framing = framing(headers, body);
+    let end = match framing {
         Some(framing) => read_events(&mut reading, framing, body),
-        None => whole = json::parse(body).ok(),
-    }
+        None => {
+            whole = json::parse(body).ok();
+            // Files that somebody fetches may look like JSON at first.
+            match whole.is_none() && declares_json(headers) && is_torn_json(body) {
+                true => End::Torn,
+                false => End::Clear,
+            }
+        }
+    };
     if let Some(json) = &whole {
         reading.json(None, json);
     }
+    let missing = match framing {
+        _ if !may_be_judged(status) || reading.ended => None,
+        Some(_) if known && !reading.begun && declares_stream(headers) && !is_announced_empty(headers) => {
+            Some("its first event".to_owned())
+        }
+        // Where frames are damaged, what stands behind them cannot be told.
+        Some(_) if end == End::Unclear => None,
+        Some(_) => reading
+            .missing()
+            .or_else(|| (known && end == End::Torn).then(|| "the end of its last event".to_owned())),
+        None if known && end == End::Torn => Some("the end of its JSON".to_owned()),
+        // An array is what some stream without events.
+        None if matches!(whole, Some(Json::Array(_))) => reading.missing(),
+        None => None,
+    };
     let failed = status.is_client_error() || status.is_server_error();
     if failed {
         let mut failure = failure::of_status(status, headers, whole.as_ref());
@@ -72,13 +100,86 @@ pub(crate) fn facts_behind(
         usage: reading.counts.read().or_else(|| usage_of_headers(headers)),
         credential_or_quota: reading.failure.as_ref().is_some_and(|failure| failure.credential_or_quota),
         error: reading.failure.map(|failure| failure.words),
+        missing,
     }
 }
 
-fn read_events(reading: &mut Reading, framing: Framing, body: &[u8]) {
+/// Whether a stream tells of no end that its protocol has: one that stands open until somebody leaves.
+pub(crate) fn is_endless(headers: &HeaderMap, body: &[u8]) -> bool {
+    let mut reading = Reading::default();
+    match framing(headers, body) {
+        Some(framing) => {
+            read_events(&mut reading, framing, body);
+        }
+        None => return body.is_empty() && declares_stream(headers),
+    }
+    !reading.ended && reading.missing().is_none()
+}
+
+/// Whether the server said in advance that nothing would come.
+fn is_announced_empty(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() == b"0")
+}
+
+/// Whether the answer to a request is all there when what it says is. Of what is partial on purpose, nobody can tell.
+fn may_be_judged(status: StatusCode) -> bool {
+    status.is_success()
+        && !matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::PARTIAL_CONTENT)
+}
+
+/// Where the bytes of an answer end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Behind an event, or whatever it is made of.
+    Clear,
+    /// In the midst of one.
+    Torn,
+    /// Behind something that is no event.
+    Unclear,
+}
+
+fn read_events(reading: &mut Reading, framing: Framing, body: &[u8]) -> End {
     let mut splitter = Splitter::new(framing);
-    let events = splitter.push(body);
-    for event in events.into_iter().chain(splitter.finish()) {
+    for event in splitter.push(body) {
         reading.event(framing, &event);
     }
+    let mut end = End::Clear;
+    for event in splitter.finish() {
+        reading.event(framing, &event);
+        let torn = match framing {
+            Framing::Sse => sse::parse(&event).data.is_some_and(|data| is_torn_json(data.as_bytes())),
+            Framing::Ndjson => is_torn_json(&event),
+            Framing::EventStream if eventstream::is_torn(&event) => true,
+            Framing::EventStream => return End::Unclear,
+        };
+        if torn {
+            end = End::Torn;
+        }
+    }
+    end
+}
+
+/// Whether a text begins as JSON does, and ends within it.
+fn is_torn_json(text: &[u8]) -> bool {
+    if !matches!(start_of_text(text).first(), Some(b'{' | b'[')) {
+        return false;
+    }
+    let mut depth = 0usize;
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => match json::skip_string(text, at) {
+                Some(end) => {
+                    at = end;
+                    continue;
+                }
+                None => return true,
+            },
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    depth > 0
 }

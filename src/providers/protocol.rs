@@ -164,9 +164,13 @@ pub(crate) struct ResponseFacts {
     pub(super) usage: fn(&Json) -> Option<Usage>,
     /// The usage that is told in headers.
     pub(super) usage_of_headers: fn(&HeaderMap) -> Option<Usage>,
-    /// Told the name of an event and what it holds: `Some(true)` when it is the last one, `Some(false)` when more must come,
-    /// `None` when it is none of the protocol's.
-    pub(super) ends: fn(Option<&str>, &Json) -> Option<bool>,
+    /// Told the name of an event and what it holds, how far the stream has come; `None` when it is none of the protocol's.
+    pub(super) progress: fn(Option<&str>, &Json) -> Option<Progress>,
+    /// Lists of answers, and the field that says why each of them ended. Where `progress` says nothing of an event, each answer
+    /// that has begun owes such a reason.
+    pub(super) reasons_in: &'static [(&'static str, &'static str)],
+    /// What a stream ends with, for people.
+    pub(super) last: &'static str,
     /// What describes the error that an event or an answer with status 200 tells of, beside those that have an `error`, as
     /// everybody's do. [`UNSAID`] where nothing does.
     pub(super) failure: for<'a> fn(Option<&str>, &'a Json) -> Option<&'a Json>,
@@ -239,10 +243,19 @@ pub(crate) struct Readers {
     pub(super) summary: fn(&Json, Parts) -> Option<Vec<Answer>>,
     /// Where an event says why the answer ended.
     pub(super) reasons: &'static [Path],
-    /// Lists of answers, and the field that says why each of them ended.
-    pub(super) reasons_in: &'static [(&'static str, &'static str)],
     /// Reasons to end that say no more than that all was said.
     pub(super) usual_ends: &'static [&'static str],
+}
+
+/// How far a stream has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// More must come.
+    Going,
+    /// All is said. More may follow, such as counts, and some servers leave it out.
+    Said,
+    /// This was the last event.
+    Ended,
 }
 
 /// An error that nothing is said of.
@@ -272,7 +285,6 @@ impl Readers {
         sound: |_| None,
         summary: |_, _| None,
         reasons: &[],
-        reasons_in: &[],
         usual_ends: &[],
     };
 }
@@ -310,7 +322,9 @@ impl ResponseFacts {
         loose_counts: &[],
         usage: |_| None,
         usage_of_headers: |_| None,
-        ends: |_, _| None,
+        progress: |_, _| None,
+        reasons_in: &[],
+        last: "",
         failure: |_, _| None,
         work: &[],
         wrapped: |_| None,

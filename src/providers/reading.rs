@@ -1,6 +1,8 @@
 //! Reads an answer event by event, whether it is still arriving or complete; a plain answer is one event.
 
 use super::failure::{self, Failure};
+use super::owed::Owed;
+use super::protocol::Progress;
 use super::registry::{FIELDS, PROTOCOLS};
 use super::usage::Usage;
 use crate::model::json::{self, Json};
@@ -15,6 +17,9 @@ pub(super) struct Reading {
     pub(super) counts: Counts,
     pub(super) failure: Option<Failure>,
     pub(super) ended: bool,
+    owed: Owed,
+    /// Whether an event has come that is more than a sign of life.
+    pub(super) begun: bool,
 }
 
 impl Reading {
@@ -27,11 +32,12 @@ impl Reading {
                 let name = event.event.as_deref();
                 match json::parse(data.as_bytes()) {
                     Ok(json) => self.json(name, &json),
+                    Err(_) if name == Some("ping") => {}
                     Err(_) if data.trim() == "[DONE]" => self.ended = true,
                     Err(_) if name == Some("error") => {
                         self.fail(failure::exception("", &Json::from(data.as_str())))
                     }
-                    Err(_) => {}
+                    Err(_) => self.begun = true,
                 }
             }
             Framing::Ndjson => {
@@ -41,6 +47,7 @@ impl Reading {
             }
             Framing::EventStream => {
                 if let Some(message) = eventstream::decode_frame(raw) {
+                    self.begun = true;
                     self.message(&message);
                 }
             }
@@ -68,14 +75,22 @@ impl Reading {
             self.fail(failure);
         }
         // Vertex streams a JSON array to those who don't ask for events.
-        if let Json::Array(items) = json {
-            items.iter().for_each(|item| self.facts(item));
-        } else {
-            self.facts(json);
+        self.begun |= name != Some("ping") && json.get("type").and_then(Json::as_str) != Some("ping");
+        let events = match json {
+            Json::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for event in events {
+            self.facts(event);
+            if let Some(progress) = self.owed.event(name, event) {
+                self.ended = progress == Progress::Ended;
+            }
         }
-        if let Some(ended) = PROTOCOLS.iter().find_map(|protocol| (protocol.response.ends)(name, json)) {
-            self.ended = ended;
-        }
+    }
+
+    /// What a stream leaves out that ends here, by the account of its protocol.
+    pub(super) fn missing(&self) -> Option<String> {
+        if self.ended { None } else { self.owed.missing() }
     }
 
     fn facts(&mut self, json: &Json) {

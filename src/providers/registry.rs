@@ -324,7 +324,7 @@ pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
     #[cfg(feature = "cli")]
     reasons: all(|protocol| protocol.readers.reasons),
     #[cfg(feature = "cli")]
-    reasons_in: all(|protocol| protocol.readers.reasons_in),
+    reasons_in: all(|protocol| protocol.response.reasons_in),
     #[cfg(feature = "cli")]
     usual_ends: all(|protocol| protocol.readers.usual_ends),
 });

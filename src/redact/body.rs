@@ -5,7 +5,7 @@ use http::HeaderMap;
 
 use super::finder::{Finder, Look};
 use super::hits::{self, Hit, MARK};
-use super::{forms, frames, streams};
+use super::{echoes, forms, frames, streams};
 use crate::model::splice::{self, Splice};
 
 /// A replacement may make a key of what stands beside it. Each round leaves less, so a few are enough; what they
@@ -55,6 +55,9 @@ fn in_text(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) ->
     let mut found = finder.find(body, look);
     if look.places {
         found.extend(forms::secrets(headers, body, &finder.names));
+    }
+    if look.echoes {
+        found.extend(echoes::find(body, look.known));
     }
     let mut hits: Vec<Hit> = found.into_iter().map(Hit::whole).collect();
     for events in streams::readings(headers, body) {

@@ -20,6 +20,8 @@ pub(super) struct Look<'a> {
     pub(super) known: Option<&'a Known>,
     /// Secret fields and the user's patterns. Off where the text is not as it was sent.
     pub(super) places: bool,
+    /// Parts of keys, as errors repeat them.
+    pub(super) echoes: bool,
 }
 
 impl Look<'_> {

@@ -60,6 +60,10 @@ impl Known {
         self.values.contains(value) || !stand_ins::is_telling(value)
     }
 
+    pub(super) fn values(&self) -> impl Iterator<Item = &[u8]> {
+        self.values.iter().map(Vec::as_slice)
+    }
+
     /// Remembers a value, unless it is too much like ordinary text.
     pub(super) fn learn(&mut self, value: &[u8]) {
         if !self.has(value) {

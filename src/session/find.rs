@@ -12,6 +12,7 @@ use crate::model::mode::Mode;
 use crate::redact::MARK;
 use crate::session::decide::RecordingStatus;
 use crate::session::settings::Repeats;
+use crate::session::standing::stands_open;
 use crate::store::tape::{Parsed, SlotId};
 
 /// Why no recording answers.
@@ -104,7 +105,12 @@ impl<'l, 's> Search<'l, 's> {
 
     /// The recording that is next for the request, as things stand.
     pub(super) fn next(&self, state: &mut State) -> Option<(Source, Arc<Parsed>)> {
-        let repeats = if self.is_wide { self.lookup.session.settings.repeats } else { Repeats::Refuse };
+        let repeats = match &*self.takes {
+            _ if !self.is_wide => Repeats::Refuse,
+            // How often a client comes back to a stream that stands open is chance.
+            [.., (_, last)] if stands_open(&last.interaction) => Repeats::Reuse,
+            _ => self.lookup.session.settings.repeats,
+        };
         let place = match self.lookup.session.mode {
             Mode::Off => None,
             Mode::Replay | Mode::Record => choose(state, &self.takes, self.lookup.asked(), repeats),

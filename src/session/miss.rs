@@ -1,6 +1,7 @@
 //! What a miss says: which cassette, what came nearest, how it differs, and the command that would record it.
 
 mod moving;
+mod unrecorded;
 
 use std::path::Path;
 
@@ -14,6 +15,12 @@ use crate::store::tape::{Parsed, Tape};
 
 /// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
 const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set";
+
+pub(super) use unrecorded::{as_it_ended, as_it_looks};
+
+fn record_hint() -> String {
+    RECORD.to_owned()
+}
 
 pub(super) fn missing_file(path: &Path, request: &Request) -> Error {
     let message = format!(
@@ -90,6 +97,9 @@ pub(super) fn no_match(
     }
     if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
         return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(moving::cure(&what)));
+    }
+    if let Some(hosts) = moving::hosts(&parsed.normal, normal) {
+        return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(format!("{hosts}; otherwise {RECORD}")));
     }
     Ok(Error::new(ErrorKind::NoMatch, message).with_hint(format!(
         "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"

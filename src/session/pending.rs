@@ -12,6 +12,7 @@ use crate::model::exchange::Request;
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
 use crate::model::mode::Mode;
+use crate::model::unrecorded::{Cause, Unrecorded};
 use crate::session::settings::Repeats;
 use crate::session::single_flight::Inflight;
 use crate::store::tape::{Parsed, SlotId};
@@ -125,17 +126,17 @@ impl Session {
 impl PendingRecording {
     /// The call never got an answer.
     pub(crate) fn failed(mut self, error: &dyn std::error::Error) {
-        self.skip(&format!("no response: {}", chain(error)));
+        self.skip(&Cause::Unanswered.because(format!("no response: {}", chain(error))));
     }
 
-    pub(super) fn skip(&mut self, reason: &str) {
-        self.skip_answered(None, reason);
+    pub(super) fn skip(&mut self, unrecorded: &Unrecorded) {
+        self.skip_answered(None, unrecorded);
     }
 
     /// `seen` is the call as the client saw it, if there was an answer.
-    pub(super) fn skip_answered(&mut self, seen: Option<Interaction>, reason: &str) {
+    pub(super) fn skip_answered(&mut self, seen: Option<Interaction>, unrecorded: &Unrecorded) {
         self.reported = true;
-        self.session.skip(self, seen, reason);
+        self.session.skip(self, seen, unrecorded);
         self.complete();
     }
 
@@ -165,7 +166,7 @@ impl Drop for PendingRecording {
     fn drop(&mut self) {
         // A client that times out drops the call while it is under way.
         if !self.reported {
-            self.skip("the client gave up before there was a response");
+            self.skip(&Cause::Left.because("the client gave up before there was a response"));
         }
     }
 }

@@ -4,7 +4,6 @@ mod document;
 mod keep;
 mod old_ids;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,7 +12,8 @@ use http::StatusCode;
 
 use super::pending::PendingRecording;
 use crate::model::address::Address;
-use crate::model::exchange::{Ending, Head, Response, ResponseBody};
+use crate::model::exchange::{Cut, Ending, Head, Response, ResponseBody};
+use crate::model::unrecorded::{Cause, Unrecorded};
 use crate::model::view::{RequestView, ResponseView};
 use crate::model::wire;
 use crate::model::wire::bodies::json_body;
@@ -71,12 +71,12 @@ impl Recorder {
         // A client that hangs up behind the protocol's end, or a connection that breaks there, has missed nothing.
         let ending = if self.protocol_ended() { &Ending::Complete } else { ending };
         let (response, facts) = self.response(ending);
-        if let Err(reason) = self.verdict(&response, &facts, ending) {
+        if let Err(unrecorded) = self.verdict(&response, &facts, ending) {
             if self.kept.is_none() {
                 let seen = self.interaction(response, facts);
-                self.pending.skip_answered(Some(seen), &reason);
+                self.pending.skip_answered(Some(seen), &unrecorded);
             }
-            return Err(reason);
+            return Err(unrecorded.reason);
         }
         let response = self.by_old_ids(response);
         match self.document(response, facts) {
@@ -84,7 +84,7 @@ impl Recorder {
             Ok(document) => self.keep(document),
             Err(error) => {
                 let reason = error.message().to_owned();
-                self.pending.skip(&reason);
+                self.pending.skip(&Cause::Refused.because(&*reason));
                 session.fail(error);
                 Err(reason)
             }
@@ -113,7 +113,7 @@ impl Recorder {
             version: self.head.version,
             url: (self.head.url != self.pending.request.url).then(|| self.head.url.clone()),
             headers: self.head.headers.clone(),
-            body: ResponseBody { bytes, chunks, client_aborted: *ending == Ending::ClientAborted },
+            body: ResponseBody { bytes, chunks, cut: cut_by(ending, &facts) },
         };
         (response, facts)
     }
@@ -125,17 +125,33 @@ impl Recorder {
     }
 
     /// Whether this is to be recorded, or why not.
-    fn verdict(&self, response: &Response, facts: &Facts, ending: &Ending) -> Result<(), String> {
+    fn verdict(&self, response: &Response, facts: &Facts, ending: &Ending) -> Result<(), Unrecorded> {
         let settings = &self.pending.session.settings;
-        if let Ending::Broke(why) = ending {
-            return Err(format!("the transfer broke: {why}"));
+        let status = response.status;
+        if status == StatusCode::SWITCHING_PROTOCOLS {
+            return Err(Cause::Upgrade.because(
+                "HTTP 101: what follows is another protocol, which a cassette cannot hold; use `pass_through`",
+            ));
+        }
+        let is_named = settings.record_statuses.contains(&status);
+        let is_wanted = settings.record_errors || is_named;
+        if let Ending::Broke(why) = ending
+            && !is_wanted
+        {
+            return Err(Cause::Broke.because(format!("the transfer broke: {why}")));
         }
         if let Some(error) = &facts.error {
-            let status = response.status;
             let reason = if status.is_success() { error.clone() } else { http_reason(status, error) };
-            if facts.credential_or_quota || !settings.record_errors {
-                return Err(reason);
+            if facts.credential_or_quota && !is_named {
+                return Err(Cause::Account(status).because(reason));
             }
+            if !is_wanted {
+                return Err(Cause::Error.because(reason));
+            }
+        }
+        if response.body.cut == Cut::EndedEarly && !is_wanted {
+            let missing = facts.missing.as_deref().unwrap_or("its end");
+            return Err(Cause::EndedEarly.because(format!("the answer ended early, without {missing}")));
         }
         let request = RequestView {
             method: &self.pending.request.method,
@@ -145,7 +161,18 @@ impl Recorder {
         };
         let seen =
             ResponseView { status: response.status, headers: &response.headers, body: &response.body.bytes };
-        settings.policies.iter().try_for_each(|policy| policy.judge(&request, &seen)).map_err(Cow::into_owned)
+        let judged = settings.policies.iter().try_for_each(|policy| policy.judge(&request, &seen));
+        judged.map_err(|reason| Cause::Policy.because(reason))
+    }
+}
+
+/// Why the body ends where it does.
+fn cut_by(ending: &Ending, facts: &Facts) -> Cut {
+    match ending {
+        Ending::ClientAborted => Cut::ClientAborted,
+        Ending::Broke(_) => Cut::Broke,
+        Ending::Complete if facts.error.is_none() && facts.missing.is_some() => Cut::EndedEarly,
+        Ending::Complete => Cut::Whole,
     }
 }
 

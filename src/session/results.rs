@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
+use crate::model::exchange::Cut;
 use crate::session::memory::Memory;
 use crate::store::document::Document;
 use crate::store::tape::{Parsed, SlotId};
@@ -170,7 +171,7 @@ impl Results {
 fn whole<'a>(calls: impl Iterator<Item = &'a Call>) -> impl Iterator<Item = (u64, &'a Document)> {
     calls
         .filter_map(|call| Some((call.order, call.document.as_ref()?)))
-        .filter(|(_, document)| !document.parsed.interaction.response.body.client_aborted)
+        .filter(|(_, document)| document.parsed.interaction.response.body.cut == Cut::Whole)
 }
 
 fn again((order, document): (u64, &Document)) -> (Again, Arc<Parsed>) {

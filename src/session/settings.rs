@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::StatusCode;
+
 use crate::matching::user_rules::Rules;
 use crate::model::labels::Labels;
 use crate::model::policy::Policy;
@@ -50,6 +52,8 @@ pub(crate) struct Settings {
     /// The code says the mode, and the environment cannot change it.
     pub(crate) pinned: bool,
     pub(crate) record_errors: bool,
+    /// Answers with these are recorded, whatever error they tell of.
+    pub(crate) record_statuses: Vec<StatusCode>,
     pub(crate) fail_on_unused: bool,
     pub(crate) tolerate_misses: bool,
     /// Uses are not noted in the ledger beside the cassette.
@@ -82,6 +86,7 @@ impl fmt::Debug for Settings {
             .field("repeats", &self.repeats)
             .field("owned", &self.owned)
             .field("record_errors", &self.record_errors)
+            .field("record_statuses", &self.record_statuses)
             .field("fail_on_unused", &self.fail_on_unused)
             .field("tolerate_misses", &self.tolerate_misses)
             .field("rules", &self.rules)

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::matching::request_key::Key;
+use crate::model::unrecorded::Cause;
 use crate::store::cassette_files::side_folder;
 use log::Log;
-pub(crate) use summary::{Missed, Summary, Used};
+pub(crate) use summary::{Ended, Missed, Summary, Used};
 
 /// The log of uses, and what older parts of it came to.
 const LOG: &str = "ledger.log";
@@ -25,6 +26,8 @@ pub(crate) enum Event {
     Hit { key: Key, take: u64 },
     /// It was recorded; times in milliseconds since the request was sent.
     Recorded { key: Key, take: u64, first_byte: u64, total: u64 },
+    /// A call ended, and nothing was recorded: why, in words without secrets.
+    Unrecorded { key: Key, cause: Cause, reason: String },
     /// A request had no recording. Who would have answered, by OpenTelemetry's name, where that can be told.
     Miss { provider: Option<String> },
 }

@@ -180,6 +180,12 @@ impl Script {
         Script::new(Act::Raw(reply))
     }
 
+    /// The same, but the connection closes after `n` chunks, before the body's end.
+    pub fn broken_after(mut self, n: usize) -> Script {
+        self.ending = Ending::Close(n);
+        self
+    }
+
     /// Only for requests with this path.
     pub fn path(mut self, path: &str) -> Script {
         self.path = Some(path.to_owned());

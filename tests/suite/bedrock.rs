@@ -267,7 +267,10 @@ async fn a_secret_in_a_frame_is_taken_out_and_the_stream_stays_one() {
         event_frame("event", "chunk", &format!(r#"{{"bytes":"{}","p":"abc"}}"#, STANDARD.encode(json)))
     };
     let words = ["Your key is ", head, tail, ", keep it."];
-    for sent in [converse(&words), words.map(native).to_vec()] {
+    let stop = r#"{"type":"message_stop","amazon-bedrock-invocationMetrics":{"outputTokenCount":9}}"#;
+    let stop = event_frame("event", "chunk", &format!(r#"{{"bytes":"{}","p":"a"}}"#, STANDARD.encode(stop)));
+    let in_own_words = words.map(native).into_iter().chain([stop]).collect();
+    for sent in [converse(&words), in_own_words] {
         let folder = Folder::new();
         let played = played(&folder, CONVERSE, &sent).await;
         let text = folder.text();

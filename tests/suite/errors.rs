@@ -76,6 +76,9 @@ rows! { // script => the start of the reason
     a_stream_that_closed_early_is_not_recorded: Script::break_after(3), stream true => "the transfer broke: ";
     a_stream_that_was_reset_is_not_recorded: Script::reset_after(3), stream true => "the transfer broke: ";
     a_body_that_closed_early_is_not_recorded: Script::break_after(1), stream false => "the transfer broke: ";
+    a_stream_that_ends_early_in_good_order_is_not_recorded: Script::end_after(3), stream true => "the answer ended early, without `finish_reason`";
+    a_stream_without_a_single_event_is_not_recorded: Script::end_after(0), stream true => "the answer ended early, without its first event";
+    half_of_a_json_answer_is_not_recorded: Script::raw(Reply::json(r#"{"choices":[{"message":{"content":"Half an"#)), stream false => "the answer ended early, without the end of its JSON";
     a_call_without_an_answer_is_not_recorded: Script::hang_up(), stream false => "no response: ";
 }
 
@@ -150,6 +153,11 @@ fixtures! {
     so_is_a_bad_request: Script::status(400), stream true;
     so_is_an_error_in_a_200: Script::error_in_200(), stream false;
     so_is_an_error_event: Script::error_event(3), stream true;
+    so_is_a_stream_that_closed_early: Script::break_after(3), stream true;
+    so_is_a_stream_that_was_reset: Script::reset_after(3), stream true;
+    so_is_a_body_that_closed_early: Script::break_after(1), stream false;
+    so_is_a_stream_without_its_end: Script::end_after(3), stream true;
+    so_is_a_stream_without_a_single_event: Script::end_after(0), stream true;
 }
 
 macro_rules! never {
@@ -182,7 +190,6 @@ never! {
     nor_is_a_rate_limit: Script::status(429), stream true;
     nor_is_a_used_up_quota: quota(429), stream false;
     nor_is_a_used_up_quota_in_a_200: quota(200), stream false;
-    nor_is_a_transfer_that_broke: Script::break_after(3), stream true;
     nor_is_a_call_without_an_answer: Script::hang_up(), stream false;
 }
 
@@ -261,4 +268,79 @@ async fn what_does_not_pass_through_is_still_refused_in_replay() {
     let error = ask(&client(&cassette), &provider.url(), "Hello").await.unwrap_err();
     assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::MissingFile);
     assert_eq!(provider.calls(), 0);
+}
+
+macro_rules! named {
+    ($($name:ident: $script:expr, status $status:literal;)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                let folder = Folder::new();
+                let provider = StandIn::start().await;
+                provider.on($script.times(2));
+                let builder = folder.builder(Mode::Record).record_status($status);
+                let ([without, with], report) = both_ways(&provider, builder, false).await;
+                assert_eq!(with, without);
+                assert_eq!((report.recorded, report.skipped.len()), (1, 0));
+                let (url, cassette) = (format!("{}/v1/chat/completions", provider.url()), folder.open(Mode::Replay));
+                let played = post(&client(&cassette), &url, chat("Count to 9", false)).await.unwrap();
+                assert_eq!(seen(Ok(played)).await, without);
+            }
+        )*
+    };
+}
+
+named! {
+    a_missing_key_is_a_fixture_where_its_status_is_named: Script::status(401), status 401;
+    a_rate_limit_is_a_fixture_where_its_status_is_named: Script::status(429), status 429;
+    a_used_up_quota_is_a_fixture_where_its_status_is_named: quota(429), status 429;
+    a_used_up_quota_in_a_200_is_a_fixture_where_that_is_named: quota(200), status 200;
+    any_error_is_a_fixture_where_its_status_is_named: Script::status(500), status 500;
+}
+
+#[tokio::test]
+async fn a_status_that_is_named_brings_no_other_errors_with_it() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let cassette = folder.builder(Mode::Record).record_status(401).open().unwrap();
+    for status in [400, 403, 429, 500] {
+        provider.on(Script::status(status));
+        ask(&client(&cassette), &provider.url(), "Hello").await.unwrap().bytes().await.unwrap();
+    }
+    assert_eq!(cassette.finish().unwrap().skipped.len(), 4);
+    assert!(!folder.file().exists());
+}
+
+#[tokio::test]
+async fn what_a_provider_repeats_of_a_key_that_it_refuses_reaches_no_file() {
+    const KEY: &str = "sk-proj-Zq7TyuWERT98asdf21GHJKzxcv45BNMq";
+    let provider = StandIn::start().await;
+    for repeated in [
+        KEY.to_owned(),
+        "sk-proj-***************************BNMq".to_owned(),
+        "sk-pr...BNMq".to_owned(),
+        "sk-proj-Zq7T…BNMq".to_owned(),
+        "sk-pXXXXXXXXXXBNMq".to_owned(),
+        KEY[..20].to_owned(),
+    ] {
+        let folder = Folder::new();
+        provider.on(Script::error(401, &format!("Incorrect API key provided: {repeated}. See the docs.")));
+        let cassette = folder.builder(Mode::Record).record_status(401).open().unwrap();
+        let url = format!("{}/v1/chat/completions", provider.url());
+        let send = |cassette: &llm_cassette::Cassette| {
+            let request = client(cassette).post(&url).header("content-type", "application/json");
+            request.header("authorization", format!("Bearer {KEY}")).body(chat("Hello", false)).send()
+        };
+        let live = send(&cassette).await.unwrap().text().await.unwrap();
+        assert!(live.contains(&repeated), "the caller gets it as it came: {live}");
+        assert_eq!(cassette.finish().unwrap().recorded, 1);
+        let text = folder.text();
+        for part in ["BNMq", "sk-p", "Zq7T"] {
+            assert!(!text.contains(part), "{part} of {repeated}: {text}");
+        }
+        let played = send(&folder.open(Mode::Replay)).await.unwrap();
+        assert_eq!(played.status(), 401);
+        let played = played.text().await.unwrap();
+        assert!(played.contains("Incorrect API key provided: [REDACTED]. See the docs."), "{played}");
+    }
 }

@@ -628,3 +628,37 @@ async fn a_name_of_any_length_has_a_file() {
         ask(&client(&open(Mode::Replay)), &provider.url(), "Hello").await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_request_to_another_host_or_port_is_told_of_ignore_host() {
+    let provider = StandIn::start().await;
+    provider.on(Script::raw(Reply::json("{}")).always());
+    let folder = Folder::new();
+    let cassette = folder.open(Mode::Record);
+    says("Hello").send(&cassette, &provider.url()).await.unwrap().bytes().await.unwrap();
+    cassette.finish().unwrap();
+    let cassette = folder.open(Mode::Replay);
+    for (base, text, wanted) in [
+        (
+            "http://127.0.0.1:9",
+            "Hello",
+            "only the host differs, `http://127.0.0.1:9` where it was `http://provider`",
+        ),
+        ("https://llm.example.com", "Hello", "only the host differs, `https://llm.example.com`"),
+        ("http://127.0.0.1:9", "Bye", "the host differs too, `http://127.0.0.1:9`"),
+    ] {
+        let error = says(text).send(&cassette, base).await.unwrap_err();
+        let miss = message(&error, &folder, &provider.url());
+        assert!(miss.contains(&format!("hint: {wanted}")), "{miss}");
+        assert!(miss.contains("`.ignore_host(true)` leaves it out"), "{miss}");
+    }
+}
+
+#[tokio::test]
+async fn paths_in_a_message_count_from_the_folder_of_the_package() {
+    let cassette = Cassette::builder("nobody/has/recorded/this").mode(Mode::Replay).tolerate_misses(true);
+    let error = says("Hello").send(&cassette.open().unwrap(), "http://provider").await.unwrap_err();
+    let error = Error::find_in(&error).unwrap();
+    let file = "cassette: cassettes/nobody/has/recorded/this.yaml (there is no such file)";
+    assert!(error.message().contains(file), "{error}");
+}

@@ -1,4 +1,5 @@
-//! Plays a recorded body: the same bytes, a stream in the same chunks, and an error where the client had hung up.
+//! Plays a recorded body: the same bytes, a stream in the same chunks, and an error where the client had hung up or the
+//! transfer broke.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 use crate::model::error::{Error, ErrorKind};
-use crate::model::exchange::ResponseBody;
+use crate::model::exchange::{Cut, ResponseBody};
 
 /// A recorded body on its way to the client.
 #[derive(Debug)]
@@ -17,11 +18,14 @@ pub(crate) struct PlayingBody {
     /// The length, where the live body would have told one: a stream does not.
     length: Option<u64>,
     /// Told once behind the last chunk.
-    client_aborted: Option<Error>,
+    error: Option<Error>,
+    /// Nothing comes behind the last chunk, and no end either.
+    stays_open: bool,
 }
 
 impl PlayingBody {
-    pub(crate) fn new(body: &ResponseBody) -> PlayingBody {
+    /// `stays_open` says that the stream was open when the client left, and is again.
+    pub(crate) fn new(body: &ResponseBody, stays_open: bool) -> PlayingBody {
         let streamed = !body.chunks.is_empty();
         let mut rest = body.bytes.clone();
         let mut chunks: VecDeque<Bytes> =
@@ -29,17 +33,33 @@ impl PlayingBody {
         if !rest.is_empty() {
             chunks.push_back(rest);
         }
-        let length = (!streamed && !body.client_aborted).then_some(body.bytes.len() as u64);
-        let client_aborted = body.client_aborted.then(|| {
+        let length = (!streamed && body.cut == Cut::Whole).then_some(body.bytes.len() as u64);
+        let error = if stays_open { None } else { error_behind(body) };
+        PlayingBody { chunks, length, error, stays_open }
+    }
+}
+
+/// What the client gets behind the last chunk, if it reads on.
+fn error_behind(body: &ResponseBody) -> Option<Error> {
+    let length = body.bytes.len();
+    match body.cut {
+        // It came to a clean end when it was recorded, early or not.
+        Cut::Whole | Cut::EndedEarly => None,
+        Cut::ClientAborted => {
             let message = format!(
-                "the recording ends here: the client closed the connection after {} bytes of the response when it was made",
-                body.bytes.len()
+                "the recording ends here: the client closed the connection after {length} bytes of the response when it was made"
             );
-            Error::new(ErrorKind::ClientAborted, message).with_hint(
-                "stop reading there, or let the client read to the end and run `LLM_CASSETTE_MODE=refresh cargo test`",
-            )
-        });
-        PlayingBody { chunks, length, client_aborted }
+            let hint = "stop reading there, or let the client read to the end and run `LLM_CASSETTE_MODE=refresh cargo test`";
+            Some(Error::new(ErrorKind::ClientAborted, message).with_hint(hint))
+        }
+        Cut::Broke => {
+            let message = format!(
+                "the transfer breaks here: it broke after {length} bytes of the response when it was recorded"
+            );
+            let hint =
+                "this is a recorded error; for a whole answer run `LLM_CASSETTE_MODE=refresh cargo test`";
+            Some(Error::new(ErrorKind::TransferBroke, message).with_hint(hint))
+        }
     }
 }
 
@@ -57,11 +77,15 @@ impl Body for PlayingBody {
             }
             return Poll::Ready(Some(Ok(Frame::data(chunk))));
         }
-        Poll::Ready(self.client_aborted.take().map(Err))
+        match self.stays_open {
+            // Nobody is to be woken: the client leaves when it has heard enough.
+            true => Poll::Pending,
+            false => Poll::Ready(self.error.take().map(Err)),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.chunks.is_empty() && self.client_aborted.is_none()
+        self.chunks.is_empty() && self.error.is_none() && !self.stays_open
     }
 
     fn size_hint(&self) -> SizeHint {

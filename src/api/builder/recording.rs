@@ -9,8 +9,10 @@ use crate::providers::price;
 use crate::session::budget::Budget;
 
 impl Builder {
-    /// Records errors as well, for tests of how a program copes with them: any status, error events in streams. Failures
-    /// of credentials, quota and rate limits are never recorded.
+    /// Records errors as well, for tests of how a program copes with them: any status, error events in streams, a stream
+    /// that ends before its protocol's end, and a transfer that breaks, up to its break. What was cut off is marked in the
+    /// file, and cut off in the same way when it is played. Failures of credentials, quota and rate limits have to be asked
+    /// for by their status: [`record_status`](Self::record_status).
     ///
     /// ```
     /// use llm_cassette::Cassette;
@@ -20,6 +22,29 @@ impl Builder {
     /// ```
     pub fn record_errors(mut self, record_errors: bool) -> Builder {
         self.settings.record_errors = record_errors;
+        self
+    }
+
+    /// Records answers with this status, whatever error they tell of: failures of credentials, quota and rate limits too, which
+    /// [`record_errors`](Self::record_errors) leaves out. Providers repeat the key that they refuse, or its ends; that does not
+    /// reach the file.
+    ///
+    /// Some say it with a status of their own: Gemini refuses a wrong key with 400, AWS with 403, and some gateways tell of an
+    /// error in a 200. Without `record_errors`, other errors are not recorded. May be called several times.
+    ///
+    /// ```
+    /// use llm_cassette::{Cassette, ErrorKind};
+    ///
+    /// let cassette = Cassette::builder("agents/refuses_a_wrong_key").record_status(401).open()?;
+    ///
+    /// let error = Cassette::builder("agents/refuses_a_wrong_key").record_status(4010).open().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::BadSetting);
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
+    pub fn record_status(mut self, status: u16) -> Builder {
+        if let Some(status) = self.checked(setting::status(status)) {
+            self.settings.record_statuses.push(status);
+        }
         self
     }
 

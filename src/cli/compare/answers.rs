@@ -4,7 +4,7 @@ use super::{AnswerChange, word_diff};
 use crate::cli::conversation::{Detail, call, words as in_words};
 use crate::matching::difference::{self, Limits};
 use crate::matching::same_answer::{same_answer, without_volatile};
-use crate::model::exchange::Response;
+use crate::model::exchange::{Cut, Response};
 use crate::model::interaction::Interaction;
 use crate::model::json::{self, Json};
 use crate::providers::conversation::{Answer, Conversation, Part};
@@ -168,14 +168,22 @@ pub(super) fn sent_otherwise(was: &Response, is: &Response) -> Vec<String> {
     if kind(was) != kind(is) {
         out.push(format!("content type {} → {}", kind(was), kind(is)));
     }
-    match (was.body.client_aborted, is.body.client_aborted) {
-        (false, true) => {
-            out.push("the client now closes the connection before the end of the answer".to_owned())
-        }
-        (true, false) => {
-            out.push("the client no longer closes the connection before the end of the answer".to_owned())
-        }
-        _ => {}
+    if was.body.cut != is.body.cut {
+        let before = match was.body.cut {
+            Cut::Whole => None,
+            Cut::ClientAborted => {
+                Some("the client no longer closes the connection before the end of the answer")
+            }
+            Cut::EndedEarly => Some("the answer no longer ends early"),
+            Cut::Broke => Some("the transfer no longer breaks"),
+        };
+        let now = match is.body.cut {
+            Cut::Whole => None,
+            Cut::ClientAborted => Some("the client now closes the connection before the end of the answer"),
+            Cut::EndedEarly => Some("the answer now ends early"),
+            Cut::Broke => Some("the transfer now breaks"),
+        };
+        out.extend(before.into_iter().chain(now).map(str::to_owned));
     }
     out
 }

@@ -3,6 +3,7 @@
 use super::html::Html;
 use super::{Call, Mark, parts, raw};
 use crate::cli::conversation::Repeat;
+use crate::model::exchange::Cut;
 use crate::model::text::grouped;
 use crate::providers::Usage;
 use crate::providers::conversation::{Conversation, Part};
@@ -64,8 +65,11 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
             for mark in &place.marks {
                 mark.show(html);
             }
-            if interaction.response.body.client_aborted {
-                html.markup("<span class=\"mark\">client aborted</span>");
+            match interaction.response.body.cut {
+                Cut::Whole => {}
+                Cut::ClientAborted => html.markup("<span class=\"mark\">client aborted</span>"),
+                Cut::EndedEarly => html.markup("<span class=\"mark bad\">ended early</span>"),
+                Cut::Broke => html.markup("<span class=\"mark bad\">transfer broke</span>"),
             }
             let usage = Usage::of(&interaction.usage);
             let (input, output) = (usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0));

@@ -1,5 +1,5 @@
 use super::same_answer;
-use crate::model::exchange::{Response, ResponseBody};
+use crate::model::exchange::{Cut, Response, ResponseBody};
 use crate::model::wire::eventstream::{self, Message, Value};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Version, header};
@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 fn answer(content_type: &'static str, body: impl Into<Bytes>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    let body = ResponseBody { bytes: body.into(), chunks: Vec::new(), client_aborted: false };
+    let body = ResponseBody { bytes: body.into(), chunks: Vec::new(), cut: Cut::Whole };
     Response { status: StatusCode::OK, version: Version::HTTP_11, url: None, headers, body }
 }
 
@@ -109,7 +109,7 @@ fn status_type_and_a_client_that_hung_up_are_a_change_and_chunks_are_not() {
     other.status = StatusCode::CREATED;
     assert!(!same_answer(&one, &other));
     other.status = one.status;
-    other.body.client_aborted = true;
+    other.body.cut = Cut::ClientAborted;
     assert!(!same_answer(&one, &other));
 }
 

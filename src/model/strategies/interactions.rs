@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{any_body, any_text};
-use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
 use crate::model::wire;
@@ -70,8 +70,8 @@ fn any_response() -> impl Strategy<Value = Response> {
         vec![Version::HTTP_09, Version::HTTP_10, Version::HTTP_11, Version::HTTP_2, Version::HTTP_3];
     let head = (100..=599_u16, select(versions), prop::option::of(any_url()), any_headers());
     let cuts = prop_oneof![Just(Vec::new()), prop::collection::vec(1..40_usize, 1..5)];
-    (head, any_body(), cuts, any::<bool>()).prop_map(
-        |((status, version, url, headers), (kind, bytes), cuts, client_aborted)| {
+    (head, any_body(), cuts, any_cut()).prop_map(
+        |((status, version, url, headers), (kind, bytes), cuts, cut_off)| {
             let headers = with_type(headers, kind);
             let chunks = match wire::framing(&headers, &bytes) {
                 // The recorder notes the chunks of every stream that it knows.
@@ -83,10 +83,14 @@ fn any_response() -> impl Strategy<Value = Response> {
                 version,
                 url,
                 headers,
-                body: ResponseBody { bytes: Bytes::from(bytes), chunks, client_aborted },
+                body: ResponseBody { bytes: Bytes::from(bytes), chunks, cut: cut_off },
             }
         },
     )
+}
+
+fn any_cut() -> impl Strategy<Value = Cut> {
+    select(vec![Cut::Whole, Cut::ClientAborted, Cut::EndedEarly, Cut::Broke])
 }
 
 /// Chunks of these lengths, again and again, for so many bytes.

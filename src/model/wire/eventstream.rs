@@ -228,6 +228,15 @@ pub(super) enum Start {
     Other,
 }
 
+/// Whether these bytes are the start of a frame that goes on behind them.
+pub(crate) fn is_torn(bytes: &[u8]) -> bool {
+    match start(bytes) {
+        Start::Frame(length) => length > bytes.len(),
+        Start::Short => !bytes.is_empty(),
+        Start::Other => false,
+    }
+}
+
 pub(super) fn start(bytes: &[u8]) -> Start {
     let Some(prelude) = bytes.get(..PRELUDE) else { return Start::Short };
     match number(&prelude[..4]).and_then(|length| usize::try_from(length).ok()) {

@@ -5,7 +5,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
+use crate::providers::protocol::{Progress, Protocol, RequestFacts, ResponseFacts, says_something};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -33,14 +33,15 @@ pub(super) static MESSAGES: Protocol = Protocol {
         models: &[&["model"], &["message", "model"]],
         counts: &[&["usage"], &["message", "usage"]],
         usage,
-        ends,
+        progress,
+        last: "`message_stop`",
         claims: stream::claim,
         ids: &["request_id"],
         exact: &["input", "partial_json", "text"],
         pieces: &["completion", "input", "partial_json", "text", "thinking"],
         cumulative: &["usage"],
         beside: &["role", "usage"],
-        headers: &["x-should-retry"],
+        headers: &["request-id", "x-should-retry"],
         ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
@@ -75,10 +76,16 @@ fn usage(raw: &Json) -> Option<Usage> {
     })
 }
 
-fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+fn progress(_name: Option<&str>, json: &Json) -> Option<Progress> {
     match json.get("type").and_then(Json::as_str)? {
-        "message_stop" => Some(true),
-        "completion" => Some(json.get("stop_reason").is_some_and(|reason| !reason.is_null())),
+        "message_stop" => Some(Progress::Ended),
+        "completion" if json.get("stop_reason").is_some_and(says_something) => Some(Progress::Ended),
+        "message_start"
+        | "content_block_start"
+        | "content_block_delta"
+        | "content_block_stop"
+        | "message_delta"
+        | "completion" => Some(Progress::Going),
         _ => None,
     }
 }

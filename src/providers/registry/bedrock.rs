@@ -6,7 +6,7 @@ mod stream;
 
 use crate::model::base64;
 use crate::model::json::{self, Json};
-use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
+use crate::providers::protocol::{Progress, Protocol, RequestFacts, ResponseFacts, says_something};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -42,7 +42,8 @@ pub(super) static CONVERSE: Protocol = Protocol {
         counts: &[&["usage"], &["metadata", "usage"], &["amazon-bedrock-invocationMetrics"]],
         usage,
         usage_of_headers,
-        ends,
+        progress,
+        last: "`messageStop`, or the metrics of its last chunk",
         wrapped,
         claims: stream::claim,
         durations: &["latencyMs", "invocationLatency", "firstByteLatency"],
@@ -53,6 +54,7 @@ pub(super) static CONVERSE: Protocol = Protocol {
         cumulative: &["usage"],
         beside: &["role", "usage"],
         headers: &[
+            "x-amzn-requestid",
             "x-amzn-bedrock-cache-read-input-token-count",
             "x-amzn-bedrock-cache-write-input-token-count",
             "x-amzn-bedrock-content-type",
@@ -143,9 +145,41 @@ fn wrapped(frame: &Json) -> Option<Json> {
     json::parse(&decoded).ok()
 }
 
-/// Converse ends with `metadata`, which follows `messageStop`; a native answer with Bedrock's own counts.
-fn ends(name: Option<&str>, json: &Json) -> Option<bool> {
+/// Converse ends with `metadata`, which follows `messageStop`; a native answer with Bedrock's own counts. What agents answer
+/// has no mark of its end.
+fn progress(name: Option<&str>, json: &Json) -> Option<Progress> {
     let metadata = name == Some("metadata") && json.get("usage").is_some();
     let metrics = json.get("amazon-bedrock-invocationMetrics").is_some();
-    (metadata || metrics || name == Some("flowCompletionEvent")).then_some(true)
+    if metadata || metrics || name == Some("flowCompletionEvent") {
+        return Some(Progress::Ended);
+    }
+    match name? {
+        "messageStop" => Some(Progress::Said),
+        "messageStart" | "contentBlockStart" | "contentBlockDelta" | "contentBlockStop"
+        | "flowOutputEvent" => Some(Progress::Going),
+        "chunk" => native_progress(json),
+        _ => None,
+    }
+}
+
+/// Of the models that Bedrock hosts, in their own words; those of Anthropic are known by Anthropic's.
+fn native_progress(json: &Json) -> Option<Progress> {
+    const GOING: [&str; 9] = [
+        "outputText",
+        "generation",
+        "outputs",
+        "is_finished",
+        "messageStart",
+        "contentBlockStart",
+        "contentBlockDelta",
+        "contentBlockStop",
+        "completion",
+    ];
+    let said = |path: &[&str]| json.at(path).is_some_and(says_something);
+    if ["messageStop", "completionReason", "stop_reason", "is_finished"].iter().any(|name| said(&[name]))
+        || said(&["outputs", "0", "stop_reason"])
+    {
+        return Some(Progress::Said);
+    }
+    GOING.iter().any(|name| json.get(name).is_some()).then_some(Progress::Going)
 }

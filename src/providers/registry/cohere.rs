@@ -5,7 +5,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
+use crate::providers::protocol::{Progress, Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number};
 
 /// Chat in both versions. It has no path of its own: `/v1/chat` is anybody's.
@@ -25,12 +25,14 @@ pub(super) static CHAT: Protocol = Protocol {
     response: ResponseFacts {
         counts: &[&["usage"], &["delta", "usage"], &["meta"], &["response", "meta"]],
         usage,
-        ends,
+        progress,
+        last: "`message-end`",
         claims: stream::claim,
         ids: &["message_id", "log_id", "generation_id"],
         exact: &["arguments", "parameters", "text"],
         pieces: &["arguments", "content", "text"],
         beside: &["finish_reason", "role"],
+        headers: &["x-debug-trace-id"],
         ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
@@ -52,7 +54,25 @@ fn usage(raw: &Json) -> Option<Usage> {
     })
 }
 
-fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
-    let field = |field: &str, end: &str| json.get(field).and_then(Json::as_str) == Some(end);
-    (field("type", "message-end") || field("event_type", "stream-end")).then_some(true)
+fn progress(_name: Option<&str>, json: &Json) -> Option<Progress> {
+    let field = |field: &str| json.get(field).and_then(Json::as_str).unwrap_or_default();
+    match (field("type"), field("event_type")) {
+        ("message-end", _) | (_, "stream-end") => Some(Progress::Ended),
+        (
+            "message-start" | "content-start" | "content-delta" | "content-end" | "tool-plan-delta"
+            | "tool-call-start" | "tool-call-delta" | "tool-call-end" | "citation-start" | "citation-end",
+            _,
+        )
+        | (
+            _,
+            "stream-start"
+            | "text-generation"
+            | "search-queries-generation"
+            | "search-results"
+            | "tool-calls-chunk"
+            | "tool-calls-generation"
+            | "citation-generation",
+        ) => Some(Progress::Going),
+        _ => None,
+    }
 }

@@ -5,7 +5,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
+use crate::providers::protocol::{Progress, Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -39,7 +39,9 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
         models: &[&["modelVersion"]],
         counts: &[&["usageMetadata"]],
         usage,
-        ends,
+        progress,
+        reasons_in: &[("candidates", "finishReason")],
+        last: "`finishReason`",
         claims: stream::claim,
         times: &["createTime"],
         ids: &["responseId"],
@@ -107,10 +109,11 @@ fn of_sound(raw: &Json, list: &str) -> Option<u64> {
 
 /// The last event is the one in which every candidate has a reason to finish. Nothing marks it as the last, and older
 /// models give a reason in every event, so that a later event without one takes it back.
-fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+fn progress(_name: Option<&str>, json: &Json) -> Option<Progress> {
     let stopped = |candidate: &Json| candidate.get("finishReason").is_some_and(|reason| !reason.is_null());
     match json.get("candidates").and_then(Json::as_array) {
-        Some([]) | None => json.at(&["promptFeedback", "blockReason"]).map(|_| true),
-        Some(candidates) => Some(candidates.iter().all(stopped)),
+        Some([]) | None => json.at(&["promptFeedback", "blockReason"]).map(|_| Progress::Ended),
+        Some(candidates) if candidates.iter().all(stopped) => Some(Progress::Ended),
+        Some(_) => Some(Progress::Going),
     }
 }

@@ -10,7 +10,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts, UNSAID};
+use crate::providers::protocol::{Progress, Protocol, RequestFacts, ResponseFacts, UNSAID};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -46,7 +46,8 @@ pub(super) static INTERACTIONS: Protocol = Protocol {
         models: &[&["model"], &["interaction", "model"], &["agent"], &["interaction", "agent"]],
         counts: &[&["usage"], &["interaction", "usage"]],
         usage,
-        ends,
+        progress,
+        last: "`interaction.completed`",
         failure,
         claims: stream::claim,
         times: &["created", "updated"],
@@ -87,9 +88,15 @@ fn of_sound(raw: &Json, list: &str) -> Option<u64> {
 }
 
 /// A `[DONE]` follows, which some clients do not wait for.
-fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+fn progress(_name: Option<&str>, json: &Json) -> Option<Progress> {
     let kind = json.get("event_type").and_then(Json::as_str)?;
-    matches!(kind, "interaction.completed" | "interaction.complete").then_some(true)
+    match kind {
+        "interaction.completed" | "interaction.complete" => Some(Progress::Ended),
+        _ => ["interaction.", "content.", "step."]
+            .iter()
+            .any(|start| kind.starts_with(start))
+            .then_some(Progress::Going),
+    }
 }
 
 /// An interaction that failed, as an answer of its own or in the event that ends a stream.

@@ -5,7 +5,7 @@ mod conversation;
 mod stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts};
+use crate::providers::protocol::{Progress, Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number};
 use http::HeaderMap;
 
@@ -29,7 +29,8 @@ pub(super) static CHAT: Protocol = Protocol {
         models: &[&["model"]],
         loose_counts: &["prompt_eval_count", "eval_count"],
         usage,
-        ends,
+        progress,
+        last: "`done: true`",
         claims: stream::claim,
         times: &["created_at"],
         durations: &["total_duration", "load_duration", "prompt_eval_duration", "eval_duration"],
@@ -58,7 +59,10 @@ fn usage(raw: &Json) -> Option<Usage> {
     Some(Usage { input_tokens: input, output_tokens: output, ..Usage::default() })
 }
 
-fn ends(_name: Option<&str>, json: &Json) -> Option<bool> {
+fn progress(_name: Option<&str>, json: &Json) -> Option<Progress> {
     json.get("model")?;
-    (json.get("done")? == &Json::Bool(true)).then_some(true)
+    match json.get("done")? {
+        Json::Bool(true) => Some(Progress::Ended),
+        _ => Some(Progress::Going),
+    }
 }

@@ -11,7 +11,7 @@ mod responses_conversation;
 mod responses_stream;
 
 use crate::model::json::Json;
-use crate::providers::protocol::{Protocol, RequestFacts, ResponseFacts, UNSAID, says_something};
+use crate::providers::protocol::{Progress, Protocol, RequestFacts, ResponseFacts, UNSAID, says_something};
 use crate::providers::usage::{Usage, number, sum};
 use http::HeaderMap;
 
@@ -42,6 +42,8 @@ pub(super) static CHAT: Protocol = Protocol {
         models: &[&["model"]],
         counts: &[&["usage"], &["x_groq", "usage"]],
         usage: chat_usage,
+        reasons_in: &[("choices", "finish_reason")],
+        last: "`finish_reason`",
         failure: chat_failure,
         claims: |assembly, event, claims| {
             chat_stream::claim(assembly, event, claims);
@@ -55,7 +57,15 @@ pub(super) static CHAT: Protocol = Protocol {
         pieces: &["arguments", "content", "reasoning", "reasoning_content", "refusal", "text"],
         cumulative: &["usage"],
         beside: &["role", "finish_reason", "usage"],
-        headers: &["openai-version", "retry-after-ms", "x-should-retry"],
+        headers: &[
+            "apim-request-id",
+            "mistral-correlation-id",
+            "openai-version",
+            "retry-after-ms",
+            "x-ms-request-id",
+            "x-request-id",
+            "x-should-retry",
+        ],
         ..ResponseFacts::BLANK
     },
     #[cfg(feature = "cli")]
@@ -98,7 +108,8 @@ pub(super) static RESPONSES: Protocol = Protocol {
         models: &[&["model"], &["response", "model"]],
         counts: &[&["usage"], &["response", "usage"]],
         usage: responses_usage,
-        ends: responses_end,
+        progress: responses_progress,
+        last: "`response.completed`",
         failure: responses_failure,
         claims: responses_stream::claim,
         times: &["created_at", "completed_at"],
@@ -120,7 +131,8 @@ pub(super) static OTHERS: Protocol = Protocol {
     response: ResponseFacts {
         models: &[&["model"]],
         counts: &[&["usage"]],
-        ends: others_end,
+        progress: others_progress,
+        last: "its last event",
         failure: others_failure,
         work: &["fine_tuning.", "fine-tune", "batch", "thread.", "vector_store", "eval"],
         times: &["created_at", "completed_at", "started_at", "expires_at"],
@@ -239,10 +251,18 @@ fn chat_failure<'a>(_name: Option<&str>, json: &'a Json) -> Option<&'a Json> {
 }
 
 /// There is no `[DONE]` behind these.
-fn responses_end(_name: Option<&str>, json: &Json) -> Option<bool> {
-    let kind = json.get("type").and_then(Json::as_str)?;
-    matches!(kind, "response.completed" | "response.incomplete" | "conversation.response.done")
-        .then_some(true)
+fn responses_progress(_name: Option<&str>, json: &Json) -> Option<Progress> {
+    match json.get("type").and_then(Json::as_str)? {
+        "response.completed"
+        | "response.incomplete"
+        | "response.cancelled"
+        | "response.done"
+        | "conversation.response.done" => Some(Progress::Ended),
+        kind => ["response.", "conversation.response."]
+            .iter()
+            .any(|start| kind.starts_with(start))
+            .then_some(Progress::Going),
+    }
 }
 
 fn responses_failure<'a>(_name: Option<&str>, json: &'a Json) -> Option<&'a Json> {
@@ -252,13 +272,30 @@ fn responses_failure<'a>(_name: Option<&str>, json: &'a Json) -> Option<&'a Json
         .then(|| json.at(&["response", "error"]).unwrap_or(&UNSAID))
 }
 
-fn others_end(_name: Option<&str>, json: &Json) -> Option<bool> {
-    let kind = json.get("type").and_then(Json::as_str)?;
-    matches!(
-        kind,
-        "image_generation.completed" | "image_edit.completed" | "transcript.text.done" | "speech.audio.done"
-    )
-    .then_some(true)
+fn others_progress(name: Option<&str>, json: &Json) -> Option<Progress> {
+    if let Some(of_run) = name.and_then(|name| name.strip_prefix("thread.")) {
+        return Some(match of_run {
+            "run.completed"
+            | "run.requires_action"
+            | "run.incomplete"
+            | "run.failed"
+            | "run.cancelled"
+            | "run.expired" => Progress::Said,
+            _ => Progress::Going,
+        });
+    }
+    match json.get("type").and_then(Json::as_str)? {
+        "image_generation.completed"
+        | "image_edit.completed"
+        | "transcript.text.done"
+        | "speech.audio.done" => Some(Progress::Ended),
+        "image_generation.partial_image"
+        | "image_edit.partial_image"
+        | "transcript.text.delta"
+        | "transcript.text.segment"
+        | "speech.audio.delta" => Some(Progress::Going),
+        _ => None,
+    }
 }
 
 /// Of assistants.

@@ -48,6 +48,32 @@ pub(super) fn all_that_differs(recorded: &Normal, live: &Normal) -> Option<Vec<&
     same_but_for(&|_| true).then(|| needed.collect())
 }
 
+/// What to do about a request that goes to another host or port than the recorded one that comes nearest.
+pub(super) fn hosts(recorded: &Normal, live: &Normal) -> Option<String> {
+    let (was_before, was, was_behind) = split(&recorded.form)?;
+    let (is_before, is, is_behind) = split(&live.form)?;
+    if was == is {
+        return None;
+    }
+    let is_all = (was_before, was_behind) == (is_before, is_behind);
+    let all = if is_all { "only the host differs" } else { "the host differs too" };
+    Some(format!(
+        "{all}, `{}` where it was `{}`; where that changes from run to run, `.ignore_host(true)` leaves it out",
+        String::from_utf8_lossy(is),
+        String::from_utf8_lossy(was),
+    ))
+}
+
+/// What stands before scheme and host of a request, those, and what stands behind them.
+fn split(form: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let line = form.iter().position(|byte| *byte == b'\n').unwrap_or(form.len());
+    let start = form[..line].iter().position(|byte| *byte == b' ')? + 1;
+    let scheme = memchr::memmem::find(&form[start..line], b"://")? + 3;
+    let host = form[start + scheme..line].iter().position(|byte| matches!(byte, b'/' | b'?'));
+    let end = host.map_or(line, |host| start + scheme + host);
+    Some((&form[..start], &form[start..end], &form[end..]))
+}
+
 pub(super) fn cure(kinds: &[&str]) -> String {
     let (differ, it) = if kinds.len() == 1 { ("differs", "it") } else { ("differ", "each") };
     format!(

@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use super::Recorder;
 use crate::format::blobs::Blobs;
+use crate::model::exchange::Cut;
 use crate::model::mode::Mode;
+use crate::model::unrecorded::Cause;
 use crate::session::history::Entry;
 use crate::session::pending::PendingRecording;
 use crate::session::results::Call;
@@ -20,17 +22,18 @@ impl Recorder {
         let session = Arc::clone(&self.pending.session);
         let (order, key) = (self.pending.order, self.pending.normal.key);
         let mut state = session.state();
-        let refused = match parsed.interaction.response.body.client_aborted {
-            true => Some("the client closed the connection"),
-            false if state.results.keep_in_memory(key, parsed) => None,
-            false => Some("larger than the cassette may be"),
+        let refused = match parsed.interaction.response.body.cut {
+            Cut::ClientAborted => Some("the client closed the connection"),
+            Cut::EndedEarly | Cut::Broke => Some("the answer is not whole"),
+            Cut::Whole if state.results.keep_in_memory(key, parsed) => None,
+            Cut::Whole => Some("larger than the cassette may be"),
         };
         if self.kept.is_some() {
             return refused.map_or(Ok(()), |reason| Err(reason.to_owned()));
         }
         if let Some(reason) = refused {
             drop(state);
-            self.pending.skip(reason);
+            self.pending.skip(&Cause::Refused.because(reason));
             return Err(reason.to_owned());
         }
         state.under_way.forget(order, &key);
@@ -55,7 +58,7 @@ impl Recorder {
             };
             if let Err(error) = written {
                 let reason = error.message().to_owned();
-                self.pending.skip(&reason);
+                self.pending.skip(&Cause::Refused.because(&*reason));
                 session.fail(error);
                 return Err(reason);
             }

@@ -6,12 +6,19 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Event, LOG, Missed, SUMMARY, Summary, Used};
+use super::{Ended, Event, LOG, Missed, SUMMARY, Summary, Used};
 use crate::matching::request_key::Key;
+use crate::model::unrecorded::Cause;
 use crate::store::regular_files;
 
 /// The size of a log in bytes from which on it is folded.
 const FOLD_FROM: u64 = 1 << 20;
+
+/// Characters of a reason why a call was not recorded.
+const MAX_REASON: usize = 300;
+
+/// How many of these a summary keeps, the latest.
+const MAX_UNRECORDED: usize = 500;
 
 /// After how many lines to look at the size.
 const LOOK_EVERY: u64 = 64;
@@ -131,6 +138,10 @@ pub(super) fn line(cassette: &str, event: &Event, at: i64) -> String {
         Event::Recorded { key, take, first_byte, total } => {
             format!("recorded\t{at}\t{cassette}\t{key}\t{take}\t{first_byte}\t{total}\n")
         }
+        Event::Unrecorded { key, cause, reason } => {
+            let reason: String = reason.chars().take(MAX_REASON).collect();
+            format!("unrecorded\t{at}\t{cassette}\t{key}\t{}\t{}\n", cause.word(), escaped(&reason))
+        }
         Event::Miss { provider } => {
             format!("miss\t{at}\t{cassette}\t{}\n", escaped(provider.as_deref().unwrap_or_default()))
         }
@@ -149,6 +160,9 @@ fn parse(line: &str) -> Option<(String, Event, i64)> {
             first_byte: first_byte.parse().ok()?,
             total: total.parse().ok()?,
         },
+        ["unrecorded", _, _, hash, cause, reason] => {
+            Event::Unrecorded { key: key(hash)?, cause: Cause::of_word(cause)?, reason: unescaped(reason) }
+        }
         ["miss", _, _, provider] => {
             Event::Miss { provider: Some(unescaped(provider)).filter(|name| !name.is_empty()) }
         }
@@ -193,6 +207,11 @@ fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
                 let provider = Some(unescaped(provider)).filter(|name| !name.is_empty());
                 summary.missed.insert((unescaped(cassette), provider), Missed { count, last_at });
             }
+            ["unrecorded", cassette, key, cause, reason, at] => {
+                let (Some(key), Some(at)) = (Key::parse(key.as_bytes()), time(at)) else { continue };
+                let ended = Ended { cause: Cause::of_word(cause), reason: unescaped(reason), at };
+                summary.unrecorded.insert((unescaped(cassette), key), ended);
+            }
             ["since", at] => time(at).into_iter().for_each(|at| summary.began(at)),
             _ => {}
         }
@@ -218,6 +237,18 @@ fn text(number: u64, summary: &Summary) -> String {
             or_dash(used.last_used_at),
             or_dash(used.times.map(|(first_byte, _)| first_byte)),
             or_dash(used.times.map(|(_, total)| total)),
+        ));
+    }
+    let mut unrecorded: Vec<_> = summary.unrecorded.iter().collect();
+    unrecorded.sort_by_key(|(_, ended)| std::cmp::Reverse(ended.at));
+    for ((cassette, key), ended) in unrecorded.into_iter().take(MAX_UNRECORDED) {
+        let cause = ended.cause.map(Cause::word);
+        out.push_str(&format!(
+            "unrecorded\t{}\t{key}\t{}\t{}\t{}\n",
+            escaped(cassette),
+            or_dash(cause),
+            escaped(&ended.reason),
+            ended.at
         ));
     }
     for ((cassette, provider), missed) in &summary.missed {

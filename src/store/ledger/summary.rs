@@ -6,12 +6,15 @@ use super::Event;
 use crate::matching::request_key::Key;
 use crate::model::age::Age;
 use crate::model::interaction::Interaction;
+use crate::model::unrecorded::Cause;
 
 /// The uses of interactions, by cassette, key and take; and the misses, by cassette and provider.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Summary {
     pub(crate) used: BTreeMap<(String, Key, u64), Used>,
     pub(crate) missed: BTreeMap<(String, Option<String>), Missed>,
+    /// How calls ended that were not recorded, and have not been since: the last time, by cassette and key.
+    pub(crate) unrecorded: BTreeMap<(String, Key), Ended>,
     /// When the first of all events was; what happened before, nobody noted.
     pub(crate) since: Option<i64>,
 }
@@ -28,6 +31,15 @@ pub(crate) struct Used {
     pub(crate) last_used_at: Option<i64>,
     /// How long the last recording took, in milliseconds: to its first byte, and in all.
     pub(crate) times: Option<(u64, u64)>,
+}
+
+/// How a call ended that was not recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// `None` where another version noted it.
+    pub(crate) cause: Option<Cause>,
+    pub(crate) reason: String,
+    pub(crate) at: i64,
 }
 
 /// Requests without a recording.
@@ -52,6 +64,11 @@ impl Summary {
                 used.recorded += 1;
                 used.last_used_at = used.last_used_at.max(Some(at));
                 used.times = Some((*first_byte, *total));
+                self.unrecorded.remove(&(cassette.to_owned(), *key));
+            }
+            Event::Unrecorded { key, cause, reason } => {
+                let ended = Ended { cause: Some(*cause), reason: reason.clone(), at };
+                self.unrecorded.insert((cassette.to_owned(), *key), ended);
             }
             Event::Miss { provider } => {
                 let missed = self.missed.entry((cassette.to_owned(), provider.clone())).or_default();

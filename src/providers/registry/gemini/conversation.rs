@@ -19,7 +19,6 @@ pub(super) const READS: Readers = Readers {
     // Vertex streams a JSON array to those who don't ask for events.
     in_array: |item| item.get("candidates").is_some(),
     beside,
-    reasons_in: &[("candidates", "finishReason")],
     usual_ends: &["STOP"],
     ..Readers::BLANK
 };

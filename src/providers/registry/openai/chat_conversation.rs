@@ -18,7 +18,6 @@ pub(in crate::providers::registry) const READS: Readers = Readers {
     block,
     beside,
     sound,
-    reasons_in: &[("choices", "finish_reason")],
     usual_ends: &["stop", "tool_calls", "function_call"],
     ..Readers::BLANK
 };

@@ -1,0 +1,62 @@
+//! Whether a stream that has ended has come to the end that its protocol defines. A stream of a protocol that we do not know
+//! ends where its bytes do.
+
+use std::collections::BTreeMap;
+
+use super::protocol::{Progress, says_something};
+use super::registry::PROTOCOLS;
+use crate::model::json::Json;
+
+/// What the events of a stream say is still to come.
+#[derive(Debug, Default)]
+pub(super) struct Owed {
+    /// What the stream ends with, once an event of its protocol has come.
+    last: Option<&'static str>,
+    said: bool,
+    /// The answers that have begun, by number, and whether each has said why it ended. That is never taken back: some servers
+    /// send an answer's number once more behind its end, with counts.
+    answers: BTreeMap<u64, bool>,
+}
+
+impl Owed {
+    /// Takes the next event. Says how far the stream has come, where its protocol marks that in the event itself.
+    pub(super) fn event(&mut self, name: Option<&str>, json: &Json) -> Option<Progress> {
+        for protocol in PROTOCOLS {
+            let progress = (protocol.response.progress)(name, json);
+            let begun = progress.is_some()
+                || protocol.response.reasons_in.iter().any(|(list, reason)| self.answers(json, list, reason));
+            if begun {
+                self.last.get_or_insert(protocol.response.last);
+                self.said |= progress == Some(Progress::Said);
+                return progress;
+            }
+        }
+        None
+    }
+
+    /// Notes the answers in a list; false if there are none.
+    fn answers(&mut self, json: &Json, list: &str, reason: &str) -> bool {
+        let Some(items) = json.get(list).and_then(Json::as_array) else { return false };
+        // Others may call a list of texts by the same name.
+        if items.iter().any(|item| item.as_object().is_none()) {
+            return false;
+        }
+        for item in items {
+            let number = item.get("index").and_then(Json::as_u64).unwrap_or(0);
+            *self.answers.entry(number).or_default() |= item.get(reason).is_some_and(says_something);
+        }
+        true
+    }
+
+    /// What a stream that ends here without its last event leaves out.
+    pub(super) fn missing(&self) -> Option<String> {
+        let last = self.last?;
+        let open = self.answers.iter().find(|(_, ended)| !**ended);
+        match open {
+            _ if self.said => None,
+            Some((number, _)) if self.answers.len() > 1 => Some(format!("the {last} of answer {number}")),
+            None if !self.answers.is_empty() => None,
+            _ => Some(last.to_owned()),
+        }
+    }
+}

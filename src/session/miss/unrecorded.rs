@@ -1,0 +1,77 @@
+//! A miss of a request that was sent when the cassette was recorded, and whose answer is not in it for a reason.
+
+use std::path::Path;
+
+use http::Method;
+use http::header::{ACCEPT, UPGRADE};
+
+use super::record_hint;
+use crate::model::error::Error;
+use crate::model::exchange::Request;
+use crate::model::text::{escape_line, shown_path};
+use crate::model::unrecorded::Cause;
+use crate::model::wire::bodies::json_body;
+use crate::store::ledger::Ended;
+
+/// What the ledger says of the call when it was made. What came nearest is of no use then.
+pub(in crate::session) fn as_it_ended(error: &Error, path: &Path, request: &Request, ended: &Ended) -> Error {
+    let day = jiff::Timestamp::from_second(ended.at)
+        .map(|at| at.strftime("%Y-%m-%d").to_string())
+        .unwrap_or_default();
+    let message = format!(
+        "no recorded response for {}\n  cassette: {}\n  when it was asked while recording, on {day}, it was not recorded: {}",
+        request.address(),
+        shown_path(path),
+        escape_line(&ended.reason),
+    );
+    let hint = record_hint();
+    let hint = match ended.cause.and_then(Cause::setting) {
+        Some(setting) => format!("{setting}; {hint}"),
+        None => hint,
+    };
+    Error::new(error.kind(), message).with_hint(hint)
+}
+
+/// What to try where nobody has noted how the call ended: in a fresh checkout the ledger is not there.
+pub(in crate::session) fn as_it_looks(error: Error, live: &Request, record_errors: bool) -> Error {
+    let Some((what, cause)) = looks_like(live, record_errors) else { return error };
+    let Some(setting) = cause.setting() else { return error };
+    let message = format!("{}\n  {what}", error.message());
+    let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+    Error::new(error.kind(), message).with_hint(format!("{setting}{hint}"))
+}
+
+/// Requests whose answers are not recorded, often or always.
+fn looks_like(live: &Request, record_errors: bool) -> Option<(&'static str, Cause)> {
+    if live.headers.contains_key(UPGRADE) {
+        return Some((
+            "it asks for another protocol on the same connection, which is never recorded",
+            Cause::Upgrade,
+        ));
+    }
+    if record_errors {
+        return None;
+    }
+    let accepts_events = live
+        .headers
+        .get(ACCEPT)
+        .is_some_and(|accept| String::from_utf8_lossy(accept.as_bytes()).contains("text/event-stream"));
+    if live.method == Method::GET && accepts_events {
+        return Some((
+            "a server without such a stream answers HTTP 405, as many of MCP do, and errors are not recorded",
+            Cause::Error,
+        ));
+    }
+    if live.method == Method::DELETE && live.headers.contains_key("mcp-session-id") {
+        return Some((
+            "a server of MCP that keeps no sessions answers HTTP 405, and errors are not recorded",
+            Cause::Error,
+        ));
+    }
+    let calls =
+        json_body(live).is_some_and(|body| body.get("jsonrpc").is_some() && body.get("method").is_some());
+    calls.then_some((
+        "if the server answered with a JSON-RPC error, that was not recorded, as no error is",
+        Cause::Error,
+    ))
+}
