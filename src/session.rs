@@ -173,6 +173,9 @@ impl Session {
 
     /// What the cassette calls the new ids of this run, as far as that is known.
     fn old_ids(&self) -> Arc<OldIds> {
+        if !self.mode.writes() {
+            return Arc::default();
+        }
         Arc::clone(&self.state().old_ids)
     }
 

@@ -87,6 +87,11 @@ impl OldIds {
         self.old.contains_key(id)
     }
 
+    /// Whether an id is what a new one is called.
+    pub(crate) fn is_old(&self, id: &str) -> bool {
+        self.taken.contains(id)
+    }
+
     /// A request under old ids; `None` when it has no new one.
     pub(crate) fn request(&self, request: &Request) -> Option<Request> {
         if self.is_empty() {

@@ -18,6 +18,8 @@ pub(crate) struct Old<'a> {
     /// What stands between this document and the next. It is somebody's own words, so it stays, whatever becomes of
     /// the documents around it.
     pub(crate) comments: &'a [u8],
+    /// `None` where it makes no difference.
+    pub(crate) request: Option<&'a Request>,
     pub(crate) response: &'a Response,
     /// The run neither replaces it nor takes it out.
     pub(crate) kept: bool,

@@ -119,6 +119,7 @@ impl Session {
             key: parsed.normal.key,
             take: parsed.interaction.take,
             comments: tape.comments(*slot),
+            request: Some(&parsed.interaction.request),
             response: &parsed.interaction.response,
             kept: self.is_kept(parsed),
         });

@@ -393,6 +393,31 @@ fn timeless(text: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_word_of_the_program_that_happens_to_be_an_id_now_stays_as_it_is() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let base = provider.url();
+    let word = id(Style::Counter, 2, 0);
+    let run = async |mode, generation: Option<u64>| {
+        let cassette = folder.builder(mode).one_test(true).open().unwrap();
+        let client = client(&cassette);
+        let made = Step { style: Style::Counter, ..job()[0].clone() };
+        if let Some(generation) = generation {
+            provider.on(Script::raw(made.reply(0, generation)).when(is_step(0)));
+        }
+        let answer = made.send(&client, &base, 0, None).await.map_err(|error| error.to_string())?;
+        let (headers, body) = (answer.headers().clone(), answer.text().await.unwrap());
+        let handed = made.taken(&headers, &body);
+        let question = format!("Compare {handed} with {word}.");
+        ask(&client, &base, &question).await.map_err(|error| error.to_string())?.bytes().await.unwrap();
+        cassette.finish().map_err(|error| error.to_string())
+    };
+    run(Mode::Record, Some(1)).await.unwrap();
+    run(Mode::Refresh, Some(2)).await.unwrap();
+    run(Mode::Replay, None).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_hangs_on_an_answer_that_has_expired_is_recorded_again_with_it() {
     let folder = Folder::new();
     let provider = StandIn::start().await;

@@ -16,17 +16,26 @@ const ROUNDS: usize = 4;
 pub(in crate::session) fn old_ids(old: &[Old<'_>], new: &[New<'_>], rules: &Rules) -> OldIds {
     let asked = Mentions::of_requests(new.iter().map(|call| call.request));
     let mut doubtful: HashSet<String> = HashSet::new();
+    let mut others = None;
     for _ in 0..ROUNDS {
         let ids = learn(old, new, rules, &asked, &doubtful);
         if ids.is_empty() {
             return ids;
         }
-        let answered = Mentions::of_answers(new.iter().filter_map(New::answer));
-        // An old id that the run came by as well is not free to stand for a new one.
+        let (run, file) = others.get_or_insert_with(|| {
+            let answered = Mentions::of_answers(new.iter().filter_map(New::answer));
+            let requests = Mentions::of_requests(old.iter().map(|document| document.request));
+            let answers = Mentions::of_answers(old.iter().map(|document| document.response));
+            (answered, [requests, answers])
+        });
+        // An old id that the run came by as well is not free to stand for a new one, and a new one that the cassette has in
+        // other places may be the program's own word there.
         let is_taken =
-            |id: &str| !ids.is_new(id) && (asked.first(id).is_some() || answered.first(id).is_some());
+            |old: &str| !ids.is_new(old) && (asked.first(old).is_some() || run.first(old).is_some());
+        let is_known = |new: &str| !ids.is_old(new) && file.iter().any(|texts| texts.first(new).is_some());
+        let is_doubtful = |(new, old): &(&str, &str)| is_taken(old) || is_known(new);
         let before = doubtful.len();
-        doubtful.extend(ids.iter().filter(|(_, old)| is_taken(old)).map(|(new, _)| new.to_owned()));
+        doubtful.extend(ids.iter().filter(is_doubtful).map(|(new, _)| new.to_owned()));
         doubtful.extend(new.iter().filter_map(New::answer).flat_map(|answer| ids.torn(answer)));
         if doubtful.len() == before {
             return ids;

@@ -58,7 +58,8 @@ fn refreshed(old: &str, new: &str, owned: bool) -> Case {
             let take = takes.entry(request.to_ascii_uppercase()).or_default();
             *take += 1;
             let kept = request.is_lowercase();
-            Old { key: key(*request), take: *take, comments: comments.as_bytes(), response, kept }
+            let comments = comments.as_bytes();
+            Old { key: key(*request), take: *take, comments, request: None, response, kept }
         })
         .collect();
     // What was recorded anew says so, to be told from the old text with the same answer.
