@@ -102,7 +102,10 @@ impl Session {
         }
         state.results.sort();
         match self.mode {
-            Mode::Record => self.put_in_order(state)?,
+            Mode::Record => {
+                self.write_what_was_handed_on(state)?;
+                self.put_in_order(state)?;
+            }
             Mode::Refresh => self.commit(state, owned)?,
             Mode::Replay | Mode::Off => {}
         }

@@ -1,12 +1,13 @@
 //! Recordings on their way to the file while a run goes on: at its end, or in the place of one that is too old.
 
-use super::Session;
-use crate::matching::old_ids::{Differing, stays};
+use super::{Session, State};
+use crate::matching::old_ids::{Differing, Mentions, stays};
 use crate::model::error::Error;
+use crate::model::exchange::Response;
 use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::store::document::Document;
-use crate::store::tape::SlotId;
+use crate::store::tape::{Parsed, SlotId};
 use crate::store::writer::{Heading, Rerecorded};
 
 impl Session {
@@ -24,8 +25,7 @@ impl Session {
         let old = text.unwrap_or_else(|| self.tape.text(slot).to_vec());
         let new = &document.parsed.interaction;
         let written = self.writer.rerecord(&old, document, |old| {
-            // An id that could not be renamed may be handed on yet. That a time is, is unlikely.
-            let same = stays(&old.response, &new.response, |value| matches!(value, Differing::Id(_)));
+            let same = is_renewed(&old.response, &new.response);
             same.then(|| Heading { labels: new.labels.clone(), recorded_at: Some(new.recorded_at.clone()) })
         })?;
         match written {
@@ -40,4 +40,42 @@ impl Session {
         }
         Ok(())
     }
+
+    /// An answer that says what the old one said stayed as it was. If what it says otherwise, such as a time, was handed on
+    /// after all, it goes into the file.
+    pub(super) fn write_what_was_handed_on(&self, state: &mut State) -> Result<(), Error> {
+        let calls = state.results.calls();
+        if calls.iter().all(|call| call.replaces.is_none()) {
+            return Ok(());
+        }
+        let documents = calls.iter().map(|call| call.document.as_ref());
+        let asked = Mentions::of_requests(
+            documents.map(|document| document.map(|document| &document.parsed.interaction.request)),
+        );
+        let mut written: Vec<(u64, Document)> = Vec::new();
+        for (index, call) in calls.iter().enumerate() {
+            let (Some(slot), Some(document)) = (call.replaces, &call.document) else { continue };
+            let old = self.tape.get(slot)?;
+            let (old, new) = (&old.interaction.response, &document.parsed.interaction.response);
+            if is_renewed(old, new) && !stays(old, new, |value| asked.any_after(index, value.text())) {
+                let Parsed { interaction, normal, .. } = &*document.parsed;
+                let redacted = self.redacted(interaction.clone())?;
+                let mut fresh = self.document(&redacted, normal.clone(), None)?;
+                if let Rerecorded::Replaced(text) =
+                    self.writer.rerecord(document.text.as_bytes(), &fresh, |_| None)?
+                {
+                    (fresh.text, fresh.replays) = (text, document.replays);
+                    written.push((call.order, fresh));
+                }
+            }
+        }
+        state.results.rewrite(written);
+        Ok(())
+    }
+}
+
+/// Whether an answer only makes an old one young. An id that could not be renamed may be handed on yet; that something
+/// else is, such as a time, is seen at the end.
+fn is_renewed(old: &Response, new: &Response) -> bool {
+    stays(old, new, |value| matches!(value, Differing::Id(_)))
 }

@@ -140,6 +140,15 @@ impl Results {
         }
     }
 
+    /// Puts other documents in the place of those of some calls, by the how many-th each was.
+    pub(super) fn rewrite(&mut self, written: Vec<(u64, Document)>) {
+        for (order, document) in written {
+            if let Some(call) = self.calls.iter_mut().find(|call| call.order == order) {
+                call.document = Some(document);
+            }
+        }
+    }
+
     /// Whether each request that failed was asked again with success, as a client that retries does.
     pub(super) fn every_request_was_recorded(&self) -> bool {
         let later = |call: &Call| {

@@ -454,6 +454,31 @@ async fn an_answer_that_changed_as_it_expired_keeps_the_ids_that_others_were_ask
 }
 
 #[tokio::test]
+async fn a_time_of_an_answer_that_has_expired_is_the_one_that_was_handed_on() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let base = provider.url();
+    let run = async |builder: Builder, generation: Option<u64>| {
+        let cassette = builder.open().unwrap();
+        let client = client(&cassette);
+        let made = &job()[0];
+        if let Some(generation) = generation {
+            provider.on(Script::raw(made.reply(0, generation)).when(is_step(0)));
+        }
+        let answer = made.send(&client, &base, 0, None).await.map_err(|error| error.to_string())?;
+        let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        let question = format!("What happened since {}?", body["created_at"]);
+        ask(&client, &base, &question).await.map_err(|error| error.to_string())?.bytes().await.unwrap();
+        cassette.finish().map_err(|error| error.to_string())
+    };
+    run(folder.builder(Mode::Record), Some(1)).await.unwrap();
+    edit(&folder, "things", "recorded_at: \"20", "recorded_at: \"19");
+    let builder = folder.builder(Mode::Record).ttl(Duration::from_secs(3600)).expiry(Expiry::Record);
+    run(builder, Some(2)).await.unwrap();
+    run(folder.builder(Mode::Replay), None).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_pinned_recording_is_found_though_its_id_is_another_one_now() {
     let folder = Folder::new();
     let provider = StandIn::start().await;
