@@ -475,6 +475,7 @@ async fn a_time_of_an_answer_that_has_expired_is_the_one_that_was_handed_on() {
     edit(&folder, "things", "recorded_at: \"20", "recorded_at: \"19");
     let builder = folder.builder(Mode::Record).ttl(Duration::from_secs(3600)).expiry(Expiry::Record);
     run(builder, Some(2)).await.unwrap();
+    assert!(documents(&folder.text())[0].contains("created_at: 1764460002"), "{}", folder.text());
     run(folder.builder(Mode::Replay), None).await.unwrap();
 }
 
