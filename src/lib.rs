@@ -59,9 +59,9 @@ mod store;
 
 pub use api::builder::Builder;
 pub use api::cassette::Cassette;
-pub use api::memory_builder::MemoryBuilder;
 #[doc(hidden)]
-pub use api::name::enclosing_function;
+pub use api::macros::builder_of_test;
+pub use api::memory_builder::MemoryBuilder;
 pub use model::error::{Error, ErrorKind};
 pub use model::mode::{MODE_VARIABLE, Mode};
 pub use model::policy::Policy;

@@ -12,6 +12,7 @@ pub(crate) mod interactions;
 mod lookup;
 pub(crate) mod memory;
 pub(crate) mod miss;
+pub(crate) mod ownership;
 mod pending;
 mod plays;
 #[cfg(feature = "cli")]
@@ -25,6 +26,7 @@ mod refusals;
 pub(crate) mod report;
 mod rerecord;
 mod results;
+pub(crate) mod running_test;
 mod scrubbed_errors;
 mod selection;
 pub(crate) mod selector;
@@ -38,6 +40,7 @@ mod trace;
 mod traffic;
 mod turns;
 mod under_way;
+mod users;
 mod variables;
 
 use std::path::{Path, PathBuf};
@@ -69,6 +72,7 @@ use plays::Plays;
 use results::Results;
 use state::State;
 use traffic::Traffic;
+use users::User;
 
 pub(crate) use pending::PendingRecording;
 #[cfg(feature = "cli")]
@@ -106,6 +110,8 @@ pub(crate) struct Session {
     traffic: Traffic,
     /// The ledger as it was at the first miss.
     noted: OnceLock<Summary>,
+    /// This handle among those of the file; `None` where there is no file.
+    user: Option<User>,
     state: Mutex<State>,
 }
 
@@ -151,12 +157,27 @@ impl Session {
         let state = State { plays, results, history, ..State::default() };
         // Where there is no cassette, a replay has no business to make folders.
         let kept = has_file && (mode.writes() || exists);
-        let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path));
+        let user = has_file.then(|| User::enter(&path, settings.test.as_ref(), mode));
+        let name = user.as_ref().and_then(|user| user.name.as_deref());
+        let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path, name));
         let uses = selection::uses(&settings.only, &path);
         let writer = CassetteWriter::new(&path, rules);
         let (traffic, state) = (Traffic::default(), Mutex::new(state));
         let noted = OnceLock::new();
-        Ok(Session { path, mode, settings, redactor, tape, writer, ledger, uses, noted, traffic, state })
+        Ok(Session {
+            path,
+            mode,
+            settings,
+            redactor,
+            tape,
+            writer,
+            ledger,
+            uses,
+            traffic,
+            noted,
+            user,
+            state,
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -229,6 +250,11 @@ impl Session {
         let noted = self.noted.get_or_init(|| ledger::beside(&self.path));
         let cassette = self.path.file_name()?.to_string_lossy().into_owned();
         noted.unrecorded.get(&(cassette, *key)).cloned()
+    }
+
+    /// The name of the file, by which the ledger knows the cassette.
+    fn file_name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// Notes in the ledger what happened, if it is kept.

@@ -19,6 +19,8 @@ use super::environment;
 use crate::model::error::Error;
 use crate::model::mode::Mode;
 use crate::redact::RedactOptions;
+use crate::session::ownership::Claim;
+use crate::session::running_test::RunningTest;
 use crate::session::settings::{Repeats, Settings};
 
 /// Settings of a cassette; made by [`Cassette::builder`](crate::Cassette::builder), ended by [`open`](Builder::open).
@@ -104,6 +106,10 @@ impl Builder {
     /// Says that the cassette belongs to one test, as those named by [`cassette!`](crate::cassette!) do: what a refresh
     /// of the test does not ask for again is taken out. A shared cassette keeps it, since another test may want it.
     ///
+    /// What another test, another handle or another thread has used stays all the same, and so does what nobody is known to have
+    /// used, as in a fresh clone: the ledger beside the cassette knows who has used what on this machine.
+    /// [`Report::kept`](crate::Report::kept) has what stays, and why, and standard error says so.
+    ///
     /// ```
     /// use llm_cassette::Cassette;
     ///
@@ -112,7 +118,11 @@ impl Builder {
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn one_test(mut self, one_test: bool) -> Builder {
-        self.settings.owned = one_test;
+        self.settings.claim = match (one_test, self.settings.claim) {
+            (false, _) => Claim::Shared,
+            (true, Claim::Named) => Claim::Named,
+            (true, Claim::Shared | Claim::Stated) => Claim::Stated,
+        };
         self
     }
 
@@ -166,6 +176,14 @@ impl Builder {
     pub(crate) fn quiet(mut self) -> Builder {
         self.settings.quiet = true;
         self
+    }
+
+    /// The builder of a cassette that is named after its test.
+    pub(crate) fn of_test(name: String, package: &str, claim: Claim, test: Option<RunningTest>) -> Builder {
+        let mut builder = Builder::new(Path::new(&name)).package(package);
+        builder.settings.claim = claim;
+        builder.settings.test = test;
+        builder
     }
 
     /// A setting that holds up; the error of one that does not is kept for `open`.

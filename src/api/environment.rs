@@ -36,6 +36,19 @@ pub(super) fn package() -> Option<OsString> {
     std::env::var_os("CARGO_MANIFEST_DIR")
 }
 
+/// The name of that package.
+pub(super) fn package_name() -> Option<String> {
+    set("CARGO_PKG_NAME")?.into_string().ok()
+}
+
+/// The test that nextest has started this process for. Processes that the test starts inherit the variable, so it is believed
+/// only with the arguments that nextest gives.
+pub(super) fn nextest_test() -> Option<String> {
+    let test = set("NEXTEST_TEST_NAME")?.into_string().ok()?;
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    arguments.windows(2).any(|pair| pair[0] == "--exact" && pair[1] == *test).then_some(test)
+}
+
 /// `LLM_CASSETTE_ONLY`: what a run in mode `record` or `refresh` may send.
 pub(super) fn selection() -> Result<Selection, Error> {
     let Some(text) = set(selector::VARIABLE) else { return Ok(Selection::default()) };

@@ -1,11 +1,20 @@
 //! The macro that names a cassette after its test.
 
-/// Opens the cassette of the test that this stands in: `cassettes/<module>/<function>.yaml`, as in
-/// `cassettes/weather/asks_twice.yaml` for the test `asks_twice` in `tests/weather.rs`.
+use crate::api::builder::Builder;
+use crate::api::which_test::{Place, Signs};
+use crate::session::ownership::Claim;
+
+/// Opens the cassette of the test that is running: `cassettes/<module>/<function>.yaml`, as in
+/// `cassettes/weather/asks_twice.yaml` for the test `asks_twice` in `tests/weather.rs`. It is the test runner's name for the
+/// test that counts, so that a helper or a fixture opens the cassette of the test that calls it, and each case of a test that
+/// a macro like rstest's makes has its own: `cassettes/weather/asks/case_1_oslo.yaml`.
 ///
-/// The cassette belongs to this test alone, so that a refresh takes out what the test no longer asks for. With a label,
-/// formatted as by `format!`, each case of a parameterised test has a cassette of its own:
-/// `cassette!("{city}")` opens `cassettes/weather/asks_twice/Oslo.yaml`.
+/// The cassette belongs to this test alone, so that a refresh takes out what the test no longer asks for, unless something
+/// else has used it. With a label, formatted as by `format!`, a test has several: `cassette!("{city}")` opens
+/// `cassettes/weather/asks_twice/Oslo.yaml`.
+///
+/// On a thread that is not the test's, such as a worker of a runtime or one that the test has spawned, nobody can tell which
+/// test it is. Then the cassette is named after the function that this stands in, and a refresh takes nothing out.
 ///
 /// `cassette!(builder)` and `cassette!(builder, "{city}")` give the [`Builder`](crate::Builder) instead.
 ///
@@ -24,10 +33,15 @@
 #[macro_export]
 macro_rules! cassette {
     (builder $(, $($label:tt)+)?) => {{
+        let label = ::core::option::Option::<::std::string::String>::None;
+        $(let label = label.or_else(|| ::core::option::Option::Some(::std::format!($($label)+)));)?
         // A closure's type is named after the function around it.
-        let name = $crate::enclosing_function(&|| {});
-        $(let name = ::std::format!("{name}::{}", ::std::format!($($label)+));)?
-        $crate::Cassette::builder(name).package(::core::env!("CARGO_MANIFEST_DIR")).one_test(true)
+        $crate::builder_of_test(
+            &|| {},
+            label,
+            ::core::env!("CARGO_MANIFEST_DIR"),
+            [::core::option_env!("CARGO_BIN_NAME"), ::core::option_env!("CARGO_TARGET_TMPDIR")],
+        )
     }};
     () => {
         $crate::cassette!(builder).open()
@@ -35,4 +49,29 @@ macro_rules! cassette {
     ($($label:tt)+) => {
         $crate::cassette!(builder, $($label)+).open()
     };
+}
+
+/// The builder of [`cassette!`](crate::cassette!). `_marker` is a closure in the function that the macro stands in; `target` has
+/// what Cargo says when it compiles a binary, and an integration test.
+#[doc(hidden)]
+pub fn builder_of_test<T>(
+    _marker: &T,
+    label: Option<String>,
+    package: &str,
+    target: [Option<&str>; 2],
+) -> Builder {
+    let full = std::any::type_name::<T>();
+    // An `async` test and each closure add `{{closure}}`; a generic function adds its parameters in `<>`.
+    let function = full.split("::").filter(|part| *part != "{{closure}}").collect::<Vec<_>>().join("::");
+    let target = match target {
+        [Some(_), _] => " (bin)",
+        [None, Some(_)] => " (test)",
+        [None, None] => "",
+    };
+    let place = Place { function: &function, target };
+    let signs = Signs::here();
+    let named = signs.name(place);
+    let name = label.map_or(named.name.clone(), |label| format!("{}::{label}", named.name));
+    let claim = if named.is_of_test { Claim::Named } else { Claim::Stated };
+    Builder::of_test(name, package, claim, signs.test(Some(place)))
 }

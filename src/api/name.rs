@@ -78,16 +78,6 @@ fn component(part: &str) -> String {
     format!("{}-{hash}", safe[..end].trim_matches(['.', '-'])).trim_start_matches('-').to_owned()
 }
 
-/// The name of the test that a closure `|| {}` of [`cassette!`](crate::cassette!) stands in, from the name of the
-/// closure's type: `weather::asks_twice` of `weather::asks_twice::{{closure}}::{{closure}}`.
-#[doc(hidden)]
-#[must_use]
-pub fn enclosing_function<T>(_marker: &T) -> String {
-    let full = std::any::type_name::<T>();
-    // An `async` test and each closure add `{{closure}}`; a generic function adds its parameters in `<>`.
-    full.split("::").filter(|part| *part != "{{closure}}").collect::<Vec<_>>().join("::")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -200,7 +200,11 @@ impl Session {
         state.history.note(order, || entry);
         drop(state);
         if saves {
-            self.note(|| Event::Hit { key: self.recorded_key(&parsed), take: parsed.interaction.take });
+            let key = self.recorded_key(&parsed);
+            if let Some(user) = &self.user {
+                user.uses(key);
+            }
+            self.note(|| Event::Hit { key, take: parsed.interaction.take });
         }
         Step::Play(parsed)
     }

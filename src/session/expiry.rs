@@ -9,6 +9,7 @@ use crate::model::text::shown_path;
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::session::decide::RecordingStatus;
+use crate::session::running_test::naming;
 use crate::store::tape::Parsed;
 
 impl Session {
@@ -44,6 +45,7 @@ impl Session {
     /// Refuses a request whose recording is too old. `finish` says so again, as clients like to swallow errors.
     pub(super) fn too_old(&self, asked: &Lookup<'_>, found: &Found) -> Error {
         let error = self.expired(&asked.request, found).scrubbed(&self.redactor);
+        let error = naming(error, self.settings.test.as_ref());
         self.state().results.fail(error.again());
         self.turn_away(asked.unredacted.key, error)
     }

@@ -6,6 +6,7 @@ use crate::model::mode::Mode;
 use crate::model::text::{plural, shown_path};
 use crate::session::refusals::{Refusals, is_miss};
 use crate::session::report::Report;
+use crate::session::running_test::naming;
 use crate::store::relink::{Piece, Stance};
 use crate::store::tape::Tape;
 use crate::store::writer::Appended;
@@ -17,7 +18,7 @@ impl Session {
         if let Some(error) = state.results.take_failure() {
             return Err(state.refusals.beside(error));
         }
-        self.write(&mut state, self.settings.owned)?;
+        self.write(&mut state, true)?;
         // A run that asked for nothing at all has refreshed nothing, and taken out nothing.
         if self.mode != Mode::Refresh || state.results.calls().is_empty() {
             let unused = self.unused(&state);
@@ -75,16 +76,20 @@ impl Session {
                 1 => "1 interaction was not used".to_owned(),
                 count => format!("{} were not used", plural(count, "interaction")),
             };
-            return Err(complaint(unused, &report.unused).with_hint(
+            let error = complaint(unused, &report.unused).with_hint(
                 "to remove what the test no longer asks for, run `LLM_CASSETTE_MODE=refresh cargo test`",
-            ));
+            );
+            return Err(naming(error, self.settings.test.as_ref()));
         }
         Ok(report)
     }
 
     fn unused(&self, state: &State) -> Vec<String> {
-        (0..self.tape.len())
-            .filter(|slot| state.plays.is_fresh(*slot))
+        let fresh: Vec<usize> = (0..self.tape.len()).filter(|slot| state.plays.is_fresh(*slot)).collect();
+        let ledger = self.uses_of_others(!fresh.is_empty());
+        fresh
+            .into_iter()
+            .filter(|slot| !self.is_used_by_others(&ledger, self.tape.recorded_key(*slot)))
             .map(|slot| self.place(&self.tape, slot))
             .collect()
     }
@@ -96,7 +101,7 @@ impl Session {
         format!("{}:{}: {title}", shown_path(&self.path), tape.line(slot))
     }
 
-    pub(super) fn write(&self, state: &mut State, owned: bool) -> Result<(), Error> {
+    pub(super) fn write(&self, state: &mut State, takes_out: bool) -> Result<(), Error> {
         if state.results.are_written() {
             return Ok(());
         }
@@ -106,7 +111,7 @@ impl Session {
                 self.write_what_was_handed_on(state)?;
                 self.put_in_order(state)?;
             }
-            Mode::Refresh => self.commit(state, owned)?,
+            Mode::Refresh => self.commit(state, takes_out)?,
             Mode::Replay | Mode::Off => {}
         }
         self.make_room(state)?;

@@ -94,6 +94,9 @@ impl Session {
         takes: Takes,
     ) -> PendingRecording {
         let (request, (stored, normal)) = lookup.into_requests();
+        if let Some(user) = &self.user {
+            user.uses(if self.settings.rules.is_empty() { normal.key } else { self.file_key(&stored) });
+        }
         let order = state.under_way.send(normal.key, replaces.is_none());
         state.history.note(order, || Entry::UnderWay(Arc::new(request.clone())));
         let slot = replaces.as_ref().map(|(slot, _)| *slot);

@@ -101,8 +101,8 @@ impl Takes {
 }
 
 /// Puts what was recorded in the place of what it replaces, what is new behind the call that came before it, and leaves
-/// the rest. `owned` says that the cassette belongs to one test, so that what the test no longer asks for can go.
-pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], owned: bool) -> Plan {
+/// the rest. `may_go` says of an old document that was not asked for whether it is known to be this run's, so that it can go.
+pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], mut may_go: impl FnMut(usize) -> bool) -> Plan {
     let mut takes = Takes::of(old);
     let mut plan = Plan::default();
     let asked = Mentions::of_requests(new.iter().map(|call| call.request));
@@ -161,7 +161,7 @@ pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], owned: bool) -> Plan {
             continue;
         }
         // An answer that did not come this time is no reason to lose the one that did.
-        if owned && !document.kept && !failed.contains(&document.key) {
+        if !document.kept && !failed.contains(&document.key) && may_go(index) {
             places[index] = None;
             plan.removed += 1;
         } else {

@@ -11,6 +11,7 @@ use crate::model::error::Error;
 use crate::model::interaction::Interaction;
 use crate::model::text::shown_path;
 use crate::model::warn::warn;
+use crate::session::ownership::Stays;
 use crate::session::refresh::{self, New, Old, Outcome, Plan};
 use crate::session::results::Keyed;
 use crate::store::document::Document;
@@ -25,19 +26,34 @@ struct Ended<'a> {
 }
 
 impl Session {
-    pub(super) fn commit(&self, state: &mut State, owned: bool) -> Result<(), Error> {
+    /// `takes_out` says that what was not asked for may go, as far as it is this run's own.
+    pub(super) fn commit(&self, state: &mut State, takes_out: bool) -> Result<(), Error> {
         self.call_by_old_ids(state)?;
         let mut blobs = Blobs::default();
         for document in state.results.documents() {
             blobs.extend(document.blobs.clone());
         }
         let mut outcome = (0, 0, Vec::new());
+        let mut stays: Vec<(String, Stays)> = Vec::new();
         self.writer.merge(&blobs, |tape, slots| {
             let old = self.old(tape, slots);
             let (new, documents): (Vec<New<'_>>, Vec<Option<&Document>>) =
                 self.ended(state, tape).into_iter().map(|call| (call.new, call.document)).unzip();
-            let plan = refresh::plan(&old, &new, owned);
-            let left = plan.left.iter().map(|index| self.place(tape, *index)).collect();
+            let owner = if takes_out { self.owner() } else { None };
+            let plan = refresh::plan(&old, &new, |index| {
+                let Some(owner) = &owner else { return false };
+                let reason = owner.may_take_out(self.recorded_key(&slots[index].1)).err();
+                stays.extend(reason.map(|reason| (self.place(tape, index), reason)));
+                reason.is_none()
+            });
+            // What the run called by new ids, the file has under old ones.
+            if let Some(user) = &self.user {
+                plan.answered.iter().for_each(|(place, _)| user.uses(self.recorded_key(&slots[*place].1)));
+            }
+            let ledger = self.uses_of_others(!plan.left.is_empty());
+            let is_ours =
+                |index: &&usize| !self.is_used_by_others(&ledger, self.recorded_key(&slots[**index].1));
+            let left = plan.left.iter().filter(is_ours).map(|index| self.place(tape, *index)).collect();
             outcome = (plan.unchanged, plan.removed, left);
             let expired: HashSet<&[u8]> = state.plays.expired().map(|slot| self.tape.text(slot)).collect();
             let is_expired = |slot| expired.contains(tape.text(slot));
@@ -48,6 +64,8 @@ impl Session {
         })?;
         let (unchanged, removed, left) = outcome;
         state.totals.refreshed(unchanged, removed, left);
+        self.tell_what_stays(&stays.iter().map(|(_, reason)| *reason).collect::<Vec<_>>());
+        state.totals.kept(stays.into_iter().map(|(place, reason)| format!("{place}: {}", reason.why())));
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::text::{plural, shown_path};
 use crate::model::warn::warn;
+use crate::session::running_test::naming;
 
 /// How many are told again in full.
 const IN_FULL: usize = 3;
@@ -96,6 +97,7 @@ pub(super) fn is_miss(kind: ErrorKind) -> bool {
 impl Session {
     /// Notes that a request is refused, and says so unless that was said before.
     pub(super) fn turn_away(&self, key: Key, error: Error) -> Error {
+        let error = naming(error, self.settings.test.as_ref());
         let is_news = self.state().refusals.note(key, &error);
         if is_news && !self.settings.quiet {
             warn(&error.to_string());
@@ -105,7 +107,7 @@ impl Session {
 
     /// Refuses a request because what the cassette has for it cannot be read.
     pub(super) fn unreadable(&self, key: Key, error: Error) -> Error {
-        let error = error.scrubbed(&self.redactor);
+        let error = naming(error.scrubbed(&self.redactor), self.settings.test.as_ref());
         self.state().results.fail(error.again());
         self.turn_away(key, error)
     }

@@ -28,9 +28,13 @@ pub struct Report {
     pub skipped: Vec<Skipped>,
     /// Requests that the cassette had no answer for: the first line of each miss.
     pub missed: Vec<String>,
-    /// Interactions of the cassette that no request asked for, as `cassettes/x.yaml:12: POST api.openai.com/…`. After a
-    /// refresh: those that were kept all the same, since the cassette may be shared.
+    /// Interactions of the cassette that no request asked for, as `cassettes/x.yaml:12: POST api.openai.com/…`; without those
+    /// that another test or handle is known to use, in this process or, by the ledger, before. After a refresh: those that it
+    /// left in the cassette.
     pub unused: Vec<String>,
+    /// Interactions that a refresh did not ask for and left, though the cassette is said to belong to one test, and why: others
+    /// have used them, or it is not known who has.
+    pub kept: Vec<String>,
     /// How many interactions were older than they may be: played with a warning, refused or recorded again, as
     /// [`Expiry`](crate::Expiry) has it.
     pub expired: usize,
@@ -81,6 +85,7 @@ impl fmt::Display for Report {
             (self.missed.len(), "missed"),
             (self.expired, "expired"),
             (self.unused.len(), "unused"),
+            (self.kept.len(), "kept"),
             (self.removed, "removed"),
             (self.evicted, "evicted"),
         ] {

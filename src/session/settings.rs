@@ -14,6 +14,8 @@ use crate::providers::Gateways;
 use crate::providers::price::Prices;
 use crate::session::budget::Budget;
 use crate::session::memory::Limits;
+use crate::session::ownership::Claim;
+use crate::session::running_test::RunningTest;
 use crate::session::selector::Selection;
 
 /// What happens when a request comes more often than it was recorded.
@@ -47,8 +49,10 @@ type PassThrough = Arc<dyn Fn(&RequestView<'_>) -> bool + Send + Sync>;
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) repeats: Repeats,
-    /// The cassette belongs to one test: what a refresh of that test does not ask for can go.
-    pub(crate) owned: bool,
+    /// To whom the cassette is said to belong: what a refresh of one test does not ask for can go if it is that test's.
+    pub(crate) claim: Claim,
+    /// The test that opens it, if that is known.
+    pub(crate) test: Option<RunningTest>,
     /// The code says the mode, and the environment cannot change it.
     pub(crate) pinned: bool,
     pub(crate) record_errors: bool,
@@ -84,7 +88,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("repeats", &self.repeats)
-            .field("owned", &self.owned)
+            .field("claim", &self.claim)
             .field("record_errors", &self.record_errors)
             .field("record_statuses", &self.record_statuses)
             .field("fail_on_unused", &self.fail_on_unused)

@@ -87,6 +87,11 @@ impl Totals {
         self.report.unused = unused;
     }
 
+    /// A refresh left these, though the cassette is said to belong to one test.
+    pub(super) fn kept(&mut self, kept: impl Iterator<Item = String>) {
+        self.report.kept = kept.collect();
+    }
+
     /// Nothing asked for these.
     pub(super) fn unused(&mut self, unused: Vec<String>) {
         self.report.unused = unused;

@@ -8,6 +8,7 @@ use crate::format::variables;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::model::text::shown_path;
+use crate::session::running_test::naming;
 use crate::store::tape::Tape;
 
 /// The variables of a run.
@@ -61,11 +62,11 @@ impl Session {
             return Ok(value);
         }
         if self.mode == Mode::Replay {
-            return Err(Error::new(
-                ErrorKind::NoMatch,
-                format!("{}: there is no variable `{name}` in the cassette", shown_path(&self.path)),
-            )
-            .with_hint("to make and keep it, run `LLM_CASSETTE_MODE=record cargo test`"));
+            let message =
+                format!("{}: there is no variable `{name}` in the cassette", shown_path(&self.path));
+            let error = Error::new(ErrorKind::NoMatch, message)
+                .with_hint("to make and keep it, run `LLM_CASSETTE_MODE=record cargo test`");
+            return Err(naming(error, self.settings.test.as_ref()));
         }
         // Nothing is locked meanwhile, and nobody waits for it: whatever the test does in here, such as asking for other
         // variables, cannot hang it. So two that ask at once both make a value, and the first one that is kept counts.

@@ -90,6 +90,18 @@ pub(crate) fn side_folder(path: &Path) -> PathBuf {
     parent.join(SIDE_FOLDER)
 }
 
+/// Where a file is or would be, by one name, however it is called and through whichever links.
+pub(crate) fn real_path(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for there in whole.ancestors() {
+        if let Ok(real) = fs::canonicalize(there) {
+            let rest = whole.strip_prefix(there).unwrap_or(Path::new(""));
+            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
+        }
+    }
+    whole
+}
+
 /// The bytes of a cassette, `None` where there is no file.
 pub(crate) fn load(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match regular_files::read(path) {

@@ -13,7 +13,7 @@ use crate::matching::request_key::Key;
 use crate::model::unrecorded::Cause;
 use crate::store::cassette_files::side_folder;
 use log::Log;
-pub(crate) use summary::{Ended, Missed, Summary, Used};
+pub(crate) use summary::{Ended, Missed, Summary, Used, Users};
 
 /// The log of uses, and what older parts of it came to.
 const LOG: &str = "ledger.log";
@@ -38,6 +38,8 @@ pub(crate) struct Ledger {
     folder: PathBuf,
     /// The file name of the cassette.
     cassette: String,
+    /// Who uses the cassette, if that is known.
+    user: Option<String>,
     state: Mutex<State>,
 }
 
@@ -52,14 +54,14 @@ enum State {
 
 impl Ledger {
     /// The ledger beside a cassette. Nothing is opened before something happens.
-    pub(crate) fn beside(cassette: &Path) -> Ledger {
+    pub(crate) fn beside(cassette: &Path, user: Option<&str>) -> Ledger {
         let name = cassette.file_name().unwrap_or_default().to_string_lossy();
-        Ledger::new(&side_folder(cassette), &name)
+        Ledger::new(&side_folder(cassette), &name, user)
     }
 
-    fn new(side_folder: &Path, cassette: &str) -> Ledger {
+    fn new(side_folder: &Path, cassette: &str, user: Option<&str>) -> Ledger {
         let (folder, cassette) = (side_folder.to_owned(), cassette.to_owned());
-        Ledger { folder, cassette, state: Mutex::new(State::Untouched) }
+        Ledger { folder, cassette, user: user.map(str::to_owned), state: Mutex::new(State::Untouched) }
     }
 
     /// Notes an event; `at` is in seconds since 1970.
@@ -69,7 +71,7 @@ impl Ledger {
             *state = Log::open(&self.folder).map_or(State::Off, State::Open);
         }
         if let State::Open(log) = &mut *state
-            && log.add(&log::line(&self.cassette, event, at)).is_err()
+            && log.add(&log::line(&self.cassette, event, at, self.user.as_deref())).is_err()
         {
             *state = State::Off;
         }
@@ -78,7 +80,12 @@ impl Ledger {
 
 /// All that the ledger beside a cassette says; nothing where it cannot be read.
 pub(crate) fn beside(cassette: &Path) -> Summary {
-    read(&side_folder(cassette)).unwrap_or_default()
+    try_beside(cassette).unwrap_or_default()
+}
+
+/// All that the ledger beside a cassette says, which is nothing where there is none.
+pub(crate) fn try_beside(cassette: &Path) -> std::io::Result<Summary> {
+    read(&side_folder(cassette))
 }
 
 /// All that the ledger of a side folder says. A folder without one has an empty ledger; lines that cannot be read, as a

@@ -29,6 +29,7 @@ mod misses;
 mod modes;
 mod nothing_written;
 mod only;
+mod owners;
 mod parallel;
 mod policies;
 mod prompt_cache;

@@ -76,7 +76,16 @@ fn message(error: &reqwest_middleware::Error, folder: &Folder, base: &str) -> St
 }
 
 fn stable(text: &str, folder: &Folder) -> String {
-    text.replace(PINNED, "").replace(&folder.file().display().to_string(), "cassettes/test.yaml")
+    let text = text.replace(PINNED, "").replace(&folder.file().display().to_string(), "cassettes/test.yaml");
+    without_name(&text)
+}
+
+/// A message in which the command that runs this test, by whichever runner, names no test.
+pub fn without_name(text: &str) -> String {
+    let name = std::thread::current().name().unwrap().to_owned();
+    ["test", "nextest run"].iter().fold(text.to_owned(), |text, runner| {
+        text.replace(&format!("cargo {runner} {name}`"), "cargo test NAME`")
+    })
 }
 
 #[tokio::test]
@@ -86,7 +95,7 @@ async fn a_missing_file_is_not_a_missing_interaction() {
     insta::assert_snapshot!(message(&error, &folder, "-"), @r#"
     no recorded response for POST http://provider/v1/chat/completions
       cassette: cassettes/test.yaml (there is no such file)
-    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set
+    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test NAME` with your API key set
     "#);
 }
 
@@ -115,7 +124,7 @@ async fn a_changed_prompt_is_shown_beside_the_recorded_one() {
         message 1 (user) changed
           - Name three rivers.
           + Name four rivers.
-    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`
+    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test NAME` with your API key set; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`
     "#);
 }
 
@@ -128,7 +137,7 @@ async fn a_cassette_without_interactions_says_so() {
     no recorded response for POST http://provider/v1/chat/completions
       cassette: cassettes/test.yaml (0 interactions, 0 played)
       nothing is recorded in it
-    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set
+    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test NAME` with your API key set
     "#);
 }
 
@@ -154,7 +163,7 @@ async fn the_nearest_recording_says_whether_it_was_played() {
         message 1 (user) changed
           - Tell me a joke.
           + Tell me a joke!
-    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`
+    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test NAME` with your API key set; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`
     "#);
 }
 
@@ -199,7 +208,7 @@ async fn every_part_of_a_chat_request_is_called_by_its_name() {
         tool `get_time` removed
         tool `get_news` added
         seed added (7)
-    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`
+    hint: to record it, run `LLM_CASSETTE_MODE=record cargo test NAME` with your API key set; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`
     "#);
 }
 
@@ -586,12 +595,12 @@ async fn a_take_too_many_is_a_miss_of_its_own() {
     no recorded response left for POST http://provider/v1/chat/completions
       cassette: cassettes/test.yaml
       this request was recorded once, and that recording has been played
-    hint: if the extra call is intended, run `LLM_CASSETTE_MODE=record cargo test` to record another take, or open the cassette with `.repeats(Repeats::Reuse)`
+    hint: if the extra call is intended, run `LLM_CASSETTE_MODE=record cargo test NAME` to record another take, or open the cassette with `.repeats(Repeats::Reuse)`
 
     no recorded response left for POST http://provider/v1/chat/completions
       cassette: cassettes/test.yaml
       this request was recorded twice, and both takes have been played
-    hint: if the extra call is intended, run `LLM_CASSETTE_MODE=record cargo test` to record another take, or open the cassette with `.repeats(Repeats::Reuse)`
+    hint: if the extra call is intended, run `LLM_CASSETTE_MODE=record cargo test NAME` to record another take, or open the cassette with `.repeats(Repeats::Reuse)`
     "#);
 }
 

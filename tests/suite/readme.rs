@@ -2,6 +2,7 @@
 
 use llm_cassette::{Error, Mode};
 
+use crate::misses::without_name;
 use crate::stand_in::StandIn;
 use crate::support::*;
 
@@ -94,6 +95,7 @@ async fn the_miss_in_the_readme_and_on_the_page_of_modes_is_what_a_user_reads() 
         "`.mode(…)` in code wins over LLM_CASSETTE_MODE, so change it to `.default_mode(…)` first; ",
         "",
     );
+    let text = without_name(&text).replace("cargo test NAME`", "cargo test names_rivers`");
     let text = text.replace(&base, "https://api.openai.com");
     let text = text.replace(&folder.file().display().to_string(), "cassettes/rivers/names_rivers.yaml");
     assert_eq!(text, block(README, "no recorded response"));

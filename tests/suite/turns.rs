@@ -7,6 +7,7 @@ use reqwest_middleware::ClientWithMiddleware;
 use serde_json::{Value, json};
 
 use crate::child;
+use crate::misses::without_name;
 use crate::stand_in::{Gate, Script, StandIn};
 use crate::support::*;
 
@@ -408,10 +409,10 @@ async fn a_turn_that_others_extend_is_missed_by_name_when_somebody_deletes_it() 
         text.replace(&second, "").lines().position(|line| line.starts_with("  extends: ")).unwrap() + 1;
     let key = &field(&second, "key: ").unwrap().trim_matches('"')[..8];
     let error = error.replace(&folder.file().display().to_string(), "test.yaml");
-    let error = error.replace(&format!(":{line}:"), ":LINE:").replace(key, "KEY");
+    let error = without_name(&error.replace(&format!(":{line}:"), ":LINE:").replace(key, "KEY"));
     insta::assert_snapshot!(error, @r"
     test.yaml:LINE: this extends the request KEY…, which is not in the file
-    hint: restore the file with `git checkout -- test.yaml`, or delete this document and what extends it and run `LLM_CASSETTE_MODE=record cargo test`
+    hint: restore the file with `git checkout -- test.yaml`, or delete this document and what extends it and run `LLM_CASSETTE_MODE=record cargo test NAME`
     ");
 }
 

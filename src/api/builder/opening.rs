@@ -1,16 +1,18 @@
 //! From settings to an open cassette: its mode, its file, and what the environment says.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Builder;
 use crate::api::cassette::Cassette;
 use crate::api::configuration::{self, Configurations};
+use crate::api::which_test::{Signs, is_inside};
 use crate::api::{environment, name};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::redact::{RedactOptions, Redactor};
 use crate::session::memory::Limits;
+use crate::session::ownership::Claim;
 use crate::session::settings::{Repeats, Settings};
 use crate::session::{Session, cap_process};
 
@@ -45,8 +47,16 @@ impl Builder {
         // machine.
         let package = environment::package().or(self.package.map(PathBuf::into_os_string));
         let folder = self.folder.as_deref().or_else(|| configuration.folder());
-        let path = name::locate(&self.name, folder, package)?;
+        let path = name::locate(&self.name, folder, package.clone())?;
         let mut settings = self.settings;
+        if settings.test.is_none() {
+            settings.test = Signs::here().test(None);
+        }
+        // Tests of two packages may have one name, and meet where these do not keep their cassettes to themselves.
+        let inside = package.is_some_and(|package| is_inside(&path, Path::new(&package)));
+        if settings.claim == Claim::Named && !inside {
+            settings.claim = Claim::Stated;
+        }
         settings.only = environment::selection()?;
         settings.no_ledger |= !environment::wants_ledger()?;
         open(path, mode, settings, self.secrets, &configuration)

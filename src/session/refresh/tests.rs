@@ -76,7 +76,7 @@ fn refreshed(old: &str, new: &str, owned: bool) -> Case {
         .iter()
         .map(|(request, recorded)| New { key: key(*request), request: None, outcome: outcome(recorded) })
         .collect();
-    let plan = plan(&old, &new, owned);
+    let plan = plan(&old, &new, |_| owned);
     let text = |part: &Part| match part {
         Part::Old(index) => documents[*index].1.clone(),
         Part::New(index) => calls[*index].1.clone().unwrap().0,

@@ -6,7 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Ended, Event, LOG, Missed, SUMMARY, Summary, Used};
+use super::{Ended, Event, LOG, Missed, SUMMARY, Summary, Used, Users};
 use crate::matching::request_key::Key;
 use crate::model::unrecorded::Cause;
 use crate::store::regular_files;
@@ -119,8 +119,8 @@ fn add_log(file: &mut File, folded: u64, summary: &mut Summary) -> io::Result<u6
     let number =
         lines.next().and_then(|first| first.strip_prefix("# log ")?.parse().ok()).unwrap_or(folded + 1);
     if number > folded {
-        for (cassette, event, at) in lines.filter_map(parse) {
-            summary.add(&cassette, &event, at);
+        for Line { cassette, event, at, user } in lines.filter_map(parse) {
+            summary.add(&cassette, &event, at, user.as_deref());
         }
     }
     Ok(number)
@@ -130,13 +130,21 @@ fn header(number: u64) -> String {
     format!("# log {number}\n")
 }
 
-/// The line of an event.
-pub(super) fn line(cassette: &str, event: &Event, at: i64) -> String {
-    let cassette = escaped(cassette);
+/// What a line says.
+struct Line {
+    cassette: String,
+    event: Event,
+    at: i64,
+    user: Option<String>,
+}
+
+/// The line of an event. Who used something stands behind all else.
+pub(super) fn line(cassette: &str, event: &Event, at: i64, user: Option<&str>) -> String {
+    let (cassette, user) = (escaped(cassette), escaped(user.unwrap_or_default()));
     match event {
-        Event::Hit { key, take } => format!("hit\t{at}\t{cassette}\t{key}\t{take}\n"),
+        Event::Hit { key, take } => format!("hit\t{at}\t{cassette}\t{key}\t{take}\t{user}\n"),
         Event::Recorded { key, take, first_byte, total } => {
-            format!("recorded\t{at}\t{cassette}\t{key}\t{take}\t{first_byte}\t{total}\n")
+            format!("recorded\t{at}\t{cassette}\t{key}\t{take}\t{first_byte}\t{total}\t{user}\n")
         }
         Event::Unrecorded { key, cause, reason } => {
             let reason: String = reason.chars().take(MAX_REASON).collect();
@@ -148,13 +156,17 @@ pub(super) fn line(cassette: &str, event: &Event, at: i64) -> String {
     }
 }
 
-fn parse(line: &str) -> Option<(String, Event, i64)> {
+fn parse(line: &str) -> Option<Line> {
     let fields: Vec<&str> = line.split('\t').collect();
     let (cassette, at) = (unescaped(fields.get(2)?), fields.get(1)?.parse().ok()?);
     let key = |text: &str| Key::parse(text.as_bytes());
+    // Lines had no user at first.
     let event = match fields.as_slice() {
-        ["hit", _, _, hash, take] => Event::Hit { key: key(hash)?, take: take.parse().ok()? },
-        ["recorded", _, _, hash, take, first_byte, total] => Event::Recorded {
+        ["hit", _, _, hash, take] | ["hit", _, _, hash, take, _] => {
+            Event::Hit { key: key(hash)?, take: take.parse().ok()? }
+        }
+        ["recorded", _, _, hash, take, first_byte, total]
+        | ["recorded", _, _, hash, take, first_byte, total, _] => Event::Recorded {
             key: key(hash)?,
             take: take.parse().ok()?,
             first_byte: first_byte.parse().ok()?,
@@ -168,7 +180,13 @@ fn parse(line: &str) -> Option<(String, Event, i64)> {
         }
         _ => return None,
     };
-    Some((cassette, event, at))
+    let user = match event {
+        Event::Hit { .. } => fields.get(5),
+        Event::Recorded { .. } => fields.get(7),
+        Event::Unrecorded { .. } | Event::Miss { .. } => None,
+    };
+    let user = user.map(|user| unescaped(user)).filter(|user| !user.is_empty());
+    Some(Line { cassette, event, at, user })
 }
 
 /// The number of the last log that is in the summary, and the summary.
@@ -212,8 +230,20 @@ fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
                 let ended = Ended { cause: Cause::of_word(cause), reason: unescaped(reason), at };
                 summary.unrecorded.insert((unescaped(cassette), key), ended);
             }
+            ["users", cassette, key, word] => {
+                let users = Users::of_word(&unescaped(word));
+                let Some((key, users)) = Key::parse(key.as_bytes()).zip(users) else { continue };
+                summary.users.insert((unescaped(cassette), key), users);
+            }
             ["since", at] => time(at).into_iter().for_each(|at| summary.began(at)),
             _ => {}
+        }
+    }
+    // Summaries had no users at first, and somebody it was.
+    for (cassette, key, _) in summary.used.keys() {
+        let users = summary.users.entry((cassette.clone(), *key)).or_default();
+        if users.is_nobody() {
+            users.add(None);
         }
     }
     Ok((number, summary))
@@ -250,6 +280,10 @@ fn text(number: u64, summary: &Summary) -> String {
             escaped(&ended.reason),
             ended.at
         ));
+    }
+    for ((cassette, key), users) in &summary.users {
+        let (cassette, word) = (escaped(cassette), escaped(&users.to_word()));
+        out.push_str(&format!("users\t{cassette}\t{key}\t{word}\n"));
     }
     for ((cassette, provider), missed) in &summary.missed {
         let provider = escaped(provider.as_deref().unwrap_or_default());

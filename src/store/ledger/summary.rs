@@ -15,6 +15,8 @@ pub(crate) struct Summary {
     pub(crate) missed: BTreeMap<(String, Option<String>), Missed>,
     /// How calls ended that were not recorded, and have not been since: the last time, by cassette and key.
     pub(crate) unrecorded: BTreeMap<(String, Key), Ended>,
+    /// Who used what, by cassette and key.
+    pub(super) users: BTreeMap<(String, Key), Users>,
     /// When the first of all events was; what happened before, nobody noted.
     pub(crate) since: Option<i64>,
 }
@@ -42,6 +44,52 @@ pub(crate) struct Ended {
     pub(crate) at: i64,
 }
 
+/// Who has used an interaction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Users {
+    first: Option<String>,
+    /// There are others beside the first.
+    more: bool,
+    /// It was used by something that has no name.
+    strangers: bool,
+}
+
+impl Users {
+    /// Somebody has used it.
+    pub(crate) fn add(&mut self, who: Option<&str>) {
+        match (who, &self.first) {
+            (None, _) => self.strangers = true,
+            (Some(who), None) => self.first = Some(who.to_owned()),
+            (Some(who), Some(first)) => self.more |= first != who,
+        }
+    }
+
+    /// Whether one has used it who has another name than this.
+    pub(crate) fn has_others_than(&self, who: Option<&str>) -> bool {
+        self.more || self.first.as_deref().is_some_and(|first| Some(first) != who)
+    }
+
+    pub(crate) fn has_strangers(&self) -> bool {
+        self.strangers
+    }
+
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.first.is_none() && !self.strangers
+    }
+
+    /// In a word for a line of the ledger: the name, if there is one, behind marks for strangers and for others.
+    pub(super) fn to_word(&self) -> String {
+        let marks = [(self.strangers, "?"), (self.more, "+")].map(|(is, mark)| if is { mark } else { "" });
+        format!("{}:{}", marks.concat(), self.first.as_deref().unwrap_or_default())
+    }
+
+    pub(super) fn of_word(word: &str) -> Option<Users> {
+        let (marks, first) = word.split_once(':')?;
+        let first = Some(first.to_owned()).filter(|first| !first.is_empty());
+        Some(Users { first, more: marks.contains('+'), strangers: marks.contains('?') })
+    }
+}
+
 /// Requests without a recording.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Missed {
@@ -50,8 +98,12 @@ pub(crate) struct Missed {
 }
 
 impl Summary {
-    pub(super) fn add(&mut self, cassette: &str, event: &Event, at: i64) {
+    /// Something happened; `who` did it, if that is known.
+    pub(super) fn add(&mut self, cassette: &str, event: &Event, at: i64, who: Option<&str>) {
         self.began(at);
+        if let Event::Hit { key, .. } | Event::Recorded { key, .. } = event {
+            self.users.entry((cassette.to_owned(), *key)).or_default().add(who);
+        }
         match event {
             Event::Hit { key, take } => {
                 let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
@@ -85,6 +137,11 @@ impl Summary {
     /// What happened to an interaction of a cassette.
     pub(crate) fn of(&self, cassette: &str, key: Key, take: u64) -> Used {
         self.used.get(&(cassette.to_owned(), key, take)).copied().unwrap_or_default()
+    }
+
+    /// Who has used any take of a request.
+    pub(crate) fn users(&self, cassette: &str, key: Key) -> Users {
+        self.users.get(&(cassette.to_owned(), key)).cloned().unwrap_or_default()
     }
 
     /// How long nobody has used an interaction. A ledger can only tell of the time since it began; one that is empty cannot

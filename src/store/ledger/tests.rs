@@ -17,7 +17,7 @@ fn hit(number: u8) -> Event {
 #[test]
 fn uses_and_misses_add_up() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new(folder.path(), "odd\tname%09.yaml");
+    let ledger = Ledger::new(folder.path(), "odd\tname%09.yaml", None);
     ledger.note(&Event::Recorded { key: key(1), take: 1, first_byte: 20, total: 90 }, 100);
     ledger.note(&hit(1), 200);
     ledger.note(&hit(1), 150);
@@ -42,7 +42,7 @@ fn uses_and_misses_add_up() {
 #[test]
 fn a_recording_is_a_use() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new(folder.path(), "a.yaml");
+    let ledger = Ledger::new(folder.path(), "a.yaml", None);
     ledger.note(&Event::Recorded { key: key(1), take: 1, first_byte: 20, total: 90 }, 100);
     let summary = read(folder.path()).unwrap();
     assert_eq!(summary.used[&("a.yaml".to_owned(), key(1), 1)].last_used_at, Some(100));
@@ -58,7 +58,7 @@ fn nothing_is_lost_or_counted_twice_when_threads_write_and_the_log_is_folded() {
             // Long names, so that the log grows past the size from which on it is folded, several times.
             let name = format!("{}-{writer}.yaml", "x".repeat(900));
             thread::spawn(move || {
-                let ledger = Ledger::new(&path, &name);
+                let ledger = Ledger::new(&path, &name, None);
                 (0..1500).for_each(|time| ledger.note(&hit(7), time));
             })
         })
@@ -73,7 +73,7 @@ fn nothing_is_lost_or_counted_twice_when_threads_write_and_the_log_is_folded() {
 #[test]
 fn a_crash_between_the_steps_of_folding_counts_nothing_twice() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new(folder.path(), "a.yaml");
+    let ledger = Ledger::new(folder.path(), "a.yaml", None);
     ledger.note(&hit(1), 1);
     let log = fs::read_to_string(folder.path().join(LOG)).unwrap();
     // The summary has been written, the log not yet been emptied.
@@ -86,7 +86,7 @@ fn a_crash_between_the_steps_of_folding_counts_nothing_twice() {
 #[test]
 fn a_line_that_a_crash_cut_short_is_left_out() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new(folder.path(), "a.yaml");
+    let ledger = Ledger::new(folder.path(), "a.yaml", None);
     ledger.note(&hit(1), 1);
     ledger.note(&hit(2), 1);
     let log = folder.path().join(LOG);
@@ -100,7 +100,7 @@ fn a_ledger_that_cannot_be_written_leaves_everything_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a file");
     fs::write(&file, "what it says").unwrap();
-    let ledger = Ledger::new(&file, "a.yaml");
+    let ledger = Ledger::new(&file, "a.yaml", None);
     ledger.note(&hit(1), 1);
     ledger.note(&hit(1), 2);
     assert_eq!(fs::read_to_string(&file).unwrap(), "what it says");
