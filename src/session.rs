@@ -105,6 +105,8 @@ pub(crate) struct Session {
     writer: CassetteWriter,
     /// `None` when uses are not to be noted.
     ledger: Option<Ledger>,
+    /// What a selection compares names with.
+    place: String,
     /// What was noted before this run, where a selection asks for it.
     uses: Summary,
     traffic: Traffic,
@@ -161,6 +163,7 @@ impl Session {
         let name = user.as_ref().and_then(|user| user.name.as_deref());
         let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path, name));
         let uses = selection::uses(&settings.only, &path);
+        let place = selection::place(&settings.only, &path);
         let writer = CassetteWriter::new(&path, rules);
         let (traffic, state) = (Traffic::default(), Mutex::new(state));
         let noted = OnceLock::new();
@@ -172,6 +175,7 @@ impl Session {
             tape,
             writer,
             ledger,
+            place,
             uses,
             traffic,
             noted,

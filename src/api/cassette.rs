@@ -255,6 +255,7 @@ impl Drop for Cassette {
         }
         self.session.tell_if_nobody_came();
         self.session.tell_of_refusals();
+        self.session.tell_if_nothing_is_selected();
         if !self.mode().writes() {
             return;
         }

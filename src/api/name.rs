@@ -4,19 +4,8 @@
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use crate::model::error::{Error, ErrorKind};
-use crate::store::cassette_files::is_named_as_cassette;
-
-/// Bytes a file name may have with room for an ending: most file systems stop at 255.
-const MAX_COMPONENT: usize = 120;
-
-/// Names that Windows keeps for devices, whatever their ending.
-const RESERVED: [&str; 22] = [
-    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
-    "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
-];
+use crate::store::cassette_files::{is_named_as_cassette, portable};
 
 /// The file of a cassette. What ends in `.yaml` or `.yml` is a path and taken as it is, from the package's folder on
 /// if it is relative; anything else is a name inside `folder`, where `/` and `::` make folders.
@@ -42,8 +31,8 @@ pub(crate) fn locate(
     }
     let kept: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty() && *part != ".").collect();
     let Some((last, folders)) = kept.split_last() else { return Err(bad_name(name, "is empty")) };
-    file.extend(folders.iter().map(|part| component(part)));
-    file.push(component(last) + ".yaml");
+    file.extend(folders.iter().map(|part| portable(part)));
+    file.push(portable(last) + ".yaml");
     Ok(file)
 }
 
@@ -51,31 +40,6 @@ fn bad_name(name: &Path, why: &str) -> Error {
     let shown: String = name.to_string_lossy().chars().take(80).collect();
     Error::new(ErrorKind::BadName, format!("cassette name {shown:?} {why}"))
         .with_hint("write a name such as `weather` or `agents/weather`; to open a file anywhere else, give a path that ends in `.yaml`")
-}
-
-/// A file name that is the same text where that is portable, and otherwise close to it with a hash behind, so that
-/// different names stay different files.
-fn component(part: &str) -> String {
-    let safe: String = part
-        .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
-        .collect();
-    let stem = safe.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let portable = safe == part
-        && part.len() <= MAX_COMPONENT
-        && !part.starts_with('.')
-        && !part.ends_with('.')
-        && !RESERVED.contains(&stem.as_str());
-    if portable {
-        return safe;
-    }
-    let mut end = safe.len().min(MAX_COMPONENT - 9);
-    while !safe.is_char_boundary(end) {
-        end -= 1;
-    }
-    let digest = Sha256::digest(part.as_bytes());
-    let hash: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{hash}", safe[..end].trim_matches(['.', '-'])).trim_start_matches('-').to_owned()
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ impl Session {
             let unused = self.unused(&state);
             state.totals.unused(unused);
         }
+        self.tell_if_nothing_is_selected();
         let mut report = state.totals.report().clone();
         report.requests = self.traffic.requests();
         self.judge(report, &state.refusals)

@@ -3,7 +3,7 @@
 use super::Session;
 use super::running_test::RunningTest;
 use crate::matching::request_key::Key;
-use crate::model::text::plural;
+use crate::model::text::{plural, shown_path};
 use crate::model::warn::warn;
 use crate::store::ledger::{self, Summary};
 
@@ -100,7 +100,7 @@ impl Session {
         let mut reasons = stays.to_vec();
         reasons.sort_unstable();
         for reason in reasons.chunk_by(|one, other| one == other) {
-            let (path, count) = (self.path.display(), plural(reason.len(), "interaction"));
+            let (path, count) = (shown_path(&self.path), plural(reason.len(), "interaction"));
             let verb = if reason.len() == 1 { "was" } else { "were" };
             warn(&format!(
                 "{path}: {count} {verb} not asked for and not taken out: {}\nhint: `llm-cassette prune` finds and removes what no \

@@ -1,16 +1,25 @@
 //! Runs that send only what a selection means, and replay the rest.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::find::Found;
 use super::{Lookup, Session};
 use crate::model::error::Error;
 use crate::model::mode::Mode;
+use crate::model::text::shown_path;
+use crate::model::warn::warn;
 use crate::model::wire::bodies::json_body;
 use crate::providers;
 use crate::session::selector::{Candidate, Selection, VARIABLE};
+use crate::store::cassette_files::from_package;
 use crate::store::ledger::{self, Summary};
 use crate::store::tape::Parsed;
+
+/// What a selection compares names with, where there is one: it takes a look at the disk.
+pub(super) fn place(only: &Selection, path: &Path) -> String {
+    if only.is_empty() { String::new() } else { from_package(path) }
+}
 
 /// What the ledger beside a cassette says as the run begins, where a selection asks for it. What cannot be read knows
 /// nothing.
@@ -33,7 +42,11 @@ impl Session {
                 None => self.leaves_out_stranger(asked),
             },
         };
-        if left_out { Mode::Replay } else { self.mode }
+        if left_out {
+            return Mode::Replay;
+        }
+        self.traffic.select();
+        self.mode
     }
 
     /// Whether a refresh leaves a recording as it is.
@@ -52,11 +65,11 @@ impl Session {
     }
 
     fn leaves_out(&self, parsed: &Parsed) -> bool {
-        let (path, key) = (self.slashed_path(), self.recorded_key(parsed));
+        let key = self.recorded_key(parsed);
         let stated = key.to_string();
-        let mut candidate = Candidate::of(&parsed.interaction, &path, &stated);
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        candidate.unused = self.uses.unused(&name, key, &parsed.interaction, jiff::Timestamp::now());
+        let mut candidate = Candidate::of(&parsed.interaction, &self.place, &stated);
+        candidate.unused =
+            self.uses.unused(&self.file_name(), key, &parsed.interaction, jiff::Timestamp::now());
         !self.settings.only.fits(&candidate)
     }
 
@@ -69,7 +82,7 @@ impl Session {
         !self.settings.only.fits(&Candidate {
             provider,
             model: model.as_deref(),
-            path: &self.slashed_path(),
+            path: &self.place,
             url: &stored.url,
             key: &self.file_key(stored).to_string(),
             age: None,
@@ -80,8 +93,22 @@ impl Session {
         })
     }
 
-    fn slashed_path(&self) -> String {
-        self.path.to_string_lossy().into_owned().replace('\\', "/")
+    /// Says once that a selection fits nothing of the cassette and nothing that was asked: most likely a slip.
+    pub(crate) fn tell_if_nothing_is_selected(&self) {
+        if self.settings.quiet || !self.selects() || self.traffic.requests() == 0 {
+            return;
+        }
+        let fits = |parsed: Result<(usize, Arc<Parsed>), Error>| {
+            parsed.is_ok_and(|(_, parsed)| !self.leaves_out(&parsed))
+        };
+        if self.traffic.is_selected() || self.tape.all().any(fits) || self.traffic.tells_of_selection() {
+            return;
+        }
+        warn(&format!(
+            "{}: {VARIABLE} fits nothing that is recorded here and nothing that was asked for, so nothing was sent\n\
+             hint: `llm-cassette list --only …` takes the same conditions and shows what they fit",
+            shown_path(&self.path)
+        ));
     }
 }
 

@@ -1,9 +1,12 @@
 //! Which interactions somebody means, in words such as `provider=openai,model=gpt-4*,older_than=30d`.
 
+use std::path::Path;
+
 use crate::model::age::Age;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
 use crate::model::labels::{Labels, is_name};
+use crate::store::cassette_files::{from_package, portable};
 
 /// Names what a run in mode `record` or `refresh` may send.
 pub(crate) const VARIABLE: &str = "LLM_CASSETTE_ONLY";
@@ -28,7 +31,7 @@ enum Condition {
 enum Field {
     Provider,
     Model,
-    /// The cassette's path, or its file name without the ending.
+    /// The cassette's path from its package, or an end of it.
     Name,
     Url,
     /// The start of the key.
@@ -51,7 +54,7 @@ const FIELDS: [(&str, Field); 6] = [
 pub(crate) struct Candidate<'a> {
     pub(crate) provider: Option<&'a str>,
     pub(crate) model: Option<&'a str>,
-    /// The path of the cassette, with `/` between folders.
+    /// The path of the cassette from its package, with `/` between folders.
     pub(crate) path: &'a str,
     pub(crate) url: &'a str,
     pub(crate) key: &'a str,
@@ -156,13 +159,31 @@ impl Field {
             Field::Url => like(candidate.url),
             Field::Key => !pattern.is_empty() && candidate.key.starts_with(pattern),
             Field::Tag => candidate.tags.iter().any(|tag| like(tag)),
-            Field::Name => {
-                let file = candidate.path.rsplit('/').next().unwrap_or_default();
-                let unredacted = file.rsplit_once('.').map_or(file, |(unredacted, _)| unredacted);
-                like(candidate.path) || like(file) || like(unredacted)
-            }
+            Field::Name => is_called(candidate.path, pattern),
         }
     }
+}
+
+/// Whether a cassette is called as a pattern says. A name, or a path, fits the end of the cassette's path from its package,
+/// with or without the ending of the file: the folder of cassettes is not a part of the name that people give. So what has no
+/// `/` is compared with the name of the file.
+fn is_called(path: &str, pattern: &str) -> bool {
+    let pattern = match Path::new(pattern).is_absolute() {
+        true => from_package(Path::new(pattern)),
+        false => pattern.replace("::", "/").trim_start_matches("./").to_owned(),
+    };
+    // Names hold what file names cannot.
+    let portable = pattern.split('/').map(portable).collect::<Vec<_>>().join("/");
+    let bare = path.rsplit_once('.').map_or(path, |(bare, _)| bare);
+    let fits = |end: &str, bare: &str| {
+        [end, bare].iter().any(|text| glob(pattern.as_bytes(), text.as_bytes())) || bare == portable
+    };
+    if !pattern.contains('/') {
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        return fits(&name(path), &name(bare));
+    }
+    let starts = path.match_indices('/').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(starts).any(|at| fits(&path[at..], bare.get(at..).unwrap_or_default()))
 }
 
 fn wrong(message: String) -> Error {
@@ -231,6 +252,11 @@ mod tests {
             "name=weather",
             "name=weather.yaml",
             "name=*/agent/*",
+            "name=agent/weather",
+            "name=agent::weather",
+            "name=agent/*",
+            "name=cassettes/agent/weather.yaml",
+            "name=./tests/cassettes/agent/weather.yaml",
             "url=*/chat/*",
             "key=482e",
             "older_than=30d",
@@ -251,6 +277,11 @@ mod tests {
             "provider=open",
             "model=gpt-4o",
             "name=agent",
+            "name=agent*",
+            "name=tests*",
+            "name=gent/weather",
+            "name=other/weather",
+            "name=/agent/weather",
             "url=chat",
             "key=82e",
             "older_than=41d",
@@ -282,6 +313,13 @@ mod tests {
             assert_eq!(error.message(), wanted);
             assert!(error.hint().is_some());
         }
+    }
+
+    #[test]
+    fn a_name_that_no_file_can_have_means_the_file_that_it_has() {
+        let path = format!("cassettes/{}/{}.yaml", portable("what's this?"), portable("a:b"));
+        assert!(is_called(&path, "what's this?/a:b"), "{path}");
+        assert!(is_called(&path, "a:b") && !is_called(&path, "a-b"), "{path}");
     }
 
     #[test]

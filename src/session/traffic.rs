@@ -14,12 +14,29 @@ pub(super) struct Traffic {
     requests: AtomicUsize,
     /// Whether it was said that there are none.
     told: AtomicBool,
+    /// Whether any of them was one that this run may send.
+    selected: AtomicBool,
+    told_of_selection: AtomicBool,
 }
 
 impl Traffic {
     /// A request comes by.
     pub(super) fn pass(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A request is one that this run may send.
+    pub(super) fn select(&self) {
+        self.selected.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_selected(&self) -> bool {
+        self.selected.load(Ordering::Relaxed)
+    }
+
+    /// Whether it was said before that a selection fits nothing; from now on it was.
+    pub(super) fn tells_of_selection(&self) -> bool {
+        self.told_of_selection.swap(true, Ordering::Relaxed)
     }
 
     pub(super) fn requests(&self) -> usize {

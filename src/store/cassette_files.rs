@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 #[cfg(feature = "cli")]
 use crate::format::OPEN;
 use crate::format::SIGNATURE;
@@ -13,6 +15,15 @@ use crate::store::regular_files;
 
 /// How the files begin that Git LFS leaves where it has not fetched the real ones.
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Bytes a file name may have with room for an ending: most file systems stop at 255.
+const MAX_COMPONENT: usize = 120;
+
+/// Names that Windows keeps for devices, whatever their ending.
+const RESERVED: [&str; 22] = [
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
+    "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
 
 /// Editors may have put this before the first line.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -90,6 +101,31 @@ pub(crate) fn side_folder(path: &Path) -> PathBuf {
     parent.join(SIDE_FOLDER)
 }
 
+/// A file name that is the same text where that is portable, and otherwise close to it with a hash behind, so that
+/// different names stay different files.
+pub(crate) fn portable(part: &str) -> String {
+    let safe: String = part
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
+        .collect();
+    let stem = safe.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let portable = safe == part
+        && part.len() <= MAX_COMPONENT
+        && !part.starts_with('.')
+        && !part.ends_with('.')
+        && !RESERVED.contains(&stem.as_str());
+    if portable {
+        return safe;
+    }
+    let mut end = safe.len().min(MAX_COMPONENT - 9);
+    while !safe.is_char_boundary(end) {
+        end -= 1;
+    }
+    let digest = Sha256::digest(part.as_bytes());
+    let hash: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{hash}", safe[..end].trim_matches(['.', '-'])).trim_start_matches('-').to_owned()
+}
+
 /// Where a file is or would be, by one name, however it is called and through whichever links.
 pub(crate) fn real_path(path: &Path) -> PathBuf {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -100,6 +136,15 @@ pub(crate) fn real_path(path: &Path) -> PathBuf {
         }
     }
     whole
+}
+
+/// The path of a file from the folder of its package on, with `/` between folders; the whole path where there is no package. It
+/// is the same whichever folder a program runs in.
+pub(crate) fn from_package(path: &Path) -> String {
+    let real = real_path(path);
+    let package = real.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file());
+    let inside = package.and_then(|package| real.strip_prefix(package).ok()).unwrap_or(&real);
+    inside.to_string_lossy().replace('\\', "/")
 }
 
 /// The bytes of a cassette, `None` where there is no file.

@@ -17,7 +17,15 @@ fn interactions_are_listed_that_fit() {
     assert_eq!(listed(""), 3);
     assert_eq!(listed("provider=openai,model=gpt-4o-mini*"), 3);
     assert_eq!(listed("name=streams_*"), 1);
-    assert_eq!(listed("provider=anthropic"), 0);
+}
+
+#[test]
+fn a_selection_that_fits_nothing_says_so() {
+    let ran = run(Path::new(HERE), &["list", "cassettes/agent", "--only", "provider=anthropic"]);
+    let said = "warning: nothing fits `--only provider=anthropic`; `llm-cassette list` shows what there is\n";
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", said));
+    let ran = run(Path::new(HERE), &["list", "cassettes/agent", "--only", "provider=anthropic", "--json"]);
+    assert_eq!((ran.code, ran.stdout.trim(), ran.stderr.as_str()), (0, "[]", said));
 }
 
 #[test]
@@ -31,7 +39,7 @@ fn labels_are_shown_and_selected_by() {
         assert!(list(only).contains("  pinned #faq #smoke ticket=QA-12\n"), "{only}: {}", list(only));
     }
     for only in ["tag=other", "pinned=false", "metadata.ticket=QA-1"] {
-        assert_eq!(list(only), "", "{only}");
+        assert_eq!(run(folder.path(), &["list", ".", "--only", only]).stdout, "", "{only}");
     }
     let shown = printed(folder.path(), &["show", "."]);
     assert!(shown.contains(" · pinned #faq #smoke ticket=QA-12\n"), "{shown}");

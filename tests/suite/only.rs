@@ -219,3 +219,60 @@ async fn what_nobody_used_for_long_is_sent_again_as_the_ledger_has_it() {
     let said = under(&here, "unused_for=30d", "refresh first second third", &folder, &provider).await;
     assert_eq!(renewed(&folder), [true, false, true], "{said}");
 }
+
+/// What the command says that lists what a selection fits, typed in a folder: the cassettes, and its talk.
+#[cfg(feature = "cli")]
+fn listed(folder: &std::path::Path, only: &str) -> (String, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_llm-cassette"));
+    let output = command.args(["list", "--only", only]).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+#[tokio::test]
+async fn a_name_means_the_same_in_a_run_and_on_the_command_line() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_tells(&role).await;
+    }
+    let (provider, folder) = (StandIn::start().await, Folder::new());
+    std::fs::write(folder.path().join("Cargo.toml"), "").unwrap();
+    let file = folder.path().join("cassettes/agents/weather.yaml");
+    let whole = file.display().to_string();
+    for (name, wanted) in [
+        ("agents/weather", true),
+        ("agents::weather", true),
+        ("agents/*", true),
+        ("weather", true),
+        ("weather.yaml", true),
+        ("cassettes/agents/weather.yaml", true),
+        (&whole, true),
+        ("agents", false),
+        ("agents*", false),
+        ("c*", false),
+        ("other/weather", false),
+    ] {
+        let _ = std::fs::remove_dir_all(folder.path().join("cassettes"));
+        provider.answers(1);
+        let recording = llm_cassette::Cassette::builder(&file).mode(Mode::Record);
+        asking(recording, &provider.url(), &["first"]).await;
+        let only = format!("name={name}");
+        #[cfg(feature = "cli")]
+        for typed_in in ["", "cassettes", "cassettes/agents"] {
+            let (listed, said) = listed(&folder.path().join(typed_in), &only);
+            assert_eq!(listed.contains("weather.yaml"), wanted, "{only} in {typed_in:?}: {listed}");
+            assert_eq!(said.contains("nothing fits `--only"), !wanted, "{only} in {typed_in:?}: {said}");
+        }
+        provider.answers(2);
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(child::arguments(&here)).env("LLM_CASSETTE_ONLY", &only);
+        let child = child::prepare(&mut command, "refresh first", &file, &provider.url());
+        let (code, said) = child::outcome(child).await;
+        assert_eq!(code, Some(0), "{said}");
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(text.contains("version 2"), wanted, "{only}: {said}");
+        let told = "LLM_CASSETTE_ONLY fits nothing that is recorded here and nothing that was asked for";
+        assert_eq!(said.matches(told).count(), usize::from(!wanted), "{only}: {said}");
+    }
+}

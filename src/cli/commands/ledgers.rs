@@ -31,7 +31,7 @@ impl Ledgers {
 
     /// Whether a selection means an interaction.
     pub(super) fn fits(&mut self, only: &Selection, cassette: &Path, entry: &Entry) -> Result<bool, Error> {
-        let path = cassette.to_string_lossy().into_owned().replace('\\', "/");
+        let path = cassette_files::from_package(cassette);
         let key = entry.key().to_string();
         let mut candidate = Candidate::of(&entry.parsed.interaction, &path, &key);
         if only.asks_for_uses() {

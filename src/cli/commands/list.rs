@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use crate::cli::Outcome;
 use crate::cli::commands::ledgers::{Ledgers, used};
-use crate::cli::commands::output::{Output, Style};
+use crate::cli::commands::output::{Output, Style, warn};
 use crate::cli::commands::unread::Unread;
 use crate::cli::commands::{entries, files};
 use crate::model::error::Error;
 use crate::model::json::Json;
-use crate::model::text::shown_path;
+use crate::model::text::{shell_quoted, shown_path};
 use crate::session::selector::Selection;
 use crate::store::ledger::{Summary, Used};
 
@@ -42,6 +42,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
         if only.is_empty() || !cassette.entries.is_empty() {
             cassettes.push(cassette);
         }
+    }
+    if !only.is_empty() && cassettes.is_empty() {
+        let only = shell_quoted(&arguments.only);
+        warn(&format!("nothing fits `--only {only}`; `llm-cassette list` shows what there is"));
     }
     if output.wants_json() {
         let trees = cassettes.iter().map(|cassette| Ok(tree(cassette, &*ledgers.beside(&cassette.path)?)));
