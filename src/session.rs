@@ -62,6 +62,7 @@ use crate::providers;
 use crate::redact::Redactor;
 use crate::session::memory::Memory;
 use crate::session::report::Skipped;
+use crate::session::running_test::RunningTest;
 use crate::session::settings::Settings;
 use crate::store::ledger::{self, Ended, Event, Ledger, Summary};
 use crate::store::tape::{Parsed, Tape};
@@ -264,8 +265,17 @@ impl Session {
     /// Notes in the ledger what happened, if it is kept.
     fn note(&self, event: impl FnOnce() -> Event) {
         if let Some(ledger) = &self.ledger {
-            ledger.note(&event(), jiff::Timestamp::now().as_second());
+            let now = jiff::Timestamp::now().as_second();
+            match self.is_asked_by_another() {
+                false => ledger.note(&event(), now),
+                true => ledger.note_of_stranger(&event(), now),
+            }
         }
+    }
+
+    /// Whether this is the thread of another test than the one that opened the cassette.
+    fn is_asked_by_another(&self) -> bool {
+        self.settings.test.as_ref().is_some_and(RunningTest::is_another_here)
     }
 
     /// The key under which an interaction stands in the file.

@@ -8,7 +8,7 @@
 use std::path::{Component, Path};
 
 use crate::api::environment;
-use crate::session::running_test::{Proof, RunningTest};
+use crate::session::running_test::{Proof, RunningTest, is_test_path};
 
 /// What `cassette!` knows of the place where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -57,10 +57,15 @@ impl Signs {
         self.thread.as_deref().filter(|name| is_test_path(name))
     }
 
+    /// The same at a place, where it matters which test that is.
+    fn path_at(&self, place: Place<'_>) -> Option<&str> {
+        self.path().filter(|_| !is_static(place.function))
+    }
+
     /// What a cassette is called that is opened by `cassette!` at a place.
     pub(crate) fn name(&self, place: Place<'_>) -> Named {
         let (of_crate, function) = place.function.split_once("::").unwrap_or(("", place.function));
-        let Some(path) = self.path() else {
+        let Some(path) = self.path_at(place) else {
             return Named { name: place.function.to_owned(), is_of_test: false };
         };
         let path = unraw(path);
@@ -74,7 +79,8 @@ impl Signs {
 
     /// The test that is running, as far as that can be told.
     pub(crate) fn test(&self, place: Option<Place<'_>>) -> Option<RunningTest> {
-        let (path, proof) = match (&self.nextest, self.path()) {
+        let path = place.map_or(self.path(), |place| self.path_at(place));
+        let (path, proof) = match (&self.nextest, path) {
             (Some(test), _) => (test.as_str(), Proof::Beyond),
             (None, Some(path)) => {
                 let function = place.and_then(|place| Some(place.function.split_once("::")?.1));
@@ -106,15 +112,12 @@ fn is_of(function: &str, path: &str) -> bool {
     within(path, function) || within(function, path)
 }
 
-/// Whether the name of a thread can be the path of a test: identifiers between `::`. Runtimes call their threads otherwise, as
-/// in `tokio-rt-worker`.
-fn is_test_path(name: &str) -> bool {
-    name != "main" && name.split("::").all(|part| is_identifier(part.strip_prefix("r#").unwrap_or(part)))
-}
-
-fn is_identifier(part: &str) -> bool {
-    part.starts_with(|first: char| first.is_alphabetic() || first == '_')
-        && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+/// Whether a function is the initializer of a `static`, by the case of its name: what it makes is shared by all tests, whichever
+/// of them comes first.
+fn is_static(function: &str) -> bool {
+    let name = function.rsplit("::").next().unwrap_or_default();
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// A path as the names of types have it.
@@ -183,6 +186,9 @@ mod tests {
             );
             assert!(on(thread).test(None).is_none());
         }
+        // Many tests use a static, and whichever comes first makes it.
+        assert_eq!(name("names_rivers", "rivers::SHARED_1"), ("rivers::SHARED_1".to_owned(), false));
+        assert!(on("names_rivers").test(Some(at("rivers::SHARED_1"))).is_none());
     }
 
     #[test]

@@ -50,6 +50,11 @@ impl fmt::Debug for Proof {
 }
 
 impl RunningTest {
+    /// Whether this thread is that of another test, as one that shares a handle has it.
+    pub(crate) fn is_another_here(&self) -> bool {
+        std::thread::current().name().is_some_and(|name| is_test_path(name) && name != self.path)
+    }
+
     /// Whether this is beyond doubt. A binary without symbols shows nothing.
     pub(crate) fn is_certain(&self) -> bool {
         match &self.proof {
@@ -59,13 +64,33 @@ impl RunningTest {
     }
 }
 
+/// Whether the name of a thread can be the path of a test: identifiers between `::`. Runtimes call their threads otherwise, as
+/// in `tokio-rt-worker`.
+pub(crate) fn is_test_path(name: &str) -> bool {
+    name != "main" && name.split("::").all(|part| is_identifier(part.strip_prefix("r#").unwrap_or(part)))
+}
+
+fn is_identifier(part: &str) -> bool {
+    part.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// What makes something for all who ask for it.
+const ONCE: [&str; 5] = ["::once::Once", "OnceLock", "LazyLock", "OnceCell", "once_cell::"];
+
 /// Whether libtest is on a stack. It runs a test as the first thing on its thread, so that it is not on other threads' stacks.
+/// What is made once, for whichever test comes first, is not that test's.
 fn runs_a_test(stack: &str) -> bool {
-    stack.lines().any(|line| {
-        // As in `  12: test::run_test::{closure#0}`.
-        let name = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
-        name.trim_start_matches(": ").starts_with("test::run_test")
-    })
+    // As in `  12: test::run_test::{closure#0}`, and where that is on the next line.
+    let names = stack.lines().filter_map(|line| Some(line.trim_start().split_once(": ")?.1));
+    let mut of_test = false;
+    for name in names {
+        if ONCE.iter().any(|once| name.contains(once)) {
+            return false;
+        }
+        of_test |= name.starts_with("test::run_test");
+    }
+    of_test
 }
 
 /// How hints say that all tests are to be run; a backtick ends the command.
@@ -108,5 +133,7 @@ mod tests {
         assert!(here().is_certain());
         let spawned = std::thread::Builder::new().name("x".to_owned());
         assert!(!spawned.spawn(move || here().is_certain()).unwrap().join().unwrap());
+        static SHARED: std::sync::OnceLock<RunningTest> = std::sync::OnceLock::new();
+        assert!(!SHARED.get_or_init(here).is_certain(), "it belongs to whoever asks for it");
     }
 }

@@ -66,12 +66,21 @@ impl Ledger {
 
     /// Notes an event; `at` is in seconds since 1970.
     pub(crate) fn note(&self, event: &Event, at: i64) {
+        self.note_of(self.user.as_deref(), event, at);
+    }
+
+    /// Notes what somebody else did with this handle, of whom no more is known.
+    pub(crate) fn note_of_stranger(&self, event: &Event, at: i64) {
+        self.note_of(None, event, at);
+    }
+
+    fn note_of(&self, user: Option<&str>, event: &Event, at: i64) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Untouched) {
             *state = Log::open(&self.folder).map_or(State::Off, State::Open);
         }
         if let State::Open(log) = &mut *state
-            && log.add(&log::line(&self.cassette, event, at, self.user.as_deref())).is_err()
+            && log.add(&log::line(&self.cassette, event, at, user)).is_err()
         {
             *state = State::Off;
         }

@@ -3,6 +3,7 @@
 //! The acts below are tests that run in processes of their own, under the test runner that a user has.
 
 use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, OnceLock};
 
 use llm_cassette::{Cassette, Mode, Report, cassette};
 use tokio::process::Command;
@@ -143,6 +144,53 @@ mod acts {
     #[ignore = "an act of another test"]
     async fn states_two() {
         stated("states_two").await;
+    }
+
+    /// Made by whichever test comes first, and used by all.
+    static SHARED: LazyLock<Option<Cassette>> = LazyLock::new(|| open_in_mode(cassette!(builder)));
+
+    /// As a fixture that is made once.
+    static FIXTURE: OnceLock<Option<Cassette>> = OnceLock::new();
+
+    fn open_in_mode(builder: llm_cassette::Builder) -> Option<Cassette> {
+        let role = child::role()?;
+        let mode: Mode = role.name.split(' ').next()?.parse().unwrap();
+        builder.mode(mode).open().ok()
+    }
+
+    fn fixture() -> Option<Cassette> {
+        open_in_mode(cassette!(builder))
+    }
+
+    async fn ask_of(cassette: &Option<Cassette>, act: &str) {
+        if let (Some(cassette), Some(script)) = (cassette, Script::of(act)) {
+            script.ask(cassette, &script.questions).await;
+            eprintln!("said: {}", cassette.finish().unwrap());
+        }
+    }
+
+    #[tokio::test]
+    #[ignore = "an act of another test"]
+    async fn static_one() {
+        ask_of(&SHARED, "static_one").await;
+    }
+
+    #[tokio::test]
+    #[ignore = "an act of another test"]
+    async fn static_two() {
+        ask_of(&SHARED, "static_two").await;
+    }
+
+    #[tokio::test]
+    #[ignore = "an act of another test"]
+    async fn once_one() {
+        ask_of(FIXTURE.get_or_init(fixture), "once_one").await;
+    }
+
+    #[tokio::test]
+    #[ignore = "an act of another test"]
+    async fn once_two() {
+        ask_of(FIXTURE.get_or_init(fixture), "once_two").await;
     }
 
     async fn shared(act: &str) {
@@ -308,6 +356,37 @@ async fn what_a_thread_records_that_is_not_a_tests_stays_and_that_is_said() {
         said.contains("1 interaction was not asked for and not taken out: it is not known which test"),
         "{said}"
     );
+}
+
+#[tokio::test]
+async fn a_cassette_in_a_static_has_one_file_whichever_test_comes_first() {
+    let package = Package::new().await;
+    package.run("record static_one=alpha static_two=beta", &["static_one", "static_two"]).await;
+    assert_eq!(package.files(), [format!("cassettes/{HERE}/SHARED.yaml")]);
+    package.run("replay static_two=beta", &["static_two"]).await;
+    for forgets in [false, true] {
+        if forgets {
+            package.forget();
+        }
+        package.run("refresh static_one=alpha", &["static_one"]).await;
+        let recorded = package.recorded(&format!("{HERE}/SHARED.yaml"));
+        assert_eq!(recorded.split('+').count(), 2, "{recorded}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_fixture_that_is_made_once_recorded_for_another_test_stays() {
+    let package = Package::new().await;
+    let one = ["--test-threads=1"];
+    let acts = ["once_one", "once_two"];
+    package.run_with(&one, "record once_one=alpha once_two=beta", &acts).await;
+    for forgets in [false, true] {
+        if forgets {
+            package.forget();
+        }
+        package.run("refresh once_one=alpha", &["once_one"]).await;
+        assert_eq!(package.recorded(&format!("{HERE}/once_one.yaml")), "alpha+beta", "{forgets}");
+    }
 }
 
 #[tokio::test]
