@@ -3,3 +3,5 @@
 mod body;
 mod find_error;
 mod reqwest;
+mod shallow;
+mod told;

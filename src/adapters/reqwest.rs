@@ -17,6 +17,7 @@ macro_rules! adapter {
             use $reqwest::{Body, Request, Response, ResponseBuilderExt as _, Url};
 
             use crate::adapters::body::RecordingBody;
+            use crate::adapters::{shallow, told};
             use crate::api::cassette::Cassette;
             use crate::model::exchange::{self, Head};
             use crate::model::interaction::Interaction;
@@ -44,7 +45,10 @@ macro_rules! adapter {
                     match self.session().begin(asked).await {
                         Step::Play(parsed) => played(request.url(), &parsed.interaction),
                         Step::Forward => next.run(request, extensions).await,
-                        Step::Refuse(error) => Err(Error::middleware(error)),
+                        Step::Refuse(error) => {
+                            told::remember(&error);
+                            Err(shallow::make(error, Error::middleware))
+                        }
                         Step::Record(pending) => match next.run(request, extensions).await {
                             Ok(response) => {
                                 let head = Head {

@@ -16,6 +16,7 @@ mod docs;
 mod durability;
 mod errors;
 mod expiry;
+mod find_error;
 mod gateways;
 mod hand_edits;
 mod handed_on;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use crate::adapters::told;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::{Cut, ResponseBody};
 
@@ -80,7 +81,11 @@ impl Body for PlayingBody {
         match self.stays_open {
             // Nobody is to be woken: the client leaves when it has heard enough.
             true => Poll::Pending,
-            false => Poll::Ready(self.error.take().map(Err)),
+            false => {
+                let error = self.error.take();
+                error.iter().for_each(told::remember);
+                Poll::Ready(error.map(Err))
+            }
         }
     }
 
