@@ -1,7 +1,6 @@
 //! What is known of the providers of language models and of their protocols.
 
 pub(crate) mod assembly;
-#[cfg(feature = "cli")]
 pub(crate) mod conversation;
 #[cfg(test)]
 mod each;
@@ -20,7 +19,6 @@ mod registry;
 mod sampling;
 #[cfg(test)]
 mod tests;
-#[cfg(feature = "cli")]
 pub(crate) mod transcribe;
 mod usage;
 mod watch;

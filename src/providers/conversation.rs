@@ -124,6 +124,7 @@ impl Role {
     }
 
     /// What to call whoever speaks.
+    #[cfg(any(test, feature = "cli"))]
     pub(crate) fn name(&self) -> &str {
         match self {
             Role::System => "system",

@@ -554,7 +554,6 @@ fn whoever_a_protocol_says_is_asked_is_a_provider_of_the_registry() {
     }
 }
 
-#[cfg(feature = "cli")]
 #[test]
 fn what_people_get_to_read_of_a_request_is_known_as_a_prompt() {
     use crate::providers::protocol::Turn;

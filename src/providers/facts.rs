@@ -27,7 +27,6 @@ pub(crate) struct Facts {
     pub(crate) missing: Option<String>,
 }
 
-#[cfg(any(test, feature = "cli"))]
 /// Reads the facts from a complete exchange. `request_body` is the request's JSON, if it is any.
 pub(crate) fn facts(
     request_url: &str,

@@ -7,9 +7,7 @@
 use http::HeaderMap;
 
 use super::assembly::Claims;
-#[cfg(feature = "cli")]
 use super::conversation::content::Parts;
-#[cfg(feature = "cli")]
 use super::conversation::{Answer, Message, Part};
 use super::usage::Usage;
 use crate::model::json::Json;
@@ -102,7 +100,6 @@ pub(crate) struct Protocol {
     pub(super) request: RequestFacts,
     pub(super) response: ResponseFacts,
     /// How people get to read it.
-    #[cfg(feature = "cli")]
     pub(super) readers: Readers,
 }
 
@@ -202,11 +199,9 @@ pub(crate) struct ResponseFacts {
 
 /// A field of a request in which something is said: when it is to be read, its name, and what it says; `None` leaves it
 /// among the settings.
-#[cfg(feature = "cli")]
 pub(super) type Said = (Turn, &'static str, fn(&Json, Parts) -> Option<Vec<Message>>);
 
 /// When something is to be read, whatever its place in a request.
-#[cfg(feature = "cli")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
     /// It holds for all that follows.
@@ -220,13 +215,11 @@ pub(super) enum Turn {
     Beside,
 }
 
-#[cfg(feature = "cli")]
 impl Turn {
     pub(super) const ALL: [Turn; 5] = [Turn::System, Turn::Before, Turn::Messages, Turn::Now, Turn::Beside];
 }
 
 /// How requests and answers become a conversation. What a reader does not know is somebody else's.
-#[cfg(feature = "cli")]
 pub(crate) struct Readers {
     pub(super) said: &'static [Said],
     /// The answers in a whole answer.
@@ -269,12 +262,10 @@ impl Protocol {
         by_body: |_| None,
         request: RequestFacts::BLANK,
         response: ResponseFacts::BLANK,
-        #[cfg(feature = "cli")]
         readers: Readers::BLANK,
     };
 }
 
-#[cfg(feature = "cli")]
 impl Readers {
     pub(super) const BLANK: Readers = Readers {
         said: &[],

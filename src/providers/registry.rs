@@ -263,11 +263,8 @@ pub(crate) struct Fields {
     /// Headers of answers that are worth keeping.
     pub(crate) response_headers: Vec<&'static str>,
     claims: Vec<Claims>,
-    #[cfg(feature = "cli")]
     pub(super) reasons: Vec<Path>,
-    #[cfg(feature = "cli")]
     pub(super) reasons_in: Vec<(&'static str, &'static str)>,
-    #[cfg(feature = "cli")]
     pub(super) usual_ends: Vec<&'static str>,
 }
 
@@ -321,11 +318,8 @@ pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
         .collect(),
     response_headers: all(|protocol| protocol.response.headers),
     claims: PROTOCOLS.iter().map(|protocol| protocol.response.claims).collect(),
-    #[cfg(feature = "cli")]
     reasons: all(|protocol| protocol.readers.reasons),
-    #[cfg(feature = "cli")]
     reasons_in: all(|protocol| protocol.response.reasons_in),
-    #[cfg(feature = "cli")]
     usual_ends: all(|protocol| protocol.readers.usual_ends),
 });
 

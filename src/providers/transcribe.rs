@@ -15,6 +15,7 @@ use super::conversation::content::text;
 use super::conversation::{Answer, Conversation, Part};
 use super::facts::facts;
 use super::registry::{FIELDS, PROTOCOLS};
+use crate::model::exchange::Request;
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
 use crate::model::wire::bodies::json_body;
@@ -27,6 +28,11 @@ impl Conversation {
         conversation.error = error(interaction);
         conversation.name_results();
         conversation
+    }
+
+    /// What was sent, where there is no answer, or another one.
+    pub(crate) fn of_request(request: &Request) -> Conversation {
+        request::read(request)
     }
 
     /// Results name the call that they answer by its id; people look for its name.
@@ -47,6 +53,7 @@ impl Conversation {
 
 impl Answer {
     /// The reason why the answer ended, when it is another than having said everything.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command tells of it"))]
     pub(crate) fn unusual_end(&self) -> Option<&str> {
         self.finish_reason.as_deref().filter(|reason| !FIELDS.usual_ends.contains(reason))
     }

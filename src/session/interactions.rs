@@ -9,6 +9,7 @@ use crate::model::exchange::Request;
 use crate::model::interaction;
 use crate::model::view::{RequestView, ResponseView};
 use crate::providers::Usage;
+use crate::providers::conversation::{Conversation, Part};
 use crate::redact::Redacted;
 use crate::store::tape::Parsed;
 
@@ -98,11 +99,7 @@ impl Interaction {
     /// ```
     #[must_use]
     pub fn request(&self) -> RequestView<'_> {
-        let Request { method, url, headers, body } = match &self.known {
-            Known::Recorded { request: Some(request), .. } | Known::Unanswered { request, .. } => request,
-            Known::Recorded { request: None, parsed } => &parsed.interaction.request,
-            Known::Seen(seen) => &seen.interaction().request,
-        };
+        let Request { method, url, headers, body } = self.sent();
         RequestView { method, url, headers, body: Some(body) }
     }
 
@@ -118,6 +115,38 @@ impl Interaction {
     pub fn response(&self) -> Option<ResponseView<'_>> {
         let response = &self.answered()?.response;
         Some(ResponseView { status: response.status, headers: &response.headers, body: &response.body.bytes })
+    }
+
+    /// What the model wrote, put together if it was streamed, whichever protocol it speaks; `None` where it wrote no text, and
+    /// where no answer of a model can be told. Of several answers to one request it is the first. Reasoning and calls of
+    /// tools are not among it.
+    ///
+    /// ```
+    /// # use llm_cassette::Interaction;
+    /// fn says_hello(interaction: &Interaction) -> bool {
+    ///     interaction.text().is_some_and(|text| text.contains("Hello"))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        let answer = Conversation::of(self.answered()?).answers.into_iter().next()?;
+        words(&answer.parts)
+    }
+
+    /// What was said to the model since it spoke last, whichever protocol it is in: the question of a user, without the system
+    /// prompt and what was said before. Results of tools are not among it. `None` where the request is no conversation.
+    ///
+    /// ```
+    /// # use llm_cassette::Interaction;
+    /// fn asks_for_rivers(interaction: &Interaction) -> bool {
+    ///     interaction.prompt().is_some_and(|prompt| prompt == "Name three rivers.")
+    /// }
+    /// ```
+    #[must_use]
+    pub fn prompt(&self) -> Option<String> {
+        let conversation = Conversation::of_request(self.sent());
+        let texts: Vec<String> = conversation.latest().filter_map(|message| words(&message.parts)).collect();
+        (!texts.is_empty()).then(|| texts.join("\n"))
     }
 
     /// What became of the request.
@@ -194,6 +223,14 @@ impl Interaction {
         self.answered().map_or(&[], |answered| &answered.labels.tags)
     }
 
+    fn sent(&self) -> &Request {
+        match &self.known {
+            Known::Recorded { request: Some(request), .. } | Known::Unanswered { request, .. } => request,
+            Known::Recorded { request: None, parsed } => &parsed.interaction.request,
+            Known::Seen(seen) => &seen.interaction().request,
+        }
+    }
+
     fn answered(&self) -> Option<&interaction::Interaction> {
         match &self.known {
             Known::Recorded { parsed, .. } => Some(&parsed.interaction),
@@ -201,6 +238,16 @@ impl Interaction {
             Known::Unanswered { .. } => None,
         }
     }
+}
+
+/// The texts of what somebody says.
+fn words(parts: &[Part]) -> Option<String> {
+    let text = |part: &Part| match part {
+        Part::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let texts: Vec<String> = parts.iter().filter_map(text).collect();
+    (!texts.is_empty()).then(|| texts.concat())
 }
 
 impl Session {

@@ -67,6 +67,46 @@ async fn what_was_asked_and_answered_reads_the_same_when_it_is_recorded_played_a
 }
 
 #[tokio::test]
+async fn prompt_and_answer_read_alike_in_every_protocol_whether_streamed_or_not() {
+    let said = |role: &str, text: &str| json!({"role": role, "content": text});
+    let talk = json!([said("user", "Hi."), said("assistant", "Hello!"), said("user", "What is 6 times 7?")]);
+    let gemini = |role: &str, text: &str| json!({"role": role, "parts": [{"text": text}]});
+    let contents =
+        json!([gemini("user", "Hi."), gemini("model", "Hello!"), gemini("user", "What is 6 times 7?")]);
+    let mut chat = talk.as_array().unwrap().clone();
+    chat.insert(0, said("system", "Be brief."));
+    for (path, body) in [
+        ("/v1/chat/completions", json!({"model": "gpt-4o-mini", "messages": chat})),
+        ("/v1/responses", json!({"model": "gpt-4o-mini", "instructions": "Be brief.", "input": talk})),
+        (
+            "/v1/messages",
+            json!({"model": "claude-x", "max_tokens": 9, "system": "Be brief.", "messages": talk}),
+        ),
+        ("/api/chat", json!({"model": "llama3", "messages": talk})),
+        ("/v1beta/models/gemini-2.0-flash:generateContent", json!({"contents": contents})),
+        ("/v1beta/models/gemini-2.0-flash:streamGenerateContent?alt=sse", json!({"contents": contents})),
+    ] {
+        for stream in [false, true] {
+            let (folder, provider) = (Folder::new(), StandIn::start().await);
+            let mut body = body.clone();
+            if !path.starts_with("/v1beta") {
+                body["stream"] = stream.into();
+            }
+            let url = format!("{}{path}", provider.url());
+            for mode in [Mode::Record, Mode::Replay] {
+                let cassette = folder.open(mode);
+                let answer = post(&client(&cassette), &url, body.to_string()).await.unwrap();
+                answer.bytes().await.unwrap();
+                let interaction = &cassette.interactions()[0];
+                assert_eq!(interaction.prompt().as_deref(), Some("What is 6 times 7?"), "{path} {stream}");
+                let text = interaction.text().unwrap();
+                assert!(text.contains("42") && !text.contains("data:"), "{path} {stream}: {text}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn calls_stand_in_the_order_in_which_they_began_whichever_ends_first() {
     let (folder, provider) = (Folder::new(), StandIn::start().await);
     let gate = Gate::closed();
@@ -142,6 +182,7 @@ async fn a_call_that_was_not_recorded_has_its_answer_and_the_reason() {
     let Outcome::Skipped { reason } = cut.outcome() else { panic!("{cut:?}") };
     assert!(reason.starts_with("no response"), "{reason}");
     assert!(cut.response().is_none());
+    assert_eq!((failed.text(), cut.text(), cut.prompt().as_deref()), (None, None, Some("second")));
     assert_eq!(*recorded.outcome(), Outcome::Recorded);
     assert_eq!(prompts(&cassette), ["first", "second", "third"]);
 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-#[cfg(feature = "cli")]
 use super::bodies::media_type;
 use super::parameters::parameters;
 
@@ -59,14 +58,12 @@ impl Part {
         all.filter(|(name, _)| name == "name").map(|(_, value)| value).collect()
     }
 
-    #[cfg(feature = "cli")]
     /// What the file is called that the part has, if it has one.
     pub(crate) fn file(&self, body: &[u8]) -> Option<String> {
         let disposition = self.header(body, "content-disposition")?;
         parameters(&disposition).into_iter().find(|(name, _)| name == "filename").map(|(_, value)| value)
     }
 
-    #[cfg(feature = "cli")]
     /// The media type, in small letters and without parameters.
     pub(crate) fn media_type(&self, body: &[u8]) -> Option<String> {
         self.header(body, "content-type").map(|value| media_type(value.as_bytes()))

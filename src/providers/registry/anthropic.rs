@@ -1,6 +1,5 @@
 //! Anthropic's messages, and the older completions.
 
-#[cfg(feature = "cli")]
 mod conversation;
 mod stream;
 
@@ -44,7 +43,6 @@ pub(super) static MESSAGES: Protocol = Protocol {
         headers: &["request-id", "x-should-retry"],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: conversation::READS,
     ..Protocol::BLANK
 };

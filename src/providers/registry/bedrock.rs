@@ -1,6 +1,5 @@
 //! Amazon Bedrock: Converse, and the native bodies of the models it hosts.
 
-#[cfg(feature = "cli")]
 mod conversation;
 mod stream;
 
@@ -64,7 +63,6 @@ pub(super) static CONVERSE: Protocol = Protocol {
         ],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: conversation::READS,
     ..Protocol::BLANK
 };

@@ -1,6 +1,5 @@
 //! Cohere's own protocols, the first and the second.
 
-#[cfg(feature = "cli")]
 mod conversation;
 mod stream;
 
@@ -35,7 +34,6 @@ pub(super) static CHAT: Protocol = Protocol {
         headers: &["x-debug-trace-id"],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: conversation::READS,
     ..Protocol::BLANK
 };

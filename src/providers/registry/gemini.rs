@@ -1,6 +1,5 @@
 //! Gemini, at Google's AI Studio and at Vertex.
 
-#[cfg(feature = "cli")]
 mod conversation;
 mod stream;
 
@@ -57,7 +56,6 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
         ],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: conversation::READS,
 };
 

@@ -5,7 +5,6 @@
 //! 2026-05-20, 1.56.0 for the contents that were before them, which older clients still ask for; and held against recorded
 //! answers of May 2026, streamed and not.
 
-#[cfg(feature = "cli")]
 mod conversation;
 mod stream;
 
@@ -57,7 +56,6 @@ pub(super) static INTERACTIONS: Protocol = Protocol {
         cumulative: &["usage"],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: conversation::READS,
 };
 

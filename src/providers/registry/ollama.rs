@@ -1,6 +1,5 @@
 //! Ollama's own protocol.
 
-#[cfg(feature = "cli")]
 mod conversation;
 mod stream;
 
@@ -39,7 +38,6 @@ pub(super) static CHAT: Protocol = Protocol {
         beside: &["role"],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: conversation::READS,
     ..Protocol::BLANK
 };

@@ -1,12 +1,9 @@
 //! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
 
-#[cfg(feature = "cli")]
 pub(super) mod chat_conversation;
 mod chat_stream;
 mod completions_stream;
-#[cfg(feature = "cli")]
 pub(super) mod other_conversation;
-#[cfg(feature = "cli")]
 mod responses_conversation;
 mod responses_stream;
 
@@ -68,7 +65,6 @@ pub(super) static CHAT: Protocol = Protocol {
         ],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: chat_conversation::READS,
 };
 
@@ -119,7 +115,6 @@ pub(super) static RESPONSES: Protocol = Protocol {
         beside: &["sequence_number", "usage"],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: responses_conversation::READS,
     ..Protocol::BLANK
 };
@@ -138,7 +133,6 @@ pub(super) static OTHERS: Protocol = Protocol {
         times: &["created_at", "completed_at", "started_at", "expires_at"],
         ..ResponseFacts::BLANK
     },
-    #[cfg(feature = "cli")]
     readers: other_conversation::READS,
     ..Protocol::BLANK
 };
