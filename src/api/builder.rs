@@ -49,6 +49,8 @@ pub struct Builder {
     name: PathBuf,
     folder: Option<PathBuf>,
     package: Option<PathBuf>,
+    /// Whether `settings` say which test this is, or that nobody can tell.
+    knows_test: bool,
     pinned: Option<Mode>,
     default: Mode,
     settings: Settings,
@@ -81,6 +83,7 @@ impl Builder {
             name: name.to_owned(),
             folder: None,
             package: None,
+            knows_test: false,
             pinned: None,
             default: Mode::default(),
             settings: Settings::default(),
@@ -183,6 +186,7 @@ impl Builder {
         let mut builder = Builder::new(Path::new(&name)).package(package);
         builder.settings.claim = claim;
         builder.settings.test = test;
+        builder.knows_test = true;
         builder
     }
 

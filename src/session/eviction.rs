@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::users::User;
 use super::{Session, State};
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
@@ -40,8 +39,6 @@ impl Session {
             let group = groups.entry(parsed.normal.key).or_default();
             group.slots.push(*slot);
             group.stays |= parsed.interaction.labels.pinned;
-            let of_others = |user: &User| user.others_use(&self.recorded_key(parsed));
-            group.stays |= self.user.as_ref().is_some_and(of_others);
             group.last_use = group.last_use.max(self.last_use(&ledger, &name, parsed));
         }
         let goes = groups.into_iter().filter(|(key, group)| !group.stays && !used.contains(key));

@@ -39,7 +39,8 @@ impl Session {
 
     /// Says that a recording is played though it is too old.
     pub(super) fn tell_of_age(&self, found: &Found) {
-        warn(&self.redactor.scrub(&self.expired(&found.parsed.interaction.request, found).to_string()));
+        let error = self.expired(&found.parsed.interaction.request, found);
+        warn(&self.redactor.scrub(&naming(error, self.settings.test.as_ref()).to_string()));
     }
 
     /// Refuses a request whose recording is too old. `finish` says so again, as clients like to swallow errors.

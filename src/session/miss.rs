@@ -13,7 +13,7 @@ use crate::model::mode::MODE_VARIABLE;
 use crate::model::text::{plural, shown_path};
 use crate::store::tape::{Parsed, Tape};
 
-/// The command that records what is missing. Naming the test is up to the reader: we do not know which it is.
+/// The command that records what is missing. The session names the test in it, where it is known which one it is.
 const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set";
 
 pub(super) use unrecorded::{as_it_ended, as_it_looks};

@@ -103,8 +103,8 @@ impl Session {
             let (path, count) = (shown_path(&self.path), plural(reason.len(), "interaction"));
             let verb = if reason.len() == 1 { "was" } else { "were" };
             warn(&format!(
-                "{path}: {count} {verb} not asked for and not taken out: {}\nhint: `llm-cassette prune` finds and removes what no \
-                 test of a whole run uses",
+                "{path}: {count} {verb} not asked for and not taken out: {}\nhint: to find what no test of a whole run uses: \
+                 `touch marker && cargo test --workspace && llm-cassette prune --since-file marker`",
                 reason[0].why()
             ));
         }

@@ -49,7 +49,7 @@ impl Builder {
         let folder = self.folder.as_deref().or_else(|| configuration.folder());
         let path = name::locate(&self.name, folder, package.clone())?;
         let mut settings = self.settings;
-        if settings.test.is_none() {
+        if !self.knows_test {
             settings.test = Signs::here().test(None);
         }
         // Tests of two packages may have one name, and meet where these do not keep their cassettes to themselves.

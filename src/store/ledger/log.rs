@@ -249,7 +249,7 @@ fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
     Ok((number, summary))
 }
 
-fn text(number: u64, summary: &Summary) -> String {
+pub(super) fn text(number: u64, summary: &Summary) -> String {
     fn or_dash(value: Option<impl ToString>) -> String {
         value.map_or_else(|| "-".to_owned(), |value| value.to_string())
     }

@@ -112,3 +112,44 @@ fn a_folder_without_a_ledger_has_an_empty_one() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(read(folder.path()).unwrap(), Summary::default());
 }
+
+#[test]
+fn who_used_what_is_known_after_folding_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let noting = |user: Option<&str>, number| {
+        Ledger::new(folder.path(), "a.yaml", user).note(&hit(number), 100);
+    };
+    noting(Some("pkg rivers::names\todd%"), 1);
+    noting(Some("one"), 2);
+    noting(Some("two"), 2);
+    noting(Some("one"), 3);
+    noting(None, 3);
+    let known = || {
+        let summary = read(folder.path()).unwrap();
+        [1, 2, 3, 4].map(|number| summary.users("a.yaml", key(number)))
+    };
+    let [own, shared, stranger, nobody] = known();
+    assert!(!own.has_others_than(Some("pkg rivers::names\todd%")) && own.has_others_than(Some("one")));
+    assert!(shared.has_others_than(Some("one")) && shared.has_others_than(Some("two")));
+    assert!(stranger.has_strangers() && !stranger.has_others_than(Some("one")));
+    assert!(nobody.is_nobody());
+    let before = known();
+    // As a log has them that is folded.
+    let (number, summary) = (1, read(folder.path()).unwrap());
+    fs::write(folder.path().join(SUMMARY), super::log::text(number, &summary)).unwrap();
+    fs::remove_file(folder.path().join(LOG)).unwrap();
+    assert_eq!(known(), before);
+}
+
+#[test]
+fn what_an_older_version_noted_was_used_by_a_stranger() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (key(1), key(2));
+    fs::write(folder.path().join(LOG), format!("# log 2\nhit\t100\ta.yaml\t{one}\t1\n")).unwrap();
+    fs::write(folder.path().join(SUMMARY), format!("# log 1\nused\ta.yaml\t{two}\t1\t3\t1\t9\t9\t-\t-\n"))
+        .unwrap();
+    let summary = read(folder.path()).unwrap();
+    assert!(summary.users("a.yaml", one).has_strangers());
+    assert!(summary.users("a.yaml", two).has_strangers());
+    assert_eq!(summary.of("a.yaml", one, 1).hits, 1);
+}
