@@ -238,7 +238,7 @@ async fn a_budget_stops_the_run_and_says_what_was_not_sent() {
     let said = ran.stdout.replace(folder.path().canonicalize().unwrap().to_str().unwrap(), "");
     insta::assert_snapshot!(said.replace(folder.path().to_str().unwrap(), ""), @r#"
     recorded 1, not sent 2 · 25 tokens · $0.0000078
-    stopped: /faq.yaml: no more calls are sent: the cap is 1 call; spent: 1 call, 25 tokens, $0.0000078
+    stopped: faq.yaml: no more calls are sent: the cap is 1 call; spent: 1 call, 25 tokens, $0.0000078
     hint: raise the budget and run the same command again; what is recorded is kept
     "#);
     let ran = warm(&folder, &provider.url(), &[]);
