@@ -26,11 +26,14 @@ mod refusals;
 pub(crate) mod report;
 mod rerecord;
 mod results;
+mod resumed;
 pub(crate) mod running_test;
 mod scrubbed_errors;
 mod selection;
 pub(crate) mod selector;
 pub(crate) mod settings;
+#[cfg(feature = "cli")]
+pub(crate) mod settling;
 pub(crate) mod single_flight;
 mod spending;
 mod standing;
@@ -40,6 +43,7 @@ mod trace;
 mod traffic;
 mod turns;
 mod under_way;
+pub(crate) mod unfinished;
 mod users;
 mod variables;
 
@@ -64,6 +68,7 @@ use crate::session::memory::Memory;
 use crate::session::report::Skipped;
 use crate::session::running_test::RunningTest;
 use crate::session::settings::Settings;
+use crate::store::journal::Left;
 use crate::store::ledger::{self, Ended, Event, Ledger, Summary};
 use crate::store::tape::{Parsed, Tape};
 use crate::store::writer::CassetteWriter;
@@ -73,6 +78,7 @@ use plays::Plays;
 use results::Results;
 use state::State;
 use traffic::Traffic;
+use unfinished::Keeping;
 use users::User;
 
 pub(crate) use pending::PendingRecording;
@@ -115,6 +121,10 @@ pub(crate) struct Session {
     noted: OnceLock<Summary>,
     /// This handle among those of the file; `None` where there is no file.
     user: Option<User>,
+    /// What runs that nobody finished were answered.
+    left: Vec<Left>,
+    /// What this one was answered, until it is finished.
+    keeping: Mutex<Keeping>,
     state: Mutex<State>,
 }
 
@@ -166,9 +176,7 @@ impl Session {
         let uses = selection::uses(&settings.only, &path);
         let place = selection::place(&settings.only, &path);
         let writer = CassetteWriter::new(&path, rules);
-        let (traffic, state) = (Traffic::default(), Mutex::new(state));
-        let noted = OnceLock::new();
-        Ok(Session {
+        let mut session = Session {
             path,
             mode,
             settings,
@@ -178,11 +186,17 @@ impl Session {
             ledger,
             place,
             uses,
-            traffic,
-            noted,
+            traffic: Traffic::default(),
+            noted: OnceLock::new(),
             user,
-            state,
-        })
+            left: Vec::new(),
+            keeping: Mutex::default(),
+            state: Mutex::new(state),
+        };
+        if mode == Mode::Refresh && has_file {
+            session.left = unfinished::left(&session)?;
+        }
+        Ok(session)
     }
 
     pub(crate) fn path(&self) -> &Path {

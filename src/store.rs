@@ -3,6 +3,7 @@
 pub(crate) mod blob_files;
 pub(crate) mod cassette_files;
 pub(crate) mod document;
+pub(crate) mod journal;
 pub(crate) mod ledger;
 pub(crate) mod regular_files;
 pub(crate) mod relink;

@@ -250,8 +250,12 @@ impl fmt::Debug for Cassette {
 impl Drop for Cassette {
     fn drop(&mut self) {
         // A panic is the one sure sign that a run has failed; what it refreshed must not replace anything.
-        if !self.owner || self.finished.load(Ordering::Relaxed) || std::thread::panicking() {
+        if !self.owner {
             return;
+        }
+        if self.finished.load(Ordering::Relaxed) || std::thread::panicking() {
+            // What ended later than that is in no file yet.
+            return self.session.tell_of_unfinished();
         }
         self.session.tell_if_nobody_came();
         self.session.tell_of_refusals();

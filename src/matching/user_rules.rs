@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use crate::model::json::Json;
+use crate::model::json::{Json, object};
 
 /// The user's additions to what makes two requests the same.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,44 @@ impl Rules {
             && !self.normalize_whitespace
             && !self.ignore_host
             && self.headers.is_empty()
+    }
+
+    /// The rules as a value, for a note of them; [`from_tree`](Self::from_tree) reads it.
+    pub(crate) fn tree(&self) -> Json {
+        let Rules { ignored, replaced, normalize_whitespace, ignore_host, headers } = self;
+        let text = |text: &str| Json::from(text);
+        let replaced =
+            replaced.iter().map(|(pattern, with)| Json::Array(vec![text(pattern.as_str()), text(with)]));
+        object([
+            ("ignore", Json::Array(ignored.iter().map(|pointer| Json::from(pointer.text())).collect())),
+            ("replace", Json::Array(replaced.collect())),
+            ("normalize_whitespace", Json::Bool(*normalize_whitespace)),
+            ("ignore_host", Json::Bool(*ignore_host)),
+            ("match_headers", Json::Array(headers.iter().map(|name| text(name)).collect())),
+        ])
+    }
+
+    /// The rules that a value stands for.
+    #[cfg(any(test, feature = "cli"))]
+    pub(crate) fn from_tree(tree: &Json) -> Option<Rules> {
+        let list = |name: &str| tree.get(name)?.as_array();
+        let flag = |name: &str| match tree.get(name)? {
+            Json::Bool(set) => Some(*set),
+            _ => None,
+        };
+        let ignored = list("ignore")?.iter().map(|pointer| Pointer::parse(pointer.as_str()?));
+        let replaced = list("replace")?.iter().map(|pair| match pair.as_array()? {
+            [pattern, with] => Some((Regex::new(pattern.as_str()?).ok()?, with.as_str()?.to_owned())),
+            _ => None,
+        });
+        let headers = list("match_headers")?.iter().map(|name| Some(name.as_str()?.to_owned()));
+        Some(Rules {
+            ignored: ignored.collect::<Option<_>>()?,
+            replaced: replaced.collect::<Option<_>>()?,
+            normalize_whitespace: flag("normalize_whitespace")?,
+            ignore_host: flag("ignore_host")?,
+            headers: headers.collect::<Option<_>>()?,
+        })
     }
 
     pub(crate) fn replace(&self, text: &str) -> Option<String> {
@@ -53,6 +91,11 @@ impl Pointer {
         }
         let steps = text.strip_prefix('/')?.split('/');
         Some(Pointer(steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect()))
+    }
+
+    /// As it was written.
+    fn text(&self) -> String {
+        self.0.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
     }
 
     /// Takes what this points at out of `tree`. An item of an array leaves `null` behind, so that other pointers into
@@ -107,5 +150,22 @@ mod tests {
             assert_eq!(tree.compact(), wanted, "{pointer}");
         }
         assert_eq!(Pointer::parse("user"), None);
+    }
+
+    #[test]
+    fn rules_can_be_noted_and_read_again() {
+        let rules = Rules {
+            ignored: ["", "/a~1b/c~0d", "/list/0"].map(|text| Pointer::parse(text).unwrap()).to_vec(),
+            replaced: vec![(Regex::new(r#"(?i)"at": \d+"#).unwrap(), "\"at\": $0".to_owned())],
+            normalize_whitespace: true,
+            ignore_host: false,
+            headers: vec!["x-tenant".to_owned()],
+        };
+        let noted = parse(rules.tree().compact().as_bytes()).unwrap();
+        assert_eq!(format!("{:?}", Rules::from_tree(&noted).unwrap()), format!("{rules:?}"));
+        assert!(Rules::from_tree(&Rules::default().tree()).unwrap().is_empty());
+        for wrong in ["{}", "[]", &rules.tree().compact().replace("(?i)", "(?i")] {
+            assert!(Rules::from_tree(&parse(wrong.as_bytes()).unwrap()).is_none(), "{wrong}");
+        }
     }
 }

@@ -23,7 +23,6 @@ pub(crate) enum Json {
 }
 
 /// An object of these fields, in this order.
-#[cfg(feature = "cli")]
 pub(crate) fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Json)>) -> Json {
     Json::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

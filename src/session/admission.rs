@@ -8,6 +8,7 @@ use super::find::{Found, NotFound, Search, Source};
 use super::history::Entry;
 use super::pending::Takes;
 use super::results::Again;
+use super::resumed::Kept;
 use super::under_way::InflightKey;
 use super::{Lookup, Session, State, Step};
 use crate::model::error::Error;
@@ -32,6 +33,8 @@ enum Admission {
 /// What was found out for a decision.
 struct Given {
     takes: Takes,
+    /// What runs that nobody finished were answered.
+    kept: Vec<Kept>,
     /// The recording that would answer.
     before: Option<Arc<Parsed>>,
     /// Whether nobody has been told yet that it is too old.
@@ -85,9 +88,11 @@ impl Session {
             let mode = self.mode_for(&lookup, found.as_ref());
             let before = found.as_ref().map(|found| Arc::clone(&found.parsed));
             let decision = decide(mode, status, found.ok_or_else(|| search.not_found()));
-            let takes = match &decision {
-                Decision::Record | Decision::Rerecord(_) => self.count_takes(&lookup.stored().1),
-                _ => Takes::default(),
+            let (takes, kept) = match &decision {
+                Decision::Record | Decision::Rerecord(_) => {
+                    (self.count_takes(&lookup.stored().1), self.kept_answers(&lookup))
+                }
+                _ => (Takes::default(), Vec::new()),
             };
             let mut state = self.state();
             if search.next(&mut state).map(|(source, _)| source) == source {
@@ -96,7 +101,7 @@ impl Session {
                     _ => false,
                 };
                 drop(search);
-                let given = Given { takes, before, expires };
+                let given = Given { takes, kept, before, expires };
                 return self.carry_out(state, lookup, mode, decision, given);
             }
         }
@@ -111,7 +116,7 @@ impl Session {
         decision: Decision<Found, NotFound>,
         given: Given,
     ) -> Admission {
-        let Given { takes, before, expires } = given;
+        let Given { takes, kept, before, expires } = given;
         let replaces = match decision {
             Decision::Record => None,
             Decision::Rerecord(found) => Some(found),
@@ -145,13 +150,21 @@ impl Session {
             Some(Instead::Wait(inflight)) => return Admission::Wait(lookup.request, inflight),
             None => {}
         }
-        if let Err(error) = self.may_send(&mut state.totals) {
+        let kept = state.resumed.choose(kept);
+        if kept.is_none()
+            && let Err(error) = self.may_send(&mut state.totals)
+        {
             drop(state);
-            let error = self.over_budget(&lookup, error);
+            let error = self.over_budget(lookup.unredacted.key, error);
             return Admission::Refuse(lookup.request, error);
         }
         let replaces = replaces.and_then(|found| Some((found.slot()?, found.parsed)));
-        Admission::Step(Step::Record(Box::new(self.pending_of(&mut state, lookup, replaces, before, takes))))
+        let pending = Box::new(self.pending_of(&mut state, lookup, replaces, before, takes));
+        drop(state);
+        Admission::Step(match kept {
+            Some((first, others)) => self.go_on(pending, first, others),
+            None => Step::Record(pending),
+        })
     }
 
     /// Under [`Repeats::Reuse`], what answers a request instead of a call of its own: a call for the same that is under way,

@@ -15,10 +15,19 @@ impl Session {
     /// Writes what is left to write and reports. May be called more than once.
     pub(crate) fn finish(&self) -> Result<Report, Error> {
         let mut state = self.state();
-        if let Some(error) = state.results.take_failure() {
+        // A refresh that has failed stays so: whoever asks again must not have half of it.
+        let failed = match (self.mode, state.results.failure()) {
+            (Mode::Refresh, Some(error)) => Some(error.again()),
+            _ => state.results.take_failure(),
+        };
+        if let Some(error) = failed {
+            self.tell_of_unfinished();
             return Err(state.refusals.beside(error));
         }
-        self.write(&mut state, true)?;
+        self.write(&mut state, true).inspect_err(|_| self.tell_of_unfinished())?;
+        if self.mode == Mode::Refresh && !state.results.calls().is_empty() {
+            self.discard_leftovers(&mut state)?;
+        }
         // A run that asked for nothing at all has refreshed nothing, and taken out nothing.
         if self.mode != Mode::Refresh || state.results.calls().is_empty() {
             let unused = self.unused(&state);
@@ -32,16 +41,19 @@ impl Session {
 
     /// Writes what is left to write when nobody called `finish`: all of it for a recording, which is on disk already
     /// but for its order; and a refresh only when every call of it was recorded in the end, as there is no other sign
-    /// that the run succeeded.
+    /// that the run succeeded. Otherwise it says where its answers are.
     pub(crate) fn finish_unasked(&self) -> Result<(), Error> {
         let mut state = self.state();
         let succeeded = state.results.failure().is_none()
             && state.under_way.is_empty()
             && state.results.every_request_was_recorded();
         match self.mode {
-            Mode::Refresh if !succeeded => Ok(()),
+            Mode::Refresh if !succeeded => {
+                self.tell_of_unfinished();
+                Ok(())
+            }
             // It may have failed all the same, by a returned error, and stopped early. So nothing is taken out.
-            _ => self.write(&mut state, false),
+            _ => self.write(&mut state, false).inspect_err(|_| self.tell_of_unfinished()),
         }
     }
 

@@ -112,6 +112,11 @@ impl Session {
 }
 
 impl Owner<'_> {
+    /// Whether this is the one of this name, beyond doubt.
+    pub(super) fn is(&self, name: Option<&str>) -> bool {
+        self.name.is_some() && self.name == name
+    }
+
     /// Whether an interaction may be taken out, or why not.
     pub(super) fn may_take_out(&self, key: Key) -> Result<(), Stays> {
         let Some(name) = self.name else { return Err(Stays::NoTest) };

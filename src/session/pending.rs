@@ -36,6 +36,8 @@ pub(crate) struct PendingRecording {
     pub(super) began: jiff::Timestamp,
     /// The same moment on a clock that never jumps.
     pub(super) sent: Instant,
+    /// The answer came in an earlier run that nobody finished, so it has been counted there.
+    pub(super) resumed: bool,
     /// Whether the session knows how the call ended.
     pub(super) reported: bool,
     /// Identical requests wait for this, if they may have the same answer.
@@ -120,6 +122,7 @@ impl Session {
             takes,
             began: jiff::Timestamp::now(),
             sent: Instant::now(),
+            resumed: false,
             reported: false,
             inflight,
         }

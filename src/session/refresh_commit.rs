@@ -35,7 +35,7 @@ impl Session {
         }
         let mut outcome = (0, 0, Vec::new());
         let mut stays: Vec<(String, Stays)> = Vec::new();
-        self.writer.merge(&blobs, |tape, slots| {
+        let merged = |tape: &Tape, slots: &Slots| {
             let old = self.old(tape, slots);
             let (new, documents): (Vec<New<'_>>, Vec<Option<&Document>>) =
                 self.ended(state, tape).into_iter().map(|call| (call.new, call.document)).unzip();
@@ -61,7 +61,9 @@ impl Session {
                 parts: self.parts(&plan, slots, &documents, is_expired),
                 variables: state.variables.unwritten().to_vec(),
             }
-        })?;
+        };
+        self.writer.merge(&blobs, merged, |bytes| self.committing(bytes))?;
+        self.committed();
         let (unchanged, removed, left) = outcome;
         state.totals.refreshed(unchanged, removed, left);
         self.tell_what_stays(&stays.iter().map(|(_, reason)| *reason).collect::<Vec<_>>());

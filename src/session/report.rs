@@ -22,6 +22,8 @@ pub struct Report {
     pub played: usize,
     /// How many calls were recorded.
     pub recorded: usize,
+    /// How many calls of a refresh were answered with what an earlier run, which nobody finished, was answered and paid for.
+    pub resumed: usize,
     /// How many of the recorded calls brought the answer that the cassette had already, and so changed no line.
     pub unchanged: usize,
     /// Calls that went out and were not recorded, and why.
@@ -42,6 +44,9 @@ pub struct Report {
     pub removed: usize,
     /// Interactions that went to make room, as [`Builder::max_size`](crate::Builder::max_size) has it.
     pub evicted: usize,
+    /// Answers of refreshes that nobody finished, and that this refresh did not ask for. They are gone, as the cassette belongs
+    /// to its test alone.
+    pub discarded: usize,
     /// Input tokens of everything played and recorded, where the provider reported them.
     pub input_tokens: u64,
     /// Output tokens of everything played and recorded, where the provider reported them.
@@ -73,6 +78,9 @@ pub struct Skipped {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "recorded {}, played {}", self.recorded, self.played)?;
+        if self.resumed > 0 {
+            write!(f, ", resumed {}", self.resumed)?;
+        }
         if self.unchanged > 0 {
             write!(f, ", unchanged {}", self.unchanged)?;
         }
@@ -88,6 +96,7 @@ impl fmt::Display for Report {
             (self.kept.len(), "kept"),
             (self.removed, "removed"),
             (self.evicted, "evicted"),
+            (self.discarded, "discarded"),
         ] {
             if count > 0 {
                 write!(f, ", {what} {count}")?;

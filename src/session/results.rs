@@ -72,6 +72,12 @@ impl Results {
         self.memory.as_mut().is_some_and(put)
     }
 
+    /// What the how many-th call of the session recorded.
+    pub(super) fn of_call(&self, order: u64) -> Option<Arc<Parsed>> {
+        let call = self.calls.iter().find(|call| call.order == order)?;
+        call.document.as_ref().map(|document| Arc::clone(&document.parsed))
+    }
+
     /// The newest whole recording of a request.
     pub(super) fn of_request(&mut self, key: &Key) -> Option<(Again, Arc<Parsed>)> {
         if let Some(memory) = &mut self.memory {

@@ -51,7 +51,10 @@ impl Session {
 
     /// Whether a refresh leaves a recording as it is.
     pub(super) fn is_kept(&self, parsed: &Parsed) -> bool {
-        parsed.interaction.labels.pinned || (self.selects() && self.leaves_out(parsed))
+        let takes = self.settings.settles.get(&parsed.normal.key);
+        parsed.interaction.labels.pinned
+            || takes.is_some_and(|takes| !takes.contains(&parsed.interaction.take))
+            || (self.selects() && self.leaves_out(parsed))
     }
 
     /// Whether there is a recording that a refresh leaves as it is.
@@ -60,7 +63,7 @@ impl Session {
             || self.tape.all().any(|parsed| parsed.is_ok_and(|(_, parsed)| parsed.interaction.labels.pinned))
     }
 
-    fn selects(&self) -> bool {
+    pub(super) fn selects(&self) -> bool {
         self.mode.writes() && !self.settings.only.is_empty()
     }
 

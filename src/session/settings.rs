@@ -1,10 +1,12 @@
 //! What a user may set, gathered; the builder fills it in.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use http::StatusCode;
 
+use crate::matching::request_key::Key;
 use crate::matching::user_rules::Rules;
 use crate::model::labels::Labels;
 use crate::model::policy::Policy;
@@ -66,6 +68,9 @@ pub(crate) struct Settings {
     pub(crate) quiet: bool,
     /// In bytes.
     pub(crate) max_size: Option<usize>,
+    /// For some keys, which of their takes may be replaced and no others: those that the run has answers for, where that is
+    /// known before it begins.
+    pub(crate) settles: HashMap<Key, HashSet<u64>>,
     /// There is no file; recordings are held in memory.
     pub(crate) memory: Option<Limits>,
     pub(crate) budget: Budget,

@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::Session;
 use super::totals::Totals;
-use super::{Lookup, Session};
+use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::text::shown_path;
 use crate::model::warn::warn;
@@ -39,17 +40,18 @@ impl Session {
         };
         let message = format!("{}: no more calls are sent: {cap}; spent: {spent}", shown_path(&self.path));
         Err(Error::new(ErrorKind::OverBudget, message).with_hint(format!(
-            "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: what is recorded is kept"
+            "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: {}",
+            self.what_is_kept()
         )))
     }
 
     /// Says once that calls are no longer sent. `finish` says so again, as clients like to swallow errors.
-    pub(super) fn over_budget(&self, asked: &Lookup<'_>, error: Error) -> Error {
+    pub(super) fn over_budget(&self, asked: Key, error: Error) -> Error {
         let is_first = self.state().results.fail(error.again());
         if is_first && !self.settings.quiet {
             warn(&error.to_string());
         }
-        self.state().refusals.note(asked.unredacted.key, &error);
+        self.state().refusals.note(asked, &error);
         error
     }
 

@@ -6,6 +6,7 @@ use super::history::History;
 use super::plays::Plays;
 use super::refusals::Refusals;
 use super::results::Results;
+use super::resumed::Resumed;
 use super::totals::Totals;
 use super::turns::Turns;
 use super::under_way::UnderWay;
@@ -30,4 +31,6 @@ pub(super) struct State {
     pub(super) variables: Variables,
     /// What the cassette calls the ids that answers of this run gave in the place of its own.
     pub(super) old_ids: Arc<OldIds>,
+    /// What was used of the answers of runs that nobody finished.
+    pub(super) resumed: Resumed,
 }

@@ -56,6 +56,18 @@ impl Totals {
         self.report.saved = self.played.cost;
     }
 
+    /// A call was answered with what an earlier run was answered and paid for.
+    pub(super) fn resumed(&mut self, parsed: &Parsed) {
+        self.report.resumed += 1;
+        self.played.add(&Usage::of(&parsed.interaction.usage), None);
+        self.sum_up();
+    }
+
+    /// So many answers of earlier runs were of no use any more.
+    pub(super) fn discarded(&mut self, count: usize) {
+        self.report.discarded += count;
+    }
+
     /// A recording was recorded again, and says the same.
     pub(super) fn unchanged(&mut self) {
         self.report.unchanged += 1;

@@ -21,7 +21,7 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    fn get(&mut self, name: &str, tape: &Tape) -> Result<Option<String>, Error> {
+    pub(super) fn get(&mut self, name: &str, tape: &Tape) -> Result<Option<String>, Error> {
         let known = match &mut self.known {
             Some(known) => known,
             unknown => unknown.insert(tape.variables()?.into_iter().collect()),
@@ -30,7 +30,7 @@ impl Variables {
     }
 
     /// Keeps a value, unless there is one by now. Gives the one that counts. `later` says that it is yet to be written.
-    fn keep(&mut self, name: &str, value: String, later: bool) -> String {
+    pub(super) fn keep(&mut self, name: &str, value: String, later: bool) -> String {
         match self.known.get_or_insert_default().entry(name.to_owned()) {
             Entry::Occupied(there) => there.get().clone(),
             Entry::Vacant(place) => {
@@ -67,6 +67,9 @@ impl Session {
             let error = Error::new(ErrorKind::NoMatch, message)
                 .with_hint("to make and keep it, run `LLM_CASSETTE_MODE=record cargo test`");
             return Err(naming(error, self.settings.test.as_ref()));
+        }
+        if let Some(value) = self.kept_variable(name) {
+            return Ok(self.state().variables.keep(name, value, true));
         }
         // Nothing is locked meanwhile, and nobody waits for it: whatever the test does in here, such as asking for other
         // variables, cannot hang it. So two that ask at once both make a value, and the first one that is kept counts.

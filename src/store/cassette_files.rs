@@ -88,7 +88,7 @@ fn keeps_cassettes(folder: &Path) -> bool {
 }
 
 /// The folder beside cassettes for what is not to be committed: locks, and what was cut off torn files.
-pub(super) const SIDE_FOLDER: &str = ".llm-cassette";
+pub(crate) const SIDE_FOLDER: &str = ".llm-cassette";
 
 /// The side folder of a cassette, which need not exist.
 pub(crate) fn side_folder(path: &Path) -> PathBuf {

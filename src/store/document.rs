@@ -21,6 +21,8 @@ pub(crate) struct Document {
     pub(crate) blobs: Blobs,
     /// How often it was played since it was recorded.
     pub(crate) replays: u64,
+    /// Something in the answer was replaced, so that it is not what the client was given when it was recorded.
+    pub(crate) altered: bool,
 }
 
 impl Document {

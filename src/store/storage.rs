@@ -68,6 +68,13 @@ pub(crate) fn replace(
     Ok(())
 }
 
+/// Does something while nobody writes a cassette, nor begins or takes away journals of it. It is given the folder beside the
+/// cassette, which is there.
+pub(super) fn locked<T>(path: &Path, work: impl FnOnce(&Path) -> Result<T, Error>) -> Result<T, Error> {
+    let lock = Lock::take(path)?;
+    work(lock.folder())
+}
+
 /// How a file ends to which a document may be added.
 enum End {
     Start,

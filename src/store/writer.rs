@@ -197,11 +197,12 @@ impl CassetteWriter {
     }
 
     /// Puts what a refresh recorded into the file, as `plan` has it when it sees what the file has now. `blobs` are those
-    /// that the new documents refer to.
+    /// that the new documents refer to. `announce` is told what the file is about to be.
     pub(crate) fn merge<'d>(
         &self,
         blobs: &Blobs,
         plan: impl FnOnce(&Tape, &Slots) -> Revision<'d>,
+        announce: impl FnOnce(&[u8]),
     ) -> Result<(), Error> {
         self.edit(blobs, |tape| {
             let slots = all(tape)?;
@@ -219,6 +220,7 @@ impl CassetteWriter {
                 }
                 out.extend_from_slice(&text);
             }
+            announce(&out);
             Ok(Some(out))
         })
     }

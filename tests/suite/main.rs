@@ -50,5 +50,6 @@ mod support;
 mod tags;
 mod takes;
 mod turns;
+mod unfinished;
 mod unrecorded;
 mod variables;

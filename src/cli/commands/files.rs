@@ -42,6 +42,23 @@ pub(super) fn cassettes(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
+/// A folder, and all folders below it in which people keep cassettes.
+pub(super) fn folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let read = |error| Error::io("read", folder, error);
+    let mut found = vec![folder.to_owned()];
+    for entry in fs::read_dir(folder).map_err(read)? {
+        let entry = entry.map_err(read)?;
+        if entry.file_type().map_err(read)?.is_dir() && !is_skipped(&entry.file_name().to_string_lossy()) {
+            found.extend(folders(&entry.path())?);
+        }
+    }
+    Ok(found)
+}
+
+fn is_skipped(folder: &str) -> bool {
+    folder.starts_with('.') || SKIPPED.contains(&folder)
+}
+
 /// The folders that were searched, for people.
 fn searched(paths: &[PathBuf]) -> String {
     match paths {
@@ -58,7 +75,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
         let name = name.to_string_lossy();
         let kind = entry.file_type().map_err(read)?;
         if kind.is_dir() {
-            if !name.starts_with('.') && !SKIPPED.contains(&name.as_ref()) {
+            if !is_skipped(&name) {
                 walk(&path, found)?;
             }
         } else if is_cassette(&path) {

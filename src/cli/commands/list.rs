@@ -1,16 +1,17 @@
 //! `llm-cassette list`: what there is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
 use crate::cli::commands::ledgers::{Ledgers, used};
 use crate::cli::commands::output::{Output, Style, warn};
 use crate::cli::commands::unread::Unread;
-use crate::cli::commands::{entries, files};
+use crate::cli::commands::{entries, files, journals};
 use crate::model::error::Error;
-use crate::model::json::Json;
+use crate::model::json::{Json, object};
 use crate::model::text::{shell_quoted, shown_path};
 use crate::session::selector::Selection;
+use crate::store::journal::Found;
 use crate::store::ledger::{Summary, Used};
 
 /// List cassettes and their interactions.
@@ -47,8 +48,12 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
         let only = shell_quoted(&arguments.only);
         warn(&format!("nothing fits `--only {only}`; `llm-cassette list` shows what there is"));
     }
+    // A selection asks for interactions; what is unfinished is not one yet.
+    let unfinished = if only.is_empty() { journals::journals(&arguments.paths)? } else { Vec::new() };
     if output.wants_json() {
-        let trees = cassettes.iter().map(|cassette| Ok(tree(cassette, &*ledgers.beside(&cassette.path)?)));
+        let trees = cassettes.iter().map(|cassette| {
+            Ok(tree(cassette, &*ledgers.beside(&cassette.path)?, of(&unfinished, &cassette.path)))
+        });
         let trees = trees.collect::<Result<Vec<_>, Error>>()?;
         let unread_trees = unread.trees().map(|mut tree| {
             if let Json::Object(fields) = &mut tree {
@@ -56,7 +61,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
             }
             tree
         });
-        output.value(&Json::Array(trees.into_iter().chain(unread_trees).collect()));
+        let all = trees.into_iter().chain(unread_trees).chain(of_no_file(&unfinished));
+        output.value(&Json::Array(all.collect()));
         return unread.outcome();
     }
     for cassette in &cassettes {
@@ -65,11 +71,40 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
         output.styled(Style::Heading, &heading);
         cassette.entries.iter().for_each(|entry| output.line(&entry.summary()));
     }
+    for journal in &unfinished {
+        output.line(&journals::summary(journal));
+        if let Some(hint) = journals::hint(journal) {
+            output.line(&format!("  hint: {hint}"));
+        }
+    }
     output.flush()?;
     unread.outcome()
 }
 
-fn tree(cassette: &entries::Cassette, ledger: &Summary) -> Json {
+/// The refreshes of a cassette that are not finished.
+fn of(unfinished: &[Found], cassette: &Path) -> Json {
+    let own = unfinished.iter().filter(|journal| journals::cassette(journal) == cassette);
+    Json::Array(own.map(journals::tree).collect())
+}
+
+/// Cassettes that have no file yet, as what was to be their first run is not finished.
+fn of_no_file(unfinished: &[Found]) -> Vec<Json> {
+    let mut paths: Vec<&Path> = unfinished.iter().map(journals::cassette).collect();
+    paths.retain(|path| !path.exists());
+    paths.sort();
+    paths.dedup();
+    let tree = |path: &Path| {
+        object([
+            ("path", Json::from(path.to_string_lossy().as_ref())),
+            ("truncated", Json::Bool(false)),
+            ("interactions", Json::Array(Vec::new())),
+            ("unfinished", of(unfinished, path)),
+        ])
+    };
+    paths.into_iter().map(tree).collect()
+}
+
+fn tree(cassette: &entries::Cassette, ledger: &Summary, unfinished: Json) -> Json {
     let entries = cassette.entries.iter().map(|entry| {
         let mut fields = entry.fields();
         fields.extend(uses(entry, used(ledger, &cassette.path, entry)));
@@ -79,6 +114,7 @@ fn tree(cassette: &entries::Cassette, ledger: &Summary) -> Json {
         ("path".to_owned(), Json::from(cassette.path.to_string_lossy().as_ref())),
         ("truncated".to_owned(), Json::Bool(cassette.torn)),
         ("interactions".to_owned(), Json::Array(entries.collect())),
+        ("unfinished".to_owned(), unfinished),
     ])
 }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::cli::Outcome;
 use crate::cli::check::check;
 use crate::cli::check::known_secrets::Environment;
-use crate::cli::commands::files;
-use crate::cli::commands::output::{Output, Style};
+use crate::cli::commands::output::{Output, Style, say};
+use crate::cli::commands::{files, journals};
 use crate::cli::problem::{Problem, What};
 use crate::model::error::Error;
 use crate::model::json::Json;
@@ -50,6 +50,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
         problems.extend(of_blobs);
     }
     print(&problems, cassettes.len(), output);
+    // The cassettes are as they should be all the same, and what is not in git is no business of who else checks them. So this
+    // is said, and is not a problem.
+    for journal in journals::journals(&arguments.paths)? {
+        say(&journals::summary(&journal));
+        if let Some(hint) = journals::hint(&journal) {
+            say(&format!("hint: {hint}"));
+        }
+    }
     Ok(if problems.is_empty() { Outcome::Fine } else { Outcome::Found })
 }
 

@@ -22,7 +22,9 @@ impl Recorder {
     /// Redacts, writes, and proves the result: what was written is read back and compared with what was meant.
     pub(super) fn document(&self, response: Response, facts: Facts) -> Result<Document, Error> {
         let session = &self.pending.session;
-        let redacted = session.redacted(self.interaction(response, facts))?;
+        let interaction = self.interaction(response, facts);
+        let received = interaction.response.clone();
+        let redacted = session.redacted(interaction)?;
         // What the answer gave away may have to go from the request too, which then has another normal form.
         let normal = match redacted.interaction().request == self.pending.stored {
             true => self.pending.normal.clone(),
@@ -36,7 +38,9 @@ impl Recorder {
             Mode::Replay | Mode::Record | Mode::Refresh | Mode::Off => None,
         };
         let earlier = base.as_ref().map(|(key, parsed)| Earlier::new(*key, &parsed.interaction));
-        session.document(&redacted, normal, earlier.as_ref())
+        let mut document = session.document(&redacted, normal, earlier.as_ref())?;
+        document.altered = is_altered(&received, &document.parsed.interaction.response);
+        Ok(document)
     }
 
     /// The call as it ended, not redacted but for the request.
@@ -96,8 +100,16 @@ impl Session {
         let interaction = prove(redacted, &key, &written, earlier)
             .map_err(|what| refused(&format!("it would not replay exactly: {what}")))?;
         let parsed = Arc::new(Parsed::new(interaction, normal));
-        Ok(Document { text: written.text, key, parsed, blobs: written.blobs, replays: 0 })
+        Ok(Document { text: written.text, key, parsed, blobs: written.blobs, replays: 0, altered: false })
     }
+}
+
+/// Whether something in an answer was replaced. Headers that are not kept do not count.
+fn is_altered(received: &Response, stored: &Response) -> bool {
+    let replaced = |name| !stored.headers.get_all(name).iter().eq(received.headers.get_all(name));
+    received.body.bytes != stored.body.bytes
+        || received.url != stored.url
+        || stored.headers.keys().any(replaced)
 }
 
 /// Reads a document back and compares everything that a replay would give.

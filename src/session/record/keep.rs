@@ -64,8 +64,9 @@ impl Recorder {
             }
             document.blobs = Blobs::default();
         }
+        session.keep_in_journal(self.pending.order, &document);
         self.pending.reported = true;
-        if self.kept.is_none() {
+        if self.kept.is_none() && !self.pending.resumed {
             let total = Instant::now();
             trace::recorded(&parsed, total.duration_since(self.pending.sent));
             let since = |moment: Instant| {
@@ -79,8 +80,10 @@ impl Recorder {
                 total: since(total),
             });
         }
-        if self.kept.is_none() {
-            session.count_recorded(&parsed);
+        match (&self.kept, self.pending.resumed) {
+            (Some(_), _) => {}
+            (None, true) => session.state().totals.resumed(&parsed),
+            (None, false) => session.count_recorded(&parsed),
         }
         let PendingRecording { order, normal, replaces, .. } = &self.pending;
         self.kept = Some(document.text.clone());

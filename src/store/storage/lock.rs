@@ -40,6 +40,11 @@ impl Lock {
         Ok(Lock { _file: file, folder })
     }
 
+    /// The folder beside the cassette.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Puts new bytes in the place of a cassette, in one step. `torn` is what the old ones had of an unfinished document.
     pub(super) fn put(
         &self,
