@@ -7,6 +7,7 @@ use super::Session;
 use super::results::Call;
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::exchange::Cut;
 use crate::model::interaction::Interaction;
 use crate::model::mode::Mode;
 use crate::model::text::shown_path;
@@ -43,9 +44,11 @@ pub(crate) fn settle(left: &Left, redactor: Redactor) -> Result<Option<Settled>,
     };
     let Some(journal) = left.take_over()? else { return Ok(None) };
     let documents = left.documents()?;
-    let takes = documents.iter().map(|(_, document)| take(document)).collect();
-    let settings =
-        Settings { rules, quiet: true, no_ledger: true, settles: Some(takes), ..Settings::default() };
+    let mut settles: HashMap<Key, HashSet<u64>> = HashMap::new();
+    for (key, number) in documents.iter().map(|(_, document)| take(document)) {
+        settles.entry(key).or_default().insert(number);
+    }
+    let settings = Settings { rules, quiet: true, no_ledger: true, settles, ..Settings::default() };
     let session = Session::open(path.clone(), Mode::Refresh, settings, redactor)?;
     let mut settled = Settled::default();
     let mut state = session.state();
@@ -83,7 +86,7 @@ fn take(document: &Document) -> (Key, u64) {
 /// Why an answer does not take the place of another one.
 fn against(old: &Interaction, new: &Interaction) -> Option<&'static str> {
     let time = |interaction: &Interaction| interaction.recorded_at.parse::<jiff::Timestamp>().ok();
-    let is_cut = |interaction: &Interaction| interaction.response.body.client_aborted;
+    let is_cut = |interaction: &Interaction| interaction.response.body.cut != Cut::Whole;
     if old.labels.pinned {
         return Some("what the cassette has is pinned");
     }
@@ -96,5 +99,5 @@ fn against(old: &Interaction, new: &Interaction) -> Option<&'static str> {
 /// Why an answer to something new is not taken.
 fn alone(new: &Interaction) -> Option<&'static str> {
     // Most likely its program died while it read.
-    new.response.body.client_aborted.then_some("it is half an answer")
+    (new.response.body.cut == Cut::ClientAborted).then_some("it is half an answer")
 }

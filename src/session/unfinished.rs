@@ -10,6 +10,7 @@ use crate::model::error::Error;
 use crate::model::exchange::{Ending, Head};
 use crate::model::mode::Mode;
 use crate::model::text::{plural, shell_quoted, shown_path};
+use crate::model::unrecorded::Cause;
 use crate::model::warn::warn;
 use crate::session::lookup::Lookup;
 use crate::session::resumed::Kept;
@@ -163,7 +164,7 @@ impl Session {
         match allowed {
             Ok(()) => Step::Record(pending),
             Err(error) => {
-                pending.skip("no more calls are sent");
+                pending.skip(&Cause::Unanswered.because("no more calls are sent"));
                 Step::Refuse(self.over_budget(pending.normal.key, error))
             }
         }

@@ -22,6 +22,7 @@ mod hand_edits;
 mod handed_on;
 mod in_memory;
 mod interactions;
+mod killed;
 mod ledger;
 mod matching;
 mod max_size;

@@ -76,7 +76,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
 
 fn resume(left: &Left, environment: &Environment) -> Result<Fate, Error> {
     let recorded = left.recorded()?;
-    let redactor = environment.redactor(recorded.iter().map(|parsed| &parsed.interaction))?;
+    let redactor = environment.redactor(&left.cassette, recorded.iter().map(|parsed| &parsed.interaction))?;
     Ok(settle(left, redactor)?.map_or(Fate::Busy, Fate::Settled))
 }
 

@@ -15,6 +15,7 @@ use crate::format::variables;
 use crate::matching::request_key::Key;
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
+use crate::model::exchange::Cut;
 use crate::store::cassette_files::load;
 use crate::store::regular_files;
 use crate::store::storage;
@@ -243,7 +244,7 @@ impl Left {
     pub(crate) fn answers_to(&self, key: &Key) -> Vec<(SlotId, Arc<Parsed>)> {
         let mut takes = self.tape.takes(key).unwrap_or_default();
         takes.retain(|(slot, parsed)| {
-            let whole = !parsed.interaction.response.body.client_aborted;
+            let whole = parsed.interaction.response.body.cut == Cut::Whole;
             whole && self.answers.get(slot).is_some_and(|call| !call.altered)
         });
         takes
