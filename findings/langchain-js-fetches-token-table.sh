@@ -6,8 +6,8 @@
 # What happens: after the answer it fetches a tokenizer's table from a host that is not OpenAI's, and
 #   counts the tokens itself even if the server has reported them. A recorder that catches all of the
 #   process's traffic gets a request to a host that nobody named; without a network `invoke` tries
-#   again for more than a minute before it gives up the count. `stream()`, and `invoke` without
-#   `streaming`, ask nobody.
+#   again for minutes (14 times in 206 seconds, once) before it gives up the count. `stream()`, and
+#   `invoke` without `streaming`, ask nobody.
 # Seen with: @langchain/openai 1.5.8 (the newest for Node 20), @langchain/core 1.4.0, openai 6.49.0;
 #   2026-11-30.
 set -euo pipefail
