@@ -9,6 +9,8 @@ mod conversation;
 mod page;
 mod problem;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod warm;
 
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! The tape on disk, version 1: a first line with the version, then one YAML document an interaction, each closed by a
 //! line `...`. The closing line is what tells a finished document from one that a crash tore off; YAML readers skip it.
 
-mod allowance;
+pub(crate) mod allowance;
 pub(crate) mod blob_source;
 pub(crate) mod blobs;
 mod bodies;

@@ -29,6 +29,11 @@ pub(super) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
     if problems.iter().all(|problem| problem.what != What::Newer) {
         problems.extend(wrong_variables(path, bytes));
     }
+    let told: Vec<usize> = problems
+        .iter()
+        .filter(|problem| problem.what == What::Secret)
+        .filter_map(|problem| problem.line)
+        .collect();
     let mut takes = HashMap::new();
     for (tape, (slot, parsed)) in
         tape.iter().flat_map(|tape| std::iter::repeat(tape).zip(all.iter().enumerate()))
@@ -38,7 +43,7 @@ pub(super) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
             Ok(parsed) => {
                 problems.extend(wrong_key(path, tape, slot, parsed));
                 problems.extend(repeated(&mut takes, path, tape.line(slot), parsed));
-                problems.extend(hidden_secret(&redactor, &problems, path, tape, slot, parsed));
+                problems.extend(hidden_secret(&redactor, &told, path, tape, slot, parsed));
             }
         }
     }
@@ -82,7 +87,7 @@ fn repeated(
 /// A secret that no line shows by itself: one under an encoding, in a blob, or in several events of a stream.
 fn hidden_secret(
     redactor: &Redactor,
-    known: &[Problem],
+    told: &[usize],
     path: &Path,
     tape: &Tape,
     slot: usize,
@@ -90,10 +95,9 @@ fn hidden_secret(
 ) -> Option<Problem> {
     let first = tape.line(slot);
     let lines = first..first + tape.text(slot).split(|byte| *byte == b'\n').count();
-    let is_told = |problem: &Problem| {
-        problem.what == What::Secret && problem.line.is_some_and(|line| lines.contains(&line))
-    };
-    if known.iter().any(is_told) {
+    // They are in the order of the lines.
+    let next = told.get(told.partition_point(|line| *line < lines.start));
+    if next.is_some_and(|line| lines.contains(line)) {
         return None;
     }
     let place = match redactor.redact(parsed.interaction.clone()) {

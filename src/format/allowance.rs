@@ -4,10 +4,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
 use crate::format::blob_source::BlobSource;
+use crate::format::blobs::BlobName;
 use crate::model::json::Json;
 
 /// Any body may unfold to this many bytes.
@@ -91,9 +94,78 @@ impl Allowance {
     }
 }
 
+/// All documents of a cassette together may take this much from the turns that they extend and from blobs.
+const FREE_OF_ALL: usize = 128 << 20;
+
+/// And so many times the file, and so many times its blobs, of which one may be in every request.
+const TIMES_OF_FILE: usize = 100;
+const TIMES_OF_BLOBS: usize = 256;
+
+/// What all documents of a cassette together may yet take from elsewhere. Each of many may take all that one has.
+#[derive(Debug)]
+pub(crate) struct Common {
+    limit: AtomicUsize,
+    spent: AtomicUsize,
+    seen: Mutex<HashSet<BlobName>>,
+}
+
+impl Common {
+    /// For a file of so many bytes.
+    pub(crate) fn of(file: usize) -> Common {
+        let limit = file.saturating_mul(TIMES_OF_FILE).saturating_add(FREE_OF_ALL);
+        Common { limit: AtomicUsize::new(limit), spent: AtomicUsize::new(0), seen: Mutex::default() }
+    }
+
+    /// A document has read a blob.
+    pub(crate) fn blob(&self, name: &BlobName, bytes: usize) -> Result<(), String> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.insert(name.clone()) {
+            self.limit.fetch_add(bytes.saturating_mul(TIMES_OF_BLOBS), Ordering::Relaxed);
+        }
+        drop(seen);
+        self.spend(bytes)
+    }
+
+    /// A document that extends another one has so many bytes.
+    pub(crate) fn spend(&self, bytes: usize) -> Result<(), String> {
+        let spent = self.spent.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        let limit = self.limit.load(Ordering::Relaxed);
+        if spent <= limit {
+            return Ok(());
+        }
+        Err(format!(
+            "the documents of this cassette take more than {limit} bytes from the turns that they extend and from blobs: \
+             {TIMES_OF_FILE} times the file, {TIMES_OF_BLOBS} times its blobs, and {} MiB",
+            FREE_OF_ALL >> 20
+        ))
+    }
+
+    /// Whether a writer may add a document that takes so much: what it writes has to be read, by a reader of the file and of
+    /// one that was merged with another.
+    pub(crate) fn has_room(taken: usize, file: usize) -> bool {
+        taken <= (file.saturating_mul(TIMES_OF_FILE).saturating_add(FREE_OF_ALL)) / 2
+    }
+
+    /// What has been taken so far.
+    pub(crate) fn spent(&self) -> usize {
+        self.spent.load(Ordering::Relaxed)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_writer_may_add_a_reader_takes() {
+        for (taken, file) in [(64 << 20, 0), (164 << 20, 2 << 20), (usize::MAX / 4, usize::MAX)] {
+            assert!(Common::has_room(taken, file));
+            assert!(Common::of(file).spend(taken).is_ok());
+            assert!(Common::of(file).spend(2 * taken).is_ok());
+        }
+        assert!(!Common::has_room(65 << 20, 0));
+        assert!(Common::of(0).spend(129 << 20).is_err());
+    }
     use crate::format::blobs::Blobs;
 
     #[test]

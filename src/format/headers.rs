@@ -47,7 +47,11 @@ pub(super) fn read(owner: &Mapping<'_>) -> At<HeaderMap> {
             one => std::slice::from_ref(one),
         };
         for value in values {
-            headers.append(header.clone(), parse(value).ok_or_else(|| wrong(name))?);
+            let value = parse(value).ok_or_else(|| wrong(name))?;
+            // The map has an end, and says so.
+            headers.try_append(header.clone(), value).map_err(|_| {
+                owner.wrong("headers", "there are more headers than any message over HTTP has")
+            })?;
         }
     }
     Ok(headers)

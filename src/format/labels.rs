@@ -36,7 +36,7 @@ pub(super) fn read(top: &Mapping<'_>) -> At<Labels> {
     let mut labels = Labels::default();
     if let Some(tags) = top.optional("tags") {
         let wrong = || top.wrong("tags", "`tags` has to be a list of names, such as [faq, smoke]");
-        for tag in tags.as_array().ok_or_else(wrong)? {
+        for tag in few(top, "tags", tags.as_array().ok_or_else(wrong)?)? {
             match tag {
                 Json::String(tag) if is_name(tag) => labels.tag(tag),
                 Json::String(tag) => return Err(no_name(top, "tags", tag)),
@@ -46,6 +46,7 @@ pub(super) fn read(top: &Mapping<'_>) -> At<Labels> {
     }
     if let Some(metadata) = top.optional("metadata") {
         let fields = Mapping::new(metadata, &["metadata"])?;
+        few(top, "metadata", metadata.as_object().unwrap_or_default())?;
         for name in fields.names() {
             if !is_name(name) {
                 return Err(no_name(top, "metadata", name));
@@ -59,6 +60,16 @@ pub(super) fn read(top: &Mapping<'_>) -> At<Labels> {
         Some(_) => return Err(top.wrong("pinned", "`pinned` has to be true or false")),
     };
     Ok(labels)
+}
+
+/// So many labels are more than anybody looks at, and few enough to compare each with each.
+const MOST: usize = 1000;
+
+fn few<'a, T>(top: &Mapping<'_>, field: &str, labels: &'a [T]) -> At<&'a [T]> {
+    match labels.len() <= MOST {
+        true => Ok(labels),
+        false => Err(top.wrong(field, &format!("`{field}` has more than {MOST} entries"))),
+    }
 }
 
 fn no_name(top: &Mapping<'_>, field: &str, name: &str) -> (Vec<String>, String) {

@@ -58,6 +58,10 @@ impl<'a> Mapping<'a> {
         self.fields.iter().map(|(name, _)| name.as_str())
     }
 
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, &'a Json)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     pub(super) fn only(&self, known: &[&str]) -> At<()> {
         match self.names().find(|name| !known.contains(name)) {
             None => Ok(()),
@@ -107,12 +111,15 @@ impl<'a> Mapping<'a> {
     }
 
     pub(super) fn number(&self, name: &str) -> At<u64> {
-        self.required(name)?
-            .as_u64()
-            .ok_or_else(|| self.wrong(name, &format!("`{name}` is not a whole number")))
+        self.required(name)?.as_u64().ok_or_else(|| self.wrong(name, &not_whole(name)))
     }
 
     pub(super) fn number_or(&self, name: &str, default: u64) -> At<u64> {
         if self.optional(name).is_some() { self.number(name) } else { Ok(default) }
     }
+}
+
+/// What to say of a value that should count something.
+pub(super) fn not_whole(name: &str) -> String {
+    format!("`{name}` is not a whole number")
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use bytes::Bytes;
 use http::{Method, StatusCode, Version};
 
-use super::mapping::{At, Mapping};
+use super::mapping::{At, Mapping, not_whole};
 use super::{headers, labels};
 use crate::format::blob_source::BlobSource;
 use crate::format::body;
@@ -46,7 +46,11 @@ pub(super) fn parse(
         None => Vec::new(),
         Some(usage) => {
             let usage = Mapping::new(usage, &["usage"])?;
-            usage.names().map(|name| Ok((name.to_owned(), usage.number(name)?))).collect::<At<Vec<_>>>()?
+            let count = |(name, count): (&str, &Json)| {
+                let count = count.as_u64();
+                Ok((name.to_owned(), count.ok_or_else(|| usage.wrong(name, &not_whole(name)))?))
+            };
+            usage.entries().map(count).collect::<At<Vec<_>>>()?
         }
     };
     let interaction = Interaction {

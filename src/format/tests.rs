@@ -110,3 +110,35 @@ fn a_document_reads_well() {
     ...
     "#);
 }
+
+#[test]
+fn what_is_listed_without_end_is_refused_and_ends_nothing() {
+    let document = |head: &str, headers: &str| {
+        format!(
+            "key: {0}\nrecorded_at: \"2026-11-21T02:10:44Z\"\n{head}request: {{method: GET, url: https://a.example/}}\n\
+             response:\n  status: 200\n{headers}",
+            "0".repeat(64)
+        )
+    };
+    let list = |count: usize| (0..count).map(|n| format!("    h-{n}: \"1\"\n")).collect::<String>();
+    let entries = |count: usize| (0..count).map(|n| format!("  t{n}: a\n")).collect::<String>();
+    let tags = |count: usize| (0..count).map(|n| format!("t{n}")).collect::<Vec<_>>().join(", ");
+    let said = |text: &str| read(text, &Nowhere, None).map(|_| ()).map_err(|malformed| malformed.message);
+    let headers = |count| document("", &format!("  headers:\n{}", list(count)));
+    assert_eq!(said(&headers(2000)), Ok(()));
+    assert!(said(&headers(40_000)).unwrap_err().contains("more headers than any message over HTTP has"));
+    assert!(
+        said(&document(&format!("tags: [{}]\n", tags(1001)), "")).unwrap_err().contains("more than 1000")
+    );
+    assert!(
+        said(&document(&format!("metadata:\n{}", entries(1001)), "")).unwrap_err().contains("more than 1000")
+    );
+    assert_eq!(said(&document(&format!("tags: [{}]\n", tags(1000)), "")), Ok(()));
+}
+
+#[test]
+fn a_message_quotes_a_file_on_one_line_and_not_at_any_length() {
+    let said = Malformed::new(1, format!("unknown layout \u{1b}[2J\nerror: {}", "x".repeat(5000))).message;
+    assert!(said.starts_with("unknown layout \\u{1b}[2J\\nerror: xxx"), "{said}");
+    assert!(said.chars().count() < 700);
+}

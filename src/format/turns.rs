@@ -119,10 +119,15 @@ impl<'a> Earlier<'a> {
     }
 }
 
+/// How many documents with one key and take are looked at for the one that is meant: a merge leaves one of each branch.
+const MAX_TWINS: usize = 16;
+
 /// Candidates for what a document at some place refers to, the likeliest first: whoever goes on goes on from what was
 /// said last.
 pub(crate) fn nearest_first(place: usize, candidates: &[usize]) -> Vec<usize> {
-    let before = candidates.iter().copied().filter(|candidate| *candidate < place).rev();
-    let behind = candidates.iter().copied().filter(|candidate| *candidate > place);
-    before.chain(behind).collect()
+    // They come in the order of the file.
+    let at = candidates.partition_point(|candidate| *candidate < place);
+    let before = candidates[..at].iter().copied().rev();
+    let behind = candidates[at..].iter().copied().filter(|candidate| *candidate > place);
+    before.chain(behind).take(MAX_TWINS).collect()
 }

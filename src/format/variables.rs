@@ -1,6 +1,8 @@
 //! Values that a test makes up, such as a date or a UUID, kept in the comments at the top of a cassette so that a replay
 //! gives them back: `# variable now: "2026-11-21T10:00:00Z"`. No I/O.
 
+use std::collections::HashMap;
+
 use crate::model::json::{self, Json, write_string};
 
 /// What a line with a variable starts with.
@@ -20,19 +22,19 @@ pub(crate) struct Wrong {
 
 /// The variables in the text before the first document.
 pub(crate) fn read(preamble: &str) -> Result<Vec<(String, String)>, Wrong> {
-    let mut variables = Vec::new();
+    let mut variables = Variables::default();
     for (index, line) in preamble.lines().enumerate() {
         if let Some((name, value)) = variable(line) {
             take(index + 1, name, value, &mut variables)?;
         }
     }
-    Ok(variables.into_iter().map(|Variable { name, value, .. }| (name, value)).collect())
+    Ok(variables.all.into_iter().map(|Variable { name, value, .. }| (name, value)).collect())
 }
 
 /// Everything that is wrong with the variables of a file: those that cannot be read, and those that nobody reads.
 #[cfg(feature = "cli")]
 pub(crate) fn check(text: &str) -> Vec<Wrong> {
-    let (mut wrong, mut variables, mut before_documents) = (Vec::new(), Vec::new(), true);
+    let (mut wrong, mut variables, mut before_documents) = (Vec::new(), Variables::default(), true);
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         before_documents &= !line.starts_with(super::OPEN);
@@ -65,8 +67,15 @@ struct Variable {
     value: String,
 }
 
+/// Variables in the order of the file, and where among them each name is.
+#[derive(Default)]
+struct Variables {
+    all: Vec<Variable>,
+    places: HashMap<String, usize>,
+}
+
 /// Adds what a line says. The same value once more, as a merge may leave it, is no harm.
-fn take(line: usize, name: &str, value: &str, variables: &mut Vec<Variable>) -> Result<(), Wrong> {
+fn take(line: usize, name: &str, value: &str, variables: &mut Variables) -> Result<(), Wrong> {
     let Some(value) = text_of(value) else {
         return Err(Wrong {
             line,
@@ -74,8 +83,11 @@ fn take(line: usize, name: &str, value: &str, variables: &mut Vec<Variable>) -> 
             hint: format!("write it as {FORM}"),
         });
     };
-    match variables.iter().find(|known| known.name == name) {
-        None => variables.push(Variable { line, name: name.to_owned(), value }),
+    match variables.places.get(name).map(|place| &variables.all[*place]) {
+        None => {
+            variables.places.insert(name.to_owned(), variables.all.len());
+            variables.all.push(Variable { line, name: name.to_owned(), value });
+        }
         Some(known) if known.value == value => {}
         Some(known) => {
             return Err(Wrong {

@@ -16,6 +16,8 @@ pub(super) struct Turns {
     /// What was recorded, by the how many-th call it was.
     calls: HashMap<u64, Arc<Parsed>>,
     candidates: Candidates<Origin>,
+    /// About how many bytes the documents of this run take from those that they extend.
+    taken: usize,
     /// What is not among the candidates yet: a run that records nothing need not know.
     new: Vec<Origin>,
 }
@@ -46,7 +48,7 @@ impl Turns {
         outline: &Outline,
         played: impl Fn(SlotId) -> Option<Arc<Parsed>>,
     ) -> Option<(Origin, Arc<Parsed>)> {
-        let Turns { calls, candidates, new } = self;
+        let Turns { calls, candidates, new, .. } = self;
         let known = |origin| match origin {
             Origin::Slot(slot) => played(slot),
             Origin::Call(order) => calls.get(&order).cloned(),
@@ -73,7 +75,13 @@ impl Session {
         let state = &mut *self.state();
         let plays = &state.plays;
         let played = |slot| self.tape.get(slot).ok().filter(|_| plays.stands(slot));
+        // What is written has to be read again, which a cassette of very many long turns would not be.
+        let taken = state.turns.taken.saturating_add(request.body.len());
+        if !self.tape.has_room(taken) {
+            return None;
+        }
         let (origin, parsed) = state.turns.best(order, &outline, played)?;
+        state.turns.taken = taken;
         let key = match origin {
             Origin::Slot(slot) => self.tape.recorded_key(slot),
             Origin::Call(_) => self.recorded_key(&parsed),

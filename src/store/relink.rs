@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::format::allowance::Common;
 use crate::format::turns::{Candidates, Earlier, Outline, Turn, nearest_first};
 use crate::format::{self, CLOSE, Opened};
 use crate::matching::request_key::Key;
@@ -61,6 +62,8 @@ pub(crate) fn link<'a>(pieces: &[Piece<'a>]) -> Result<Vec<Cow<'a, str>>, usize>
     let mut linker = Linker::new(pieces)?;
     let mut text = |(place, piece): (usize, &Piece<'a>)| {
         let text = linker.settle(place)?.map_or(Cow::Borrowed(piece.text), Cow::Owned);
+        linker.length += text.len();
+        linker.taken += linker.bases[place].map_or(0, |_| linker.size(place));
         linker.can_be_extended(place);
         Ok(text)
     };
@@ -81,6 +84,9 @@ struct Linker<'p, 'a> {
     named: HashMap<(Key, u64), Vec<usize>>,
     /// Whether somebody moved a document before what it extends, so that circles could come about.
     moved: bool,
+    /// How long the texts are that have been settled, and what they take from others.
+    length: usize,
+    taken: usize,
 }
 
 impl<'p, 'a> Linker<'p, 'a> {
@@ -101,6 +107,8 @@ impl<'p, 'a> Linker<'p, 'a> {
             before: Candidates::default(),
             named: HashMap::new(),
             moved: false,
+            length: 0,
+            taken: 0,
         };
         for (place, piece) in pieces.iter().enumerate() {
             linker.named.entry((piece.key, piece.parsed.interaction.take)).or_default().push(place);
@@ -164,6 +172,10 @@ impl<'p, 'a> Linker<'p, 'a> {
 
     /// The piece before a place that this one repeats most of.
     fn choose(&self, place: usize) -> Option<usize> {
+        // What is written has to be read again.
+        if !Common::has_room(self.taken + self.size(place), self.length) {
+            return None;
+        }
         let outline = self.outline(place)?;
         self.before.best(outline, |base| {
             if self.leads_to(base, place) { None } else { self.outline(base).map(|base| outline.saved(base)) }
@@ -179,6 +191,11 @@ impl<'p, 'a> Linker<'p, 'a> {
     /// Made when it is needed: the trees of a long conversation would take much room.
     fn turn(&self, place: usize) -> Turn<'p> {
         Turn::new(&self.pieces[place].parsed.interaction)
+    }
+
+    fn size(&self, place: usize) -> usize {
+        let interaction = &self.pieces[place].parsed.interaction;
+        interaction.request.body.len() + interaction.response.body.bytes.len()
     }
 
     fn outline(&self, place: usize) -> Option<&'p Outline> {

@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
+use crate::format::allowance::Common;
 use crate::format::blobs::BlobName;
 use crate::format::turns::Outline;
 use crate::format::variables::{self, Wrong};
@@ -89,6 +90,10 @@ pub(crate) struct Tape {
     stated: Index,
     /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
     actual: OnceLock<Result<Index, Fault>>,
+    /// By the keys and takes that the documents give themselves; made when one refers to another.
+    by_take: OnceLock<HashMap<(Key, u64), Vec<SlotId>>>,
+    /// What the documents may take from elsewhere.
+    common: Common,
     rules: Rules,
     unmerged: bool,
     /// Blobs that are not in the folder, or not any more.
@@ -107,6 +112,8 @@ impl Tape {
             parsed: Vec::new(),
             stated: HashMap::new(),
             actual: OnceLock::new(),
+            by_take: OnceLock::new(),
+            common: Common::of(0),
             rules,
             unmerged: false,
             elsewhere: HashMap::new(),
@@ -126,11 +133,13 @@ impl Tape {
             path: path.to_owned(),
             blobs: blob_files::folder_of(path),
             end: scan.torn.unwrap_or(bytes.len()),
+            common: Common::of(bytes.len()),
             bytes,
             extents: scan.documents,
             parsed,
             stated,
             actual: OnceLock::new(),
+            by_take: OnceLock::new(),
             rules,
             unmerged,
             elsewhere: HashMap::new(),
@@ -161,6 +170,11 @@ impl Tape {
     /// The interaction in a slot.
     pub(crate) fn get(&self, slot: SlotId) -> Result<Arc<Parsed>, Error> {
         self.parse(slot).map_err(|fault| self.malformed(&fault))
+    }
+
+    /// Whether a document may be added that extends another one, behind those of the same run that have taken so much.
+    pub(crate) fn has_room(&self, taken: usize) -> bool {
+        Common::has_room(self.common.spent().saturating_add(taken), self.bytes.len())
     }
 
     /// The line of the file at which an interaction begins.

@@ -1,6 +1,9 @@
 //! Comments that people write into documents, carried over to the new text where the line is that they stand at.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use crate::format::yaml;
 
@@ -39,41 +42,68 @@ pub(super) fn without(text: &str) -> String {
     out
 }
 
+/// How often to try, where some comments have no place: each time costs as much as to read the document.
+const TRIES: usize = 200;
+
+/// How long to look for the lines that old and new have in common: a stranger's file may have all of them changed.
+const LONGEST_SEARCH: Duration = Duration::from_secs(2);
+
 /// Puts the comments of the old text into the new one, which has none. Each must leave the meaning as it is.
 pub(super) fn carried_over(old: &str, new: &str) -> Kept {
     let comments = of(old);
     let places = counterparts(old, new, &comments);
-    let mut placed: Vec<(usize, &Comment)> = Vec::new();
-    let mut kept = Kept { text: new.to_owned(), lost: Vec::new() };
+    let mut next = vec![None; places.len() + 1];
+    for line in (0..places.len()).rev() {
+        next[line] = places[line].or(next[line + 1]);
+    }
+    let mut lost = Vec::new();
+    let mut wanted: Vec<(usize, &Comment)> = Vec::new();
     for comment in &comments {
-        let anchor = match comment.alone {
-            true => (comment.line..places.len()).find_map(|line| places[line]),
-            false => places[comment.line],
-        };
-        let with_it = anchor.and_then(|anchor| {
-            placed.push((anchor, comment));
-            Some(with(new, &placed)).filter(|text| without(text) == new && of(text).len() == placed.len())
-        });
-        match with_it {
-            Some(text) => kept.text = text,
-            None => {
-                if anchor.is_some() {
-                    placed.pop();
-                }
-                kept.lost.push(comment.line);
+        let anchor = if comment.alone { next[comment.line] } else { places[comment.line] };
+        match anchor {
+            Some(anchor) => wanted.push((anchor, comment)),
+            None => lost.push(comment.line),
+        }
+    }
+    // Nearly always all of them fit. Where they do not, halves are tried, and halves of these.
+    let mut placed: Vec<(usize, &Comment)> = Vec::new();
+    let mut text = new.to_owned();
+    let mut parts = vec![wanted.as_slice()];
+    let mut tries = 0;
+    while let Some(part) = parts.pop().filter(|part| !part.is_empty()) {
+        let before = placed.len();
+        placed.extend(part);
+        tries += 1;
+        let with_them = with(new, &placed);
+        if tries <= TRIES && without(&with_them) == new && of(&with_them).len() == placed.len() {
+            text = with_them;
+            continue;
+        }
+        placed.truncate(before);
+        match part {
+            [] => {}
+            [(_, comment)] => lost.push(comment.line),
+            _ if tries > TRIES => lost.extend(part.iter().map(|(_, comment)| comment.line)),
+            _ => {
+                let (first, second) = part.split_at(part.len() / 2);
+                parts.extend([second, first]);
             }
         }
     }
-    kept
+    lost.sort_unstable();
+    Kept { text, lost }
 }
 
 fn of(text: &str) -> Vec<Comment> {
     // What cannot be scanned has been refused before.
     let starts = yaml::comments(text).unwrap_or_default();
+    let (mut line, mut counted) = (0, 0);
     let comment = |at: usize| {
+        line += text[counted..at].matches('\n').count();
+        counted = at;
         let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
         Comment {
-            line: text[..at].matches('\n').count(),
+            line,
             text: text[at..].lines().next().unwrap_or_default().trim_end().to_owned(),
             alone: text[start..at].trim().is_empty(),
         }
@@ -83,15 +113,17 @@ fn of(text: &str) -> Vec<Comment> {
 
 /// For each line of the old text, and for its end, the line of the new one that has its place.
 fn counterparts(old: &str, new: &str, comments: &[Comment]) -> Vec<Option<usize>> {
-    let mut lines: Vec<String> = old.lines().map(sign).collect();
+    let old_lines: Vec<&str> = old.lines().collect();
+    let mut lines: Vec<String> = old_lines.iter().map(|line| sign(line)).collect();
     for comment in comments {
-        let line = old.lines().nth(comment.line).unwrap_or_default();
+        let line = old_lines.get(comment.line).copied().unwrap_or_default();
         let content = line.trim_end().strip_suffix(comment.text.as_str()).unwrap_or(line);
         lines[comment.line] = if comment.alone { String::new() } else { sign(content) };
     }
     let new_lines: Vec<String> = new.lines().map(sign).collect();
     let mut places = vec![None; lines.len()];
-    for op in capture_diff_slices(Algorithm::Myers, &lines, &new_lines) {
+    let deadline = Some(Instant::now() + LONGEST_SEARCH);
+    for op in capture_diff_slices_deadline(Algorithm::Myers, &lines, &new_lines, deadline) {
         if let DiffOp::Equal { old_index, new_index, len } = op {
             (0..len).for_each(|at| places[old_index + at] = Some(new_index + at));
         }
@@ -113,8 +145,9 @@ fn sign(line: &str) -> String {
 
 fn with(text: &str, placed: &[(usize, &Comment)]) -> String {
     let mut out = String::with_capacity(text.len() + 200);
-    let at =
-        |number: usize| placed.iter().filter(move |(place, _)| *place == number).map(|(_, comment)| comment);
+    let mut at: HashMap<usize, Vec<&Comment>> = HashMap::new();
+    placed.iter().for_each(|(place, comment)| at.entry(*place).or_default().push(comment));
+    let at = |number: usize| at.get(&number).map_or(&[][..], Vec::as_slice).iter();
     let mut count = 0;
     for (number, line) in text.lines().enumerate() {
         let indent = &line[..line.len() - line.trim_start().len()];

@@ -7,6 +7,7 @@ use std::path::Path;
 use bytes::Bytes;
 
 use crate::format::Malformed;
+use crate::format::allowance::Common;
 use crate::format::blob_source::BlobSource;
 use crate::format::blobs::BlobName;
 use crate::store::blob_files::{self, Unusable};
@@ -15,13 +16,18 @@ use crate::store::blob_files::{self, Unusable};
 pub(super) struct Beside<'a> {
     blobs: &'a Path,
     given: &'a HashMap<BlobName, Bytes>,
+    common: &'a Common,
     /// The blob that was wanted and could not be had.
     missed: RefCell<Option<(BlobName, Unusable)>>,
 }
 
 impl<'a> Beside<'a> {
-    pub(super) fn new(blobs: &'a Path, given: &'a HashMap<BlobName, Bytes>) -> Beside<'a> {
-        Beside { blobs, given, missed: RefCell::default() }
+    pub(super) fn new(
+        blobs: &'a Path,
+        given: &'a HashMap<BlobName, Bytes>,
+        common: &'a Common,
+    ) -> Beside<'a> {
+        Beside { blobs, given, common, missed: RefCell::default() }
     }
 
     /// Says of a document that could not be read for want of a blob where it refers to it and what to do. `text` is
@@ -39,13 +45,15 @@ impl<'a> Beside<'a> {
 impl BlobSource for Beside<'_> {
     fn blob(&self, hash: &str) -> Result<Bytes, String> {
         let name = BlobName::parse(hash).ok_or_else(|| format!("{hash:?} is not the name of a blob"))?;
-        if let Some(bytes) = self.given.get(&name) {
-            return Ok(bytes.clone());
-        }
-        blob_files::read(self.blobs, &name).map_err(|unusable| {
-            let message = unusable.message.clone();
-            *self.missed.borrow_mut() = Some((name, unusable));
-            message
-        })
+        let bytes = match self.given.get(&name) {
+            Some(bytes) => bytes.clone(),
+            None => blob_files::read(self.blobs, &name).map_err(|unusable| {
+                let message = unusable.message.clone();
+                *self.missed.borrow_mut() = Some((name.clone(), unusable));
+                message
+            })?,
+        };
+        self.common.blob(&name, bytes.len())?;
+        Ok(bytes)
     }
 }

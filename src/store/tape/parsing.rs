@@ -1,6 +1,6 @@
 //! Parsing a document, and before it what it extends.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -99,9 +99,18 @@ impl Tape {
 
     /// The documents that state the key and the take of a reference.
     fn named(&self, slot: SlotId, reference: &Reference) -> Vec<SlotId> {
-        let slots = self.stated.get(&reference.key).map(Vec::as_slice).unwrap_or_default();
-        let takes = slots.iter().copied().filter(|other| self.stated_take(*other) == reference.take);
-        nearest_first(slot, &takes.collect::<Vec<_>>())
+        let by_take = || {
+            let mut index: HashMap<(Key, u64), Vec<SlotId>> = HashMap::new();
+            for slot in 0..self.len() {
+                index.entry((self.extents[slot].key, self.stated_take(slot))).or_default().push(slot);
+            }
+            index
+        };
+        let index = self.by_take.get_or_init(by_take);
+        nearest_first(
+            slot,
+            index.get(&(reference.key, reference.take)).map(Vec::as_slice).unwrap_or_default(),
+        )
     }
 
     /// The take that a document gives itself, without parsing it: takes of what a document extends need not all be read.
@@ -125,10 +134,14 @@ impl Tape {
             (Some(reference), None) => return Err(fault(self.nothing_to_extend(document, reference))),
         };
         let turn = base.as_ref().map(|(_, parsed)| Turn::new(&parsed.interaction));
-        let beside = Beside::new(&self.blobs, &self.elsewhere);
+        let beside = Beside::new(&self.blobs, &self.elsewhere, &self.common);
         let (interaction, stated) = opened
             .read(&beside, turn.as_ref())
             .map_err(|malformed| fault(beside.explain(opened.text(), malformed)))?;
+        if base.is_some() {
+            let size = interaction.request.body.len() + interaction.response.body.bytes.len();
+            self.common.spend(size).map_err(|message| fault(opened.complaint(&message, None)))?;
+        }
         let normal = normalise(&interaction.request, &self.rules);
         let parsed = Parsed::new(interaction, normal);
         if let Some(((base, extended), turn)) = base.as_ref().zip(turn.as_ref())

@@ -47,10 +47,16 @@ pub(in crate::format::body) fn read(
     let events = events.as_array().ok_or("`events` is not a list")?;
     let named = templates.iter().map(|(name, template)| (name.as_str(), template)).collect();
     let in_dry = allowance.again();
-    let mut reader = Reader { left: Vec::new(), parts, start, shared: list("shared")?, dry: true };
+    let told = vec![false; parts.len()];
+    let mut reader = Reader { left: Vec::new(), told, parts, start, shared: list("shared")?, dry: true };
     // First only to see which piece of each part is its last.
     reader.left = vec![0; reader.parts.len()];
     reader.all(events, &named, &layout, lead, &in_dry)?;
+    if let Some(part) =
+        (0..reader.parts.len()).find(|part| !reader.told[*part] && !reader.parts[*part].content.is_empty())
+    {
+        return Err(format!("part {} of `message` is in none of its events", part + 1));
+    }
     reader.dry = false;
     let mut texts = reader.all(events, &named, &layout, lead, allowance)?;
     texts.shrink_to_fit();
@@ -61,6 +67,8 @@ struct Reader<'a> {
     parts: Vec<Strings>,
     /// How many pieces of each part are still to come.
     left: Vec<usize>,
+    /// Whether an event has something of the content of each part.
+    told: Vec<bool>,
     /// The fields that all events start with.
     start: &'a [(String, Json)],
     shared: &'a [Json],
@@ -230,6 +238,7 @@ impl<'a> Reader<'a> {
             }
             PIECE => {
                 let part = number(value, self.parts.len(), "part of the message")?;
+                self.told[part] = true;
                 let take = match tree.get(TAKE) {
                     Some(take) => take,
                     None => {
@@ -243,7 +252,9 @@ impl<'a> Reader<'a> {
                 Ok(Json::String(piece))
             }
             _ => {
-                let part = &self.parts[number(value, self.parts.len(), "part of the message")?];
+                let part = number(value, self.parts.len(), "part of the message")?;
+                self.told[part] |= matches!(name, WHOLE | ARGUMENTS);
+                let part = &self.parts[part];
                 let text = match name {
                     WHOLE => part.content.as_str(),
                     NAME => part.name.as_str(),

@@ -261,6 +261,16 @@ fn events_that_all_say_the_same_long_thing_are_written_so_that_they_can_be_read(
 }
 
 #[test]
+fn a_part_of_the_message_that_no_event_has_is_refused() {
+    let text =
+        "message:\n  - {text: Hello}\n  - {text: Nobody}\nevents:\n  - json: {a: {$piece: 1, take: 9}}\n";
+    assert_eq!(
+        read(&yaml::read(text).unwrap(), Lead::Data).unwrap_err(),
+        "part 2 of `message` is in none of its events"
+    );
+}
+
+#[test]
 fn a_body_with_marks_of_its_own_keeps_them() {
     let events =
         owned(&[r#"data: {"a":{"$piece":1}}"#, r#"data: {"a":{"$piece":2}}"#, r#"data: {"a":{"$piece":3}}"#]);
