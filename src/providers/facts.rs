@@ -9,7 +9,7 @@ use crate::model::json::{self, Json};
 use crate::model::wire::{
     Framing, Splitter, declares_json, declares_stream, eventstream, framing, sse, start_of_text,
 };
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 
 /// What is known about one exchange with a provider.
@@ -69,7 +69,7 @@ pub(crate) fn facts_behind(
         reading.json(None, json);
     }
     let missing = match framing {
-        _ if !may_be_judged(status) || reading.ended => None,
+        _ if !may_be_judged(status) || is_packed(headers) || reading.ended => None,
         Some(_) if known && !reading.begun && declares_stream(headers) && !is_announced_empty(headers) => {
             Some("its first event".to_owned())
         }
@@ -113,6 +113,11 @@ pub(crate) fn is_endless(headers: &HeaderMap, body: &[u8]) -> bool {
         None => return body.is_empty() && declares_stream(headers),
     }
     !reading.ended && reading.missing().is_none()
+}
+
+/// Whether the bytes are not those of the events: the client unpacks them itself.
+fn is_packed(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding.as_bytes() != b"identity")
 }
 
 /// Whether the server said in advance that nothing would come.

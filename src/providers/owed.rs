@@ -23,9 +23,9 @@ impl Owed {
     pub(super) fn event(&mut self, name: Option<&str>, json: &Json) -> Option<Progress> {
         for protocol in PROTOCOLS {
             let progress = (protocol.response.progress)(name, json);
-            let begun = progress.is_some()
-                || protocol.response.reasons_in.iter().any(|(list, reason)| self.answers(json, list, reason));
-            if begun {
+            let lists = protocol.response.reasons_in.iter();
+            let begun = lists.fold(false, |begun, (list, reason)| self.answers(json, list, reason) || begun);
+            if begun || progress.is_some() {
                 self.last.get_or_insert(protocol.response.last);
                 self.said |= progress == Some(Progress::Said);
                 return progress;

@@ -163,8 +163,8 @@ pub(crate) struct ResponseFacts {
     pub(super) usage_of_headers: fn(&HeaderMap) -> Option<Usage>,
     /// Told the name of an event and what it holds, how far the stream has come; `None` when it is none of the protocol's.
     pub(super) progress: fn(Option<&str>, &Json) -> Option<Progress>,
-    /// Lists of answers, and the field that says why each of them ended. Where `progress` says nothing of an event, each answer
-    /// that has begun owes such a reason.
+    /// Lists of answers, and the field that says why each of them ended. Each answer that has begun owes such a
+    /// reason.
     pub(super) reasons_in: &'static [(&'static str, &'static str)],
     /// What a stream ends with, for people.
     pub(super) last: &'static str,

@@ -51,13 +51,13 @@ pub(super) fn used_up(path: &Path, request: &Request, takes: usize) -> Error {
 /// A mode that is pinned in code wins over the variable that the hint tells people to set.
 pub(super) fn in_pinned_mode(error: Error) -> Error {
     match error.hint() {
-        Some(hint) => {
+        Some(hint) if hint.contains(MODE_VARIABLE) => {
             let hint = format!(
                 "`.mode(…)` in code wins over {MODE_VARIABLE}, so change it to `.default_mode(…)` first; {hint}"
             );
             error.with_hint(hint)
         }
-        None => error,
+        _ => error,
     }
 }
 

@@ -154,6 +154,12 @@ impl PendingRecording {
         }
     }
 
+    /// Nobody is to wait for a stream that may stand open until its client leaves.
+    pub(super) fn let_go(&mut self) {
+        self.complete();
+        self.inflight = None;
+    }
+
     pub(super) fn inflight(&self) -> Option<Arc<Inflight>> {
         self.inflight.clone()
     }

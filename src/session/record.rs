@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::pending::PendingRecording;
 use crate::model::address::Address;
@@ -41,7 +41,10 @@ impl PendingRecording {
 }
 
 impl Recorder {
-    fn new(pending: PendingRecording, head: Head) -> Recorder {
+    fn new(mut pending: PendingRecording, head: Head) -> Recorder {
+        if pending.request.method == Method::GET && wire::declares_stream(&head.headers) {
+            pending.let_go();
+        }
         let watch = StreamWatch::new(&head.headers);
         Recorder { pending, head, chunks: Vec::new(), first: None, watch, kept: None }
     }

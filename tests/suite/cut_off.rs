@@ -123,6 +123,18 @@ fn streams() -> Vec<Stream> {
             1,
         ),
         stream(
+            "gemini, of whose two candidates each ends in an event of its own, and sends counts behind that",
+            "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+            SSE,
+            sse(&[
+                r#"{"candidates":[{"content":{},"index":0},{"content":{},"index":1}]}"#,
+                r#"{"candidates":[{"finishReason":"STOP","index":1}]}"#,
+                r#"{"candidates":[{"finishReason":"STOP","index":0}]}"#,
+                r#"{"candidates":[{"content":{},"index":0}],"usageMetadata":{"promptTokenCount":1}}"#,
+            ]),
+            2,
+        ),
+        stream(
             "gemini as an array",
             "/v1beta/models/gemini-2.5-flash:streamGenerateContent",
             "application/json",
@@ -226,6 +238,18 @@ async fn a_stream_that_was_announced_to_be_empty_is_whole() {
     let provider = StandIn::start().await;
     let reply = Reply::new(200).header("content-type", "text/event-stream").framing(Framing::Length);
     provider.on(Script::raw(reply));
+    let cassette = folder.open(Mode::Record);
+    let url = format!("{}/v1/chat/completions", provider.url());
+    post(&client(&cassette), &url, chat("Hello", true)).await.unwrap().bytes().await.unwrap();
+    assert_eq!(cassette.finish().unwrap().recorded, 1);
+}
+
+#[tokio::test]
+async fn of_a_stream_that_the_client_unpacks_itself_nobody_can_tell_where_it_ends() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let reply = Reply::new(200).header("content-type", "text/event-stream").header("content-encoding", "br");
+    provider.on(Script::raw(reply.chunk(b"{\x0b\x02\x80packed".to_vec())));
     let cassette = folder.open(Mode::Record);
     let url = format!("{}/v1/chat/completions", provider.url());
     post(&client(&cassette), &url, chat("Hello", true)).await.unwrap().bytes().await.unwrap();

@@ -56,6 +56,21 @@ async fn a_standing_stream_that_the_client_left_stays_open_in_replay_and_may_be_
 }
 
 #[tokio::test]
+async fn nobody_waits_for_a_stream_that_stands_open_where_identical_calls_are_one() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let gate = Gate::closed();
+    provider.on(standing(&gate, HELLO).times(2));
+    gate.release(2);
+    let cassette = folder.builder(Mode::Record).repeats(llm_cassette::Repeats::Reuse).open().unwrap();
+    let mut first = listen(&cassette, &provider.url()).await;
+    first.chunk().await.unwrap();
+    let second = timeout(Duration::from_secs(5), listen(&cassette, &provider.url())).await;
+    assert_eq!(second.expect("it goes out at once").chunk().await.unwrap().unwrap(), HELLO);
+    assert_eq!(provider.calls(), 2);
+}
+
+#[tokio::test]
 async fn a_completion_that_the_client_cut_off_does_not_stay_open() {
     let half = b"data: {\"type\":\"response.output_text.delta\",\"delta\":\"Hi\"}\n\n";
     let folder = Folder::new();
@@ -127,6 +142,7 @@ async fn a_connection_that_goes_on_in_another_protocol_passes_through_and_is_tol
         let error = Error::find_in(&error).unwrap();
         assert!(error.message().contains("protocol"), "{error}");
         assert!(error.hint().unwrap().contains("`.pass_through(|request| "), "{error}");
+        assert!(!error.to_string().contains("LLM_CASSETTE_MODE"), "to record it ends in the same: {error}");
         let _ = std::fs::remove_dir_all(folder.path().join(".llm-cassette"));
     }
 }

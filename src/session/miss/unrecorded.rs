@@ -25,9 +25,12 @@ pub(in crate::session) fn as_it_ended(error: &Error, path: &Path, request: &Requ
         escape_line(&ended.reason),
     );
     let hint = record_hint();
-    let hint = match ended.cause.and_then(Cause::setting) {
-        Some(setting) => format!("{setting}; {hint}"),
-        None => hint,
+    let hint = match (ended.cause, ended.cause.and_then(Cause::setting)) {
+        // To record it again would end in the same.
+        (Some(Cause::Upgrade), Some(setting)) => setting,
+        (Some(Cause::Refused), _) => format!("when that is no longer so, {hint}"),
+        (_, Some(setting)) => format!("{setting}; then, {hint}"),
+        (_, None) => hint,
     };
     Error::new(error.kind(), message).with_hint(hint)
 }
@@ -37,7 +40,10 @@ pub(in crate::session) fn as_it_looks(error: Error, live: &Request, record_error
     let Some((what, cause)) = looks_like(live, record_errors) else { return error };
     let Some(setting) = cause.setting() else { return error };
     let message = format!("{}\n  {what}", error.message());
-    let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+    let hint = match cause {
+        Cause::Upgrade => String::new(),
+        _ => error.hint().map(|hint| format!("; then, {hint}")).unwrap_or_default(),
+    };
     Error::new(error.kind(), message).with_hint(format!("{setting}{hint}"))
 }
 
