@@ -48,6 +48,11 @@ impl Owed {
         true
     }
 
+    /// Whether an answer has begun and not said why it ended.
+    pub(super) fn has_open_answers(&self) -> bool {
+        self.answers.values().any(|ended| !ended)
+    }
+
     /// What a stream that ends here without its last event leaves out.
     pub(super) fn missing(&self) -> Option<String> {
         let last = self.last?;

@@ -83,7 +83,7 @@ impl Reading {
         for event in events {
             self.facts(event);
             if let Some(progress) = self.owed.event(name, event) {
-                self.ended = progress == Progress::Ended;
+                self.ended = progress == Progress::Ended && !self.owed.has_open_answers();
             }
         }
     }
