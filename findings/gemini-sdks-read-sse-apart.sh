@@ -23,7 +23,8 @@ from google import genai
 for url in sys.argv[1:]:
     client = genai.Client(api_key="test", http_options={"base_url": url})
     try:
-        print(json.dumps("".join(chunk.text for chunk in client.models.generate_content_stream(model="m", contents="hello"))))
+        chunks = client.models.generate_content_stream(model="m", contents="hello")
+        print(json.dumps("".join(chunk.text for chunk in chunks)))
     except Exception as error:
         print(json.dumps(f"raises {type(error).__name__}"))
 PY
@@ -33,7 +34,8 @@ for (const baseUrl of process.argv.slice(2)) {
   const client = new GoogleGenAI({ apiKey: 'test', httpOptions: { baseUrl } })
   try {
     let text = ''
-    for await (const chunk of await client.models.generateContentStream({ model: 'm', contents: 'hello' })) text += chunk.text
+    const chunks = await client.models.generateContentStream({ model: 'm', contents: 'hello' })
+    for await (const chunk of chunks) text += chunk.text
     console.log(JSON.stringify(text))
   } catch (error) {
     console.log(JSON.stringify(`raises ${error.constructor.name}`))

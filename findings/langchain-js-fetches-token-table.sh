@@ -58,7 +58,8 @@ async function run(name, action) {
   const end = await Promise.race([
     action().then(() => 'answers'), new Promise((resolve) => setTimeout(resolve, 8000, 'still waits after 8 seconds'))])
   foreign[name] = [end, new Set(asked).size, asked.length > 1]
-  console.log(`${name}: ${end}; foreign hosts asked: ${asked.length ? [...new Set(asked)] : 'none'}, ${asked.length} times`)
+  const hosts = asked.length ? [...new Set(asked)] : 'none'
+  console.log(`${name}: ${end}; foreign hosts asked: ${hosts}, ${asked.length} times`)
 }
 await run('invoke, offline', () => model(false).invoke('hello'))
 await run('stream(), offline', async () => { for await (const _ of await model(false).stream('hello')); })
