@@ -41,8 +41,8 @@ impl Owed {
         if items.iter().any(|item| item.as_object().is_none()) {
             return false;
         }
-        for item in items {
-            let number = item.get("index").and_then(Json::as_u64).unwrap_or(0);
+        for (place, item) in (0..).zip(items) {
+            let number = item.get("index").and_then(Json::as_u64).unwrap_or(place);
             *self.answers.entry(number).or_default() |= item.get(reason).is_some_and(says_something);
         }
         true
