@@ -52,7 +52,8 @@ const messages = [{ role: 'user', content: 'hello' }]
 let outcome
 try {
   if (api === 'chat') {
-    const { choices: [choice] } = await new OpenAI(options).chat.completions.stream({ model: 'm', messages }).finalChatCompletion()
+    const stream = new OpenAI(options).chat.completions.stream({ model: 'm', messages })
+    const [choice] = (await stream.finalChatCompletion()).choices
     outcome = [choice.finish_reason, choice.message.content]
   } else if (api === 'responses') {
     const response = await new OpenAI(options).responses.stream({ model: 'm', input: 'hello' }).finalResponse()
