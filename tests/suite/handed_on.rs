@@ -496,6 +496,62 @@ async fn a_pinned_recording_is_found_though_its_id_is_another_one_now() {
     play(&program, &folder, true, Mode::Replay, None, &base).await.unwrap();
 }
 
+/// Refreshes a job in its second generation, up to the last call, which fails. Nobody finishes that.
+async fn leave_unfinished(program: &[Step], folder: &Folder, provider: &StandIn) {
+    let base = provider.url();
+    let cassette = folder.builder(Mode::Refresh).one_test(true).open().unwrap();
+    let client = client(&cassette);
+    let handed = id(Style::Prefixed, 2, 0);
+    for (index, step) in program.iter().enumerate() {
+        let script = match index {
+            2 => Script::status(500),
+            _ => Script::raw(step.reply(index, 2)),
+        };
+        provider.on(script.when(is_step(index)));
+        let handed = (index > 0).then_some(handed.as_str());
+        step.send(&client, &base, index, handed).await.unwrap().bytes().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_from_an_unfinished_refresh_asks_on_with_the_ids_that_that_one_got() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let base = provider.url();
+    let program = job();
+    play(&program, &folder, true, Mode::Record, Some((&provider, 1)), &base).await.unwrap();
+    let before = folder.text();
+    leave_unfinished(&program, &folder, &provider).await;
+
+    let (report, _) =
+        play(&program, &folder, true, Mode::Refresh, Some((&provider, 3)), &base).await.unwrap();
+    assert_eq!((report.resumed, report.recorded, report.unchanged), (2, 1, 3));
+    let asked = provider.requests().last().unwrap().target.clone();
+    assert!(asked.contains(&id(Style::Prefixed, 2, 0)), "{asked}");
+    assert_eq!(folder.text(), before);
+    play(&program, &folder, true, Mode::Replay, None, &base).await.unwrap();
+}
+
+#[cfg(feature = "cli")]
+#[tokio::test]
+async fn what_is_taken_of_an_unfinished_refresh_replays_with_what_was_there() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let base = provider.url();
+    let mut program = job();
+    program[1].changes = true;
+    play(&program, &folder, true, Mode::Record, Some((&provider, 3)), &base).await.unwrap();
+    program[1].changes = false;
+    leave_unfinished(&program, &folder, &provider).await;
+
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_llm-cassette"));
+    let output =
+        command.current_dir(folder.path()).args(["refresh", "--resume", "test.yaml"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let (_, replayed) = play(&program, &folder, true, Mode::Replay, None, &base).await.unwrap();
+    assert!(replayed[1].contains("says so"), "{}", replayed[1]);
+}
+
 #[tokio::test]
 async fn a_call_that_failed_under_a_new_id_keeps_the_answer_that_it_had_under_the_old_one() {
     let folder = Folder::new();
