@@ -100,7 +100,7 @@ struct Line<'a> {
 pub(crate) fn shows(whole: &[u8], inner: &[u8]) -> bool {
     match checksum::find(inner) {
         // Nobody touched it. To know that costs no second look at every byte.
-        Some((comment, checksum)) if checksum.bytes + comment.len() == whole.len() => false,
+        Some((comment, checksum)) if checksum.bytes.checked_add(comment.len()) == Some(whole.len()) => false,
         _ => memmem::find_iter(whole, BEARER_LINE).nth(1).is_some() || mark(whole).is_some(),
     }
 }

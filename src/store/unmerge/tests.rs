@@ -299,3 +299,11 @@ proptest! {
         let _ = unmerge(text.as_bytes(), 0);
     }
 }
+
+#[test]
+fn a_checksum_that_says_the_largest_number_is_only_wrong() {
+    let largest = usize::MAX;
+    let document = format!("key: a\nrecorded_at: \"x\" # 3 lines, {largest} bytes, AAAAAAAA\n");
+    assert!(checksum::find(document.as_bytes()).is_some(), "it is a checksum");
+    assert!(!shows(format!("---\n{document}...\n").as_bytes(), document.as_bytes()));
+}
