@@ -134,13 +134,18 @@ impl Tape {
             (Some(reference), None) => return Err(fault(self.nothing_to_extend(document, reference))),
         };
         let turn = base.as_ref().map(|(_, parsed)| Turn::new(&parsed.interaction));
+        let too_much = |message: String| fault(opened.complaint(&message, None));
+        if base.is_some() {
+            // Once it is too much, nothing more is unfolded only to be refused.
+            self.common.spend(0).map_err(too_much)?;
+        }
         let beside = Beside::new(&self.blobs, &self.elsewhere, &self.common);
         let (interaction, stated) = opened
             .read(&beside, turn.as_ref())
             .map_err(|malformed| fault(beside.explain(opened.text(), malformed)))?;
         if base.is_some() {
             let size = interaction.request.body.len() + interaction.response.body.bytes.len();
-            self.common.spend(size).map_err(|message| fault(opened.complaint(&message, None)))?;
+            self.common.spend(size).map_err(too_much)?;
         }
         let normal = normalise(&interaction.request, &self.rules);
         let parsed = Parsed::new(interaction, normal);
