@@ -49,6 +49,10 @@ impl<'a> Checksum<'a> {
         if parts.next().is_some() || lines == 0 || rest.len() != SUM_LENGTH + codes(lines) {
             return None;
         }
+        // Nothing else is a comment of ours, such as what other readers take for the end of the line.
+        if !rest.iter().all(|digit| DIGITS.contains(digit)) {
+            return None;
+        }
         let (sum, codes) = rest.split_at(SUM_LENGTH);
         Some((at, Checksum { lines, bytes, sum, codes }))
     }
@@ -248,6 +252,7 @@ mod tests {
             bearer.replace("9 lines", "0 lines"),
             bearer.replace("9 lines", "900 lines"),
             bearer.clone() + ", again",
+            bearer[..bearer.len() - 3].to_owned() + "\u{2028}",
             bearer.replace(" # ", " #"),
         ] {
             assert_eq!(Checksum::of_line(line.as_bytes()), None, "{line}");
