@@ -404,7 +404,7 @@ async fn a_blob_that_is_not_as_it_was_is_an_error_with_its_path_the_line_and_wha
         let hint = error.hint().unwrap();
         assert!(
             hint.contains(advice)
-                && hint.contains("LLM_CASSETTE_MODE=record cargo test")
+                && hint.contains(&format!("LLM_CASSETTE_MODE=record {}", child::runner()))
                 && !hint.contains("fix that line"),
             "{hint}"
         );

@@ -35,6 +35,16 @@ pub fn role() -> Option<Role> {
     Some(Role { name: text(ROLE)?, base: text(BASE)?, file: text(FILE)?.into() })
 }
 
+/// Whether nextest runs this test.
+pub fn is_of_nextest() -> bool {
+    std::env::var_os("NEXTEST").is_some()
+}
+
+/// The command that runs tests, as hints name it.
+pub fn runner() -> &'static str {
+    if is_of_nextest() { "cargo nextest run" } else { "cargo test" }
+}
+
 /// The arguments with which the test binary runs the test that `marker`, a closure, stands in.
 pub fn arguments<T>(_marker: &T) -> [String; 3] {
     let path = std::any::type_name::<T>().split("::").skip(1).filter(|part| *part != "{{closure}}");

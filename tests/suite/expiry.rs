@@ -68,8 +68,8 @@ async fn what_is_too_old_fails_where_that_is_asked_for_with_place_age_and_cure()
             let place = format!("{}:{}: the recording of POST", folder.file().display(), line + 1);
             assert!(error.message().starts_with(&place), "{error}");
             assert!(error.message().contains("d old, and 30d is allowed"), "{error}");
-            let cure = "LLM_CASSETTE_MODE=record LLM_CASSETTE_TTL=record cargo test";
-            assert!(error.hint().unwrap().contains(cure), "{error}");
+            let cure = format!("LLM_CASSETTE_MODE=record LLM_CASSETTE_TTL=record {}", child::runner());
+            assert!(error.hint().unwrap().contains(&cure), "{error}");
         }
         assert_eq!(cassette.finish().unwrap_err().kind(), ErrorKind::Expired, "clients swallow errors");
     }
@@ -270,13 +270,14 @@ async fn the_environment_sets_age_and_policy_for_a_whole_run() {
     }
     let provider = StandIn::start().await;
     let folder = recorded(&provider).await;
+    let again = format!("LLM_CASSETTE_TTL=30d,record {}", child::runner());
     for (value, wanted) in [
         ("30d", "said: expired 1"),
         ("off", "said: expired 0"),
         ("100y", "said: expired 0"),
         ("30d,record", "said: expired 1"),
         ("30d,fail", "has expired"),
-        ("30d,fail", "LLM_CASSETTE_TTL=30d,record cargo test"),
+        ("30d,fail", again.as_str()),
         ("soon", "LLM_CASSETTE_TTL is \"soon\", and \"soon\" is not an age"),
     ] {
         let mut command = Command::new(std::env::current_exe().unwrap());

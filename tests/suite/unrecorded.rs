@@ -3,6 +3,7 @@
 
 use llm_cassette::{Builder, Error, Mode, Policy};
 
+use crate::child;
 use crate::stand_in::{Reply, Script, StandIn};
 use crate::support::*;
 
@@ -62,7 +63,7 @@ async fn a_miss_says_how_the_call_ended_when_it_was_made_and_names_the_setting()
         assert!(told.contains(&said), "{said}: {told}");
         assert!(told.contains("\n  when it was asked while recording, on 20"), "{told}");
         assert!(told.contains(setting), "{setting}: {told}");
-        assert!(told.contains("LLM_CASSETTE_MODE=record cargo test"), "{told}");
+        assert!(told.contains(&format!("LLM_CASSETTE_MODE=record {}", child::runner())), "{told}");
     }
 }
 
