@@ -114,6 +114,9 @@ pub(super) fn mutate(seeds: &[Seed], original: usize, chance: &mut Chance) -> Mu
     let mut bytes = seeds[original].text.clone().into_bytes();
     let mut blob = None;
     for _ in 0..1 + chance.below(3) {
+        if bytes.is_empty() {
+            break;
+        }
         if !seeds[original].blobs.is_empty() && chance.one_in(8) {
             blob = Some(of_a_blob(seeds, original, chance));
         } else {
