@@ -24,8 +24,9 @@ use mutate::{Chance, mutate};
 /// The address space of the process that reads: what the program itself takes, and many times the largest cassette here.
 const MEMORY_KIB: u64 = 1 << 20;
 
-/// How long one cassette may take the processor, without optimisation; by the clock where the system does not tell.
-const LONGEST: Duration = Duration::from_secs(30);
+/// How long one cassette may take the processor, without optimisation; by the clock where the system does not tell. To take
+/// apart what a merge might have interleaved costs the most, some seconds each time that a file is read.
+const LONGEST: Duration = Duration::from_secs(90);
 
 /// Tells the child from the test.
 const CHILD: &str = "LLM_CASSETTE_TEST_FUZZ_CHILD";
