@@ -5,3 +5,7 @@ mod find_error;
 mod reqwest;
 mod shallow;
 mod told;
+#[cfg(feature = "tower")]
+mod tower;
+#[cfg(feature = "tower")]
+pub use tower::{BuiltBy, CassetteService};

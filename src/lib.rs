@@ -35,6 +35,7 @@
 //! # Features
 //! - `reqwest-0-13` (default): the middleware for `reqwest-middleware` 0.5 and `reqwest` 0.13.
 //! - `reqwest-0-12`: the middleware for `reqwest-middleware` 0.4 and `reqwest` 0.12. Both may be on.
+//! - `tower`: a cassette as a layer of `tower`, for `async-openai` and services that send requests of `reqwest`.
 //! - `tracing`: an event for each hit, miss, recorded and skipped call, without bodies and secrets.
 //! - `cli`: the command `llm-cassette`.
 // What a terminal would obey gets in through names of files. Tests name their own.
@@ -57,6 +58,8 @@ mod redact;
 mod session;
 mod store;
 
+#[cfg(feature = "tower")]
+pub use adapters::{BuiltBy, CassetteService};
 pub use api::builder::Builder;
 pub use api::cassette::Cassette;
 #[doc(hidden)]

@@ -1,21 +1,35 @@
-//! The adapters for `reqwest-middleware`: no rules of their own, only translation. reqwest 0.12 and 0.13 have the same
-//! shape and different types, so one macro writes both.
+//! What the doors for `reqwest` share: the middleware of `reqwest-middleware`, and the services of `tower`. No rules of their
+//! own, only translation. reqwest 0.12 and 0.13 have the same shape and different types, so one macro writes both.
 
 use http::Response as HttpResponse;
 
 use crate::adapters::body::PlayingBody;
+use crate::model::error::Error as OurError;
 use crate::model::interaction::Interaction;
 use crate::session::stands_open;
+
+/// Why a client of the cassette has no response.
+pub enum Failure<Live, Body> {
+    /// The cassette refused the request.
+    Refused(OurError),
+    /// The body of the request could not be read, so that nobody knows what was asked.
+    Unread(Body),
+    /// The live call failed.
+    Live(Live),
+}
 
 macro_rules! adapter {
     ($feature:literal, $module:ident, $reqwest:ident, $middleware:ident) => {
         #[cfg(feature = $feature)]
-        mod $module {
+        pub(super) mod $module {
+            use std::error::Error as StdError;
+
             use bytes::Bytes;
             use http_body_util::BodyExt as _;
             use $middleware::{Error, Middleware, Next, Result};
             use $reqwest::{Body, Request, Response, ResponseBuilderExt as _, Url};
 
+            use super::Failure;
             use crate::adapters::body::RecordingBody;
             use crate::adapters::{shallow, told};
             use crate::api::cassette::Cassette;
@@ -28,43 +42,63 @@ macro_rules! adapter {
             impl Middleware for Cassette {
                 async fn handle(
                     &self,
-                    mut request: Request,
+                    request: Request,
                     extensions: &mut http::Extensions,
                     next: Next<'_>,
                 ) -> Result<Response> {
-                    if self.session().passes_through(&view(&request)) {
-                        return next.run(request, extensions).await;
+                    let send = |request| next.run(request, extensions);
+                    let answer = answer(self, request, send, |error| error).await;
+                    answer.map_err(|failure| match failure {
+                        Failure::Refused(error) => shallow::make(error, Error::middleware),
+                        Failure::Unread(error) => Error::from(error),
+                        Failure::Live(error) => error,
+                    })
+                }
+            }
+
+            /// The response to a request: recorded, or by `send` and recorded on its way.
+            pub(in crate::adapters) async fn answer<F, E>(
+                cassette: &Cassette,
+                mut request: Request,
+                send: impl FnOnce(Request) -> F,
+                cause: fn(&E) -> &(dyn StdError + 'static),
+            ) -> std::result::Result<Response, Failure<E, $reqwest::Error>>
+            where
+                F: Future<Output = std::result::Result<Response, E>>,
+            {
+                let session = cassette.session();
+                if session.passes_through(&view(&request)) {
+                    return send(request).await.map_err(Failure::Live);
+                }
+                let body = collect(&mut request).await.map_err(Failure::Unread)?;
+                let asked = exchange::Request {
+                    method: request.method().clone(),
+                    url: request.url().as_str().to_owned(),
+                    headers: request.headers().clone(),
+                    body,
+                };
+                match session.begin(asked).await {
+                    Step::Play(parsed) => Ok(played(request.url(), &parsed.interaction)),
+                    Step::Forward => send(request).await.map_err(Failure::Live),
+                    Step::Refuse(error) => {
+                        told::remember(&error);
+                        Err(Failure::Refused(error))
                     }
-                    let body = collect(&mut request).await?;
-                    let asked = exchange::Request {
-                        method: request.method().clone(),
-                        url: request.url().as_str().to_owned(),
-                        headers: request.headers().clone(),
-                        body,
-                    };
-                    match self.session().begin(asked).await {
-                        Step::Play(parsed) => played(request.url(), &parsed.interaction),
-                        Step::Forward => next.run(request, extensions).await,
-                        Step::Refuse(error) => {
-                            told::remember(&error);
-                            Err(shallow::make(error, Error::middleware))
+                    Step::Record(pending) => match send(request).await {
+                        Ok(response) => {
+                            let head = Head {
+                                status: response.status(),
+                                version: response.version(),
+                                url: response.url().as_str().to_owned(),
+                                headers: response.headers().clone(),
+                            };
+                            Ok(watched(response, pending.answered(head)))
                         }
-                        Step::Record(pending) => match next.run(request, extensions).await {
-                            Ok(response) => {
-                                let head = Head {
-                                    status: response.status(),
-                                    version: response.version(),
-                                    url: response.url().as_str().to_owned(),
-                                    headers: response.headers().clone(),
-                                };
-                                Ok(watched(response, pending.answered(head)))
-                            }
-                            Err(error) => {
-                                pending.failed(&error);
-                                Err(error)
-                            }
-                        },
-                    }
+                        Err(error) => {
+                            pending.failed(cause(&error));
+                            Err(Failure::Live(error))
+                        }
+                    },
                 }
             }
 
@@ -79,7 +113,7 @@ macro_rules! adapter {
 
             /// The whole body of a request. One that is streamed, or multipart, can be read once only, so what was read
             /// is put in its place.
-            async fn collect(request: &mut Request) -> Result<Bytes> {
+            async fn collect(request: &mut Request) -> std::result::Result<Bytes, $reqwest::Error> {
                 let Some(body) = request.body_mut().take() else { return Ok(Bytes::new()) };
                 let bytes = match body.as_bytes() {
                     Some(bytes) => Bytes::copy_from_slice(bytes),
@@ -91,33 +125,28 @@ macro_rules! adapter {
 
             /// The live response, its body watched as it passes.
             fn watched(response: Response, recorder: Recorder) -> Response {
-                // The conversion to `http::Response` leaves the URL behind.
                 let url = response.url().clone();
-                let (mut parts, body) = http::Response::<Body>::from(response).into_parts();
-                let mut out = http::Response::builder().url(url);
-                if let Some(extensions) = out.extensions_mut() {
-                    parts.extensions.extend(std::mem::take(extensions));
-                }
-                Response::from(http::Response::from_parts(
-                    parts,
-                    Body::wrap(RecordingBody::new(body, recorder)),
-                ))
+                let response = http::Response::<Body>::from(response);
+                from(url, response.map(|body| Body::wrap(RecordingBody::new(body, recorder))))
             }
 
-            fn played(asked: &Url, recorded: &Interaction) -> Result<Response> {
+            fn played(asked: &Url, recorded: &Interaction) -> Response {
                 let url = recorded
                     .response
                     .url
                     .as_deref()
                     .and_then(|url| Url::parse(url).ok())
                     .unwrap_or_else(|| asked.clone());
-                let (parts, body) = super::playing(recorded).into_parts();
-                let mut out =
-                    http::Response::builder().url(url).body(Body::wrap(body)).map_err(Error::middleware)?;
-                *out.status_mut() = parts.status;
-                *out.version_mut() = parts.version;
-                *out.headers_mut() = parts.headers;
-                Ok(Response::from(out))
+                from(url, super::playing(recorded).map(Body::wrap))
+            }
+
+            /// A response from a URL. `http::Response` has no place for that, and the conversions leave it behind.
+            fn from(url: Url, mut response: http::Response<Body>) -> Response {
+                let mut carrier = http::Response::builder().url(url);
+                if let Some(extensions) = carrier.extensions_mut() {
+                    response.extensions_mut().extend(std::mem::take(extensions));
+                }
+                Response::from(response)
             }
         }
     };
