@@ -2,6 +2,8 @@
 //! other languages, so the writer is our own; what people write by hand is read with a library.
 
 mod canonical;
+#[cfg(feature = "cli")]
+pub(crate) mod foreign;
 mod guard;
 mod library;
 mod number;

@@ -4,8 +4,13 @@
 //! Whether a `*` is an alias or a part of some text depends on everything before it. So this walks over the text as
 //! libyaml's scanner does, with the same rules for indentation, keys and the ends of scalars; it only makes no tokens.
 //! Where libyaml would stop with an error it may go on, since nothing behind such a place is ever used.
+//!
+//! Files of other tools have anchors, aliases and tags. There the walk says where tags stand, and who reads them counts what
+//! aliases make.
 
 mod scalars;
+
+use std::ops::Range;
 
 use super::ReadError;
 
@@ -23,20 +28,16 @@ pub(super) fn comments(text: &str) -> Result<Vec<usize>, ReadError> {
     scan(text).map(|scanner| scanner.comments)
 }
 
+/// Where tags stand in a document of another tool, which may have anchors and aliases too.
+#[cfg(feature = "cli")]
+pub(super) fn tags(text: &str) -> Result<Vec<Range<usize>>, ReadError> {
+    let mut scanner = Scanner { foreign: true, ..Scanner::new(text) };
+    while scanner.token()? {}
+    Ok(scanner.tags)
+}
+
 fn scan(text: &str) -> Result<Scanner<'_>, ReadError> {
-    let mut scanner = Scanner {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        line: 1,
-        line_start: 0,
-        indent: -1,
-        outer_indents: Vec::new(),
-        flow: 0,
-        key_allowed: true,
-        key: None,
-        comments: Vec::new(),
-    };
+    let mut scanner = Scanner::new(text);
     scanner.characters()?;
     while scanner.token()? {}
     Ok(scanner)
@@ -66,6 +67,29 @@ struct Scanner<'a> {
     /// The possible key outside of flow collections. Inside, keys don't change indentation.
     key: Option<Key>,
     comments: Vec<usize>,
+    /// Whether this is a file of another tool, in which anchors, aliases and tags may stand.
+    foreign: bool,
+    tags: Vec<Range<usize>>,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str) -> Scanner<'a> {
+        Scanner {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            line: 1,
+            line_start: 0,
+            indent: -1,
+            outer_indents: Vec::new(),
+            flow: 0,
+            key_allowed: true,
+            key: None,
+            comments: Vec::new(),
+            foreign: false,
+            tags: Vec::new(),
+        }
+    }
 }
 
 impl Scanner<'_> {
@@ -135,6 +159,7 @@ impl Scanner<'_> {
                 self.at += 1;
             }
             b':' if self.flow > 0 || blank_next => self.colon(column)?,
+            b'*' | b'&' | b'!' if self.foreign => self.property(first, column),
             b'*' => {
                 return self
                     .fail("`*` begins a YAML alias, which a cassette can't have: put the text in quotes");
@@ -168,6 +193,23 @@ impl Scanner<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// An anchor, an alias or a tag, up to the next blank.
+    fn property(&mut self, first: u8, column: isize) {
+        self.may_be_key(column);
+        self.key_allowed = false;
+        let start = self.at;
+        let verbatim = first == b'!' && self.peek(1) == Some(b'<');
+        let ends = |byte: u8, flow: usize| {
+            is_blank(byte) || flow > 0 && !verbatim && matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
+        };
+        while self.peek(0).is_some_and(|byte| !ends(byte, self.flow)) {
+            self.at += 1;
+        }
+        if first == b'!' {
+            self.tags.push(start..self.at);
+        }
     }
 
     fn skip_to_token(&mut self) {

@@ -26,7 +26,7 @@ pub(crate) fn locate(text: &str, path: &[&str]) -> Option<usize> {
     (error.message.contains(FOUND)).then_some(error.line)
 }
 
-fn parse<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, ReadError> {
+pub(super) fn parse<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, ReadError> {
     seed.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
         let message = error.to_string();
         let (line, column) = error.location().map_or((1, 1), |place| (place.line(), place.column()));

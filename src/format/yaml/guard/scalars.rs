@@ -54,12 +54,12 @@ impl Scanner<'_> {
                 break;
             }
             // libyaml would read on. It is refused here so that less hangs on our idea of where the text ends.
-            if new_line && matches!(self.peek(0), Some(b'*' | b'&' | b'!')) {
+            if new_line && !self.foreign && matches!(self.peek(0), Some(b'*' | b'&' | b'!')) {
                 return self
                     .fail("a line of unquoted text can't begin with this character: put the text in quotes");
             }
         }
-        if &self.bytes[start..end] == b"<<" {
+        if &self.bytes[start..end] == b"<<" && !self.foreign {
             (self.line, self.line_start, self.at) = (line, line_start, start);
             return self.fail("`<<` is a YAML merge key, which a cassette can't have: put it in quotes");
         }
