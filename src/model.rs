@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod age;
 pub(crate) mod base64;
+pub(crate) mod chunk_times;
 #[cfg(test)]
 pub(crate) mod corpus;
 pub(crate) mod error;

@@ -33,7 +33,7 @@ use regex::bytes::Regex;
 use self::finder::{Finder, Look};
 use self::secret_names::Names;
 use self::values::Known;
-use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::exchange::{Request, Response};
 use crate::model::interaction::Interaction;
 
 pub(crate) use self::hits::MARK;
@@ -238,19 +238,13 @@ impl Redactor {
 
     fn clean_response(&self, response: &Response, look: Look<'_>) -> Response {
         let keeps = |name: &str| self.finder.names.keeps_of_response(name);
-        let (bytes, chunks) = body::of_response(
-            &self.finder,
-            &response.headers,
-            &response.body.bytes,
-            &response.body.chunks,
-            Look { echoes: echoes::may_be_in(response), ..look },
-        );
+        let look_at_body = Look { echoes: echoes::may_be_in(response), ..look };
         Response {
             status: response.status,
             version: response.version,
             url: response.url.as_deref().map(|url| url::clean(&self.finder, url, look)),
             headers: self.headers(&response.headers, keeps, look),
-            body: ResponseBody { bytes, chunks, cut: response.body.cut },
+            body: body::of_response(&self.finder, &response.headers, &response.body, look_at_body),
         }
     }
 

@@ -2,14 +2,17 @@
 //! from what is recorded, what the ledger says and a table of prices.
 
 mod figures;
+mod streams;
 pub(super) mod tree;
 
 use std::collections::BTreeMap;
 
+use crate::model::chunk_times::ChunkTimes;
 use crate::providers::Usage;
 use crate::providers::price::{Cost, Dollars, Prices, Totals};
 use crate::session::prompt_cache;
 use crate::store::ledger::Used;
+use streams::Streams;
 pub(super) use tree::tree;
 
 /// What the figures are called when nobody can tell who answered or which model it was.
@@ -24,6 +27,8 @@ pub(super) struct Entry<'a> {
     pub(super) usage: Usage,
     /// How often the run that recorded it used it.
     pub(super) usage_count: u64,
+    /// When the chunks of its answer came, if that streamed.
+    pub(super) times: Option<&'a ChunkTimes>,
     /// What the ledger says of it.
     pub(super) since: Used,
 }
@@ -50,6 +55,7 @@ pub(super) struct Figures {
     /// What the hits would have cost, as far as their prices are known.
     pub(super) saved: Dollars,
     pub(super) times: Times,
+    pub(super) streams: Streams,
 }
 
 /// How the prompts of a cassette went with the provider's cache.
@@ -128,6 +134,9 @@ impl Figures {
         self.misses += entry.since.recorded;
         self.entries_with_hits += u64::from(hits > 0);
         self.saved += cost.map_or(Dollars::ZERO, |cost| cost.total().times(hits));
+        if let Some(times) = entry.times {
+            self.streams.add(times, entry.usage.output_tokens);
+        }
         if let Some((first_byte, total)) = entry.since.times {
             self.times.count += 1;
             self.times.first_byte += first_byte;

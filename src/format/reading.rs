@@ -11,9 +11,11 @@ use crate::format::blob_source::BlobSource;
 use crate::format::body;
 use crate::format::turns::Turn;
 use crate::matching::request_key::Key;
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
+use crate::model::text::{grouped, plural};
 use crate::model::wire;
 
 pub(super) fn parse(
@@ -93,6 +95,7 @@ fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>
         "ended_early",
         "transfer_broke",
         "chunks",
+        "times",
     ])?;
     let status = u16::try_from(fields.number("status")?)
         .ok()
@@ -118,12 +121,14 @@ fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>
         None if wire::framing(&headers, &bytes).is_some() => body::usual_chunks(encoding, &bytes),
         None => Vec::new(),
     };
+    let times = fields.optional("times").map(|text| parse_times(text, chunks.len()));
+    let times = times.transpose().map_err(|message| fields.wrong("times", &message))?;
     Ok(Response {
         status,
         version,
         url: fields.optional_text("url")?.map(str::to_owned),
         headers,
-        body: ResponseBody { bytes: Bytes::from(bytes), chunks, cut },
+        body: ResponseBody { bytes: Bytes::from(bytes), chunks, times, cut },
     })
 }
 
@@ -156,6 +161,21 @@ fn parse_chunks(list: &Json, length: usize) -> Result<Vec<usize>, String> {
         Some(sum) if sum == length => Ok(chunks),
         _ => Err(format!(
             "the `chunks` do not add up to the {length} bytes of the body; if you edited the body, delete the line `chunks`"
+        )),
+    }
+}
+
+fn parse_times(text: &Json, chunks: usize) -> Result<ChunkTimes, String> {
+    if chunks == 0 {
+        return Err("`times` is for streams, and this is none; delete the line `times`".to_owned());
+    }
+    let times = ChunkTimes::parse(text.as_str().unwrap_or_default())?;
+    match times.chunks() == chunks as u64 {
+        true => Ok(times),
+        false => Err(format!(
+            "the `times` are those of {}, and the stream has {}; if you edited the body, delete the line `times`",
+            plural(usize::try_from(times.chunks()).unwrap_or(usize::MAX), "chunk"),
+            grouped(chunks as u64)
         )),
     }
 }

@@ -9,6 +9,7 @@ use super::*;
 use crate::format::blob_source::Nowhere;
 use crate::matching::request_key::normalise;
 use crate::matching::user_rules::Rules;
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::json::Json;
 use crate::model::labels::Labels;
@@ -66,6 +67,7 @@ fn a_document_reads_well() {
         body: ResponseBody {
             bytes: Bytes::from_static(b"data: {\"n\":1}\n\ndata: [DONE]\n\n"),
             chunks: vec![15, 14],
+            times: ChunkTimes::of(&[312, 321]),
             cut: Cut::Whole,
         },
     };
@@ -106,6 +108,7 @@ fn a_document_reads_well() {
       status: 200
       version: HTTP/2.0
       headers: {content-type: text/event-stream}
+      times: 312 ms + 9
       sse: ['data: {"n":1}', "data: [DONE]"]
     ...
     "#);

@@ -81,7 +81,7 @@ fn response_tree(response: &Response, encoded: Fields) -> Json {
         fields.push(("url".to_owned(), Json::from(url.as_str())));
     }
     fields.extend(headers::write(&response.headers));
-    let ResponseBody { bytes, chunks, cut } = &response.body;
+    let ResponseBody { bytes, chunks, times, cut } = &response.body;
     if let Some((_, name)) = Cut::FIELDS.iter().find(|(other, _)| other == cut) {
         fields.push(((*name).to_owned(), Json::Bool(true)));
     }
@@ -91,6 +91,9 @@ fn response_tree(response: &Response, encoded: Fields) -> Json {
         fields.push(("chunks".to_owned(), lengths(chunks)));
     } else if let Some(stored) = body::chunks_to_store(encoding, bytes, chunks) {
         fields.push(("chunks".to_owned(), lengths(&stored)));
+    }
+    if let Some(times) = times {
+        fields.push(("times".to_owned(), Json::String(times.to_string())));
     }
     fields.extend(encoded);
     Json::Object(fields)

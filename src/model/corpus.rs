@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use serde_json::Value;
 
-use crate::model::exchange::{Cut, Request, Response, ResponseBody};
+use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 
 pub(crate) struct Exchange(Value);
@@ -48,7 +48,7 @@ impl Exchange {
             version: Version::HTTP_11,
             url: None,
             headers: self.headers("response_headers"),
-            body: ResponseBody { bytes, chunks: Vec::new(), cut: Cut::Whole },
+            body: ResponseBody { bytes, ..ResponseBody::default() },
         };
         Interaction::bare(request, response)
     }

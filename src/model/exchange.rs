@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::address::without_fragment;
+use super::chunk_times::ChunkTimes;
+use super::splice::{Splice, apply, remap};
 use super::text::escape_line;
 
 /// Characters of a URL in a message.
@@ -48,8 +50,27 @@ pub(crate) struct ResponseBody {
     /// Lengths of the chunks in which a stream arrived; they add up to the length of `bytes`. Empty when the body
     /// is no stream: how a plain body was cut on its way is chance.
     pub(crate) chunks: Vec<usize>,
+    /// When each of these chunks arrived; `None` when that is not known, as of a body that is no stream.
+    pub(crate) times: Option<ChunkTimes>,
     /// Why this may be less than the whole.
     pub(crate) cut: Cut,
+}
+
+impl ResponseBody {
+    /// The body with other bytes in the places of some. A chunk of which nothing is left is gone, with its time.
+    pub(crate) fn spliced(&self, splices: &[Splice]) -> ResponseBody {
+        let chunks = remap(&self.chunks, splices);
+        let times = match chunks.iter().all(Option::is_some) {
+            true => self.times.clone(),
+            false => self.times.as_ref().and_then(|times| times.keeping(chunks.iter().map(Option::is_some))),
+        };
+        ResponseBody {
+            bytes: apply(&self.bytes, splices).into(),
+            chunks: chunks.into_iter().flatten().collect(),
+            times,
+            cut: self.cut,
+        }
+    }
 }
 
 /// Why a recorded body ends where it does.

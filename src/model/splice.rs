@@ -22,16 +22,14 @@ pub(crate) fn apply(text: &[u8], splices: &[Splice]) -> Vec<u8> {
     out
 }
 
-/// The lengths of the chunks after all replacements. A chunk of which nothing is left is gone.
-pub(crate) fn remap(chunks: &[usize], splices: &[Splice]) -> Vec<usize> {
+/// The lengths of the chunks after all replacements; `None` for a chunk of which nothing is left.
+pub(crate) fn remap(chunks: &[usize], splices: &[Splice]) -> Vec<Option<usize>> {
     let mut out = Vec::with_capacity(chunks.len());
     let (mut old, mut new) = (0, 0);
     for &length in chunks {
         old += length;
         let end = moved(old, splices);
-        if end > new || length == 0 {
-            out.push(end - new);
-        }
+        out.push((end > new || length == 0).then(|| end - new));
         new = end;
     }
     out

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use super::finder::{Finder, Look};
 use super::hits::{self, Hit, MARK};
 use super::{echoes, forms, frames, streams};
+use crate::model::exchange::ResponseBody;
 use crate::model::splice::{self, Splice};
 
 /// A replacement may make a key of what stands beside it. Each round leaves less, so a few are enough; what they
@@ -30,25 +31,24 @@ pub(super) fn of_request(finder: &Finder, headers: &HeaderMap, body: &Bytes, loo
     body
 }
 
-/// The body of a response, with the lengths of its chunks.
+/// The body of a response, with what is left of its chunks.
 pub(super) fn of_response(
     finder: &Finder,
     headers: &HeaderMap,
-    body: &Bytes,
-    chunks: &[usize],
+    body: &ResponseBody,
     look: Look<'_>,
-) -> (Bytes, Vec<usize>) {
-    let (mut body, mut chunks) = (body.clone(), chunks.to_vec());
+) -> ResponseBody {
+    let mut body = body.clone();
     for _ in 0..ROUNDS {
+        let bytes = &body.bytes;
         let splices =
-            frames::splices(finder, &body, look).unwrap_or_else(|| in_text(finder, headers, &body, look));
+            frames::splices(finder, bytes, look).unwrap_or_else(|| in_text(finder, headers, bytes, look));
         if splices.is_empty() {
             break;
         }
-        chunks = splice::remap(&chunks, &splices);
-        body = splice::apply(&body, &splices).into();
+        body = body.spliced(&splices);
     }
-    (body, chunks)
+    body
 }
 
 fn in_text(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) -> Vec<Splice> {

@@ -9,7 +9,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::*;
-use crate::model::exchange::Cut;
+use crate::model::exchange::ResponseBody;
 
 /// A key that has no known shape.
 const SECRET: &str = "kQ7+w/x9\"Zt$2 b.m[4]Lp";
@@ -40,7 +40,7 @@ fn response(pairs: &[(&str, &str)], body: impl Into<Bytes>) -> Response {
         version: Version::HTTP_11,
         url: None,
         headers: headers(pairs),
-        body: ResponseBody { bytes: body.into(), chunks: Vec::new(), cut: Cut::Whole },
+        body: ResponseBody { bytes: body.into(), ..ResponseBody::default() },
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::matching::request_key::Key;
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::exchange::{Request, Response};
 use crate::store::tape::Parsed;
 
@@ -134,7 +135,8 @@ impl Parsed {
         let headers =
             headers.iter().chain(of_response).map(|(name, value)| name.as_str().len() + value.len());
         let bodies = body.len() + answer.bytes.len() + answer.chunks.len() * size_of::<usize>();
-        FIXED + url.len() + headers.sum::<usize>() + bodies + self.normal.form.len()
+        let times = answer.times.as_ref().map_or(0, ChunkTimes::size);
+        FIXED + url.len() + headers.sum::<usize>() + bodies + times + self.normal.form.len()
     }
 }
 

@@ -5,13 +5,14 @@ mod keep;
 mod old_ids;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
 
 use super::pending::PendingRecording;
 use crate::model::address::Address;
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::exchange::{Cut, Ending, Head, Response, ResponseBody};
 use crate::model::unrecorded::{Cause, Unrecorded};
 use crate::model::view::{RequestView, ResponseView};
@@ -20,17 +21,30 @@ use crate::model::wire::bodies::json_body;
 use crate::providers::{self, Facts, StreamWatch};
 use crate::session::single_flight::Inflight;
 
+/// A chunk of a response.
+struct Arrival {
+    chunk: Bytes,
+    /// How long after the request was sent.
+    after: Duration,
+}
+
 /// Collects a response while it passes by.
 pub(crate) struct Recorder {
     pending: PendingRecording,
     head: Head,
-    chunks: Vec<Bytes>,
-    /// When the first of them came.
-    first: Option<Instant>,
+    arrived: Vec<Arrival>,
+    /// When they came, as the earlier run noted whose answer this is.
+    noted: Option<ChunkTimes>,
     /// Follows the protocol of a stream.
     watch: StreamWatch,
     /// What was written when the protocol's end was reached. Should more bytes follow, it is written again.
     kept: Option<String>,
+}
+
+impl Arrival {
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.after.as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 impl PendingRecording {
@@ -46,7 +60,7 @@ impl Recorder {
             pending.let_go();
         }
         let watch = StreamWatch::new(&head.headers);
-        Recorder { pending, head, chunks: Vec::new(), first: None, watch, kept: None }
+        Recorder { pending, head, arrived: Vec::new(), noted: None, watch, kept: None }
     }
 
     /// What identical requests wait for, if they may have the same answer.
@@ -56,9 +70,13 @@ impl Recorder {
 
     /// A chunk passed by.
     pub(crate) fn chunk(&mut self, chunk: &Bytes) {
-        self.first.get_or_insert_with(Instant::now);
-        self.chunks.push(chunk.clone());
+        self.arrived.push(Arrival { chunk: chunk.clone(), after: self.pending.sent.elapsed() });
         self.watch.push(chunk);
+    }
+
+    /// The chunks that will pass by came in an earlier run, at these times.
+    pub(super) fn noted(&mut self, times: Option<ChunkTimes>) {
+        self.noted = times;
     }
 
     /// Whether the protocol says that this is all, though the connection may stay open.
@@ -95,12 +113,17 @@ impl Recorder {
     }
 
     fn response(&self, ending: &Ending) -> (Response, Facts) {
-        let bytes = match self.chunks.as_slice() {
-            [one] => one.clone(),
-            many => Bytes::from(many.concat()),
+        let bytes = match self.arrived.as_slice() {
+            [one] => one.chunk.clone(),
+            many => many.iter().map(|arrival| &*arrival.chunk).collect::<Vec<_>>().concat().into(),
         };
         let streamed = wire::framing(&self.head.headers, &bytes).is_some() || self.asks_for_a_stream();
-        let chunks = if streamed { self.chunks.iter().map(Bytes::len).collect() } else { Vec::new() };
+        let arrived = if streamed { self.arrived.as_slice() } else { &[] };
+        let chunks = arrived.iter().map(|arrival| arrival.chunk.len()).collect();
+        let times = match self.pending.resumed {
+            true => self.noted.clone(),
+            false => ChunkTimes::of(&arrived.iter().map(Arrival::milliseconds).collect::<Vec<_>>()),
+        };
         let named = self.pending.session.settings.gateways.named(&self.pending.request.url).is_some();
         let facts = providers::facts_behind(
             named,
@@ -116,7 +139,7 @@ impl Recorder {
             version: self.head.version,
             url: (self.head.url != self.pending.request.url).then(|| self.head.url.clone()),
             headers: self.head.headers.clone(),
-            body: ResponseBody { bytes, chunks, cut: cut_by(ending, &facts) },
+            body: ResponseBody { bytes, chunks, times, cut: cut_by(ending, &facts) },
         };
         (response, facts)
     }

@@ -314,6 +314,7 @@ fn take_over(mut pending: PendingRecording, answer: &Parsed) {
     };
     let mut recorder = pending.answered(head);
     let body = &response.body;
+    recorder.noted(body.times.clone());
     let mut at = 0;
     for length in &body.chunks {
         let end = body.bytes.len().min(at + length);

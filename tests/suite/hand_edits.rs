@@ -343,6 +343,13 @@ async fn bodies_that_do_not_hold_up_are_told_with_file_and_line() {
         ("  chunks: [10, 26]", "  unterminated: often"),
         ("    - \"data: two\"", "    - 2"),
         ("  sse:\n", "  sse: all\n  sse2:\n"),
+        ("  json:\n    choices", "  times: 9 ms\n  json:\n    choices"),
+        ("  chunks: [10, 26]", "  times: 9 ms + 11"),
+        ("  chunks: [10, 26]", "  times: 9 ms + 5000000/11"),
+        ("  chunks: [10, 26]", "  times: 9 ms + 86400000 0"),
+        ("  chunks: [10, 26]", "  times: 9 ms + -1 0"),
+        ("  chunks: [10, 26]", "  times: 9"),
+        ("  chunks: [10, 26]", "  times: [9, 11, 0]"),
     ])
     .await;
     insta::assert_snapshot!(all, @r#"
@@ -360,6 +367,13 @@ async fn bodies_that_do_not_hold_up_are_told_with_file_and_line() {
     test.yaml:45: `unterminated` has to be true or false
     test.yaml:46: item 2 of `sse` is not text
     test.yaml:47: unknown field `sse2`; did you mean `sse`?
+    test.yaml:20: `times` is for streams, and this is none; delete the line `times`
+    test.yaml:45: the `times` are those of 2 chunks, and the stream has 3; if you edited the body, delete the line `times`
+    test.yaml:45: the `times` are those of 5,000,001 chunks, and the stream has 3; if you edited the body, delete the line `times`
+    test.yaml:45: `times` comes to more than a day, which is the longest that a stream may take
+    test.yaml:45: `times` has to be text such as `312 ms + 9 11 12/143`: the first chunk after 312 ms, one 9 ms later, one 11 ms later, then 12 in 143 ms
+    test.yaml:45: `times` has to be text such as `312 ms + 9 11 12/143`: the first chunk after 312 ms, one 9 ms later, one 11 ms later, then 12 in 143 ms
+    test.yaml:45: `times` has to be text such as `312 ms + 9 11 12/143`: the first chunk after 312 ms, one 9 ms later, one 11 ms later, then 12 in 143 ms
     "#);
     for (field, value) in [
         ("base64", "\"not base64!\""),

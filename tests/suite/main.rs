@@ -50,6 +50,7 @@ mod streams;
 mod support;
 mod tags;
 mod takes;
+mod times;
 mod turns;
 mod unfinished;
 mod unrecorded;

@@ -100,13 +100,26 @@ async fn reads_as(name: &str, calls: &[Call]) {
     settings.bind(|| insta::assert_snapshot!(name, steady(&text)));
 }
 
-/// A cassette without what differs from run to run: when it was recorded, and the seal of that line.
+/// A cassette without what differs from run to run: when it was recorded, the seal of that line, and when chunks came, of
+/// which their number is left.
 fn steady(text: &str) -> String {
-    let line = |line: &str| match line.starts_with("recorded_at: ") {
-        true => "recorded_at: (then)\n".to_owned(),
-        false => format!("{line}\n"),
+    let line = |line: &str| match line.strip_prefix("  times: ") {
+        Some(times) => format!("  times: {}\n", evenly(times)),
+        None if line.starts_with("recorded_at: ") => "recorded_at: (then)\n".to_owned(),
+        None => format!("{line}\n"),
     };
     text.lines().map(line).collect()
+}
+
+/// The same number of chunks, one every 20 ms.
+fn evenly(times: &str) -> String {
+    let then = times.split_whitespace().skip_while(|word| *word != "+").skip(1);
+    let chunks = |run: &str| run.split_once('/').map_or(1, |(chunks, _)| chunks.parse::<usize>().unwrap());
+    match then.map(chunks).sum() {
+        0 => "300 ms".to_owned(),
+        few @ 1..3 => format!("300 ms +{}", " 20".repeat(few)),
+        many => format!("300 ms + {many}/{}", many * 20),
+    }
 }
 
 /// JSON that stands in several lines here, as a client or provider sends it: in one.

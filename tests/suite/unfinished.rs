@@ -313,12 +313,15 @@ async fn a_stream_that_is_played_from_a_journal_has_its_bytes_and_its_chunks() {
     let cassette = folder.open(Mode::Refresh);
     let live = run(&cassette).await;
     die(cassette);
+    let times = |text: &str| text.lines().find(|line| line.starts_with("  times: ")).unwrap().to_owned();
+    let kept = times(&journal(&folder));
     for mode in [Mode::Refresh, Mode::Replay] {
         let cassette = folder.open(mode);
         assert_eq!(run(&cassette).await, live, "{mode}");
         let _report = cassette.finish().unwrap();
     }
     assert_eq!(provider.calls(), 1);
+    assert_eq!(times(&folder.text()), kept, "when the provider sent them, not when they were taken over");
 }
 
 #[tokio::test]

@@ -68,6 +68,7 @@ fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Err
                 model: interaction.model.as_deref(),
                 usage: Usage::of(&interaction.usage),
                 usage_count: interaction.usage_count,
+                times: interaction.response.body.times.as_ref(),
                 since: used(summary, &cassette.path, entry),
             });
         }
@@ -118,17 +119,30 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
         output
             .line(&format!("Recording took {total:.0} ms on average, {first_byte:.0} ms to the first byte"));
     }
-    for (title, parts) in
-        [("Provider", &stats.providers), ("Model", &stats.models), ("Cassette", &stats.cassettes)]
-    {
+    for (title, parts, is_of_models) in [
+        ("Provider", &stats.providers, false),
+        ("Model", &stats.models, true),
+        ("Cassette", &stats.cassettes, false),
+    ] {
         let mut table = Table::new(
             1,
             &[
-                title, "entries", "uses", "hits", "misses", "hit rate", "input", "output", "cached", "cost",
+                title,
+                "entries",
+                "uses",
+                "hits",
+                "misses",
+                "hit rate",
+                "input",
+                "output",
+                "cached",
+                "cost",
                 "saved",
+                "first chunk",
+                "tokens/s",
             ],
         );
-        parts.iter().for_each(|(name, figures)| table.row(row(name, figures)));
+        parts.iter().for_each(|(name, figures)| table.row(row(name, figures, is_of_models)));
         if !parts.is_empty() {
             table.print(output);
         }
@@ -136,9 +150,13 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
     prompts::show(stats, output);
 }
 
-fn row(name: &str, figures: &Figures) -> Vec<String> {
+/// How fast answers streamed is said of models only: over several of them it is no figure of anything.
+fn row(name: &str, figures: &Figures, is_of_model: bool) -> Vec<String> {
     let count = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), grouped);
     let totals = &figures.totals;
+    let speed = |median: Option<f64>, unit: &str| {
+        median.filter(|_| is_of_model).map_or_else(|| "-".to_owned(), |median| format!("{median:.0}{unit}"))
+    };
     let amount = |sum: Dollars| match totals.in_words(sum) {
         nothing if nothing.is_empty() => "-".to_owned(),
         sum => sum,
@@ -155,5 +173,7 @@ fn row(name: &str, figures: &Figures) -> Vec<String> {
         percent(figures.cached_share()),
         amount(totals.cost),
         amount(figures.saved),
+        speed(figures.streams.first_chunk(), " ms"),
+        speed(figures.streams.tokens_per_second(), ""),
     ]
 }

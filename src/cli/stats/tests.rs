@@ -24,6 +24,7 @@ fn sample() -> Stats {
         model,
         usage,
         usage_count,
+        times: None,
         since,
     };
     let entries = [
@@ -122,7 +123,8 @@ fn the_figures_of_a_provider_are_those_of_its_part() {
           "mean_first_byte_ms": 200,
           "mean_total_ms": 700,
           "count": 2
-        }
+        },
+        "streams": null
       }
     "#);
     let costs = stats.at(&["cost"]).unwrap();
@@ -141,9 +143,9 @@ fn models_cassettes_and_the_whole_have_the_figures_of_what_is_theirs() {
     let stats = tree(&sample());
     let figures = |path: &[&str]| stats.at(path).unwrap().compact();
     // A miss tells of no model: 6 hits, and the call that recorded.
-    insta::assert_snapshot!(figures(&["model_stats", "gpt-4o"]), @r#"{"entry_count":2,"usage_count":8,"average_usage_count":4,"hit_count":6,"miss_count":1,"request_count":7,"hit_rate":0.8571,"reused_entry_count":2,"tokens":{"input_tokens":2000,"output_tokens":100,"cache_read_input_tokens":600,"cached_share":0.3},"cost":{"recording_usd":0.00525,"saved_by_replay_usd":0.0175,"saved_by_provider_cache_usd":0.00075,"entries_of_unknown_cost":0},"response_times":{"mean_first_byte_ms":200,"mean_total_ms":700,"count":2}}"#);
+    insta::assert_snapshot!(figures(&["model_stats", "gpt-4o"]), @r#"{"entry_count":2,"usage_count":8,"average_usage_count":4,"hit_count":6,"miss_count":1,"request_count":7,"hit_rate":0.8571,"reused_entry_count":2,"tokens":{"input_tokens":2000,"output_tokens":100,"cache_read_input_tokens":600,"cached_share":0.3},"cost":{"recording_usd":0.00525,"saved_by_replay_usd":0.0175,"saved_by_provider_cache_usd":0.00075,"entries_of_unknown_cost":0},"response_times":{"mean_first_byte_ms":200,"mean_total_ms":700,"count":2},"streams":null}"#);
     // Recorded once on this machine, and missed twice.
-    insta::assert_snapshot!(figures(&["cassette_stats", "b.yaml"]), @r#"{"entry_count":2,"usage_count":2,"average_usage_count":1,"hit_count":0,"miss_count":3,"request_count":3,"hit_rate":0,"reused_entry_count":0,"tokens":{"input_tokens":100,"output_tokens":10,"cache_read_input_tokens":0,"cached_share":0},"cost":{"recording_usd":0.00045,"saved_by_replay_usd":0,"saved_by_provider_cache_usd":0,"entries_of_unknown_cost":0},"response_times":null}"#);
+    insta::assert_snapshot!(figures(&["cassette_stats", "b.yaml"]), @r#"{"entry_count":2,"usage_count":2,"average_usage_count":1,"hit_count":0,"miss_count":3,"request_count":3,"hit_rate":0,"reused_entry_count":0,"tokens":{"input_tokens":100,"output_tokens":10,"cache_read_input_tokens":0,"cached_share":0},"cost":{"recording_usd":0.00045,"saved_by_replay_usd":0,"saved_by_provider_cache_usd":0,"entries_of_unknown_cost":0},"response_times":null,"streams":null}"#);
     insta::assert_snapshot!(figures(&["tokens"]), @r#"{"input_tokens":2100,"output_tokens":110,"cache_read_input_tokens":600,"cached_share":0.2857}"#);
     insta::assert_snapshot!(figures(&["response_times"]), @r#"{"mean_first_byte_ms":200,"mean_total_ms":700,"count":2}"#);
 }
@@ -164,8 +166,44 @@ fn an_unknown_price_is_counted_and_in_no_sum() {
         model: Some("gpt-of-tomorrow"),
         usage: usage(10, 10, 0),
         usage_count: 1,
+        times: None,
         since: Used::default(),
     };
     let stats = stats(&[entry], &[], Prices::builtin());
     assert_eq!((stats.all.totals.unpriced, stats.all.totals.cost), (1, Dollars::default()));
+}
+
+/// Of each: when its chunks came, and its output tokens.
+fn streamed(streams: &[(&[u64], Option<u64>)]) -> Stats {
+    let times: Vec<Option<ChunkTimes>> = streams.iter().map(|(arrived, _)| ChunkTimes::of(arrived)).collect();
+    let entries = times.iter().zip(streams).map(|(times, (_, output_tokens))| Entry {
+        cassette: "a.yaml",
+        provider: Some("openai"),
+        model: Some("gpt-4o"),
+        usage: Usage { output_tokens: *output_tokens, ..Usage::default() },
+        usage_count: 1,
+        times: times.as_ref(),
+        since: Used::default(),
+    });
+    stats(&entries.collect::<Vec<_>>(), &[], Prices::builtin())
+}
+
+#[test]
+fn a_model_has_the_medians_of_its_streams() {
+    // 40 tokens in 0.5 s, 90 in 1 s, 10 in 2 s: 80, 90 and 5 a second.
+    let three =
+        [(&[300, 500, 800][..], Some(40)), (&[100, 1_100], Some(90)), (&[900, 1_000, 2_900], Some(10))];
+    let model = |stats: &Stats| tree(stats).at(&["model_stats", "gpt-4o", "streams"]).unwrap().compact();
+    let odd = streamed(&three);
+    assert_eq!(model(&odd), r#"{"median_first_chunk_ms":300,"median_tokens_per_second":80,"count":3}"#);
+    // Of an even number, the mean of the two in the middle.
+    let even = streamed(&[three[0], three[1]]);
+    assert_eq!(model(&even), r#"{"median_first_chunk_ms":200,"median_tokens_per_second":85,"count":2}"#);
+}
+
+#[test]
+fn what_came_at_once_or_was_not_counted_or_has_no_times_tells_of_no_rate() {
+    let stats = streamed(&[(&[250, 250], Some(9)), (&[350], Some(9)), (&[400, 500], None), (&[], Some(9))]);
+    let streams = tree(&stats).at(&["streams"]).unwrap().compact();
+    assert_eq!(streams, r#"{"median_first_chunk_ms":350,"median_tokens_per_second":null,"count":3}"#);
 }

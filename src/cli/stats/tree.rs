@@ -37,6 +37,7 @@ pub(in crate::cli) fn tree(stats: &Stats) -> Json {
         ("tokens", tokens(all)),
         ("cost", cost(all)),
         ("response_times", times(all)),
+        ("streams", streams(all)),
         ("prices", Json::from(stats.prices.as_str())),
     ])
 }
@@ -58,6 +59,7 @@ fn part(figures: &Figures) -> Json {
         ("tokens", tokens(figures)),
         ("cost", cost(figures)),
         ("response_times", times(figures)),
+        ("streams", streams(figures)),
     ])
 }
 
@@ -117,6 +119,17 @@ fn times(figures: &Figures) -> Json {
             ("mean_first_byte_ms", rate(Some(first_byte))),
             ("mean_total_ms", rate(Some(total))),
             ("count", Json::from(figures.times.count)),
+        ]),
+    }
+}
+
+fn streams(figures: &Figures) -> Json {
+    match figures.streams.count() {
+        0 => Json::Null,
+        count => object([
+            ("median_first_chunk_ms", rate(figures.streams.first_chunk())),
+            ("median_tokens_per_second", rate(figures.streams.tokens_per_second())),
+            ("count", Json::from(count as u64)),
         ]),
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::format::{Written, write};
 use crate::matching::request_key::normalise;
 use crate::matching::user_rules::Rules;
-use crate::model::exchange::{Cut, Request, Response, ResponseBody};
+use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::strategies::interactions::cut;
 use crate::model::wire::eventstream::{self, Message};
@@ -40,7 +40,7 @@ fn response(kind: &str, body: impl Into<Bytes>, chunks: Vec<usize>) -> Response 
         version: Version::HTTP_11,
         url: None,
         headers: headers(&[("content-type", kind)]),
-        body: ResponseBody { bytes: body.into(), chunks, cut: Cut::Whole },
+        body: ResponseBody { bytes: body.into(), chunks, ..ResponseBody::default() },
     }
 }
 

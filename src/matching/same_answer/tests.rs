@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 fn answer(content_type: &'static str, body: impl Into<Bytes>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    let body = ResponseBody { bytes: body.into(), chunks: Vec::new(), cut: Cut::Whole };
+    let body = ResponseBody { bytes: body.into(), ..ResponseBody::default() };
     Response { status: StatusCode::OK, version: Version::HTTP_11, url: None, headers, body }
 }
 

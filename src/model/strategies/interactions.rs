@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{any_body, any_text};
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
@@ -70,20 +71,25 @@ fn any_response() -> impl Strategy<Value = Response> {
         vec![Version::HTTP_09, Version::HTTP_10, Version::HTTP_11, Version::HTTP_2, Version::HTTP_3];
     let head = (100..=599_u16, select(versions), prop::option::of(any_url()), any_headers());
     let cuts = prop_oneof![Just(Vec::new()), prop::collection::vec(1..40_usize, 1..5)];
-    (head, any_body(), cuts, any_cut()).prop_map(
-        |((status, version, url, headers), (kind, bytes), cuts, cut_off)| {
+    let arrived = prop::option::of(prop::collection::vec(0..90_000_u64, 1..30));
+    (head, any_body(), (cuts, arrived), any_cut()).prop_map(
+        |((status, version, url, headers), (kind, bytes), (cuts, arrived), cut_off)| {
             let headers = with_type(headers, kind);
             let chunks = match wire::framing(&headers, &bytes) {
                 // The recorder notes the chunks of every stream that it knows.
                 Some(_) if cuts.is_empty() && !bytes.is_empty() => vec![bytes.len()],
                 _ => cut(bytes.len(), &cuts),
             };
+            // Whatever the order, it becomes one that a stream can have.
+            let times = arrived.and_then(|arrived| {
+                ChunkTimes::of(&arrived.iter().copied().cycle().take(chunks.len()).collect::<Vec<_>>())
+            });
             Response {
                 status: StatusCode::from_u16(status).expect("three digits"),
                 version,
                 url,
                 headers,
-                body: ResponseBody { bytes: Bytes::from(bytes), chunks, cut: cut_off },
+                body: ResponseBody { bytes: Bytes::from(bytes), chunks, times, cut: cut_off },
             }
         },
     )

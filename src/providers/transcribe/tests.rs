@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 
-use crate::model::exchange::{Cut, Request, Response, ResponseBody};
+use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::{Json, Layout};
 use crate::providers::conversation::{Conversation, Part};
@@ -32,7 +32,7 @@ pub(crate) fn interaction(request: (&str, &[u8]), answer: (&str, &[u8])) -> Inte
         version: Version::HTTP_11,
         url: None,
         headers: headers(answer.0),
-        body: ResponseBody { bytes, chunks: Vec::new(), cut: Cut::Whole },
+        body: ResponseBody { bytes, ..ResponseBody::default() },
     };
     Interaction::bare(request, response)
 }

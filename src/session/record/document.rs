@@ -132,6 +132,7 @@ fn prove(
         ("the request", interaction.request == meant.interaction().request),
         ("the response body", got.body.bytes == want.body.bytes),
         ("the chunks of the response", got.body.chunks == want.body.chunks),
+        ("the times of the chunks", got.body.times == want.body.times),
         ("the response headers", got.headers == want.headers),
         ("the response", got == want),
     ];

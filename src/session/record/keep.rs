@@ -1,9 +1,8 @@
 //! Putting a recording where it belongs: on disk, or in memory.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use super::Recorder;
+use super::{Arrival, Recorder};
 use crate::format::blobs::Blobs;
 use crate::model::exchange::Cut;
 use crate::model::mode::Mode;
@@ -67,17 +66,14 @@ impl Recorder {
         session.keep_in_journal(self.pending.order, &document);
         self.pending.reported = true;
         if self.kept.is_none() && !self.pending.resumed {
-            let total = Instant::now();
-            trace::recorded(&parsed, total.duration_since(self.pending.sent));
-            let since = |moment: Instant| {
-                let elapsed = moment.duration_since(self.pending.sent);
-                u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
-            };
+            let total = self.pending.sent.elapsed();
+            trace::recorded(&parsed, total);
+            let total = u64::try_from(total.as_millis()).unwrap_or(u64::MAX);
             session.note(|| Event::Recorded {
                 key: session.recorded_key(&parsed),
                 take: parsed.interaction.take,
-                first_byte: since(self.first.unwrap_or(total)),
-                total: since(total),
+                first_byte: self.arrived.first().map_or(total, Arrival::milliseconds),
+                total,
             });
         }
         match (&self.kept, self.pending.resumed) {

@@ -15,6 +15,7 @@ use crate::format::turns::Earlier;
 use crate::format::{first_line, write};
 use crate::matching::request_key::{Key, normalise};
 use crate::matching::user_rules::Rules;
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
@@ -135,7 +136,7 @@ fn interaction(path: &str, request: &[u8], kind: &str, body: &[u8], chunks: &[us
             body: ResponseBody {
                 bytes: Bytes::copy_from_slice(body),
                 chunks: chunks.to_vec(),
-                cut: Cut::Whole,
+                ..ResponseBody::default()
             },
         },
     }
@@ -208,6 +209,11 @@ fn forms(folder: &Path) -> Seed {
     ];
     all[10].response.body.chunks = vec![20, all[10].response.body.bytes.len() - 20];
     all[9].response.body.chunks = vec![all[9].response.body.bytes.len()];
+    all[9].response.body.times = ChunkTimes::of(&[312]);
+    all[10].response.body.times = ChunkTimes::of(&[312, 321]);
+    let arrived: Vec<u64> =
+        (0..all[5].response.body.chunks.len() as u64).map(|chunk| 40 + chunk * 7).collect();
+    all[5].response.body.times = ChunkTimes::of(&arrived);
     all[7].response.body.cut = Cut::ClientAborted;
     all[0].response.headers = headers(&[
         ("content-type", b"application/json"),
@@ -245,6 +251,7 @@ fn forms(folder: &Path) -> Seed {
         "multipart:",
         "templates:",
         "chunks:",
+        "times:",
         "crlf",
     ] {
         assert!(text.contains(form), "{form}\n{text}");
