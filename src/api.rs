@@ -3,7 +3,7 @@
 pub(crate) mod builder;
 pub(crate) mod cassette;
 pub(crate) mod configuration;
-mod environment;
+pub(crate) mod environment;
 pub(crate) mod macros;
 pub(crate) mod memory_builder;
 pub(crate) mod name;

@@ -36,12 +36,13 @@
 //! - `reqwest-0-13` (default): the middleware for `reqwest-middleware` 0.5 and `reqwest` 0.13.
 //! - `reqwest-0-12`: the middleware for `reqwest-middleware` 0.4 and `reqwest` 0.12. Both may be on.
 //! - `tower`: a cassette as a layer of `tower`, for `async-openai` and services that send requests of `reqwest`.
+//! - `aws`: the HTTP client of the AWS SDK, with a cassette in it.
 //! - `tracing`: an event for each hit, miss, recorded and skipped call, without bodies and secrets.
 //! - `cli`: the command `llm-cassette`.
 // What a terminal would obey gets in through names of files. Tests name their own.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![cfg_attr(
-    not(any(feature = "reqwest-0-13", feature = "reqwest-0-12")),
+    not(any(feature = "reqwest-0-13", feature = "reqwest-0-12", feature = "aws")),
     allow(dead_code, unused_imports, reason = "without an adapter nothing leads into the core")
 )]
 
@@ -58,7 +59,9 @@ mod redact;
 mod session;
 mod store;
 
-#[cfg(feature = "tower")]
+#[cfg(feature = "aws")]
+pub use adapters::AwsHttpClient;
+#[cfg(all(feature = "tower", any(feature = "reqwest-0-13", feature = "reqwest-0-12")))]
 pub use adapters::{BuiltBy, CassetteService};
 pub use api::builder::Builder;
 pub use api::cassette::Cassette;

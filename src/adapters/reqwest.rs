@@ -1,12 +1,7 @@
 //! What the doors for `reqwest` share: the middleware of `reqwest-middleware`, and the services of `tower`. No rules of their
 //! own, only translation. reqwest 0.12 and 0.13 have the same shape and different types, so one macro writes both.
 
-use http::Response as HttpResponse;
-
-use crate::adapters::body::PlayingBody;
 use crate::model::error::Error as OurError;
-use crate::model::interaction::Interaction;
-use crate::session::stands_open;
 
 /// Why a client of the cassette has no response.
 pub enum Failure<Live, Body> {
@@ -30,7 +25,7 @@ macro_rules! adapter {
             use $reqwest::{Body, Request, Response, ResponseBuilderExt as _, Url};
 
             use super::Failure;
-            use crate::adapters::body::RecordingBody;
+            use crate::adapters::body::{RecordingBody, playing};
             use crate::adapters::{shallow, told};
             use crate::api::cassette::Cassette;
             use crate::model::exchange::{self, Head};
@@ -137,7 +132,7 @@ macro_rules! adapter {
                     .as_deref()
                     .and_then(|url| Url::parse(url).ok())
                     .unwrap_or_else(|| asked.clone());
-                from(url, super::playing(recorded).map(Body::wrap))
+                from(url, playing(recorded).map(Body::wrap))
             }
 
             /// A response from a URL. `http::Response` has no place for that, and the conversions leave it behind.
@@ -154,14 +149,3 @@ macro_rules! adapter {
 
 adapter!("reqwest-0-13", reqwest013, reqwest, reqwest_middleware);
 adapter!("reqwest-0-12", reqwest012, reqwest012, reqwest_middleware04);
-
-/// A recorded response in the types that all adapters share.
-fn playing(interaction: &Interaction) -> HttpResponse<PlayingBody> {
-    let recorded = &interaction.response;
-    let body = PlayingBody::new(&recorded.body, stands_open(interaction));
-    let mut response = HttpResponse::new(body);
-    *response.status_mut() = recorded.status;
-    *response.version_mut() = recorded.version;
-    *response.headers_mut() = recorded.headers.clone();
-    response
-}

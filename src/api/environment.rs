@@ -73,6 +73,35 @@ pub(super) fn wants_ledger() -> Result<bool, Error> {
     }
 }
 
+/// What signs requests for AWS.
+#[cfg(feature = "aws")]
+pub(crate) struct AwsCredentials {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    /// Of credentials that are lent for a while.
+    pub(crate) token: Option<String>,
+}
+
+/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, the names that all SDKs of AWS read.
+#[cfg(feature = "aws")]
+#[allow(dead_code, reason = "only a server signs, and a library may be built without it")]
+pub(crate) fn aws_credentials() -> Result<AwsCredentials, Error> {
+    let read = |variable: &str| set(variable).and_then(|value| value.into_string().ok());
+    let needed = |variable: &str| {
+        read(variable).ok_or_else(|| {
+            let message = format!("{variable} is not set, and a request to AWS has to be signed");
+            let hint = "set `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for credentials that are lent for a while, \
+                        `AWS_SESSION_TOKEN`: `eval \"$(aws configure export-credentials --format env)\"` does";
+            Error::new(ErrorKind::MissingKey, message).with_hint(hint)
+        })
+    };
+    Ok(AwsCredentials {
+        id: needed("AWS_ACCESS_KEY_ID")?,
+        secret: needed("AWS_SECRET_ACCESS_KEY")?,
+        token: read("AWS_SESSION_TOKEN"),
+    })
+}
+
 /// `LLM_CASSETTE_PRICES`: a file in the place of the built-in table.
 pub(super) fn prices() -> Result<Option<Arc<Prices>>, Error> {
     set(price::VARIABLE).map(|file| price::load(Path::new(&file))).transpose()

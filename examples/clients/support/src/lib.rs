@@ -13,9 +13,16 @@ use stand_in::StandIn;
 ///
 /// `ask` gets the cassette and the base URL of the provider, without a path.
 pub async fn records_and_replays<T: PartialEq + Debug>(ask: impl AsyncFn(&Cassette, &str) -> T) {
+    records_and_replays_from(StandIn::start().await, ask).await;
+}
+
+/// The same, with a provider that has been told what to answer.
+pub async fn records_and_replays_from<T: PartialEq + Debug>(
+    provider: StandIn,
+    ask: impl AsyncFn(&Cassette, &str) -> T,
+) {
     let folder = tempfile::tempdir().expect("a folder for the cassette");
     let path = folder.path().join("client.yaml");
-    let provider = StandIn::start().await;
     let base = provider.url();
 
     let cassette = Cassette::builder(&path).mode(Mode::Record).open().expect("the cassette opens");
