@@ -11,6 +11,7 @@ macro_rules! pages {
 
 pages! {
     clients "clients.md";
+    sdks "sdks.md";
     modes "modes.md";
     recording "recording.md";
     matching "matching.md";
