@@ -6,6 +6,7 @@ mod check;
 mod commands;
 mod compare;
 mod conversation;
+mod import;
 mod page;
 mod problem;
 mod stats;
@@ -54,6 +55,7 @@ enum Command {
     Prune(commands::prune::Arguments),
     Refresh(commands::refresh::Arguments),
     Warm(commands::warm::Arguments),
+    Import(commands::import::Arguments),
     GitSetup(commands::git_setup::Arguments),
     Textconv(commands::textconv::Arguments),
     Completions(commands::completions::Arguments),
@@ -95,6 +97,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::Prune(arguments) => commands::prune::run(&arguments, output),
         Command::Refresh(arguments) => commands::refresh::run(&arguments, output),
         Command::Warm(arguments) => commands::warm::run(&arguments, output),
+        Command::Import(arguments) => commands::import::run(&arguments, output),
         Command::GitSetup(arguments) => commands::git_setup::run(&arguments, output),
         Command::Show(arguments) => commands::show::run(&arguments, output),
         Command::Textconv(arguments) => commands::textconv::run(&arguments, output),

@@ -8,6 +8,8 @@ mod expiry;
 mod find;
 mod finish;
 mod history;
+#[cfg(feature = "cli")]
+pub(crate) mod import;
 pub(crate) mod interactions;
 mod lookup;
 pub(crate) mod memory;

@@ -181,6 +181,15 @@ impl Builder {
         self
     }
 
+    /// The same, if what the files of the package say can be read: a cassette that is off would not ask.
+    #[cfg(feature = "cli")]
+    pub(crate) fn configured(self) -> Result<Builder, Error> {
+        match self.configuration {
+            Ok(configuration) => Ok(Builder { configuration: Ok(configuration), ..self }),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The builder of a cassette that is named after its test.
     pub(crate) fn of_test(name: String, package: &str, claim: Claim, test: Option<RunningTest>) -> Builder {
         let mut builder = Builder::new(Path::new(&name)).package(package);

@@ -10,6 +10,7 @@ pub(super) mod format;
 mod git;
 mod git_objects;
 pub(super) mod git_setup;
+pub(super) mod import;
 mod journals;
 mod ledgers;
 pub(super) mod list;

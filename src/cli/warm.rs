@@ -15,3 +15,4 @@ pub(super) use credentials::credential;
 pub(super) use headers::expand;
 pub(super) use lines::{Job, Wanted, log, most_frequent, requests};
 pub(super) use pairs::{Shape, answer_headers};
+pub(super) use place::url as absolute_url;

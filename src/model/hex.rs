@@ -7,6 +7,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
 }
 
+/// The bytes that digits of either case spell, two a byte.
+#[cfg(feature = "cli")]
+pub(crate) fn decode(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| u8::try_from(number(pair)?).ok();
+    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
+}
+
 /// The number that digits of either case spell: at least one and at most eight of them, and no sign, which
 /// `from_str_radix` would take.
 pub(crate) fn number(digits: &[u8]) -> Option<u32> {

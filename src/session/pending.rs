@@ -36,7 +36,7 @@ pub(crate) struct PendingRecording {
     pub(super) began: jiff::Timestamp,
     /// The same moment on a clock that never jumps.
     pub(super) sent: Instant,
-    /// The answer came in an earlier run that nobody finished, so it has been counted there.
+    /// The answer came in an earlier run that nobody finished, or in another tool, so it has been counted and timed there.
     pub(super) resumed: bool,
     /// Whether the session knows how the call ended.
     pub(super) reported: bool,

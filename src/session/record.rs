@@ -20,6 +20,8 @@ use crate::model::wire;
 use crate::model::wire::bodies::json_body;
 use crate::providers::{self, Facts, StreamWatch};
 use crate::session::single_flight::Inflight;
+#[cfg(feature = "cli")]
+use crate::store::document::Document;
 
 /// A chunk of a response.
 struct Arrival {
@@ -110,6 +112,26 @@ impl Recorder {
                 Err(reason)
             }
         }
+    }
+
+    /// The document of an exchange that is over, which is kept nowhere yet; or why there is none.
+    #[cfg(feature = "cli")]
+    pub(crate) fn into_document(mut self, ending: &Ending) -> Result<Document, Unrecorded> {
+        self.watch.finish();
+        let (response, facts) = self.response(ending);
+        let judged = self.verdict(&response, &facts, ending);
+        let document = judged.and_then(|()| {
+            self.document(response, facts).map_err(|error| Cause::Refused.because(error.message()))
+        });
+        let session = Arc::clone(&self.pending.session);
+        match &document {
+            Ok(_) => {
+                self.pending.reported = true;
+                session.state().under_way.end(self.pending.order);
+            }
+            Err(unrecorded) => self.pending.skip(unrecorded),
+        }
+        document
     }
 
     fn response(&self, ending: &Ending) -> (Response, Facts) {

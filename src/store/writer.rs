@@ -225,6 +225,27 @@ impl CassetteWriter {
         })
     }
 
+    /// Makes the file of these documents, in one step and in this order. A file that has something is left alone, unless
+    /// `replaces` says that it goes. Says whether the file was written.
+    #[cfg(feature = "cli")]
+    pub(crate) fn fill(&self, documents: &[Document], replaces: bool) -> Result<bool, Error> {
+        let mut blobs = Blobs::default();
+        documents.iter().for_each(|document| blobs.extend(document.blobs.clone()));
+        let mut written = false;
+        storage::replace(&self.path, &blobs, |bytes| {
+            written = replaces || bytes.is_empty();
+            if !written {
+                return Ok(None);
+            }
+            let tape = self.tape(Vec::new())?;
+            let parts: Vec<Part<'_>> = documents.iter().map(|document| Part::New(document, None)).collect();
+            let mut out = preamble(&tape);
+            self.linked(&tape, &[], &parts)?.iter().for_each(|text| out.extend_from_slice(text));
+            Ok(Some(out))
+        })?;
+        Ok(written)
+    }
+
     /// Takes out as many interactions as have to go for the file to have no more than so many bytes. `order` gives those that
     /// may go, all takes of a request together, the first of them first; it is not asked while the file fits.
     pub(crate) fn evict(

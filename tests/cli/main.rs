@@ -10,6 +10,7 @@ mod documented;
 mod format;
 mod git_setup;
 mod hostile;
+mod import;
 mod list;
 mod man;
 mod prompt_cache;

@@ -7,7 +7,7 @@ use crate::model::json::Json;
 use crate::providers;
 
 /// The whole URL. Without a base, a path goes to the provider that it is known from.
-pub(super) fn url(text: &str, base: Option<&str>, body: Option<&Json>) -> Result<String, String> {
+pub(in crate::cli) fn url(text: &str, base: Option<&str>, body: Option<&Json>) -> Result<String, String> {
     if !Address::of(text).scheme().is_empty() {
         return checked(text).map(str::to_owned);
     }

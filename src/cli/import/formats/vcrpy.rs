@@ -1,0 +1,104 @@
+//! vcrpy, pytest-recording and what else writes their form: YAML or JSON, `interactions` with `uri`.
+//!
+//! A body is text in UTF-8 or, where it is not UTF-8, `!!binary` (in JSON `base64_string`). Until version 5 the stub for httpx
+//! wrote answers in another form, its body decoded with errors ignored.
+
+use crate::cli::import::exchange::{Exchanges, Loss, Raw, Refusal};
+use crate::cli::import::headers::{self, pairs};
+use crate::cli::import::node::{Node, base64};
+use crate::cli::import::settle::is_textual;
+use crate::cli::import::source::Source;
+use crate::cli::import::times;
+
+pub(in crate::cli::import) const NAME: &str = "vcrpy";
+
+pub(in crate::cli::import) fn recognises(source: &Source<'_>) -> bool {
+    let first = interactions(source).and_then(|interactions| interactions.first());
+    first.is_some_and(|first| first.at(&["request", "uri"]).is_some() && first.get("response").is_some())
+}
+
+/// Under `interactions`; before version 1 of the form, the whole file.
+fn interactions<'a>(source: &'a Source<'_>) -> Option<&'a [Node]> {
+    let document = source.single()?;
+    document.get("interactions").unwrap_or(document).items()
+}
+
+pub(in crate::cli::import) fn read(source: &Source<'_>) -> Exchanges {
+    interactions(source).unwrap_or_default().iter().map(interaction).collect()
+}
+
+fn interaction(node: &Node) -> Result<Raw, Refusal> {
+    let missing = |what: &str| Refusal::because(format!("it has no `{what}`"));
+    let request = node.get("request").ok_or_else(|| missing("request"))?;
+    let response = node.get("response").ok_or_else(|| missing("response"))?;
+    let mut raw = Raw {
+        method: request.text_of("method"),
+        url: request.text_of("uri"),
+        request_headers: pairs(request.get("headers")),
+        response_headers: pairs(response.get("headers")),
+        recorded_at: node.get("recorded_at").and_then(|time| times::parse(time.text()?)),
+        ..Raw::default()
+    };
+    raw.request_body = body(request.get("body"), &mut raw)?;
+    if let Some(bytes) = once_more(&raw.request_body, &raw.request_headers) {
+        raw.request_body = bytes;
+    }
+    match response.get("status_code") {
+        Some(status) => {
+            raw.status = status.number().unwrap_or_default();
+            raw.response_body = httpx_body(response, &mut raw)?;
+            raw.version = response.get("http_version").and_then(Node::text).map(str::to_owned);
+        }
+        None => {
+            raw.status = response.at(&["status", "code"]).and_then(Node::number).unwrap_or_default();
+            raw.response_body = body(response.get("body"), &mut raw)?;
+            raw.version = response.get("protocol").and_then(Node::text).map(str::to_owned);
+        }
+    }
+    Ok(raw)
+}
+
+/// The stub for httpx wrote the bodies of requests that are not UTF-8 as base64, and nothing that says so: only their length
+/// tells.
+fn once_more(body: &[u8], sent: &headers::Pairs) -> Option<Vec<u8>> {
+    let length = headers::length(sent).filter(|length| *length != body.len())?;
+    base64(std::str::from_utf8(body).ok()?).filter(|bytes| bytes.len() == length)
+}
+
+/// Whether a text was cut when it was decoded shows where its length is known; in text, there is rarely anything to lose.
+fn httpx_body(response: &Node, raw: &mut Raw) -> Result<Vec<u8>, Refusal> {
+    let content = body(response.get("content").or_else(|| response.get("body")), raw)?;
+    let is_whole = headers::length(&raw.response_headers) == Some(content.len());
+    let kind = headers::value(&raw.response_headers, "content-type");
+    if !is_whole
+        && matches!(response.get("content"), Some(Node::Text(_)))
+        && kind.is_some()
+        && !is_textual(kind)
+    {
+        raw.losses.insert(Loss::ErrorsIgnored);
+    }
+    Ok(content)
+}
+
+fn body(node: Option<&Node>, raw: &mut Raw) -> Result<Vec<u8>, Refusal> {
+    let Some(node) = node else { return Ok(Vec::new()) };
+    if let Some(bytes) = node.bytes() {
+        return Ok(bytes);
+    }
+    if node.is_null() {
+        return Ok(Vec::new());
+    }
+    if let Some(string) = node.get("string") {
+        return body(Some(string), raw);
+    }
+    if let Some(text) = node.get("base64_string").and_then(Node::text) {
+        return base64(text).ok_or_else(|| Refusal::because("its `base64_string` is not base64"));
+    }
+    // A file that was sent stands there as the Python object that it was: bytes, a position, nothing.
+    if let Some([bytes, ..]) = node.get("state").and_then(Node::items) {
+        return body(Some(bytes), raw);
+    }
+    // What was given as JSON to the client stands there as it was given.
+    raw.losses.insert(Loss::Layout);
+    Ok(node.json().compact().into_bytes())
+}

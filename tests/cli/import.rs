@@ -1,0 +1,127 @@
+//! `import` makes cassettes of what other tools recorded, and `export` gives them back as HAR. A file a format: what it says is
+//! played through a client as it was recorded, and what it cannot say is told.
+
+mod command;
+mod corpus;
+mod har;
+mod httprr;
+mod ruby_vcr;
+mod vcrpy;
+
+use std::path::Path;
+
+use llm_cassette::{Cassette, Mode};
+use reqwest_middleware::ClientBuilder;
+use tempfile::TempDir;
+
+use crate::run::{Ran, command};
+
+/// A request to be answered from a cassette.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Ask {
+    fn get(url: &str) -> Ask {
+        Ask { method: "GET".to_owned(), url: url.to_owned(), headers: Vec::new(), body: Vec::new() }
+    }
+
+    fn json(url: &str, body: &str) -> Ask {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        Ask { method: "POST".to_owned(), url: url.to_owned(), headers, body: body.as_bytes().to_vec() }
+    }
+}
+
+/// What a client gets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    /// How the body was cut.
+    pub(crate) chunks: Vec<usize>,
+}
+
+impl Answer {
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    fn header(&self, name: &str) -> Vec<&str> {
+        self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+    }
+}
+
+/// `llm-cassette import` with these files in a new folder.
+fn import(files: &[(&str, &[u8])], more: &[&str]) -> (TempDir, Ran) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+    let ran = import_again(&folder, &[&names, more].concat());
+    (folder, ran)
+}
+
+fn import_again(folder: &TempDir, arguments: &[&str]) -> Ran {
+    let mut command = command(folder.path());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LLM_CASSETTE_")) {
+        command.env_remove(name);
+    }
+    command.arg("import").args(arguments).args(["-o", "cassettes"]).output().unwrap().into()
+}
+
+/// Imports one file that has nothing wrong with it.
+pub(crate) fn imported(name: &str, text: &str) -> (TempDir, Ran) {
+    let (folder, ran) = import(&[(name, text.as_bytes())], &[]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    (folder, ran)
+}
+
+/// What a client gets that asks one after the other, and never the network. `Err` has what the cassette says of a miss.
+async fn play(cassette: &Path, asks: &[Ask]) -> Vec<Result<Answer, String>> {
+    let cassette =
+        Cassette::builder(cassette).mode(Mode::Replay).tolerate_misses(true).ledger(false).open().unwrap();
+    let client = ClientBuilder::new(reqwest::Client::new()).with(cassette.clone()).build();
+    let mut answers = Vec::new();
+    for ask in asks {
+        let mut request = client.request(ask.method.parse().unwrap(), &ask.url).body(ask.body.clone());
+        for (name, value) in &ask.headers {
+            request = request.header(name, value);
+        }
+        answers.push(match request.send().await {
+            Err(error) => {
+                Err(llm_cassette::Error::find_in(&error).map_or(error.to_string(), ToString::to_string))
+            }
+            Ok(mut response) => {
+                let status = response.status().as_u16();
+                let headers = response
+                    .headers()
+                    .iter()
+                    .map(|(name, value)| {
+                        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                    })
+                    .collect();
+                let (mut body, mut chunks) = (Vec::new(), Vec::new());
+                while let Some(chunk) = response.chunk().await.unwrap() {
+                    chunks.push(chunk.len());
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(Answer { status, headers, body, chunks })
+            }
+        });
+    }
+    answers
+}
+
+/// The answers of the one cassette that an import made.
+async fn answers(folder: &TempDir, name: &str, asks: &[Ask]) -> Vec<Answer> {
+    let found = play(&folder.path().join("cassettes").join(name), asks).await;
+    found.into_iter().map(|answer| answer.unwrap()).collect()
+}
