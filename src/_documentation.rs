@@ -12,6 +12,7 @@ macro_rules! pages {
 pages! {
     clients "clients.md";
     sdks "sdks.md";
+    server "server.md";
     modes "modes.md";
     recording "recording.md";
     matching "matching.md";

@@ -6,6 +6,8 @@ mod body;
 mod find_error;
 #[cfg(any(feature = "reqwest-0-13", feature = "reqwest-0-12"))]
 mod reqwest;
+#[cfg(feature = "server")]
+pub(crate) mod server;
 #[cfg(any(feature = "reqwest-0-13", feature = "reqwest-0-12"))]
 mod shallow;
 mod told;

@@ -38,11 +38,12 @@
 //! - `tower`: a cassette as a layer of `tower`, for `async-openai` and services that send requests of `reqwest`.
 //! - `aws`: the HTTP client of the AWS SDK, with a cassette in it.
 //! - `tracing`: an event for each hit, miss, recorded and skipped call, without bodies and secrets.
-//! - `cli`: the command `llm-cassette`.
+//! - `server`: `Cassette::serve`, for clients that take a base URL and no middleware.
+//! - `cli`: the command `llm-cassette`, with the server.
 // What a terminal would obey gets in through names of files. Tests name their own.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![cfg_attr(
-    not(any(feature = "reqwest-0-13", feature = "reqwest-0-12", feature = "aws")),
+    not(any(feature = "reqwest-0-13", feature = "reqwest-0-12", feature = "aws", feature = "server")),
     allow(dead_code, unused_imports, reason = "without an adapter nothing leads into the core")
 )]
 
@@ -61,6 +62,8 @@ mod store;
 
 #[cfg(feature = "aws")]
 pub use adapters::AwsHttpClient;
+#[cfg(feature = "server")]
+pub use adapters::server::Server;
 #[cfg(all(feature = "tower", any(feature = "reqwest-0-13", feature = "reqwest-0-12")))]
 pub use adapters::{BuiltBy, CassetteService};
 pub use api::builder::Builder;

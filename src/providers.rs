@@ -15,7 +15,11 @@ mod reading;
 mod recognise;
 #[cfg(test)]
 mod recorded;
+#[cfg(feature = "server")]
+pub(crate) mod refusals;
 mod registry;
+#[cfg(feature = "server")]
+pub(crate) mod routes;
 mod sampling;
 #[cfg(test)]
 mod tests;
@@ -27,13 +31,13 @@ mod watch;
 use facts::facts;
 pub(crate) use facts::{Facts, facts_behind, is_endless};
 pub(crate) use gateways::{Gateways, is_host, is_provider};
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "server"))]
 pub(crate) use protocol::Credential;
 pub(crate) use protocol::Provider;
 pub(crate) use reading::event_payload;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "server"))]
 pub(crate) use recognise::at_home;
-#[cfg(any(test, feature = "cli"))]
+#[cfg(any(test, feature = "cli", feature = "server"))]
 pub(crate) use recognise::recognise;
 pub(crate) use recognise::{caches_only_marked, model_asked_for};
 #[cfg(feature = "cli")]

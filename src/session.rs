@@ -7,6 +7,7 @@ mod eviction;
 mod expiry;
 mod find;
 mod finish;
+mod hints;
 mod history;
 #[cfg(feature = "cli")]
 pub(crate) mod import;
@@ -33,6 +34,8 @@ pub(crate) mod running_test;
 mod scrubbed_errors;
 mod selection;
 pub(crate) mod selector;
+#[cfg(feature = "server")]
+mod serving;
 pub(crate) mod settings;
 #[cfg(feature = "cli")]
 pub(crate) mod settling;
@@ -40,6 +43,7 @@ pub(crate) mod single_flight;
 mod spending;
 mod standing;
 mod state;
+pub(crate) mod tally;
 mod totals;
 mod trace;
 mod traffic;
@@ -167,7 +171,12 @@ impl Session {
             // A document that cannot be read must be known before money is spent on replacing it.
             tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;
         }
-        let history = if memory.is_some() { History::closed() } else { History::default() };
+        // A server may run for ever, and nobody can ask it for a list.
+        let history = if memory.is_some() || settings.command.is_some() {
+            History::closed()
+        } else {
+            History::default()
+        };
         let (plays, results) = (Plays::of_slots(tape.len()), Results::in_memory(memory));
         let state = State { plays, results, history, ..State::default() };
         // Where there is no cassette, a replay has no business to make folders.

@@ -190,6 +190,17 @@ impl Builder {
         }
     }
 
+    /// Settings of a cassette whose requests come from clients of a command, which judges by itself what misses mean.
+    #[cfg(feature = "server")]
+    pub(crate) fn of_command(mut self, command: &str, mode: Option<Mode>) -> Builder {
+        self.settings.command = Some(command.to_owned());
+        self.settings.tolerate_misses = true;
+        // Nobody pinned it: it is the command's own.
+        self.pinned = mode;
+        self.knows_test = true;
+        self
+    }
+
     /// The builder of a cassette that is named after its test.
     pub(crate) fn of_test(name: String, package: &str, claim: Claim, test: Option<RunningTest>) -> Builder {
         let mut builder = Builder::new(Path::new(&name)).package(package);

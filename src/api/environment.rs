@@ -26,6 +26,17 @@ pub(super) fn variables() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
+/// Has the key for servers that are no provider's own, behind the server of ours.
+#[cfg(feature = "server")]
+pub(crate) const UPSTREAM_KEY: &str = "LLM_CASSETTE_UPSTREAM_KEY";
+
+/// The key in a variable.
+#[cfg(feature = "server")]
+pub(crate) fn key(variable: &str) -> Option<String> {
+    let key = set(variable)?.into_string().ok()?;
+    Some(key.trim().to_owned()).filter(|key| !key.is_empty())
+}
+
 /// `LLM_CASSETTE_MODE`.
 pub(super) fn mode() -> Option<OsString> {
     set(MODE_VARIABLE)

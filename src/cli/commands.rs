@@ -23,6 +23,7 @@ mod removing;
 pub(super) mod report;
 mod revisions;
 pub(super) mod rm;
+pub(super) mod serve;
 pub(super) mod show;
 pub(super) mod stats;
 mod table;

@@ -18,8 +18,8 @@ pub(crate) type Path = &'static [&'static str];
 /// A provider of language models.
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(
-    not(feature = "cli"),
-    allow(dead_code, reason = "only the command line sends requests of its own")
+    not(any(feature = "cli", feature = "server")),
+    allow(dead_code, reason = "only the command line and the server send requests of their own")
 )]
 pub(crate) struct Provider {
     /// The `gen_ai.provider.name` of OpenTelemetry, or a name in its style where it has none.
@@ -28,13 +28,35 @@ pub(crate) struct Provider {
     pub(super) hosts: &'static [&'static str],
     /// The port that its server listens on, whichever protocol it is spoken to in.
     pub(super) port: Option<&'static str>,
-    /// Where a path goes that its protocol is known by, if nobody says where.
+    /// Its server, where all its calls go to one: what a path stands behind that says no more.
     pub(crate) home: Option<&'static str>,
+    /// How paths of the server of ours begin that are meant for it.
+    pub(crate) route: Option<Route>,
     pub(crate) credential: Option<Credential>,
     /// Headers without which it answers nothing, and what most clients send there.
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(super) prices: PriceNames,
     pub(crate) cache: Caching,
+}
+
+/// The first segment of paths that are meant for a provider, and what they lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub(crate) name: &'static str,
+    pub(super) leads: Leads,
+}
+
+/// Where the rest of such a path leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leads {
+    /// To the provider's home.
+    Home,
+    /// To the server of the resource that the next segment names.
+    AzureResource,
+    /// To the server of the region that the next segment names, and of the service that has such paths.
+    BedrockRegion,
+    /// To the server of the location that stands in the path anyway.
+    VertexLocation,
 }
 
 /// How the community's table of prices calls a provider.
@@ -58,8 +80,8 @@ pub(crate) struct Caching {
 /// The key that a provider wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
-    not(feature = "cli"),
-    allow(dead_code, reason = "only the command line sends requests of its own")
+    not(any(feature = "cli", feature = "server")),
+    allow(dead_code, reason = "only the command line and the server send requests of their own")
 )]
 pub(crate) struct Credential {
     /// The variable that usually has it.
@@ -68,6 +90,8 @@ pub(crate) struct Credential {
     pub(crate) header: &'static str,
     /// The parameter of a URL that has it in place of the header.
     pub(crate) parameter: Option<&'static str>,
+    /// Another variable that some of its clients read.
+    pub(crate) or: Option<&'static str>,
 }
 
 impl Provider {
@@ -77,6 +101,7 @@ impl Provider {
         hosts: &[],
         port: None,
         home: None,
+        route: None,
         credential: None,
         headers: &[],
         prices: PriceNames { prefixes: &[], owners: &[] },

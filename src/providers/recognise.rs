@@ -26,7 +26,7 @@ pub(crate) fn caches_only_marked(provider: Option<&str>, body: &Json) -> bool {
 }
 
 /// The provider whose own server a URL is on, whatever is asked there.
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "server"))]
 pub(crate) fn at_home(url: &str) -> Option<&'static Provider> {
     by_host(&Place::of(url).host)
 }

@@ -19,7 +19,7 @@ mod openai;
 use std::sync::LazyLock;
 
 use super::assembly::{Assembly, Claims};
-use super::protocol::{Caching, Credential, Path, PriceNames, Protocol, Provider};
+use super::protocol::{Caching, Credential, Leads, Path, PriceNames, Protocol, Provider, Route};
 
 /// All protocols. Of those that know something, the first counts.
 pub(super) static PROTOCOLS: [&Protocol; 9] = [
@@ -38,7 +38,11 @@ pub(super) static PROTOCOLS: [&Protocol; 9] = [
 const BEARER: &str = "authorization";
 
 const fn key(variable: &'static str, header: &'static str) -> Credential {
-    Credential { variable, header, parameter: None }
+    Credential { variable, header, parameter: None, or: None }
+}
+
+const fn route(name: &'static str) -> Option<Route> {
+    Some(Route { name, leads: Leads::Home })
 }
 
 /// All providers.
@@ -47,6 +51,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         name: "openai",
         hosts: &["api.openai.com", "chatgpt.com"],
         home: Some("https://api.openai.com"),
+        route: route("openai"),
         credential: Some(key("OPENAI_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["openai/"], owners: &["openai", "text-completion-openai"] },
         cache: Caching { fewest: Some(1024), only_marked: false },
@@ -55,6 +60,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "azure.ai.openai",
         hosts: &["openai.azure.com", "cognitiveservices.azure.com"],
+        route: Some(Route { name: "azure", leads: Leads::AzureResource }),
         credential: Some(key("AZURE_OPENAI_API_KEY", "api-key")),
         prices: PriceNames { prefixes: &["azure/"], owners: &["azure", "azure_text"] },
         cache: Caching { fewest: Some(1024), only_marked: false },
@@ -70,6 +76,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         name: "anthropic",
         hosts: &["api.anthropic.com"],
         home: Some("https://api.anthropic.com"),
+        route: route("anthropic"),
         credential: Some(key("ANTHROPIC_API_KEY", "x-api-key")),
         headers: &[("anthropic-version", "2023-06-01")],
         prices: PriceNames { prefixes: &["anthropic/"], owners: &["anthropic"] },
@@ -80,7 +87,12 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         name: "gcp.gemini",
         hosts: &["generativelanguage.googleapis.com"],
         home: Some("https://generativelanguage.googleapis.com"),
-        credential: Some(Credential { parameter: Some("key"), ..key("GEMINI_API_KEY", "x-goog-api-key") }),
+        route: route("gemini"),
+        credential: Some(Credential {
+            parameter: Some("key"),
+            or: Some("GOOGLE_API_KEY"),
+            ..key("GEMINI_API_KEY", "x-goog-api-key")
+        }),
         prices: PriceNames { prefixes: &["gemini/"], owners: &["gemini"] },
         cache: Caching { fewest: Some(1024), only_marked: false },
         ..Provider::BLANK
@@ -88,6 +100,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "gcp.vertex_ai",
         hosts: &["*aiplatform.googleapis.com"],
+        route: Some(Route { name: "vertex", leads: Leads::VertexLocation }),
         prices: PriceNames {
             prefixes: &["vertex_ai/"],
             owners: &[
@@ -105,6 +118,8 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "aws.bedrock",
         hosts: &["bedrock*.amazonaws.com", "bedrock*.amazonaws.com.cn", "bedrock*.api.aws"],
+        route: Some(Route { name: "bedrock", leads: Leads::BedrockRegion }),
+        credential: Some(key("AWS_BEARER_TOKEN_BEDROCK", BEARER)),
         prices: PriceNames { prefixes: &["bedrock/"], owners: &["bedrock", "bedrock_converse"] },
         cache: Caching { fewest: Some(1024), only_marked: true },
         ..Provider::BLANK
@@ -112,6 +127,8 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "mistral_ai",
         hosts: &["api.mistral.ai", "codestral.mistral.ai"],
+        home: Some("https://api.mistral.ai"),
+        route: route("mistral"),
         credential: Some(key("MISTRAL_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["mistral/", "codestral/"], owners: &["mistral"] },
         ..Provider::BLANK
@@ -119,6 +136,8 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "groq",
         hosts: &["api.groq.com"],
+        home: Some("https://api.groq.com"),
+        route: route("groq"),
         credential: Some(key("GROQ_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["groq/"], owners: &["groq"] },
         ..Provider::BLANK
@@ -126,13 +145,17 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "cohere",
         hosts: &["api.cohere.com", "api.cohere.ai"],
-        credential: Some(key("CO_API_KEY", BEARER)),
+        home: Some("https://api.cohere.com"),
+        route: route("cohere"),
+        credential: Some(Credential { or: Some("COHERE_API_KEY"), ..key("CO_API_KEY", BEARER) }),
         prices: PriceNames { prefixes: &["cohere/"], owners: &["cohere", "cohere_chat"] },
         ..Provider::BLANK
     },
     Provider {
         name: "deepseek",
         hosts: &["api.deepseek.com"],
+        home: Some("https://api.deepseek.com"),
+        route: route("deepseek"),
         credential: Some(key("DEEPSEEK_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["deepseek/"], owners: &["deepseek"] },
         ..Provider::BLANK
@@ -140,6 +163,8 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "x_ai",
         hosts: &["api.x.ai"],
+        home: Some("https://api.x.ai"),
+        route: route("xai"),
         credential: Some(key("XAI_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["xai/"], owners: &["xai"] },
         ..Provider::BLANK
@@ -147,6 +172,8 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "perplexity",
         hosts: &["api.perplexity.ai"],
+        home: Some("https://api.perplexity.ai"),
+        route: route("perplexity"),
         credential: Some(key("PERPLEXITY_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["perplexity/"], owners: &["perplexity"] },
         ..Provider::BLANK
@@ -155,6 +182,8 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "openrouter",
         hosts: &["openrouter.ai"],
+        home: Some("https://openrouter.ai"),
+        route: route("openrouter"),
         credential: Some(key("OPENROUTER_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["openrouter/"], owners: &["openrouter"] },
         ..Provider::BLANK
@@ -162,6 +191,8 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "together_ai",
         hosts: &["api.together.ai", "api.together.xyz"],
+        home: Some("https://api.together.xyz"),
+        route: route("together"),
         credential: Some(key("TOGETHER_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["together_ai/"], owners: &["together_ai"] },
         ..Provider::BLANK
@@ -169,6 +200,8 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "fireworks_ai",
         hosts: &["api.fireworks.ai"],
+        home: Some("https://api.fireworks.ai"),
+        route: route("fireworks"),
         credential: Some(key("FIREWORKS_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["fireworks_ai/"], owners: &["fireworks_ai"] },
         ..Provider::BLANK
@@ -176,41 +209,115 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "cerebras",
         hosts: &["api.cerebras.ai"],
+        home: Some("https://api.cerebras.ai"),
+        route: route("cerebras"),
         credential: Some(key("CEREBRAS_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["cerebras/"], owners: &["cerebras"] },
         ..Provider::BLANK
     },
-    Provider { name: "deepinfra", hosts: &["api.deepinfra.com"], ..Provider::BLANK },
-    Provider { name: "nvidia", hosts: &["integrate.api.nvidia.com"], ..Provider::BLANK },
-    Provider { name: "moonshot_ai", hosts: &["api.moonshot.ai", "api.moonshot.cn"], ..Provider::BLANK },
+    Provider {
+        name: "deepinfra",
+        hosts: &["api.deepinfra.com"],
+        home: Some("https://api.deepinfra.com"),
+        route: route("deepinfra"),
+        credential: Some(key("DEEPINFRA_API_KEY", BEARER)),
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "nvidia",
+        hosts: &["integrate.api.nvidia.com"],
+        home: Some("https://integrate.api.nvidia.com"),
+        route: route("nvidia"),
+        credential: Some(key("NVIDIA_API_KEY", BEARER)),
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "moonshot_ai",
+        hosts: &["api.moonshot.ai", "api.moonshot.cn"],
+        home: Some("https://api.moonshot.ai"),
+        route: route("moonshot"),
+        credential: Some(key("MOONSHOT_API_KEY", BEARER)),
+        ..Provider::BLANK
+    },
     Provider {
         name: "alibaba_cloud",
         hosts: &["dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com"],
+        home: Some("https://dashscope-intl.aliyuncs.com"),
+        route: route("dashscope"),
+        credential: Some(key("DASHSCOPE_API_KEY", BEARER)),
         ..Provider::BLANK
     },
-    Provider { name: "z_ai", hosts: &["api.z.ai", "open.bigmodel.cn"], ..Provider::BLANK },
+    Provider {
+        name: "z_ai",
+        hosts: &["api.z.ai", "open.bigmodel.cn"],
+        home: Some("https://api.z.ai"),
+        route: route("zai"),
+        credential: Some(key("ZAI_API_KEY", BEARER)),
+        ..Provider::BLANK
+    },
     Provider {
         name: "hugging_face",
         hosts: &["router.huggingface.co", "api-inference.huggingface.co", "endpoints.huggingface.cloud"],
+        home: Some("https://router.huggingface.co"),
+        route: route("huggingface"),
+        credential: Some(key("HF_TOKEN", BEARER)),
         ..Provider::BLANK
     },
-    Provider { name: "github", hosts: &["api.githubcopilot.com", "models.github.ai"], ..Provider::BLANK },
-    Provider { name: "replicate", hosts: &["api.replicate.com"], ..Provider::BLANK },
+    Provider {
+        name: "github",
+        hosts: &["api.githubcopilot.com", "models.github.ai"],
+        home: Some("https://models.github.ai"),
+        route: route("github"),
+        credential: Some(key("GITHUB_TOKEN", BEARER)),
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "replicate",
+        hosts: &["api.replicate.com"],
+        home: Some("https://api.replicate.com"),
+        route: route("replicate"),
+        credential: Some(key("REPLICATE_API_TOKEN", BEARER)),
+        ..Provider::BLANK
+    },
     Provider {
         name: "voyage_ai",
         hosts: &["api.voyageai.com"],
+        home: Some("https://api.voyageai.com"),
+        route: route("voyage"),
         credential: Some(key("VOYAGE_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["voyage/"], owners: &["voyage"] },
         ..Provider::BLANK
     },
-    Provider { name: "venice", hosts: &["api.venice.ai"], ..Provider::BLANK },
-    Provider { name: "doubleword", hosts: &["api.doubleword.ai"], ..Provider::BLANK },
-    Provider { name: "portkey", hosts: &["api.portkey.ai"], ..Provider::BLANK },
+    Provider {
+        name: "venice",
+        hosts: &["api.venice.ai"],
+        home: Some("https://api.venice.ai"),
+        route: route("venice"),
+        credential: Some(key("VENICE_API_KEY", BEARER)),
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "doubleword",
+        hosts: &["api.doubleword.ai"],
+        home: Some("https://api.doubleword.ai"),
+        route: route("doubleword"),
+        credential: Some(key("DOUBLEWORD_API_KEY", BEARER)),
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "portkey",
+        hosts: &["api.portkey.ai"],
+        home: Some("https://api.portkey.ai"),
+        route: route("portkey"),
+        credential: Some(key("PORTKEY_API_KEY", "x-portkey-api-key")),
+        ..Provider::BLANK
+    },
     Provider {
         name: "ollama",
         hosts: &["ollama.com"],
         port: Some("11434"),
         home: Some("http://localhost:11434"),
+        route: route("ollama"),
         credential: Some(key("OLLAMA_API_KEY", BEARER)),
         ..Provider::BLANK
     },
@@ -341,6 +448,12 @@ pub(crate) fn start_assembly() -> Assembly {
 /// The provider of that name.
 pub(crate) fn provider(name: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.name == name)
+}
+
+/// The provider that paths are meant for which begin so.
+#[cfg(feature = "server")]
+pub(super) fn routed(name: &str) -> Option<&'static Provider> {
+    PROVIDERS.iter().find(|provider| provider.route.is_some_and(|route| route.name == name))
 }
 
 /// The keys that providers want.

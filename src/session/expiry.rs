@@ -9,7 +9,6 @@ use crate::model::text::shown_path;
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::session::decide::RecordingStatus;
-use crate::session::running_test::naming;
 use crate::store::tape::Parsed;
 
 impl Session {
@@ -40,13 +39,13 @@ impl Session {
     /// Says that a recording is played though it is too old.
     pub(super) fn tell_of_age(&self, found: &Found) {
         let error = self.expired(&found.parsed.interaction.request, found);
-        warn(&self.redactor.scrub(&naming(error, self.settings.test.as_ref()).to_string()));
+        warn(&self.redactor.scrub(&self.hinted(error).to_string()));
     }
 
     /// Refuses a request whose recording is too old. `finish` says so again, as clients like to swallow errors.
     pub(super) fn too_old(&self, asked: &Lookup<'_>, found: &Found) -> Error {
         let error = self.expired(&asked.request, found).scrubbed(&self.redactor);
-        let error = naming(error, self.settings.test.as_ref());
+        let error = self.hinted(error);
         self.state().results.fail(error.again());
         self.turn_away(asked.unredacted.key, error)
     }

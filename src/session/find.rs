@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::results::Again;
 use super::{Lookup, Session, State};
-use crate::matching::request_key::Normal;
 use crate::model::error::Error;
 use crate::model::mode::Mode;
 use crate::redact::MARK;
@@ -113,7 +112,7 @@ impl<'l, 's> Search<'l, 's> {
         };
         let place = match self.lookup.session.mode {
             Mode::Off => None,
-            Mode::Replay | Mode::Record => choose(state, &self.takes, self.lookup.asked(), repeats),
+            Mode::Replay | Mode::Record => choose(state, &self.takes, self.lookup, repeats),
             Mode::Refresh => self.next_of_refresh(state, repeats),
         };
         let Some((slot, parsed)) = place.and_then(|place| self.takes.get(place)) else {
@@ -211,12 +210,18 @@ impl Session {
     }
 }
 
-/// Among what was not played yet, the one with the very same ids comes first, then the one that began first.
-fn choose(state: &State, takes: &Takes, normal: &Normal, repeats: Repeats) -> Option<usize> {
+/// Among what was not played yet, the one with the very same bytes comes first, then the one with the very same ids, then the
+/// one that began first. What differs in bytes alone is the same request, and two clients may have asked it in their own ways.
+fn choose(state: &State, takes: &Takes, lookup: &Lookup<'_>, repeats: Repeats) -> Option<usize> {
     let fresh = |index: &usize| state.plays.is_fresh(takes[*index].0);
-    let same = |index: &usize| takes[*index].1.normal.ids == normal.ids;
+    let same = |index: &usize| takes[*index].1.normal.ids == lookup.asked().ids;
+    let exact = |index: &usize| {
+        let recorded = &takes[*index].1.interaction.request;
+        same(index) && recorded.body == lookup.placeless.body && recorded.url == lookup.placeless.url
+    };
     let all = 0..takes.len();
-    all.clone().filter(fresh).find(same).or_else(|| all.clone().find(fresh)).or_else(|| match repeats {
+    let first = |wanted: &dyn Fn(&usize) -> bool| all.clone().filter(fresh).find(wanted);
+    first(&exact).or_else(|| first(&same)).or_else(|| first(&|_| true)).or_else(|| match repeats {
         Repeats::Refuse => None,
         Repeats::Reuse => all.clone().rev().find(same).or_else(|| all.last()),
     })

@@ -6,7 +6,6 @@ use crate::model::mode::Mode;
 use crate::model::text::{plural, shown_path};
 use crate::session::refusals::{Refusals, is_miss};
 use crate::session::report::Report;
-use crate::session::running_test::naming;
 use crate::store::relink::{Piece, Stance};
 use crate::store::tape::Tape;
 use crate::store::writer::Appended;
@@ -92,7 +91,7 @@ impl Session {
             let error = complaint(unused, &report.unused).with_hint(
                 "to remove what the test no longer asks for, run `LLM_CASSETTE_MODE=refresh cargo test`",
             );
-            return Err(naming(error, self.settings.test.as_ref()));
+            return Err(self.hinted(error));
         }
         Ok(report)
     }

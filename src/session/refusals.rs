@@ -8,7 +8,6 @@ use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::text::{plural, shown_path};
 use crate::model::warn::warn;
-use crate::session::running_test::naming;
 
 /// How many are told again in full.
 const IN_FULL: usize = 3;
@@ -97,7 +96,7 @@ pub(super) fn is_miss(kind: ErrorKind) -> bool {
 impl Session {
     /// Notes that a request is refused, and says so unless that was said before.
     pub(super) fn turn_away(&self, key: Key, error: Error) -> Error {
-        let error = naming(error, self.settings.test.as_ref());
+        let error = self.hinted(error);
         let is_news = self.state().refusals.note(key, &error);
         if is_news && !self.settings.quiet {
             warn(&error.to_string());
@@ -107,7 +106,7 @@ impl Session {
 
     /// Refuses a request because what the cassette has for it cannot be read.
     pub(super) fn unreadable(&self, key: Key, error: Error) -> Error {
-        let error = naming(error.scrubbed(&self.redactor), self.settings.test.as_ref());
+        let error = self.hinted(error.scrubbed(&self.redactor));
         self.state().results.fail(error.again());
         self.turn_away(key, error)
     }

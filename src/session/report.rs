@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "server")]
+use crate::model::json::{Json, object};
 use crate::model::text::grouped;
 use crate::providers::price::Dollars;
 
@@ -131,6 +133,60 @@ impl Report {
     #[must_use]
     pub fn saved_usd(&self) -> f64 {
         self.saved.as_f64()
+    }
+
+    /// As programs read it.
+    #[cfg(feature = "server")]
+    pub(crate) fn fields(&self) -> Vec<(&'static str, Json)> {
+        let number = |count: usize| Json::Number(count.to_string());
+        let text = |text: &str| Json::String(text.to_owned());
+        let list = |lines: &[String]| Json::Array(lines.iter().map(|line| text(line)).collect());
+        let skipped = self
+            .skipped
+            .iter()
+            .map(|skipped| object([("request", text(&skipped.request)), ("reason", text(&skipped.reason))]));
+        vec![
+            ("requests", number(self.requests)),
+            ("played", number(self.played)),
+            ("recorded", number(self.recorded)),
+            ("unchanged", number(self.unchanged)),
+            ("missed", list(&self.missed)),
+            ("skipped", Json::Array(skipped.collect())),
+            ("unused", list(&self.unused)),
+            ("expired", number(self.expired)),
+            ("removed", number(self.removed)),
+            ("input_tokens", Json::Number(self.input_tokens.to_string())),
+            ("output_tokens", Json::Number(self.output_tokens.to_string())),
+            ("cost_usd", self.cost_usd().map_or(Json::Null, |cost| Json::Number(cost.to_string()))),
+            ("saved_usd", Json::Number(self.saved_usd().to_string())),
+        ]
+    }
+
+    /// Adds what another run came to.
+    #[cfg(feature = "server")]
+    pub(crate) fn add(&mut self, other: &Report) {
+        for (sum, count) in [
+            (&mut self.requests, other.requests),
+            (&mut self.played, other.played),
+            (&mut self.recorded, other.recorded),
+            (&mut self.resumed, other.resumed),
+            (&mut self.unchanged, other.unchanged),
+            (&mut self.expired, other.expired),
+            (&mut self.removed, other.removed),
+            (&mut self.evicted, other.evicted),
+            (&mut self.discarded, other.discarded),
+            (&mut self.unpriced, other.unpriced),
+        ] {
+            *sum = sum.saturating_add(count);
+        }
+        self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
+        self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
+        self.spent += other.spent;
+        self.saved += other.saved;
+        self.skipped.extend_from_slice(&other.skipped);
+        self.missed.extend_from_slice(&other.missed);
+        self.unused.extend_from_slice(&other.unused);
+        self.kept.extend_from_slice(&other.kept);
     }
 
     fn money(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

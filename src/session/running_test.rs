@@ -94,7 +94,7 @@ fn runs_a_test(stack: &str) -> bool {
 }
 
 /// How hints say that all tests are to be run; a backtick ends the command.
-const ALL: &str = " cargo test`";
+pub(super) const ALL: &str = " cargo test`";
 
 /// A hint that runs this test alone, where it is known which one it is: whoever wrote the hint knew of no test.
 pub(crate) fn naming(error: Error, test: Option<&RunningTest>) -> Error {

@@ -55,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) claim: Claim,
     /// The test that opens it, if that is known.
     pub(crate) test: Option<RunningTest>,
+    /// The command whose clients send the requests, where it is not a test: `llm-cassette serve`.
+    pub(crate) command: Option<String>,
     /// The code says the mode, and the environment cannot change it.
     pub(crate) pinned: bool,
     pub(crate) record_errors: bool,

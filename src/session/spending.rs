@@ -39,10 +39,10 @@ impl Session {
             }
         };
         let message = format!("{}: no more calls are sent: {cap}; spent: {spent}", shown_path(&self.path));
-        Err(Error::new(ErrorKind::OverBudget, message).with_hint(format!(
+        Err(self.hinted(Error::new(ErrorKind::OverBudget, message).with_hint(format!(
             "raise the budget (`Builder::budget` or `{VARIABLE}`) and run again: {}",
             self.what_is_kept()
-        )))
+        ))))
     }
 
     /// Says once that calls are no longer sent. `finish` says so again, as clients like to swallow errors.

@@ -4,6 +4,7 @@ use crate::providers::Usage;
 use crate::providers::price::{self, Cost};
 use crate::session::budget::Spent;
 use crate::session::report::{Report, Skipped};
+use crate::session::tally::Tally;
 use crate::store::tape::Parsed;
 
 /// How many skipped calls a cassette in memory lists: its program may run for ever.
@@ -15,11 +16,18 @@ pub(super) struct Totals {
     spent: Spent,
     recorded: price::Totals,
     played: price::Totals,
+    models: Vec<Tally>,
 }
 
 impl Totals {
     pub(super) fn report(&self) -> &Report {
         &self.report
+    }
+
+    /// What was played and recorded, by provider and model.
+    #[cfg(feature = "server")]
+    pub(super) fn models(&self) -> &[Tally] {
+        &self.models
     }
 
     pub(super) fn spent(&self) -> &Spent {
@@ -34,6 +42,7 @@ impl Totals {
     /// A recording was played, and saved so much.
     pub(super) fn played(&mut self, parsed: &Parsed, saved: Option<Cost>) {
         self.report.played += 1;
+        Tally::played(&mut self.models, &parsed.interaction);
         self.played.add(&Usage::of(&parsed.interaction.usage), saved);
         self.sum_up();
     }
@@ -41,6 +50,7 @@ impl Totals {
     /// A call was recorded that cost so much; `None` where that is not known.
     pub(super) fn recorded(&mut self, parsed: &Parsed, cost: Option<Cost>) {
         self.report.recorded += 1;
+        Tally::recorded(&mut self.models, &parsed.interaction);
         let usage = Usage::of(&parsed.interaction.usage);
         self.spent.add(&usage, cost, parsed.interaction.model.as_deref());
         self.recorded.add(&usage, cost);

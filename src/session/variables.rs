@@ -8,7 +8,6 @@ use crate::format::variables;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::model::text::shown_path;
-use crate::session::running_test::naming;
 use crate::store::tape::Tape;
 
 /// The variables of a run.
@@ -66,7 +65,7 @@ impl Session {
                 format!("{}: there is no variable `{name}` in the cassette", shown_path(&self.path));
             let error = Error::new(ErrorKind::NoMatch, message)
                 .with_hint("to make and keep it, run `LLM_CASSETTE_MODE=record cargo test`");
-            return Err(naming(error, self.settings.test.as_ref()));
+            return Err(self.hinted(error));
         }
         if let Some(value) = self.kept_variable(name) {
             return Ok(self.state().variables.keep(name, value, true));

@@ -17,8 +17,7 @@ const WINGS: [&str; 10] =
     ["cli", "adapters", "api", "session", "store", "format", "matching", "redact", "providers", "model"];
 
 /// Whom a wing may not know although it stands above it: an adapter moves bytes, and the session decides.
-const STRANGERS: [(&str, &[&str]); 1] =
-    [("adapters", &["store", "format", "matching", "redact", "providers"])];
+const STRANGERS: [(&str, &[&str]); 1] = [("adapters", &["store", "format", "matching", "redact"])];
 
 /// Other crates' HTTP clients, and who may know them.
 const CLIENTS: [&str; 4] = ["reqwest", "reqwest012", "reqwest_middleware", "reqwest_middleware04"];

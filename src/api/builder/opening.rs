@@ -62,6 +62,15 @@ impl Builder {
         open(path, mode, settings, self.secrets, &configuration)
     }
 
+    /// The mode that the cassette would be in.
+    #[cfg(feature = "server")]
+    pub(crate) fn mode_in_force(&self) -> Result<Mode, Error> {
+        if let Some(wrong) = self.wrong.as_ref().or(self.configuration.as_ref().err()) {
+            return Err(wrong.again());
+        }
+        Mode::resolve(self.pinned, environment::mode().as_deref(), self.default)
+    }
+
     /// Opens a cassette that has no file.
     pub(crate) fn open_in_memory(self, mode: Mode, limits: Limits) -> Result<Cassette, Error> {
         if let Some(wrong) = self.wrong {

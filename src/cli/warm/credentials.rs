@@ -17,11 +17,12 @@ pub(in crate::cli) fn credential(
         return Ok(None);
     }
     let wanted = providers::at_home(&request.url).and_then(|provider| provider.credential);
-    let Some(Credential { variable: name, header, parameter }) = wanted else { return Ok(None) };
+    let Some(Credential { variable: name, header, parameter, or }) = wanted else { return Ok(None) };
     if parameter.is_some_and(|parameter| has_parameter(&request.url, parameter)) {
         return Ok(None);
     }
-    let key = variable(name).filter(|key| !key.trim().is_empty());
+    let set = |name: &str| variable(name).filter(|key| !key.trim().is_empty());
+    let key = set(name).or_else(|| set(or?));
     let key = key.ok_or_else(|| missing(name, &request.url))?;
     let text = if header == AUTHORIZATION.as_str() {
         format!("Bearer {}", key.trim())

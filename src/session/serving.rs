@@ -1,0 +1,34 @@
+//! What a server wants to know of a run that goes on.
+
+use super::Session;
+use crate::model::address::without_query;
+use crate::model::error::Error;
+use crate::session::report::Report;
+use crate::session::tally::Tally;
+
+impl Session {
+    /// What the run came to until now. What was unused is known at its end.
+    pub(crate) fn so_far(&self) -> Report {
+        let mut report = self.state().totals.report().clone();
+        report.requests = self.traffic.requests();
+        report
+    }
+
+    /// What was played and recorded until now, by provider and model.
+    pub(crate) fn by_model(&self) -> Vec<Tally> {
+        self.state().totals.models().to_vec()
+    }
+
+    /// The URLs that the cassette had when the run began, without their queries, each once.
+    pub(crate) fn recorded_urls(&self) -> Result<Vec<String>, Error> {
+        let mut urls = Vec::new();
+        for slot in self.tape.all() {
+            let (_, parsed) = slot?;
+            let url = without_query(&parsed.interaction.request.url);
+            if !urls.iter().any(|known| known == url) {
+                urls.push(url.to_owned());
+            }
+        }
+        Ok(urls)
+    }
+}
