@@ -14,6 +14,7 @@ mod listen;
 mod metrics;
 mod refused;
 mod runs;
+mod shared;
 mod started;
 mod target;
 mod upstream;

@@ -15,10 +15,10 @@ use super::control;
 use super::guard;
 use super::incoming;
 use super::refused::{refused, turned_away};
-use super::runs::{Run, Runs};
+use super::runs::Run;
+use super::shared::Shared;
 use super::target::{Led, Target, led};
 use super::upstream::{end_to_end, send};
-use super::upstreams::Upstreams;
 use super::{asking, upstream};
 use crate::adapters::body::{RecordingBody, playing};
 use crate::api::environment::{self, UPSTREAM_KEY};
@@ -32,16 +32,6 @@ use crate::session::Step;
 
 /// The body of an answer: ours, recorded, or live.
 pub(super) type Reply = UnsyncBoxBody<Bytes, Box<dyn StdError + Send + Sync>>;
-
-/// What all connections of a server share.
-pub(crate) struct Shared {
-    pub(super) runs: Arc<Runs>,
-    pub(super) upstreams: Upstreams,
-    pub(super) client: reqwest::Client,
-    pub(super) address: SocketAddr,
-    /// In bytes.
-    pub(super) longest_request: u64,
-}
 
 /// A request whose cassette is known.
 struct Asked {

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, Uri, header};
 use http_body_util::Full;
 
-use super::answer::Shared;
 use super::refused::turned_away;
 use super::runs::as_json;
+use super::shared::Shared;
 use super::{asking, metrics};
 use crate::model::json::{Json, object};
 use crate::model::wire::percent;

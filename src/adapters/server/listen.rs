@@ -11,8 +11,9 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::time::{sleep, timeout};
 
-use super::answer::{Shared, answer};
+use super::answer::answer;
 use super::runs::Runs;
+use super::shared::Shared;
 use super::upstream;
 use super::upstreams::Upstreams;
 use crate::model::error::{Error, ErrorKind};

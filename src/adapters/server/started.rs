@@ -13,6 +13,14 @@ use crate::api::cassette::Cassette;
 use crate::model::error::{Error, ErrorKind};
 
 /// An HTTP server in front of a cassette, made by [`Cassette::serve`]. It stops when it is dropped.
+///
+/// ```
+/// use llm_cassette::Server;
+///
+/// fn base_url(server: &Server) -> String {
+///     format!("{}/v1", server.url_of("openai"))
+/// }
+/// ```
 pub struct Server {
     address: SocketAddr,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
