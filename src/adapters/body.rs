@@ -1,11 +1,11 @@
 //! Response bodies on their way to the client: one that is recorded as it passes, one that is played, and what a server
 //! may do to that: cut it elsewhere, or take its time.
 
-#[cfg(feature = "cli")]
-#[allow(dead_code, reason = "the server that plays with it comes next")]
+#[cfg(feature = "server")]
 pub(crate) mod cut;
-#[cfg(feature = "cli")]
-#[allow(dead_code, reason = "the server that plays with it comes next")]
+#[cfg(feature = "server")]
+pub(crate) mod flushed;
+#[cfg(feature = "server")]
 pub(crate) mod paced;
 mod recording;
 mod replaying;
@@ -26,8 +26,7 @@ pub(crate) fn playing(interaction: &Interaction) -> Response<PlayingBody> {
 }
 
 /// The same, cut as the caller likes and at a pace. The request was there when it `began`.
-#[cfg(feature = "cli")]
-#[allow(dead_code, reason = "the server that plays with it comes next")]
+#[cfg(feature = "server")]
 pub(crate) fn playing_at(
     interaction: &Interaction,
     cutting: cut::Cutting,

@@ -15,11 +15,16 @@ mod metrics;
 mod refused;
 mod runs;
 mod shared;
+mod signed;
 mod started;
 mod target;
 mod upstream;
 mod upstreams;
 
+#[cfg(feature = "cli")]
+pub(crate) use crate::adapters::body::{cut::Cutting, paced::Pace};
+#[cfg(feature = "cli")]
+pub(crate) use shared::Playing;
 pub use started::Server;
 
 #[cfg(feature = "cli")]

@@ -95,3 +95,24 @@ async fn a_stream_is_replayed_in_the_chunks_in_which_it_was_recorded() {
     let server = Serving::start(folder.path(), &[]);
     assert_eq!(chunks(&server, path, &streamed("Count")), live);
 }
+
+#[tokio::test]
+async fn a_parser_can_be_tried_with_other_chunks_and_gets_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = StandIn::start().await;
+    let upstream = format!("openai={}", provider.url());
+    let server = Serving::start(folder.path(), &["--mode", "record", "--upstream", &upstream]);
+    let path = "/@x/openai/v1/chat/completions";
+    let live = chunks(&server, path, &streamed("Count"));
+    server.interrupt();
+    for (cutting, fits) in [
+        ("byte", (|chunk: &str, _| chunk.len() == 1) as fn(&str, usize) -> bool),
+        ("event", |chunk, _| chunk.ends_with("\n\n") && chunk.matches("\n\n").count() == 1),
+        ("random:7", |_, count| count > 1),
+    ] {
+        let server = Serving::start(folder.path(), &["--chunks", cutting]);
+        let played = chunks(&server, path, &streamed("Count"));
+        assert_eq!(played.concat(), live.concat(), "{cutting}");
+        assert!(played.iter().all(|chunk| fits(chunk, played.len())), "{cutting}: {played:?}");
+    }
+}

@@ -10,20 +10,26 @@ use http_body::Body;
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
+use tokio::time::Instant;
 
 use super::control;
 use super::guard;
 use super::incoming;
 use super::refused::{refused, turned_away};
 use super::runs::Run;
-use super::shared::Shared;
+use super::shared::{Playing, Shared};
+use super::signed::{scope, signed};
 use super::target::{Led, Target, led};
 use super::upstream::{end_to_end, send};
 use super::{asking, upstream};
-use crate::adapters::body::{RecordingBody, playing};
+use crate::adapters::body::cut::Cutting;
+use crate::adapters::body::flushed::FlushedBody;
+use crate::adapters::body::paced::Pace;
+use crate::adapters::body::{RecordingBody, playing, playing_at};
 use crate::api::environment::{self, UPSTREAM_KEY};
 use crate::model::error::{Error, ErrorKind, chain};
 use crate::model::exchange;
+use crate::model::interaction::Interaction;
 use crate::model::mode::MODE_VARIABLE;
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
@@ -39,6 +45,8 @@ struct Asked {
     request: exchange::Request,
     sent_to: String,
     is_custom: bool,
+    /// When its head was there.
+    began: Instant,
 }
 
 /// Answers a request.
@@ -63,6 +71,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
 
 /// Reads a request, and finds out whose it is and whom it is for.
 async fn read(shared: &Shared, request: Request<Incoming>) -> Result<Asked, Response<Reply>> {
+    let began = Instant::now();
     let (parts, body) = request.into_parts();
     let body = incoming::collect(body, shared.longest_request)
         .await
@@ -104,7 +113,7 @@ async fn read(shared: &Shared, request: Request<Incoming>) -> Result<Asked, Resp
         }
     };
     request.url = target.url;
-    Ok(Asked { run, request, sent_to: target.sent_to, is_custom: target.is_custom })
+    Ok(Asked { run, request, sent_to: target.sent_to, is_custom: target.is_custom, began })
 }
 
 /// Whether a URL that a client asks for whole is that of another server, as it asks a proxy.
@@ -126,10 +135,16 @@ fn names_nobody(path: &str) -> Error {
 
 /// Plays, records, passes on or refuses, as the cassette decides.
 async fn exchanged(shared: &Shared, asked: Asked) -> Response<Reply> {
-    let Asked { run, mut request, mut sent_to, is_custom } = asked;
+    let Asked { run, mut request, mut sent_to, is_custom, began } = asked;
     let session = run.cassette.session();
+    let mut live = None;
     let missing = match session.mode().may_call_out() {
-        true => give_key(&mut request, &mut sent_to, is_custom).err(),
+        true => give_key(&mut request, &mut sent_to, is_custom)
+            .and_then(|()| {
+                live = signed(&request, &sent_to, sent_to != request.url)?;
+                Ok(())
+            })
+            .err(),
         false => None,
     };
     let view = RequestView {
@@ -141,26 +156,22 @@ async fn exchanged(shared: &Shared, asked: Asked) -> Response<Reply> {
     if session.passes_through(&view) {
         return match missing {
             Some(error) => refuse(&request, &error),
-            None => forwarded(shared, &request, &sent_to).await,
+            None => forwarded(shared, live.as_ref().unwrap_or(&request), &sent_to).await,
         };
     }
     match session.begin(request.clone()).await {
-        Step::Play(parsed) => {
-            let mut response = playing(&parsed.interaction);
-            *response.version_mut() = Version::HTTP_11;
-            boxed(response)
-        }
+        Step::Play(parsed) => played(shared, &parsed.interaction, began),
         Step::Refuse(error) => refuse(&request, &error),
         Step::Forward => match missing {
             Some(error) => refuse(&request, &error),
-            None => forwarded(shared, &request, &sent_to).await,
+            None => forwarded(shared, live.as_ref().unwrap_or(&request), &sent_to).await,
         },
         Step::Record(pending) => {
             if let Some(error) = missing {
                 pending.failed(&error);
                 return refuse(&request, &error);
             }
-            match send(&shared.client, &request, &sent_to).await {
+            match send(&shared.client, live.as_ref().unwrap_or(&request), &sent_to).await {
                 Ok((head, response)) => {
                     let recorder = pending.answered(head);
                     boxed(response.map(|body| RecordingBody::new(body, recorder)))
@@ -173,6 +184,18 @@ async fn exchanged(shared: &Shared, asked: Asked) -> Response<Reply> {
             }
         }
     }
+}
+
+/// A recorded answer, as the user wants it sent.
+fn played(shared: &Shared, interaction: &Interaction, began: Instant) -> Response<Reply> {
+    let Playing { pace, cutting } = shared.playing;
+    let mut response = match (pace, cutting) {
+        (Pace::Instant, Cutting::Recorded) => boxed(playing(interaction)),
+        _ => boxed(playing_at(interaction, cutting, pace, began).map(FlushedBody::new)),
+    };
+    // How this connection speaks is not how the provider's did.
+    *response.version_mut() = Version::HTTP_11;
+    response
 }
 
 async fn forwarded(shared: &Shared, request: &exchange::Request, sent_to: &str) -> Response<Reply> {
@@ -192,7 +215,8 @@ fn unreachable_upstream(error: &reqwest::Error) -> Response<Reply> {
 
 /// Puts the provider's key where a client sent a name for its cassette.
 fn give_key(request: &mut exchange::Request, sent_to: &mut String, is_custom: bool) -> Result<(), Error> {
-    if !asking::has_key(&request.headers, &request.url) {
+    // What a client has signed is signed anew, and has no key in it.
+    if !asking::has_key(&request.headers, &request.url) || scope(&request.headers).is_some() {
         return Ok(());
     }
     let wanted = if is_custom { None } else { credential(&request.url) };

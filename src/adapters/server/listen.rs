@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use super::answer::answer;
 use super::runs::Runs;
-use super::shared::Shared;
+use super::shared::{Playing, Shared};
 use super::upstream;
 use super::upstreams::Upstreams;
 use crate::model::error::{Error, ErrorKind};
@@ -37,13 +37,19 @@ pub(crate) struct Options {
     pub(crate) upstreams: Upstreams,
     /// The longest body of a request, in bytes.
     pub(crate) longest_request: u64,
+    pub(crate) playing: Playing,
     /// How long answers under way may take at the end.
     pub(crate) grace: Duration,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { upstreams: Upstreams::default(), longest_request: 64 << 20, grace: Duration::ZERO }
+        Options {
+            upstreams: Upstreams::default(),
+            longest_request: 64 << 20,
+            playing: Playing::default(),
+            grace: Duration::ZERO,
+        }
     }
 }
 
@@ -64,8 +70,9 @@ impl Listening {
         let listener = TcpListener::bind(address).map_err(cannot)?;
         listener.set_nonblocking(true).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let Options { upstreams, longest_request, grace } = options;
-        let shared = Shared { runs, upstreams, client: upstream::client()?, address, longest_request };
+        let Options { upstreams, longest_request, playing, grace } = options;
+        let shared =
+            Shared { runs, upstreams, client: upstream::client()?, address, longest_request, playing };
         Ok(Listening { listener, shared: Arc::new(shared), grace })
     }
 

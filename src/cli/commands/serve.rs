@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::adapters::server::{Listening, Options, Runs, Upstreams, Where};
+use crate::adapters::server::{Cutting, Listening, Options, Pace, Playing, Runs, Upstreams, Where};
 use crate::cli::Outcome;
 use crate::cli::commands::output::Output;
 use crate::model::error::{Error, ErrorKind};
@@ -44,6 +44,12 @@ pub(super) struct Common {
     /// Where to send what names no provider, or `NAME=URL` for one that is named. Can be repeated.
     #[arg(long = "upstream", value_name = "URL")]
     upstreams: Vec<String>,
+    /// How fast to play streams: `none`, as fast as clients read; `recorded`, as they came; `x2`, taking twice as long.
+    #[arg(long, value_name = "PACE", default_value = "none")]
+    pace: Pace,
+    /// Where to cut answers, to try a client's parser: `recorded`, `byte`, `event` or `random:SEED`.
+    #[arg(long, value_name = "CHUNKS", default_value = "recorded")]
+    chunks: Cutting,
     /// The longest body of a request, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
     max_request_size: u64,
@@ -72,7 +78,12 @@ impl Common {
     pub(super) fn options(&self) -> Result<Options, Error> {
         let mut upstreams = Upstreams::default();
         self.upstreams.iter().try_for_each(|upstream| upstreams.add(upstream))?;
-        Ok(Options { upstreams, longest_request: self.max_request_size, grace: GRACE })
+        Ok(Options {
+            upstreams,
+            longest_request: self.max_request_size,
+            playing: Playing { pace: self.pace, cutting: self.chunks },
+            grace: GRACE,
+        })
     }
 }
 

@@ -1,0 +1,80 @@
+//! Requests that a client has signed for AWS. The signature covers the host, which was this server's, so one for the
+//! provider's takes its place.
+
+use http::{HeaderMap, header};
+
+use crate::model::error::Error;
+use crate::model::exchange::Request;
+
+/// For which region and service a client has signed a request, if it has.
+pub(super) fn scope(headers: &HeaderMap) -> Option<(&str, &str)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (_, credential) = value.strip_prefix("AWS4-HMAC-SHA256")?.split_once("Credential=")?;
+    // Key, date, region, service and an end.
+    let mut fields = credential.split(',').next()?.trim().rsplit('/');
+    let (_end, service, region) = (fields.next()?, fields.next()?, fields.next()?);
+    Some((region, service))
+}
+
+/// The request with a signature for where it is sent. Only that of AWS checks it; others may have it or not.
+#[cfg(feature = "aws")]
+pub(super) fn signed(request: &Request, to: &str, is_elsewhere: bool) -> Result<Option<Request>, Error> {
+    use crate::adapters::aws::signing::{Signable, signature};
+    use crate::api::environment;
+
+    let Some((region, service)) = scope(&request.headers) else { return Ok(None) };
+    let credentials = match environment::aws_credentials() {
+        Ok(credentials) => credentials,
+        Err(_) if is_elsewhere => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let signable = Signable {
+        method: request.method.as_str(),
+        url: to,
+        headers: &request.headers,
+        body: &request.body,
+        region,
+        service,
+    };
+    let headers = signature(&signable, &credentials, std::time::SystemTime::now())?;
+    let mut signed = request.clone();
+    for old in ["x-amz-security-token", "x-amz-date", "x-amz-content-sha256"] {
+        signed.headers.remove(old);
+    }
+    signed.headers.extend(headers);
+    Ok(Some(signed))
+}
+
+/// Without the feature there is nothing that could sign.
+#[cfg(not(feature = "aws"))]
+pub(super) fn signed(request: &Request, _: &str, is_elsewhere: bool) -> Result<Option<Request>, Error> {
+    use crate::model::error::ErrorKind;
+
+    if is_elsewhere || scope(&request.headers).is_none() {
+        return Ok(None);
+    }
+    let message = "this `llm-cassette` was built without signatures for AWS, and a client's own is not valid behind a server";
+    Err(Error::new(ErrorKind::MissingKey, message).with_hint(
+        "install it with `cargo install llm-cassette --features cli,aws`, or give the client a key of Bedrock in \
+         `AWS_BEARER_TOKEN_BEDROCK`",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn a_signature_says_for_which_region_and_service_it_is() {
+        let scope_of = |text: &'static str| {
+            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(text))]);
+            scope(&headers).map(|(region, service)| format!("{region} {service}"))
+        };
+        let signed = "AWS4-HMAC-SHA256 Credential=sk-cassette-a/b/20261130/eu-west-1/bedrock/aws4_request, SignedHeaders=host, Signature=0";
+        assert_eq!(scope_of(signed).as_deref(), Some("eu-west-1 bedrock"));
+        for other in ["Bearer x", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=x", ""] {
+            assert_eq!(scope_of(other), None, "{other}");
+        }
+    }
+}
