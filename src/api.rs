@@ -8,5 +8,5 @@ pub(crate) mod macros;
 pub(crate) mod memory_builder;
 pub(crate) mod name;
 mod opening;
-mod setting;
+pub(crate) mod setting;
 mod which_test;

@@ -21,7 +21,7 @@ use crate::session::budget::Budget;
 use crate::session::settings::{Repeats, Settings};
 
 /// The fields of the file, in the order of its documentation.
-pub(crate) const FIELDS: [&str; 17] = [
+pub(crate) const FIELDS: [&str; 18] = [
     "folder",
     "ignore",
     "replace",
@@ -31,6 +31,7 @@ pub(crate) const FIELDS: [&str; 17] = [
     "keep_headers",
     "secrets",
     "providers",
+    "upstreams",
     "prices",
     "budget",
     "ttl",
@@ -54,6 +55,8 @@ pub(crate) struct Configuration {
     secret_names: Vec<String>,
     secret_patterns: Vec<regex::bytes::Regex>,
     providers: Vec<(String, String)>,
+    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "the server alone sends anything"))]
+    upstreams: Vec<(String, String)>,
     prices: Option<PathBuf>,
     budget: Option<Budget>,
     ttl: Option<Age>,
@@ -86,6 +89,8 @@ impl Configuration {
             providers: fields.map("providers", |host, provider| {
                 setting::gateway(host, provider).map(|()| (host.to_owned(), provider.to_owned()))
             })?,
+            upstreams: fields
+                .map("upstreams", |name, url| Ok((setting::upstream(name)?, setting::server(url)?)))?,
             prices: fields.text("prices")?.map(beside),
             budget: fields.read("budget", Budget::parse)?,
             ttl: fields.read("ttl", Age::parse)?,
@@ -155,6 +160,12 @@ impl Configurations {
             file.secret_names.iter().for_each(|name| secrets.add_name(name));
             secrets.patterns.extend_from_slice(&file.secret_patterns);
         }
+    }
+
+    /// Where the server sends requests, by what paths name, the farthest file first.
+    #[cfg(feature = "server")]
+    pub(crate) fn upstreams(&self) -> impl Iterator<Item = &(String, String)> {
+        self.0.iter().flat_map(|file| &file.upstreams)
     }
 
     /// The folder of cassettes, in the place of `cassettes`.

@@ -58,3 +58,16 @@ async fn no_key_is_needed_in_replay() {
     let server = Serving::start(folder.path(), &[]);
     assert_eq!(asked(&format!("{}{path}", server.url()), "sk-cassette-x", &chat("Hi")).await, live);
 }
+
+#[tokio::test]
+async fn the_configuration_says_where_requests_go_and_the_server_tells_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = StandIn::start().await;
+    let configuration = format!("[upstreams]\nopenai = '{}'\n", provider.url());
+    std::fs::write(folder.path().join("llm-cassette.toml"), configuration).unwrap();
+    let server = Serving::start(folder.path(), &["--mode", "record"]);
+    let url = format!("{}/openai/v1/chat/completions", server.url());
+    assert_eq!(asked(&url, "sk-cassette-x", &chat("Hi")).await.0, 200);
+    let ended = server.interrupt();
+    assert!(ended.stdout.contains(&format!("/openai goes to {}\n", provider.url())), "{}", ended.stdout);
+}

@@ -1,6 +1,7 @@
 //! Whom a request is for, which a cassette tells, and where it is sent.
 
-use super::upstreams::{Upstreams, is_host, scheme_of};
+use super::upstreams::{Upstreams, scheme_of};
+use crate::api::setting::names_host;
 use crate::model::address::Address;
 use crate::providers::{self, routes};
 
@@ -86,7 +87,7 @@ fn host_in(path: &str) -> Option<(&str, &str)> {
     let path = path.strip_prefix('/')?;
     // `/favicon.ico` asks for a file.
     let (host, rest) = path.split_at(path.find('/')?);
-    is_host(host).then_some((host, rest))
+    names_host(host).then_some((host, rest))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where requests are sent, if that is not whom they are for.
 
-use crate::model::address::Address;
+use crate::api::configuration::Configurations;
+use crate::api::setting::{self, REST, names_host};
 use crate::model::error::{Error, ErrorKind};
 use crate::providers::routes;
 
@@ -19,18 +20,28 @@ impl Upstreams {
     /// # Errors
     /// When it is neither, or names what no path could begin with.
     pub(crate) fn add(&mut self, text: &str) -> Result<(), Error> {
-        let named = text.split_once('=').filter(|(name, _)| !name.contains(['/', ':']) || is_host(name));
+        let named = text.split_once('=').filter(|(name, _)| !name.contains(['/', ':']) || names_host(name));
         let (name, url) = match named {
             Some((name, url)) => (Some(name), url),
             None => (None, text),
         };
-        let url = checked(url)?;
+        self.set(name.unwrap_or(REST), setting::server(url)?)
+    }
+
+    /// Adds what the configuration says, before what the command line does.
+    pub(crate) fn configured(configurations: &Configurations) -> Result<Upstreams, Error> {
+        let mut upstreams = Upstreams::default();
+        configurations.upstreams().try_for_each(|(name, url)| upstreams.set(name, url.clone()))?;
+        Ok(upstreams)
+    }
+
+    fn set(&mut self, name: &str, url: String) -> Result<(), Error> {
         match name {
-            None => self.rest = Some(url),
-            Some(name) if is_host(name) || routes::names().any(|route| route == name) => {
+            REST => self.rest = Some(url),
+            name if names_host(name) || routes::names().any(|route| route == name) => {
                 self.named.push((name.to_owned(), url));
             }
-            Some(name) => {
+            name => {
                 let known: Vec<&str> = routes::names().collect();
                 return Err(Error::new(
                     ErrorKind::BadSetting,
@@ -40,6 +51,12 @@ impl Upstreams {
             }
         }
         Ok(())
+    }
+
+    /// All that is sent elsewhere, in words.
+    pub(crate) fn told(&self) -> impl Iterator<Item = String> {
+        let rest = self.rest.iter().map(|url| format!("other paths go to {url}"));
+        self.named.iter().map(|(name, url)| format!("/{name} goes to {url}")).chain(rest)
     }
 
     /// Where goes what names no provider.
@@ -53,44 +70,11 @@ impl Upstreams {
     }
 }
 
-/// Whether a segment of a path can be the host of a server: a name with a dot in it and a word at its end, or anything with a
-/// port.
-pub(super) fn is_host(text: &str) -> bool {
-    let (name, port) = match text.rsplit_once(':') {
-        Some((name, port)) => (name, Some(port)),
-        None => (text, None),
-    };
-    let fits = |label: &str| {
-        let bytes = label.as_bytes();
-        !label.is_empty() && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
-    };
-    let last = name.rsplit('.').next().unwrap_or_default();
-    name.split('.').all(fits)
-        && match port {
-            Some(port) => port.parse::<u16>().is_ok(),
-            None => {
-                name.contains('.') && last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_alphabetic())
-            }
-        }
-}
-
 /// The scheme by which a host is spoken to that a path names: what is on this machine, or has a port, seldom has TLS.
 pub(super) fn scheme_of(host: &str) -> &'static str {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let here = name == "localhost" || name.parse::<std::net::IpAddr>().is_ok();
     if here || name.len() < host.len() { "http" } else { "https" }
-}
-
-fn checked(url: &str) -> Result<String, Error> {
-    let address = Address::of(url);
-    let odd = |c: char| c == '\\' || c.is_whitespace() || c.is_control();
-    let is_web = matches!(address.lead, "https://" | "http://");
-    let plain = address.user.is_none() && address.query.is_none() && address.fragment.is_none();
-    if is_web && plain && !address.authority.is_empty() && !url.contains(odd) {
-        return Ok(url.trim_end_matches('/').to_owned());
-    }
-    Err(Error::new(ErrorKind::BadSetting, format!("`{url}` is not the URL of a server"))
-        .with_hint("write one such as https://gateway.example.com/v1, or openai=http://127.0.0.1:8080"))
 }
 
 #[cfg(test)]
@@ -126,16 +110,6 @@ mod tests {
             let error = Upstreams::default().add(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::BadSetting, "{text}");
             assert!(error.hint().is_some(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_host_has_a_dot_and_a_word_at_its_end_or_a_port() {
-        for host in ["api.openai.com", "localhost:8080", "127.0.0.1:80", "a-b.example"] {
-            assert!(is_host(host), "{host}");
-        }
-        for other in ["v1", "openai", "v1.0", "a..b", ".com", "x.y%2f", "a b.com", "x:y", "", "x.1"] {
-            assert!(!is_host(other), "{other}");
         }
     }
 }

@@ -39,11 +39,12 @@ ledger = false
 fn every_field_has_its_meaning() {
     let all = ALL
         .replace("[[secrets.patterns]]", "[secrets]\nnames = ['ticket']\npatterns = ['acme-[0-9a-f]{32}']\n")
-        + "[providers]\n'llm.example.com' = 'anthropic'\n[ttl_of_tags]\nnews = '1d'\n";
+        + "[providers]\n'llm.example.com' = 'anthropic'\n[upstreams]\nopenai = 'http://127.0.0.1:8080/'\n[ttl_of_tags]\nnews = '1d'\n";
     let file = parse(&all).unwrap();
     assert_eq!(file.folder.as_deref(), Some(Path::new("app/tests/recorded")));
     assert_eq!(file.prices.as_deref(), Some(Path::new("app/prices.json")));
     assert_eq!(file.budget, Some(Budget::new().calls(100).usd("0.50").unwrap()));
+    assert_eq!(file.upstreams, [("openai".to_owned(), "http://127.0.0.1:8080".to_owned())]);
     let (mut settings, mut secrets) = (Settings::default(), RedactOptions::default());
     Configurations(vec![file]).apply(&mut settings, &mut secrets);
     let rules = &settings.rules;
@@ -82,7 +83,7 @@ fn the_example_of_the_documentation_holds_up_and_has_every_field() {
 
 #[test]
 fn no_field_is_forgotten_by_the_test_above() {
-    let all = ALL.to_owned() + "providers ttl_of_tags";
+    let all = ALL.to_owned() + "providers upstreams ttl_of_tags";
     assert_eq!(FIELDS.iter().find(|field| !all.contains(**field)), None);
 }
 
@@ -157,6 +158,8 @@ fn a_value_that_means_nothing_is_an_error_where_it_stands() {
         ("[secrets]\npatterns = ['[a-']", ":2:14: \"[a-\" is not a regular expression"),
         ("secrets = ['a']", ":1:11: a list where a table is wanted"),
         ("[providers]\n'https://x' = 'openai'", ":2:2: \"https://x\" is not a host\nhint: give a host"),
+        ("[upstreams]\nopenai = 'gateway'", ":2:1: `gateway` is not the URL of a server"),
+        ("[upstreams]\n'a/b' = 'https://x'", ":2:2: \"a/b\" is neither a provider nor a host"),
         ("[providers]\nx = 'Open AI'", ":2:1: \"Open AI\" cannot be the name of a provider"),
         ("budget = 'five'", ":1:11: \"five\" is not a cap"),
         ("ttl = 'a month'", ":1:8: \"a month\" is not an age"),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::adapters::server::{Cutting, Listening, Options, Pace, Playing, Runs, Upstreams, Where};
+use crate::api::configuration;
 use crate::cli::Outcome;
 use crate::cli::commands::output::Output;
 use crate::model::error::{Error, ErrorKind};
@@ -76,7 +77,7 @@ impl Common {
     }
 
     pub(super) fn options(&self) -> Result<Options, Error> {
-        let mut upstreams = Upstreams::default();
+        let mut upstreams = Upstreams::configured(&*configuration::files::of(Path::new(""))?)?;
         self.upstreams.iter().try_for_each(|upstream| upstreams.add(upstream))?;
         Ok(Options {
             upstreams,
@@ -91,11 +92,13 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let runs = Arc::new(arguments.common.runs("llm-cassette serve")?);
     // What the cassettes of clients would be refused for is told before any client comes.
     let mode = runs.mode()?;
-    let listening = Listening::bind(arguments.listen, Arc::clone(&runs), arguments.common.options()?)?;
+    let options = arguments.common.options()?;
+    let elsewhere: Vec<String> = options.upstreams.told().collect();
+    let listening = Listening::bind(arguments.listen, Arc::clone(&runs), options)?;
     let address = listening.address();
     runtime()?.block_on(async {
         let stop = stopped()?;
-        tell(address, mode, output);
+        tell(address, mode, &elsewhere, output);
         output.flush()?;
         if let Some(file) = &arguments.port_file {
             write_port(file, address.port())?;
@@ -107,7 +110,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
 }
 
 /// Says where clients are to come.
-fn tell(address: SocketAddr, mode: Mode, output: &mut Output) {
+fn tell(address: SocketAddr, mode: Mode, elsewhere: &[String], output: &mut Output) {
     let url = format!("http://{address}");
     if output.wants_json() {
         let text = |text: String| Json::String(text);
@@ -116,6 +119,7 @@ fn tell(address: SocketAddr, mode: Mode, output: &mut Output) {
     }
     output.line(&format!("listening on {url}"));
     output.line(&format!("mode {mode}"));
+    elsewhere.iter().for_each(|told| output.line(told));
     if !address.ip().is_loopback() {
         output.line("whoever can reach this machine can use the server, and the keys in its environment");
     }
