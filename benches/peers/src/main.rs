@@ -5,6 +5,7 @@
 //! not be. Each is repeated and the best run is told: what else runs on the machine only ever makes things slower.
 
 mod child;
+mod served;
 mod server;
 mod table;
 mod tools;
@@ -18,6 +19,8 @@ fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
         Some(child::ARGUMENT) => child::main(&arguments[1..]),
+        Some(served::bare::ARGUMENT) => served::bare::main(),
+        Some(served::ARGUMENT) => served::print(),
         _ => table::print(),
     }
 }
