@@ -1,12 +1,21 @@
 //! `import` makes cassettes of what other tools recorded, and `export` gives them back as HAR. A file a format: what it says is
 //! played through a client as it was recorded, and what it cannot say is told.
 
+mod azure;
+mod betamax;
+mod cassetter;
 mod command;
 mod corpus;
+mod ddapm;
+mod go_vcr;
 mod har;
+mod httpmock;
 mod httprr;
+mod nock;
 mod ruby_vcr;
+mod rvcr;
 mod vcrpy;
+mod wiremock;
 
 use std::path::Path;
 

@@ -101,7 +101,7 @@ impl Loss {
             Loss::Length => {
                 "bytes: the body has another length than `content-length` says, so the tool changed it"
             }
-            Loss::OneValue => "all but one value of each header",
+            Loss::OneValue => "headers that came more than once, but for one value",
             Loss::NoResponseHeaders => "the headers of the answer",
             Loss::NoRequestHeaders => "the headers of the request, some of which choose the answer",
             Loss::BadHeader => "a header that is not valid in HTTP",

@@ -38,9 +38,6 @@ fn entry(node: &Node) -> Result<Raw, Refusal> {
     let (asked, answered) = (raw.request_headers.clone(), raw.response_headers.clone());
     raw.request_body = body(node.get("RequestBody"), &asked, &mut raw)?;
     raw.response_body = body(node.get("ResponseBody"), &answered, &mut raw)?;
-    if !raw.response_headers.is_empty() {
-        raw.losses.insert(Loss::OneValue);
-    }
     Ok(raw)
 }
 

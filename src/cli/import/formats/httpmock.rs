@@ -39,7 +39,10 @@ fn mock(node: &Node) -> Result<Raw, Refusal> {
     let missing = |what: &str| Refusal::because(format!("it has no `{what}`"));
     let when = node.get("when").ok_or_else(|| missing("when"))?;
     let then = node.get("then").ok_or_else(|| missing("then"))?;
-    let path = when.get("path").and_then(Node::text).ok_or_else(|| missing("path"))?;
+    let path = when
+        .get("path")
+        .and_then(Node::text)
+        .ok_or_else(|| Refusal::because("its path is a pattern, so that nobody knows what was asked"))?;
     let mut raw = Raw {
         method: when.get("method").and_then(Node::text).unwrap_or("GET").to_owned(),
         url: with_query(&format!("{}{path}", server(when)), &pairs(when.get("query_param"))),
