@@ -6,6 +6,7 @@ mod check;
 mod commands;
 mod compare;
 mod conversation;
+mod har;
 mod import;
 mod page;
 mod problem;
@@ -57,6 +58,7 @@ enum Command {
     Warm(commands::warm::Arguments),
     Import(commands::import::Arguments),
     Serve(commands::serve::Arguments),
+    Export(commands::export::Arguments),
     GitSetup(commands::git_setup::Arguments),
     Textconv(commands::textconv::Arguments),
     Completions(commands::completions::Arguments),
@@ -100,6 +102,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::Warm(arguments) => commands::warm::run(&arguments, output),
         Command::Import(arguments) => commands::import::run(&arguments, output),
         Command::Serve(arguments) => commands::serve::run(&arguments, output),
+        Command::Export(arguments) => commands::export::run(&arguments, output),
         Command::GitSetup(arguments) => commands::git_setup::run(&arguments, output),
         Command::Show(arguments) => commands::show::run(&arguments, output),
         Command::Textconv(arguments) => commands::textconv::run(&arguments, output),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{Lookup, Session};
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::error::Error;
 use crate::model::exchange::{Ending, Head, Request, Response};
 use crate::model::unrecorded::Unrecorded;
@@ -18,10 +19,14 @@ pub(crate) struct Recorded {
     pub(crate) head: Head,
     /// The body, cut as it arrived as far as anybody knows.
     pub(crate) chunks: Vec<Bytes>,
+    /// When each chunk came, as far as anybody knows.
+    pub(crate) times: Option<ChunkTimes>,
     /// `None` where nothing says when.
     pub(crate) recorded_at: Option<jiff::Timestamp>,
     /// The tool, for the metadata.
     pub(crate) source: &'static str,
+    /// A person made it up, so that a refresh is to leave it alone.
+    pub(crate) pinned: bool,
 }
 
 impl Session {
@@ -36,12 +41,14 @@ impl Session {
     pub(crate) fn written(self: &Arc<Self>, recorded: Recorded) -> Result<Document, Unrecorded> {
         let mut pending = self.pending(Lookup::new(self, recorded.request));
         pending.labels.describe("source", recorded.source);
-        // It took its time elsewhere, and nobody knows how long.
+        pending.labels.pinned |= recorded.pinned;
+        // It took its time elsewhere.
         pending.resumed = true;
         if let Some(time) = recorded.recorded_at {
             pending.began = time;
         }
         let mut recorder = pending.answered(recorded.head);
+        recorder.noted(recorded.times);
         for chunk in &recorded.chunks {
             recorder.chunk(chunk);
         }

@@ -1,6 +1,7 @@
 //! `import` makes cassettes of what other tools recorded, and `export` gives them back as HAR. A file a format: what it says is
 //! played through a client as it was recorded, and what it cannot say is told.
 
+mod aimock;
 mod azure;
 mod betamax;
 mod cassetter;
@@ -9,6 +10,7 @@ mod corpus;
 mod ddapm;
 mod go_vcr;
 mod har;
+mod hostile;
 mod httpmock;
 mod httprr;
 mod nock;
@@ -35,7 +37,7 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    fn get(url: &str) -> Ask {
+    pub(crate) fn get(url: &str) -> Ask {
         Ask { method: "GET".to_owned(), url: url.to_owned(), headers: Vec::new(), body: Vec::new() }
     }
 
@@ -94,7 +96,7 @@ pub(crate) fn imported(name: &str, text: &str) -> (TempDir, Ran) {
 }
 
 /// What a client gets that asks one after the other, and never the network. `Err` has what the cassette says of a miss.
-async fn play(cassette: &Path, asks: &[Ask]) -> Vec<Result<Answer, String>> {
+pub(crate) async fn play(cassette: &Path, asks: &[Ask]) -> Vec<Result<Answer, String>> {
     let cassette =
         Cassette::builder(cassette).mode(Mode::Replay).tolerate_misses(true).ledger(false).open().unwrap();
     let client = ClientBuilder::new(reqwest::Client::new()).with(cassette.clone()).build();

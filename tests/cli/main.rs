@@ -7,6 +7,7 @@ mod completions;
 mod configuration;
 mod diff;
 mod documented;
+mod export;
 mod format;
 mod git_setup;
 mod hostile;

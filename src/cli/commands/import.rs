@@ -12,6 +12,7 @@ use crate::api::builder::Builder;
 use crate::cli::Outcome;
 use crate::cli::commands::output::Output;
 use crate::cli::import::{self, Found, Wanted};
+use crate::cli::warm::Shape;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::{Response, ResponseBody};
 use crate::model::mode::Mode;
@@ -36,6 +37,12 @@ pub(in crate::cli) struct Arguments {
     /// The server of recordings that have paths alone, such as `https://api.openai.com`.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// The provider whose requests and answers pairs of question and answer become.
+    #[arg(long, value_enum, value_name = "PROVIDER", default_value = "openai")]
+    pairs: Shape,
+    /// The model for pairs that name none.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
     /// Import answers with an error too, as fixtures of what goes wrong.
     #[arg(long)]
     errors: bool,
@@ -68,7 +75,12 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
 /// Makes one cassette.
 fn import(made: &Made, arguments: &Arguments, tally: &mut Tally) -> Result<(), Error> {
     let session = open(&made.cassette, arguments)?;
-    let wanted = Wanted { base: arguments.base_url.clone() };
+    let wanted = Wanted {
+        base: arguments.base_url.clone(),
+        shape: arguments.pairs,
+        model: arguments.model.clone(),
+        now: jiff::Timestamp::now(),
+    };
     let mut files = Vec::new();
     let mut read = Vec::new();
     for file in &made.files {

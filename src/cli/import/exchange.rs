@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use crate::model::json::Json;
 use crate::session::import::Recorded;
 
 /// What a file says of one exchange. Nothing of it is checked yet.
@@ -19,7 +20,13 @@ pub(super) struct Raw {
     pub(super) version: Option<String>,
     pub(super) response_headers: Vec<(String, Vec<u8>)>,
     pub(super) response_body: Vec<u8>,
+    /// Where the chunks of the answer ended, if the file says so: their lengths.
+    pub(super) chunks: Vec<u64>,
+    /// When each of them came.
+    pub(super) times: Vec<u64>,
     pub(super) recorded_at: Option<Timestamp>,
+    /// Instead of all that: a question and an answer, as a line of `llm-cassette warm`.
+    pub(super) pair: Option<Json>,
     pub(super) losses: BTreeSet<Loss>,
 }
 
@@ -68,6 +75,8 @@ pub(in crate::cli) enum Loss {
     Host,
     /// What the client sent is known only as far as a matcher describes it.
     Matcher,
+    /// There was no request, and one is made up.
+    Request,
     /// How a stream was cut into chunks.
     Cuts,
     Time,
@@ -87,6 +96,7 @@ impl Loss {
             Loss::BadHeader => "bad_header",
             Loss::Host => "host",
             Loss::Matcher => "matcher",
+            Loss::Request => "request",
             Loss::Cuts => "cuts",
             Loss::Time => "time",
         }
@@ -107,6 +117,9 @@ impl Loss {
             Loss::BadHeader => "a header that is not valid in HTTP",
             Loss::Host => "the host: it is taken from `--base-url`, or from the provider who has such paths",
             Loss::Matcher => "the request: the file has what was to match, not what was sent",
+            Loss::Request => {
+                "the request: it is made up of the question, for `--pairs` and `--model`, and pinned"
+            }
             Loss::Cuts => "where the chunks of a stream ended: it is cut between events",
             Loss::Time => "when it was recorded: it counts as recorded now",
         }

@@ -1,8 +1,10 @@
 //! A file a format. Each says how its files are recognised, by content alone, and what their exchanges are.
 
+pub(super) mod aimock;
 pub(super) mod azure;
 pub(super) mod betamax;
 pub(super) mod cassetter;
+mod common;
 pub(super) mod ddapm;
 pub(super) mod go_vcr;
 pub(super) mod har;

@@ -2,10 +2,12 @@
 
 use super::exchange::{Exchanges, Imported, Refusal};
 use super::formats::{
-    azure, betamax, cassetter, ddapm, go_vcr, har, httpmock, httprr, nock, ruby_vcr, rvcr, vcrpy, wiremock,
+    aimock, azure, betamax, cassetter, ddapm, go_vcr, har, httpmock, httprr, nock, ruby_vcr, rvcr, vcrpy,
+    wiremock,
 };
-use super::settle::{Wanted, settle};
+use super::settle::settle;
 use super::source::Source;
+use super::wanted::Wanted;
 use crate::store::cassette_files::begins_as_cassette;
 
 /// A format of another tool.
@@ -30,6 +32,7 @@ const FORMATS: &[Format] = &[
     Format { name: vcrpy::NAME, recognises: vcrpy::recognises, read: vcrpy::read },
     Format { name: httpmock::NAME, recognises: httpmock::recognises, read: httpmock::read },
     Format { name: wiremock::NAME, recognises: wiremock::recognises, read: wiremock::read },
+    Format { name: aimock::NAME, recognises: aimock::recognises, read: aimock::read },
     Format { name: ddapm::NAME, recognises: ddapm::recognises, read: ddapm::read },
 ];
 

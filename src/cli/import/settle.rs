@@ -6,25 +6,24 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::content::decoded;
+use super::cuts::{cut, cut_as_said};
 use super::exchange::{Imported, Loss, Raw, Refusal};
-use super::headers;
 use super::times;
+use super::wanted::Wanted;
+use super::{headers, pairs};
 use crate::cli::warm::absolute_url;
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::exchange::{Head, Request};
 use crate::model::json;
 use crate::model::text::escape_line;
-use crate::model::wire::{Framing, Splitter, eventstream, framing};
+use crate::model::wire::{Framing, eventstream, framing};
 use crate::session::import::Recorded;
 
-/// What the command says where files say nothing.
-#[derive(Debug, Clone, Default)]
-pub(in crate::cli) struct Wanted {
-    /// The server of paths.
-    pub(in crate::cli) base: Option<String>,
-}
-
 /// The exchange, ready to be recorded; or why it cannot be.
-pub(super) fn settle(raw: Raw, source: &'static str, wanted: &Wanted) -> Result<Imported, Refusal> {
+pub(super) fn settle(mut raw: Raw, source: &'static str, wanted: &Wanted) -> Result<Imported, Refusal> {
+    if let Some(pair) = raw.pair.take() {
+        return pairs::exchange(raw, &pair, source, wanted);
+    }
     let request = escape_line(&format!("{} {}", raw.method.to_uppercase(), raw.url));
     settled(raw, source, wanted).map_err(|reason| Refusal { request: Some(request), reason })
 }
@@ -63,18 +62,20 @@ fn settled(raw: Raw, source: &'static str, wanted: &Wanted) -> Result<Imported, 
     for header in [CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING] {
         answer_headers.remove(header);
     }
-    let chunks = match framing(&answer_headers, &body) {
-        Some(framing) => {
-            if framing == Framing::EventStream && eventstream::decode_torn(&body).is_none() {
-                return Err(
-                    "its frames are damaged: the tool took bytes for text when it recorded".to_owned()
-                );
-            }
+    let framing = framing(&answer_headers, &body);
+    if framing == Some(Framing::EventStream) && eventstream::decode_torn(&body).is_none() {
+        return Err("its frames are damaged: the tool took bytes for text when it recorded".to_owned());
+    }
+    let said = cut_as_said(&body, &raw.chunks);
+    let times = said.as_ref().filter(|said| said.len() == raw.times.len()).and(ChunkTimes::of(&raw.times));
+    let chunks = match (said, framing) {
+        (Some(said), _) => said,
+        (None, Some(framing)) => {
             losses.insert(Loss::Cuts);
             cut(&body, framing)
         }
-        None if body.is_empty() => Vec::new(),
-        None => vec![body],
+        (None, None) if body.is_empty() => Vec::new(),
+        (None, None) => vec![body],
     };
     let date = answer_headers.get(DATE).and_then(|date| times::parse(date.to_str().ok()?));
     let recorded_at = raw.recorded_at.or(date);
@@ -84,7 +85,10 @@ fn settled(raw: Raw, source: &'static str, wanted: &Wanted) -> Result<Imported, 
     let head =
         Head { status, version: version(raw.version.as_deref()), url: url.clone(), headers: answer_headers };
     let request = Request { method, url, headers: request_headers, body: Bytes::from(raw.request_body) };
-    Ok(Imported { recorded: Recorded { request, head, chunks, recorded_at, source }, losses })
+    Ok(Imported {
+        recorded: Recorded { request, head, chunks, times, recorded_at, source, pinned: false },
+        losses,
+    })
 }
 
 /// The body that a client gets: none at all where HTTP has none.
@@ -111,13 +115,6 @@ fn has_another_length(body: &Bytes, headers: &HeaderMap) -> bool {
     is_clear && !body.is_empty() && announced.is_some_and(|length| length != body.len())
 }
 
-fn cut(body: &Bytes, framing: Framing) -> Vec<Bytes> {
-    let mut splitter = Splitter::new(framing);
-    let mut events = splitter.push(body);
-    events.extend(splitter.finish());
-    events
-}
-
 fn version(text: Option<&str>) -> Version {
     let number = text.unwrap_or_default().rsplit('/').next().unwrap_or_default().trim();
     match number {
@@ -126,39 +123,4 @@ fn version(text: Option<&str>) -> Version {
         "3" | "3.0" => Version::HTTP_3,
         _ => Version::HTTP_11,
     }
-}
-
-/// A URL, or a path, with these parameters behind it.
-pub(super) fn with_query(url: &str, parameters: &[(String, Vec<u8>)]) -> String {
-    let mut url = url.to_owned();
-    for (name, value) in parameters {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        encode(name.as_bytes(), &mut url);
-        url.push('=');
-        encode(value, &mut url);
-    }
-    url
-}
-
-fn encode(bytes: &[u8], out: &mut String) {
-    for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(*byte))
-            }
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-}
-
-/// Whether a body under this content type is text.
-pub(super) fn is_textual(content_type: Option<&[u8]>) -> bool {
-    let value = String::from_utf8_lossy(content_type.unwrap_or_default()).to_ascii_lowercase();
-    let media = value.split(';').next().unwrap_or_default().trim();
-    media.starts_with("text/")
-        || ["json", "xml", "javascript", "x-www-form-urlencoded", "graphql", "yaml"]
-            .iter()
-            .any(|kind| media.ends_with(kind))
-        || media.contains("ndjson")
-        || media.contains("jsonl")
 }

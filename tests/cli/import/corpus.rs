@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::{Ask, command, play};
-use crate::run::Ran;
+use crate::run::{Ran, printed};
 
 /// Of a connection, and not of a request.
 const NOT_SENT: [&str; 6] =
@@ -49,16 +49,13 @@ fn ask(exchange: &Value) -> Ask {
     }
 }
 
-fn run(file: &Path, out: &Path, more: &[&str]) -> Ran {
-    let mut command = command(out);
-    command
-        .arg("import")
-        .arg(file)
-        .args(["-o", "cassette.yaml", "--json"])
-        .args(more)
-        .output()
-        .unwrap()
-        .into()
+fn export(folder: &Path, cassette: &str) -> String {
+    printed(folder, &["export", "--har", cassette])
+}
+
+fn run(file: &Path, folder: &Path, cassette: &str, more: &[&str]) -> Ran {
+    let mut command = command(folder);
+    command.arg("import").arg(file).args(["-o", cassette, "--json"]).args(more).output().unwrap().into()
 }
 
 #[tokio::test]
@@ -77,7 +74,8 @@ async fn real_recordings_of_other_tools_are_imported_and_replay_byte_for_byte() 
         // Where a file has no host, the exchanges have one that somebody gave them.
         let url = reqwest::Url::parse(exchanges[0]["url"].as_str().unwrap()).unwrap();
         let base = url.origin().ascii_serialization();
-        let ran = run(&folder().join("original").join(name), out.path(), &["--base-url", &base]);
+        let ran =
+            run(&folder().join("original").join(name), out.path(), "cassette.yaml", &["--base-url", &base]);
         let Ok(told) = serde_json::from_str::<Value>(&ran.stdout) else {
             wrong.push(format!("{name}: {}", ran.stderr));
             continue;
@@ -99,6 +97,14 @@ async fn real_recordings_of_other_tools_are_imported_and_replay_byte_for_byte() 
             wrong.push(format!("{name}: wanted {errors:?} refused: {}", file["refused"]));
         }
         refused += errors.len();
+        if errors.len() < exchanges.len() {
+            let archive = export(out.path(), "cassette.yaml");
+            std::fs::write(out.path().join("all.har"), &archive).unwrap();
+            run(&out.path().join("all.har"), out.path(), "again.yaml", &[]);
+            if export(out.path(), "again.yaml") != archive {
+                wrong.push(format!("{name}: an archive gives back something else"));
+            }
+        }
         let good: Vec<&Value> =
             exchanges.iter().copied().filter(|exchange| !exchange["is_error"].as_bool().unwrap()).collect();
         let asks: Vec<Ask> = good.iter().map(|exchange| ask(exchange)).collect();

@@ -1,10 +1,11 @@
 //! Where a page is written, and how files look from there.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 use crate::cli::commands::output::Output;
+use crate::cli::commands::whole_files::replace;
 use crate::cli::page;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::text::shown_path;
@@ -61,29 +62,6 @@ fn may_be_replaced(path: &Path) -> io::Result<bool> {
         // A pipe or a device takes what it is given.
         Ok(found) => Ok(!found.is_dir()),
     }
-}
-
-/// Writes the page in one step: who has the old one open never sees half of the new one.
-fn replace(path: &Path, page: &str) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return fs::write(path, page);
-    }
-    // The link of a linked report stays one.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.draft", std::process::id()));
-    let draft = target.with_file_name(name);
-    let written = File::create(&draft).and_then(|mut file| {
-        file.write_all(page.as_bytes())?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&draft, &target)).inspect_err(|_| {
-        // What could not be finished is of no use to anybody.
-        let _ = fs::remove_file(&draft);
-    })
 }
 
 /// A file as a relative URL, seen from a folder; `None` where there is no relative way, as between two drives.

@@ -1,10 +1,10 @@
 //! The test proxy of Azure's SDKs: JSON with `Entries`. JSON bodies stand there as trees, text as text or as a list of lines,
 //! and everything else in base64.
 
+use super::common::is_textual;
 use crate::cli::import::exchange::{Exchanges, Loss, Raw, Refusal};
 use crate::cli::import::headers::{self, Pairs, pairs};
 use crate::cli::import::node::{Node, base64};
-use crate::cli::import::settle::is_textual;
 use crate::cli::import::source::Source;
 
 pub(in crate::cli::import) const NAME: &str = "Azure test-proxy";

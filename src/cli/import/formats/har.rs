@@ -2,6 +2,7 @@
 //!
 //! Polly keeps bodies that are compressed as a list of pieces, in hexadecimal digits or in base64, in the place of the text.
 
+use crate::cli::har::{CHUNK_TIMES, CHUNKS};
 use crate::cli::import::exchange::{Exchanges, Raw, Refusal};
 use crate::cli::import::headers::{self, pairs};
 use crate::cli::import::node::{Node, base64};
@@ -35,6 +36,11 @@ fn entry(node: &Node) -> Result<Raw, Refusal> {
         recorded_at: node.get("startedDateTime").and_then(|time| times::parse(time.text()?)),
         ..Raw::default()
     };
+    let numbers = |name: &str| -> Vec<u64> {
+        let items = response.at(&["content", name]).and_then(Node::items).unwrap_or_default();
+        items.iter().filter_map(Node::number).collect()
+    };
+    (raw.chunks, raw.times) = (numbers(CHUNKS), numbers(CHUNK_TIMES));
     let named = |reason| Refusal { request: Some(format!("{} {}", raw.method, raw.url)), reason };
     if raw.status == 0 {
         return Err(named("it has no answer: the request was cut off or blocked".to_owned()));

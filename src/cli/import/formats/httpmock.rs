@@ -1,10 +1,10 @@
 //! httpmock, and rig's tests, which write its form: YAML documents of `when` and `then`. What was asked is what would match:
 //! a path without a host, the headers that were chosen, a body.
 
+use super::common::{is_textual, with_query};
 use crate::cli::import::exchange::{Exchanges, Loss, Raw, Refusal};
 use crate::cli::import::headers::{self, pairs};
 use crate::cli::import::node::{Node, base64};
-use crate::cli::import::settle::{is_textual, with_query};
 use crate::cli::import::source::Source;
 
 pub(in crate::cli::import) const NAME: &str = "httpmock";

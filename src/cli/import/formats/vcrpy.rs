@@ -3,10 +3,10 @@
 //! A body is text in UTF-8 or, where it is not UTF-8, `!!binary` (in JSON `base64_string`). Until version 5 the stub for httpx
 //! wrote answers in another form, its body decoded with errors ignored.
 
+use super::common::is_textual;
 use crate::cli::import::exchange::{Exchanges, Loss, Raw, Refusal};
 use crate::cli::import::headers::{self, pairs};
 use crate::cli::import::node::{Node, base64};
-use crate::cli::import::settle::is_textual;
 use crate::cli::import::source::Source;
 use crate::cli::import::times;
 

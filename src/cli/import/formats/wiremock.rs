@@ -1,10 +1,10 @@
 //! WireMock's stub mappings: what a request had to be like, and what was answered. Only where all of it had to be equal is it
 //! known what was sent.
 
+use super::common::with_query;
 use crate::cli::import::exchange::{Exchanges, Loss, Raw, Refusal};
 use crate::cli::import::headers::pairs;
 use crate::cli::import::node::{Node, base64};
-use crate::cli::import::settle::with_query;
 use crate::cli::import::source::Source;
 
 pub(in crate::cli::import) const NAME: &str = "WireMock";
