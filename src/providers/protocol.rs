@@ -44,6 +44,8 @@ pub(crate) struct Provider {
 pub(crate) struct Route {
     pub(crate) name: &'static str,
     pub(super) leads: Leads,
+    /// Whether chats, messages, responses and the like stand below `/v1`: some SDKs have that in their base and others add it.
+    pub(super) below_v1: bool,
 }
 
 /// Where the rest of such a path leads.

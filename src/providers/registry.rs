@@ -42,7 +42,11 @@ const fn key(variable: &'static str, header: &'static str) -> Credential {
 }
 
 const fn route(name: &'static str) -> Option<Route> {
-    Some(Route { name, leads: Leads::Home })
+    Some(Route { name, leads: Leads::Home, below_v1: false })
+}
+
+const fn route_below_v1(name: &'static str) -> Option<Route> {
+    Some(Route { name, leads: Leads::Home, below_v1: true })
 }
 
 /// All providers.
@@ -51,7 +55,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         name: "openai",
         hosts: &["api.openai.com", "chatgpt.com"],
         home: Some("https://api.openai.com"),
-        route: route("openai"),
+        route: route_below_v1("openai"),
         credential: Some(key("OPENAI_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["openai/"], owners: &["openai", "text-completion-openai"] },
         cache: Caching { fewest: Some(1024), only_marked: false },
@@ -60,7 +64,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "azure.ai.openai",
         hosts: &["openai.azure.com", "cognitiveservices.azure.com"],
-        route: Some(Route { name: "azure", leads: Leads::AzureResource }),
+        route: Some(Route { name: "azure", leads: Leads::AzureResource, below_v1: false }),
         credential: Some(key("AZURE_OPENAI_API_KEY", "api-key")),
         prices: PriceNames { prefixes: &["azure/"], owners: &["azure", "azure_text"] },
         cache: Caching { fewest: Some(1024), only_marked: false },
@@ -76,7 +80,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         name: "anthropic",
         hosts: &["api.anthropic.com"],
         home: Some("https://api.anthropic.com"),
-        route: route("anthropic"),
+        route: route_below_v1("anthropic"),
         credential: Some(key("ANTHROPIC_API_KEY", "x-api-key")),
         headers: &[("anthropic-version", "2023-06-01")],
         prices: PriceNames { prefixes: &["anthropic/"], owners: &["anthropic"] },
@@ -100,7 +104,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "gcp.vertex_ai",
         hosts: &["*aiplatform.googleapis.com"],
-        route: Some(Route { name: "vertex", leads: Leads::VertexLocation }),
+        route: Some(Route { name: "vertex", leads: Leads::VertexLocation, below_v1: false }),
         prices: PriceNames {
             prefixes: &["vertex_ai/"],
             owners: &[
@@ -118,7 +122,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     Provider {
         name: "aws.bedrock",
         hosts: &["bedrock*.amazonaws.com", "bedrock*.amazonaws.com.cn", "bedrock*.api.aws"],
-        route: Some(Route { name: "bedrock", leads: Leads::BedrockRegion }),
+        route: Some(Route { name: "bedrock", leads: Leads::BedrockRegion, below_v1: false }),
         credential: Some(key("AWS_BEARER_TOKEN_BEDROCK", BEARER)),
         prices: PriceNames { prefixes: &["bedrock/"], owners: &["bedrock", "bedrock_converse"] },
         cache: Caching { fewest: Some(1024), only_marked: true },
@@ -128,7 +132,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         name: "mistral_ai",
         hosts: &["api.mistral.ai", "codestral.mistral.ai"],
         home: Some("https://api.mistral.ai"),
-        route: route("mistral"),
+        route: route_below_v1("mistral"),
         credential: Some(key("MISTRAL_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["mistral/", "codestral/"], owners: &["mistral"] },
         ..Provider::BLANK
@@ -192,7 +196,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         name: "together_ai",
         hosts: &["api.together.ai", "api.together.xyz"],
         home: Some("https://api.together.xyz"),
-        route: route("together"),
+        route: route_below_v1("together"),
         credential: Some(key("TOGETHER_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["together_ai/"], owners: &["together_ai"] },
         ..Provider::BLANK
@@ -210,7 +214,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         name: "cerebras",
         hosts: &["api.cerebras.ai"],
         home: Some("https://api.cerebras.ai"),
-        route: route("cerebras"),
+        route: route_below_v1("cerebras"),
         credential: Some(key("CEREBRAS_API_KEY", BEARER)),
         prices: PriceNames { prefixes: &["cerebras/"], owners: &["cerebras"] },
         ..Provider::BLANK
@@ -317,7 +321,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         hosts: &["ollama.com"],
         port: Some("11434"),
         home: Some("http://localhost:11434"),
-        route: route("ollama"),
+        route: route_below_v1("ollama"),
         credential: Some(key("OLLAMA_API_KEY", BEARER)),
         ..Provider::BLANK
     },

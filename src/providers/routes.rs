@@ -1,5 +1,7 @@
 //! Where a path leads that begins with the name of a provider: `/openai/v1/responses` to OpenAI's server.
 
+use std::borrow::Cow;
+
 use super::protocol::{Leads, Provider};
 use super::registry::{self, PROVIDERS};
 
@@ -10,7 +12,7 @@ pub(crate) struct Routed<'a> {
     /// Scheme and host, such as `https://api.openai.com`.
     pub(crate) origin: String,
     /// The path on that server.
-    pub(crate) path: &'a str,
+    pub(crate) path: Cow<'a, str>,
 }
 
 /// What a path names that begins with a route; `None` if it begins with something else.
@@ -20,18 +22,29 @@ pub(crate) struct Routed<'a> {
 pub(crate) fn routed(path: &str) -> Option<Result<Routed<'_>, String>> {
     let (name, rest) = first(path)?;
     let provider = registry::routed(name)?;
-    let led = match provider.route?.leads {
+    let route = provider.route?;
+    let led = match route.leads {
         Leads::Home => Ok((provider.home.unwrap_or_default().to_owned(), rest)),
         Leads::AzureResource => azure(rest),
         Leads::BedrockRegion => bedrock(rest),
         Leads::VertexLocation => Ok((vertex(rest), rest)),
     };
-    // Some clients have a version in the base that is their default, and add it to any other.
-    let once = |path| match strip(path, "/v1").filter(|path| strip(path, "/v1").is_some()) {
-        Some(path) => path,
-        None => path,
-    };
-    Some(led.map(|(origin, path)| Routed { provider, origin, path: once(path) }))
+    Some(led.map(|(origin, path)| Routed { provider, origin, path: as_meant(path, route.below_v1) }))
+}
+
+/// What clients ask below a version of the API, whichever provider of those that share OpenAI's or Anthropic's paths it is.
+const BELOW_V1: [&str; 6] = ["chat", "completions", "embeddings", "messages", "models", "responses"];
+
+/// The path that a client means, which one SDK puts together in another way than the next: of two that read one variable
+/// for the base, one adds a version that the other expects to find there.
+fn as_meant(path: &str, below_v1: bool) -> Cow<'_, str> {
+    for start in ["/v1", "/openai/v1"] {
+        if let Some(once) = strip(path, start).filter(|path| strip(path, start).is_some()) {
+            return once.into();
+        }
+    }
+    let lacks_version = below_v1 && first(path).is_some_and(|(segment, _)| BELOW_V1.contains(&segment));
+    if lacks_version { format!("/v1{path}").into() } else { path.into() }
 }
 
 /// The names of all routes.
@@ -122,6 +135,10 @@ mod tests {
             ),
             ("/groq/openai/v1/chat/completions", "https://api.groq.com/openai/v1/chat/completions"),
             ("/together/v1/v1/chat/completions", "https://api.together.xyz/v1/chat/completions"),
+            ("/together/chat/completions", "https://api.together.xyz/v1/chat/completions"),
+            ("/groq/openai/v1/openai/v1/chat/completions", "https://api.groq.com/openai/v1/chat/completions"),
+            ("/anthropic/messages", "https://api.anthropic.com/v1/messages"),
+            ("/ollama/chat/completions", "http://localhost:11434/v1/chat/completions"),
             ("/ollama/api/chat", "http://localhost:11434/api/chat"),
             ("/azure/mine/openai/deployments/d", "https://mine.openai.azure.com/openai/deployments/d"),
             (

@@ -4,12 +4,14 @@
     stand_in.py [--key KEY] [--port-file FILE]
 
 Of a model called `no-such-model` it says what the real ones say. Two identical requests get two answers, told apart by
-their number. With --key, a request that carries another key is turned away, so that an answer shows that the real key
-arrived. `GET /asked` gives what it was asked, as a list. Python's standard library is all that it needs.
+their number. With --key, a request that carries another key, or is signed with another secret, is turned away, so that an
+answer shows that the real one arrived. `GET /asked` gives what it was asked, as a list. Python's standard library is all that it needs.
 """
 import argparse
 import base64
 import collections
+import hashlib
+import hmac
 import itertools
 import json
 import re
@@ -318,6 +320,25 @@ def key_of(headers, query):
             or headers.get("api-key") or query.get("key", [""])[0])
 
 
+def signature(method, path, headers, body, secret):
+    """What a request to AWS has to be signed with (Signature Version 4), or `None` for one that is not signed."""
+    said = re.match(r"AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=", headers.get("authorization", ""))
+    if said is None:
+        return None
+    _, day, region, service, kind = said[1].split("/")
+    names = said[2].split(";")
+    lines = [f"{name}:{' '.join((headers.get(name) or '').split())}\n" for name in names]
+    digest = hashlib.sha256(body).hexdigest()
+    # All services but S3 sign the path with what is encoded in it encoded once more.
+    asked = "\n".join([method, urllib.parse.quote(path, safe="/-_.~"), "", "".join(lines), said[2], digest])
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", headers.get("x-amz-date", ""), "/".join([day, region, service, kind]),
+                         hashlib.sha256(asked.encode()).hexdigest()])
+    key = ("AWS4" + secret).encode()
+    for part in (day, region, service, kind, to_sign):
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    return key.hex()
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Headers and body of a short answer leave in one packet, and no chunk waits for a packet to be confirmed.
@@ -346,6 +367,9 @@ class Handler(BaseHTTPRequestHandler):
         _, speak, streamed, wrong = route
         if self.server.key and key != self.server.key and speak not in (ollama, ollama_embeddings):
             return self.json(401, wrong(f"the key is {key!r}, not the real one", "authentication_error"))
+        due = self.server.key and signature("POST", address.path, self.headers, body, self.server.key)
+        if due and not self.headers["authorization"].endswith(f"Signature={due}"):
+            return self.json(403, wrong("the signature does not match", "InvalidSignatureException"))
         ask = Ask(path, json.loads(body), count)
         if "no-such-model" in ask.model + path:
             return self.json(404, wrong("the model `no-such-model` does not exist", "not_found_error"))

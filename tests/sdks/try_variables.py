@@ -42,37 +42,41 @@ KEYS = """OPENAI ANTHROPIC GEMINI GOOGLE_GENERATIVE_AI MISTRAL CO COHERE GROQ TO
 OPENROUTER XAI DEEPSEEK AZURE_OPENAI AZURE CODEX OLLAMA""".split()
 
 
-def python(venv, code):
-    return [FOLDER / venv / "bin/python", "-c", code]
+def python(venv, *lines):
+    return [FOLDER / venv / "bin/python", "-c", "\n".join(["import os", "url = os.environ['LLM_CASSETTE_URL']", *lines])]
 
 
-def node(code):
-    return ["node", "--input-type=module", "-e", code]
+def node(*lines):
+    return ["node", "--input-type=module", "-e", "\n".join([*lines[:-1], "const url = process.env.LLM_CASSETTE_URL", lines[-1]])]
 
 
-def openai_like(venv, make, model="m"):
-    module = make.split(".")[0]
-    return python(venv, f"import {module}, os\n{make}.chat.completions.create(model='{model}', {ASK})")
+def openai_like(venv, make):
+    """A Python SDK with the methods of OpenAI's."""
+    return python(venv, f"import {make.split('.')[0]}", f"{make}.chat.completions.create(model='m', {ASK})")
 
 
-def langchain(module, name, model, more=""):
-    return python("langchain", f"import os\nfrom {module} import {name} as C\nC(model='{model}'{more}).invoke('hi')")
+def openai_like_js(named, module, make="new C()"):
+    return node(f"import {named} from '{module}'", f"await {make}.chat.completions.create({{ model: 'm', {JS_ASK} }})")
+
+
+def langchain(module, name, model="m", more=""):
+    return python("langchain", f"from {module} import {name} as C", f"C(model='{model}'{more}).invoke('hi')")
+
+
+def langchain_js(module, name, more=""):
+    return node(f"import {{ {name} as C }} from '{module}'", f"await new C({{ model: 'm'{more} }}).invoke('hi')")
 
 
 def litellm(model, more=""):
-    return python("sdks", f"import litellm\nlitellm.completion(model='{model}', {ASK}{more})")
+    return python("sdks", "import litellm", f"litellm.completion(model='{model}', {ASK}{more})")
 
 
 def pydantic_ai(model):
-    return python("agents", f"from pydantic_ai import Agent\nAgent('{model}').run_sync('hi')")
-
-
-def langchain_js(module, name, model, more=""):
-    return node(f"import {{ {name} as C }} from '{module}'; await new C({{ model: '{model}'{more} }}).invoke('hi')")
+    return python("agents", "from pydantic_ai import Agent", f"Agent('{model}').run_sync('hi')")
 
 
 def ai(module, make, model="m"):
-    return node(f"import * as p from '{module}'; import {{ generateText }} from 'ai'; const url = process.env.LLM_CASSETTE_URL;"
+    return node(f"import * as p from '{module}'", "import { generateText } from 'ai'",
                 f"await generateText({{ model: (p.{make})('{model}'), prompt: 'hi', maxRetries: 0 }})")
 
 
@@ -81,87 +85,119 @@ def tool(name, *arguments):
 
 
 CHAT, RESPONSES, MESSAGES = "/openai/v1/chat/completions", "/openai/v1/responses", "/anthropic/v1/messages"
+GEMINI, GEMINI_BETA = "/gemini/v1/models/m:generateContent", "/gemini/v1beta/models/m:generateContent"
+MISTRAL, GROQ, OPENROUTER = "/mistral/v1/chat/completions", "/groq/openai/v1/chat/completions", "/openrouter/api/v1/chat/completions"
 CONVERSE = "/bedrock/us-east-1/model/amazon.nova-lite-v1%3A0/converse"
+AZURE = "/azure/acme/openai/deployments/m/chat/completions"
 NOVA = "amazon.nova-lite-v1:0"
 AIDER = "--no-git --yes-always --no-check-update --no-analytics --no-show-model-warnings --message hi --model".split()
-AZURE = "/azure/acme/openai/deployments/m/chat/completions"
+OLLAMA_KEY = "headers: { authorization: 'Bearer ' + process.env.OLLAMA_API_KEY }"
 
 # Who asks, how, and where the request arrives.
 TRIED = {
-    "Groq, Python": (openai_like("clients", "groq.Groq()"), "/groq/openai/v1/chat/completions"),
+    # Python
+    "Groq, Python": (openai_like("clients", "groq.Groq()"), GROQ),
     "Together, Python": (openai_like("clients", "together.Together()"), "/together/v1/v1/chat/completions"),
-    "Cerebras, Python": (python("clients", f"from cerebras.cloud.sdk import Cerebras\nCerebras().chat.completions.create(model='m', {ASK})"), "/cerebras/v1/chat/completions"),
+    "Cerebras, Python": (openai_like("clients", "cerebras.cloud.sdk.Cerebras()"), "/cerebras/v1/chat/completions"),
     "Fireworks, Python": (openai_like("clients", "fireworks.Fireworks()"), "/fireworks/v1/chat/completions"),
-    "OpenRouter, Python": (python("clients", "import os, openrouter\nopenrouter.OpenRouter(api_key=os.environ['OPENROUTER_API_KEY'], server_url="
-                                  f"os.environ['LLM_CASSETTE_URL'] + '/openrouter/api/v1').chat.send(model='m', {ASK})"), "/openrouter/api/v1/chat/completions"),
+    "OpenRouter, Python": (python(
+        "clients", "from openrouter import OpenRouter", "key = os.environ['OPENROUTER_API_KEY']",
+        f"OpenRouter(api_key=key, server_url=url + '/openrouter/api/v1').chat.send(model='m', {ASK})"), OPENROUTER),
     "OpenAI for Azure, Python": (openai_like("sdks", "openai.AzureOpenAI(api_version='2024-10-21')"), AZURE),
-    "Anthropic for Bedrock, Python": (python("sdks", f"import anthropic\nanthropic.AnthropicBedrock().messages.create(model='m', max_tokens=5, {ASK})"), "/bedrock/us-east-1/model/m/invoke"),
-    "LangChain openai": (langchain("langchain_openai", "ChatOpenAI", "m"), CHAT),
-    "LangChain anthropic": (langchain("langchain_anthropic", "ChatAnthropic", "m"), MESSAGES),
-    "LangChain google": (langchain("langchain_google_genai", "ChatGoogleGenerativeAI", "m"), "/gemini/v1/models/m:generateContent"),
-    "LangChain mistral": (langchain("langchain_mistralai", "ChatMistralAI", "m"), "/mistral/v1/chat/completions"),
-    "LangChain ollama": (langchain("langchain_ollama", "ChatOllama", "m"), "/ollama/api/chat"),
-    "LangChain groq": (langchain("langchain_groq", "ChatGroq", "m"), "/groq/openai/v1/openai/v1/chat/completions"),
-    "LangChain cohere": (langchain("langchain_cohere", "ChatCohere", "m", ", base_url=os.environ['LLM_CASSETTE_URL'] + '/cohere'"), "/cohere/v2/chat"),
+    "Anthropic for Bedrock, Python": (python(
+        "sdks", "import anthropic", f"anthropic.AnthropicBedrock().messages.create(model='m', max_tokens=5, {ASK})"),
+        "/bedrock/us-east-1/model/m/invoke"),
+    "LangChain openai": (langchain("langchain_openai", "ChatOpenAI"), CHAT),
+    "LangChain anthropic": (langchain("langchain_anthropic", "ChatAnthropic"), MESSAGES),
+    "LangChain google": (langchain("langchain_google_genai", "ChatGoogleGenerativeAI"), GEMINI),
+    "LangChain mistral": (langchain("langchain_mistralai", "ChatMistralAI"), MISTRAL),
+    "LangChain ollama": (langchain("langchain_ollama", "ChatOllama"), "/ollama/api/chat"),
+    "LangChain groq": (langchain("langchain_groq", "ChatGroq"), "/groq/openai/v1/openai/v1/chat/completions"),
+    "LangChain cohere": (langchain("langchain_cohere", "ChatCohere", more=", base_url=url + '/cohere'"), "/cohere/v2/chat"),
     "LangChain aws": (langchain("langchain_aws", "ChatBedrockConverse", NOVA), CONVERSE),
-    "LangChain azure": (langchain("langchain_openai", "AzureChatOpenAI", "m", ", api_version='2024-10-21'"), AZURE),
-    "LiteLLM gemini": (litellm("gemini/m"), "/gemini/v1beta/models/m:generateContent"),
-    "LiteLLM mistral": (litellm("mistral/m"), "/mistral/v1/chat/completions"),
-    "LiteLLM groq": (litellm("groq/m"), "/groq/openai/v1/chat/completions"),
+    "LangChain azure": (langchain("langchain_openai", "AzureChatOpenAI", more=", api_version='2024-10-21'"), AZURE),
+    "LiteLLM gemini": (litellm("gemini/m"), GEMINI_BETA),
+    "LiteLLM mistral": (litellm("mistral/m"), MISTRAL),
+    "LiteLLM groq": (litellm("groq/m"), GROQ),
     "LiteLLM ollama": (litellm("ollama_chat/m"), "/ollama/api/show"),
     "LiteLLM cohere": (litellm("cohere_chat/m"), "/cohere/v2/chat"),
-    "LiteLLM openrouter": (litellm("openrouter/m/m"), "/openrouter/api/v1/chat/completions"),
+    "LiteLLM openrouter": (litellm("openrouter/m/m"), OPENROUTER),
     "LiteLLM xai": (litellm("xai/grok-4"), "/xai/v1/chat/completions"),
     "LiteLLM deepseek": (litellm("deepseek/deepseek-chat"), "/deepseek/beta/chat/completions"),
     "LiteLLM together": (litellm("together_ai/m/m"), "/together/v1/chat/completions"),
     "LiteLLM bedrock": (litellm(f"bedrock/converse/{NOVA}"), CONVERSE),
     "LiteLLM azure": (litellm("azure/m", ", api_version='2024-10-21'"), AZURE),
     "Pydantic AI openai": (pydantic_ai("openai:m"), RESPONSES),
-    "Pydantic AI google": (pydantic_ai("google:m"), "/gemini/v1/models/m:generateContent"),
-    "Pydantic AI groq": (pydantic_ai("groq:m"), "/groq/openai/v1/chat/completions"),
+    "Pydantic AI google": (pydantic_ai("google:m"), GEMINI),
+    "Pydantic AI groq": (pydantic_ai("groq:m"), GROQ),
     "Pydantic AI cohere": (pydantic_ai("cohere:m"), "/cohere/v2/chat"),
     "Pydantic AI bedrock": (pydantic_ai(f"bedrock:{NOVA}"), CONVERSE),
     "Pydantic AI ollama": (pydantic_ai("ollama:m"), "/ollama/chat/completions"),
-    "OpenAI's Agents, Python": (python("agents", "from agents import Agent, Runner\nRunner.run_sync(Agent(name='a', model='gpt-4o-mini'), 'hi')"), RESPONSES),
-    "instructor": (python("agents", "import instructor\nfrom pydantic import BaseModel\nclass Place(BaseModel):\n  city: str\n"
-                          f"instructor.from_provider('openai/gpt-4o-mini').create(response_model=Place, {ASK})"), CHAT),
-    "LlamaIndex openai": (python("index", "from llama_index.llms.openai import OpenAI\nOpenAI(model='gpt-4o-mini').complete('hi')"), CHAT),
-    "LlamaIndex ollama": (python("index", "import os\nfrom llama_index.llms.ollama import Ollama\nOllama(model='m', context_window=100, base_url="
-                                 "os.environ['LLM_CASSETTE_URL'] + '/ollama').complete('hi')"), "/ollama/api/chat"),
-    "DSPy": (python("index", "import dspy\ndspy.LM('openai/gpt-4o-mini')('hi')"), CHAT),
-    "smolagents": (python("index", "from smolagents import OpenAIModel\nOpenAIModel('m').generate([{'role': 'user', 'content': [{'type': 'text', 'text': 'hi'}]}])"), CHAT),
-    "Haystack": (python("more", "from haystack.components.generators.chat import OpenAIChatGenerator as G\nfrom haystack.dataclasses import ChatMessage\nG().run([ChatMessage.from_user('hi')])"), CHAT),
-    "Strands": (python("more", "from strands import Agent\nfrom strands.models.openai import OpenAIModel\nAgent(model=OpenAIModel(model_id='m'))('hi')"), CHAT),
-    "Agno": (python("more", "from agno.agent import Agent\nfrom agno.models.openai import OpenAIChat\nAgent(model=OpenAIChat(id='m'), telemetry=False).run('hi')"), CHAT),
+    "OpenAI's Agents, Python": (python(
+        "agents", "from agents import Agent, Runner", "Runner.run_sync(Agent(name='a', model='gpt-4o-mini'), 'hi')"), RESPONSES),
+    "instructor": (python(
+        "agents", "import instructor", "from pydantic import BaseModel", "class Place(BaseModel):", "    city: str",
+        f"instructor.from_provider('openai/gpt-4o-mini').create(response_model=Place, {ASK})"), CHAT),
+    "LlamaIndex openai": (python(
+        "index", "from llama_index.llms.openai import OpenAI", "OpenAI(model='gpt-4o-mini').complete('hi')"), CHAT),
+    "LlamaIndex ollama": (python(
+        "index", "from llama_index.llms.ollama import Ollama",
+        "Ollama(model='m', context_window=100, base_url=url + '/ollama').complete('hi')"), "/ollama/api/chat"),
+    "DSPy": (python("index", "import dspy", "dspy.LM('openai/gpt-4o-mini')('hi')"), CHAT),
+    "smolagents": (python(
+        "index", "from smolagents import OpenAIModel",
+        "OpenAIModel('m').generate([{'role': 'user', 'content': [{'type': 'text', 'text': 'hi'}]}])"), CHAT),
+    "Haystack": (python(
+        "more", "from haystack.components.generators.chat import OpenAIChatGenerator", "from haystack.dataclasses import ChatMessage",
+        "OpenAIChatGenerator().run([ChatMessage.from_user('hi')])"), CHAT),
+    "Strands": (python(
+        "more", "from strands import Agent", "from strands.models.openai import OpenAIModel",
+        "Agent(model=OpenAIModel(model_id='m'))('hi')"), CHAT),
+    "Agno": (python(
+        "more", "from agno.agent import Agent", "from agno.models.openai import OpenAIChat",
+        "Agent(model=OpenAIChat(id='m'), telemetry=False).run('hi')"), CHAT),
     "llm": ([FOLDER / "llm/bin/llm", "--no-stream", "-m", "gpt-4o-mini", "hi"], CHAT),
     "llm-anthropic": ([FOLDER / "llm/bin/llm", "--no-stream", "-m", "claude-haiku-4.5", "hi"], MESSAGES),
     "aider openai": ([FOLDER / "aider/bin/aider", *AIDER, "openai/gpt-4o-mini"], CHAT),
     "aider anthropic": ([FOLDER / "aider/bin/aider", *AIDER, "anthropic/claude-haiku-4-5"], MESSAGES),
-    "Groq, JavaScript": (node(f"import C from 'groq-sdk'; await new C().chat.completions.create({{ model: 'm', {JS_ASK} }})"), "/groq/openai/v1/chat/completions"),
-    "Together, JavaScript": (node(f"import C from 'together-ai'; await new C().chat.completions.create({{ model: 'm', {JS_ASK} }})"), "/together/v1/chat/completions"),
-    "Cohere, JavaScript": (node(f"import {{ CohereClientV2 as C }} from 'cohere-ai'; await new C({{ baseUrl: process.env.LLM_CASSETTE_URL + '/cohere' }}).chat({{ model: 'm', {JS_ASK} }})"), "/cohere/v2/chat"),
-    "Mistral, JavaScript": (node("import { Mistral as C } from '@mistralai/mistralai'; await new C({ apiKey: process.env.MISTRAL_API_KEY, serverURL: process.env.LLM_CASSETTE_URL + '/mistral' })"
-                                 f".chat.complete({{ model: 'm', {JS_ASK} }})"), "/mistral/v1/chat/completions"),
-    "Ollama, JavaScript": (node("import { Ollama as C } from 'ollama'; await new C({ host: process.env.LLM_CASSETTE_URL + '/ollama', headers: { authorization: 'Bearer ' + process.env.OLLAMA_API_KEY } })"
-                                f".chat({{ model: 'm', {JS_ASK} }})"), "/ollama/api/chat"),
-    "OpenAI for Azure, JavaScript": (node(f"import {{ AzureOpenAI as C }} from 'openai'; await new C({{ apiVersion: '2024-10-21', baseURL: null }}).chat.completions.create({{ model: 'm', {JS_ASK} }})"), AZURE),
-    "LangChain.js openai": (langchain_js("@langchain/openai", "ChatOpenAI", "m"), CHAT),
-    "LangChain.js anthropic": (langchain_js("@langchain/anthropic", "ChatAnthropic", "m"), MESSAGES),
-    "LangChain.js google": (langchain_js("@langchain/google-genai", "ChatGoogleGenerativeAI", "m", ", apiKey: process.env.GEMINI_API_KEY, baseUrl: process.env.LLM_CASSETTE_URL + '/gemini'"), "/gemini/v1beta/models/m:generateContent"),
-    "LangChain.js mistral": (langchain_js("@langchain/mistralai", "ChatMistralAI", "m", ", serverURL: process.env.LLM_CASSETTE_URL + '/mistral'"), "/mistral/v1/chat/completions"),
-    "LangChain.js ollama": (langchain_js("@langchain/ollama", "ChatOllama", "m", ", headers: { authorization: 'Bearer ' + process.env.OLLAMA_API_KEY }"), "/ollama/api/chat"),
-    "ai google": (ai("@ai-sdk/google", "createGoogleGenerativeAI({ baseURL: url + '/gemini/v1beta' })"), "/gemini/v1beta/models/m:generateContent"),
-    "ai mistral": (ai("@ai-sdk/mistral", "createMistral({ baseURL: url + '/mistral/v1' })"), "/mistral/v1/chat/completions"),
-    "ai groq": (ai("@ai-sdk/groq", "createGroq({ baseURL: url + '/groq/openai/v1' })"), "/groq/openai/v1/chat/completions"),
+    # JavaScript
+    "Groq, JavaScript": (openai_like_js("C", "groq-sdk"), GROQ),
+    "Together, JavaScript": (openai_like_js("C", "together-ai"), "/together/v1/chat/completions"),
+    "OpenAI for Azure, JavaScript": (
+        openai_like_js("{ AzureOpenAI as C }", "openai", "new C({ apiVersion: '2024-10-21', baseURL: null })"), AZURE),
+    "Cohere, JavaScript": (node(
+        "import { CohereClientV2 as C } from 'cohere-ai'",
+        f"await new C({{ baseUrl: url + '/cohere' }}).chat({{ model: 'm', {JS_ASK} }})"), "/cohere/v2/chat"),
+    "Mistral, JavaScript": (node(
+        "import { Mistral as C } from '@mistralai/mistralai'", "const apiKey = process.env.MISTRAL_API_KEY",
+        f"await new C({{ apiKey, serverURL: url + '/mistral' }}).chat.complete({{ model: 'm', {JS_ASK} }})"), MISTRAL),
+    "Ollama, JavaScript": (node(
+        "import { Ollama as C } from 'ollama'",
+        f"await new C({{ host: url + '/ollama', {OLLAMA_KEY} }}).chat({{ model: 'm', {JS_ASK} }})"), "/ollama/api/chat"),
+    "LangChain.js openai": (langchain_js("@langchain/openai", "ChatOpenAI"), CHAT),
+    "LangChain.js anthropic": (langchain_js("@langchain/anthropic", "ChatAnthropic"), MESSAGES),
+    "LangChain.js google": (langchain_js(
+        "@langchain/google-genai", "ChatGoogleGenerativeAI", ", apiKey: process.env.GEMINI_API_KEY, baseUrl: url + '/gemini'"), GEMINI_BETA),
+    "LangChain.js mistral": (langchain_js("@langchain/mistralai", "ChatMistralAI", ", serverURL: url + '/mistral'"), MISTRAL),
+    "LangChain.js ollama": (langchain_js("@langchain/ollama", "ChatOllama", f", {OLLAMA_KEY}"), "/ollama/api/chat"),
+    "ai google": (ai("@ai-sdk/google", "createGoogleGenerativeAI({ baseURL: url + '/gemini/v1beta' })"), GEMINI_BETA),
+    "ai mistral": (ai("@ai-sdk/mistral", "createMistral({ baseURL: url + '/mistral/v1' })"), MISTRAL),
+    "ai groq": (ai("@ai-sdk/groq", "createGroq({ baseURL: url + '/groq/openai/v1' })"), GROQ),
     "ai xai": (ai("@ai-sdk/xai", "createXai({ baseURL: url + '/xai/v1' })"), "/xai/v1/chat/completions"),
     "ai deepseek": (ai("@ai-sdk/deepseek", "createDeepSeek({ baseURL: url + '/deepseek' })"), "/deepseek/chat/completions"),
     "ai cohere": (ai("@ai-sdk/cohere", "createCohere({ baseURL: url + '/cohere/v2' })"), "/cohere/v2/chat"),
     "ai togetherai": (ai("@ai-sdk/togetherai", "createTogetherAI({ baseURL: url + '/together/v1' })"), "/together/v1/chat/completions"),
     "ai azure": (ai("@ai-sdk/azure", "createAzure({ baseURL: url + '/azure/acme/openai/v1' })"), "/azure/acme/openai/v1/responses"),
     "ai bedrock": (ai("@ai-sdk/amazon-bedrock", "bedrock", NOVA), CONVERSE),
-    "ai openrouter": (ai("@openrouter/ai-sdk-provider", "createOpenRouter({ apiKey: process.env.OPENROUTER_API_KEY, baseURL: url + '/openrouter/api/v1' })"), "/openrouter/api/v1/chat/completions"),
-    "OpenAI's Agents, JavaScript": (node("import { Agent, run, setTracingDisabled } from '@openai/agents'; setTracingDisabled(true); await run(new Agent({ name: 'a', model: 'm' }), 'hi')"), RESPONSES),
-    "LlamaIndex.js openai": (node(f"import {{ openai }} from '@llamaindex/openai'; await openai({{ model: 'gpt-4o-mini' }}).chat({{ {JS_ASK} }})"), CHAT),
+    "ai openrouter": (ai(
+        "@openrouter/ai-sdk-provider",
+        "createOpenRouter({ apiKey: process.env.OPENROUTER_API_KEY, baseURL: url + '/openrouter/api/v1' })"), OPENROUTER),
+    "OpenAI's Agents, JavaScript": (node(
+        "import { Agent, run, setTracingDisabled } from '@openai/agents'", "setTracingDisabled(true)",
+        "await run(new Agent({ name: 'a', model: 'm' }), 'hi')"), RESPONSES),
+    "LlamaIndex.js openai": (node(
+        "import { openai } from '@llamaindex/openai'", f"await openai({{ model: 'gpt-4o-mini' }}).chat({{ {JS_ASK} }})"), CHAT),
+    # Tools
     "Claude Code": (tool("claude", "-p", "hi"), MESSAGES),
     "Codex": (tool("codex", "exec", "--skip-git-repo-check", "-c", 'openai_base_url="URL/openai/v1"', "hi"), RESPONSES),
     "Gemini CLI": (tool("gemini", "--skip-trust", "-p", "hi"), "/gemini/v1beta/models/"),
@@ -186,20 +222,25 @@ def run(server, who):
     (home / ".gemini").mkdir(parents=True, exist_ok=True)
     (home / ".gemini/settings.json").write_text('{"security": {"auth": {"selectedType": "gemini-api-key"}}}')
     url = f"http://127.0.0.1:{server.server_port}"
-    environment = {**test_sdks.variables(url), "PATH": os.environ["PATH"], "HOME": str(home), "LLM_USER_PATH": str(home), "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
-                   "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "none", "HAYSTACK_TELEMETRY_ENABLED": "False",
-                   "OPENAI_AGENTS_DISABLE_TRACING": "1", **{f"{provider}_API_KEY": key for provider in KEYS}}
+    environment = {
+        **test_sdks.variables(url), **{f"{provider}_API_KEY": key for provider in KEYS},
+        "PATH": os.environ["PATH"], "HOME": str(home), "LLM_USER_PATH": str(home),
+        "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "none", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
+        "HAYSTACK_TELEMETRY_ENABLED": "False", "OPENAI_AGENTS_DISABLE_TRACING": "1",
+    }
     command = [str(part).replace("URL/openai", f"{url}/openai") for part in command]
     own_folder = command[0].startswith(str(FOLDER / "node_modules")) or "aider" in command[0]
     try:
-        ran = subprocess.run(command, env=environment, cwd=home if own_folder else FOLDER, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
-        said = ran.stderr
+        said = subprocess.run(command, env=environment, cwd=home if own_folder else FOLDER, timeout=60,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True).stderr
     except subprocess.TimeoutExpired as late:
         said = f"not done within a minute: {late.stderr}"
     with server.lock:
         asked = [ask for ask in server.asked if ask["key"] == key]
     arrived = [ask for ask in asked if ask["path"].startswith(expected)]
-    return bool(arrived), f"{who}: {arrived[0]['path']} ({', '.join(arrived[0]['key_in'])})" if arrived else f"{who}: asked {[ask['path'] for ask in asked]}, not {expected}\n{said[-600:]}"
+    if arrived:
+        return True, f"{who}: {arrived[0]['path']} ({', '.join(arrived[0]['key_in'])})"
+    return False, f"{who}: asked {[ask['path'] for ask in asked]}, not {expected}\n{said[-600:]}"
 
 
 def main():

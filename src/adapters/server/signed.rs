@@ -19,15 +19,24 @@ pub(super) fn scope(headers: &HeaderMap) -> Option<(&str, &str)> {
 /// The request with a signature for where it is sent. Only that of AWS checks it; others may have it or not.
 #[cfg(feature = "aws")]
 pub(super) fn signed(request: &Request, to: &str, is_elsewhere: bool) -> Result<Option<Request>, Error> {
-    use crate::adapters::aws::signing::{Signable, signature};
-    use crate::api::environment;
-
     let Some((region, service)) = scope(&request.headers) else { return Ok(None) };
-    let credentials = match environment::aws_credentials() {
-        Ok(credentials) => credentials,
-        Err(_) if is_elsewhere => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    match crate::api::environment::aws_credentials() {
+        Ok(credentials) => signed_with(&credentials, request, to, region, service).map(Some),
+        Err(_) if is_elsewhere => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(feature = "aws")]
+fn signed_with(
+    credentials: &crate::api::environment::AwsCredentials,
+    request: &Request,
+    to: &str,
+    region: &str,
+    service: &str,
+) -> Result<Request, Error> {
+    use crate::adapters::aws::signing::{Signable, signature};
+
     let signable = Signable {
         method: request.method.as_str(),
         url: to,
@@ -36,13 +45,16 @@ pub(super) fn signed(request: &Request, to: &str, is_elsewhere: bool) -> Result<
         region,
         service,
     };
-    let headers = signature(&signable, &credentials, std::time::SystemTime::now())?;
+    let headers = signature(&signable, credentials, std::time::SystemTime::now())?;
     let mut signed = request.clone();
     for old in ["x-amz-security-token", "x-amz-date", "x-amz-content-sha256"] {
         signed.headers.remove(old);
     }
-    signed.headers.extend(headers);
-    Ok(Some(signed))
+    // `extend` would leave the client's signature in front of this one.
+    for (name, value) in headers {
+        signed.headers.insert(name, value);
+    }
+    Ok(signed)
 }
 
 /// Without the feature there is nothing that could sign.
@@ -76,5 +88,25 @@ mod tests {
         for other in ["Bearer x", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=x", ""] {
             assert_eq!(scope_of(other), None, "{other}");
         }
+    }
+    #[cfg(feature = "aws")]
+    #[test]
+    fn a_new_signature_takes_the_place_of_the_clients() {
+        let old = "AWS4-HMAC-SHA256 Credential=sk-cassette-a/20261130/eu-west-1/bedrock/aws4_request, SignedHeaders=host, Signature=0";
+        let request = Request {
+            method: http::Method::POST,
+            url: "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse".to_owned(),
+            headers: HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(old))]),
+            body: "{}".into(),
+        };
+        let credentials = crate::api::environment::AwsCredentials {
+            id: "AKIDREAL".to_owned(),
+            secret: "secret".to_owned(),
+            token: None,
+        };
+        let signed = signed_with(&credentials, &request, &request.url, "eu-west-1", "bedrock").unwrap();
+        let all: Vec<_> = signed.headers.get_all(header::AUTHORIZATION).iter().collect();
+        assert_eq!(all.len(), 1, "{all:?}");
+        assert!(all[0].to_str().unwrap().starts_with("AWS4-HMAC-SHA256 Credential=AKIDREAL/"), "{all:?}");
     }
 }
