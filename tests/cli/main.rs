@@ -24,5 +24,6 @@ mod stand_in;
 mod stats;
 mod strangers;
 mod textconv;
+mod times;
 mod verify;
 mod warm;

@@ -13,10 +13,11 @@ use crate::cli::commands::output::{Output, Style, complain};
 use crate::cli::commands::prices::Chosen;
 use crate::cli::commands::{entries, files};
 use crate::cli::conversation::{Repeat, repeats};
+use crate::model::chunk_times::ChunkTimes;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
-use crate::model::text::shown_path;
+use crate::model::text::{grouped, shown_path};
 use crate::providers::conversation::Conversation;
 use cached::Caching;
 use page::{Look, Page, Repeated};
@@ -153,11 +154,21 @@ fn heading(output: &mut Output, path: &Path, entry: &Entry) {
     facts.extend(interaction.model.clone());
     facts.push(interaction.recorded_at.replace('T', " ").chars().take(16).collect());
     facts.extend(tokens(interaction));
+    facts.extend(interaction.response.body.times.as_ref().map(times));
     let status = interaction.response.status;
     facts.extend((status != 200).then(|| format!("status {}", status.as_u16())));
     facts.extend((interaction.take > 1).then(|| format!("take {}", interaction.take)));
     facts.extend(interaction.labels.in_words());
     output.styled(Style::Faint, &facts.join(" · "));
+}
+
+/// `first chunk after 412 ms, last after 5,626 ms`.
+fn times(times: &ChunkTimes) -> String {
+    let after = |milliseconds: u32| format!("after {} ms", grouped(u64::from(milliseconds)));
+    match times.chunks() {
+        1 => format!("one chunk {}", after(times.first())),
+        _ => format!("first chunk {}, last {}", after(times.first()), after(times.last())),
+    }
 }
 
 /// `82 → 10 tokens`.
