@@ -76,7 +76,11 @@ async fn clients_that_differ_in_their_key_alone_each_play_all_takes_in_their_ord
     }
     let ended = server.interrupt();
     assert_eq!(ended.code, Some(0));
-    assert_eq!(ended.stdout, "mode replay\nshared.yaml: recorded 0, played 64\n".to_owned(), "one line a file");
+    assert_eq!(
+        ended.stdout,
+        "mode replay\nshared.yaml: recorded 0, played 64\n".to_owned(),
+        "one line a file"
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@
 mod answers;
 mod asking;
 mod bad_clients;
+mod corpus;
 mod ending;
+#[path = "../corpus/mod.rs"]
+mod exchanges;
 mod http2;
 mod in_process;
 mod keys;

@@ -15,6 +15,8 @@ mod cut_off;
 mod docs;
 mod durability;
 mod errors;
+#[path = "../corpus/mod.rs"]
+mod exchanges;
 mod expiry;
 mod find_error;
 mod gateways;
