@@ -37,19 +37,20 @@ fn signed_with(
 ) -> Result<Request, Error> {
     use crate::adapters::aws::signing::{Signable, signature};
 
+    let mut signed = request.clone();
+    // Before it is signed: what a signature covers has to arrive.
+    for old in ["x-amz-security-token", "x-amz-date", "x-amz-content-sha256"] {
+        signed.headers.remove(old);
+    }
     let signable = Signable {
-        method: request.method.as_str(),
+        method: signed.method.as_str(),
         url: to,
-        headers: &request.headers,
-        body: &request.body,
+        headers: &signed.headers,
+        body: &signed.body,
         region,
         service,
     };
     let headers = signature(&signable, credentials, std::time::SystemTime::now())?;
-    let mut signed = request.clone();
-    for old in ["x-amz-security-token", "x-amz-date", "x-amz-content-sha256"] {
-        signed.headers.remove(old);
-    }
     // `extend` would leave the client's signature in front of this one.
     for (name, value) in headers {
         signed.headers.insert(name, value);
@@ -75,6 +76,8 @@ pub(super) fn signed(request: &Request, _: &str, is_elsewhere: bool) -> Result<O
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "aws")]
+    use http::HeaderName;
     use http::HeaderValue;
 
     #[test]
@@ -96,7 +99,10 @@ mod tests {
         let request = Request {
             method: http::Method::POST,
             url: "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse".to_owned(),
-            headers: HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(old))]),
+            headers: HeaderMap::from_iter([
+                (header::AUTHORIZATION, HeaderValue::from_static(old)),
+                (HeaderName::from_static("x-amz-content-sha256"), HeaderValue::from_static("old")),
+            ]),
             body: "{}".into(),
         };
         let credentials = crate::api::environment::AwsCredentials {
@@ -107,6 +113,9 @@ mod tests {
         let signed = signed_with(&credentials, &request, &request.url, "eu-west-1", "bedrock").unwrap();
         let all: Vec<_> = signed.headers.get_all(header::AUTHORIZATION).iter().collect();
         assert_eq!(all.len(), 1, "{all:?}");
-        assert!(all[0].to_str().unwrap().starts_with("AWS4-HMAC-SHA256 Credential=AKIDREAL/"), "{all:?}");
+        let new = all[0].to_str().unwrap();
+        assert!(new.starts_with("AWS4-HMAC-SHA256 Credential=AKIDREAL/"), "{new}");
+        // It covers no header of the old one that is gone.
+        assert!(new.contains("SignedHeaders=host;x-amz-date,"), "{new}");
     }
 }

@@ -37,7 +37,7 @@ async function seen(sdk, name, promise) {
   try {
     return { got: await once(sdk, name, promise) }
   } catch (error) {
-    return { raised: error.constructor.name, status: error.status ?? error.statusCode ?? null, message: error.message, trace: error.stack }
+    return { raised: error.constructor.name, status: error.status ?? error.statusCode ?? error.$metadata?.httpStatusCode ?? null, message: error.message, trace: error.stack }
   }
 }
 
