@@ -98,7 +98,9 @@ impl Ask {
         }
         let mut tools = Vec::new();
         for tool in body["tools"].as_array().into_iter().flatten() {
-            let declared = tool["functionDeclarations"].as_array();
+            // Protocol Buffers take either spelling, and so does Gemini.
+            let spellings = ["functionDeclarations", "function_declarations"];
+            let declared = spellings.iter().find_map(|name| tool[*name].as_array());
             for tool in declared.map_or(std::slice::from_ref(tool), Vec::as_slice) {
                 let tool = if tool["function"].is_object() { &tool["function"] } else { tool };
                 let schemas = ["parameters", "input_schema", "parametersJsonSchema"];

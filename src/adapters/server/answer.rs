@@ -26,6 +26,7 @@ use crate::adapters::body::cut::Cutting;
 use crate::adapters::body::flushed::FlushedBody;
 use crate::adapters::body::paced::Pace;
 use crate::adapters::body::{RecordingBody, playing, playing_at};
+use crate::adapters::told;
 use crate::api::environment::{self, UPSTREAM_KEY};
 use crate::model::error::{Error, ErrorKind, chain};
 use crate::model::exchange;
@@ -256,6 +257,8 @@ fn missing(variable: &str, url: &str) -> Error {
 }
 
 fn refuse(asked: &exchange::Request, error: &Error) -> Response<Reply> {
+    // A client in this process gets the words, and `Error::find_in` finds the error by them.
+    told::remember(error);
     if matches!(error.kind(), ErrorKind::MissingKey | ErrorKind::BadName) {
         // No session tells of it.
         warn(&error.to_string());

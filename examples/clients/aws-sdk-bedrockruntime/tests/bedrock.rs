@@ -48,9 +48,7 @@ fn stream(words: &[&str]) -> Script {
     frames.push(event_frame("event", "messageStop", r#"{"p":"a","stopReason":"end_turn"}"#));
     let usage = r#"{"metrics":{"latencyMs":321},"p":"abcde","usage":{"inputTokens":9,"outputTokens":7,"totalTokens":16}}"#;
     frames.push(event_frame("event", "metadata", usage));
-    Script::raw(
-        Reply::new(200).header("content-type", "application/vnd.amazon.eventstream").chunks(frames),
-    )
+    Script::raw(Reply::new(200).header("content-type", "application/vnd.amazon.eventstream").chunks(frames))
 }
 
 #[tokio::test]
@@ -96,8 +94,10 @@ async fn a_tool_call_and_the_turn_behind_it_replay() {
         let city = Document::Object([of_type("string")].into());
         let properties = Document::Object([("city".to_owned(), city)].into());
         let schema = Document::Object([of_type("object"), ("properties".to_owned(), properties)].into());
-        let tool = ToolSpecification::builder().name("get_weather").input_schema(ToolInputSchema::Json(schema));
-        let tools = ToolConfiguration::builder().tools(Tool::ToolSpec(tool.build().unwrap())).build().unwrap();
+        let tool =
+            ToolSpecification::builder().name("get_weather").input_schema(ToolInputSchema::Json(schema));
+        let tools =
+            ToolConfiguration::builder().tools(Tool::ToolSpec(tool.build().unwrap())).build().unwrap();
         let client = client(cassette, base);
         let call = |messages: Vec<Message>| {
             let call = client.converse().model_id(MODEL).tool_config(tools.clone());

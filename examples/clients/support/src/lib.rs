@@ -1,5 +1,6 @@
 //! What the tests of all clients share: a provider to record from, and the proof that what was recorded replays without it.
 
+pub mod served;
 #[path = "../../../../tests/stand_in/mod.rs"]
 pub mod stand_in;
 
