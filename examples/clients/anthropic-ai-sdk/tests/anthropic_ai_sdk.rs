@@ -71,4 +71,14 @@ async fn a_tool_call_and_the_turn_behind_it_replay() {
 async fn a_miss_is_found_in_its_error() {
     a_miss_is_found(async |base| client(base).create_message(Some(&request(rivers()))).await.unwrap_err())
         .await;
+    a_miss_is_found(async |base| {
+        let (client, mut request) = (client(base), request(rivers()));
+        request.stream = Some(true);
+        let answer = client.create_message_streaming(&request).await;
+        match answer {
+            Ok(stream) => stream.try_collect::<Vec<_>>().await.unwrap_err(),
+            Err(error) => error,
+        }
+    })
+    .await;
 }

@@ -72,4 +72,11 @@ async fn a_miss_is_found_in_its_error() {
         call.execute().await.unwrap_err()
     })
     .await;
+    a_miss_is_found(async |base| {
+        match client(base).generate_content().with_user_message("Name three rivers.").execute_stream().await {
+            Ok(response) => response.try_collect::<Vec<_>>().await.unwrap_err(),
+            Err(error) => error,
+        }
+    })
+    .await;
 }

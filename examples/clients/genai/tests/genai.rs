@@ -73,4 +73,9 @@ async fn a_tool_call_and_the_turn_behind_it_replay() {
 #[tokio::test]
 async fn a_miss_is_found_in_its_error() {
     a_miss_is_found(async |base| client(base).exec_chat(MODEL, rivers(), None).await.unwrap_err()).await;
+    a_miss_is_found(async |base| match client(base).exec_chat_stream(MODEL, rivers(), None).await {
+        Ok(response) => response.stream.try_collect::<Vec<_>>().await.unwrap_err(),
+        Err(error) => error,
+    })
+    .await;
 }

@@ -52,4 +52,11 @@ async fn a_tool_call_and_the_turn_behind_it_replay() {
 #[tokio::test]
 async fn a_miss_is_found_in_its_error() {
     a_miss_is_found(async |base| client(base).invoke("Name three rivers.").await.unwrap_err()).await;
+    a_miss_is_found(async |base| {
+        match client(base).stream(&[Message::new_human_message("Name three rivers.")]).await {
+            Ok(response) => response.try_collect::<Vec<_>>().await.err().unwrap(),
+            Err(error) => error,
+        }
+    })
+    .await;
 }

@@ -66,4 +66,9 @@ async fn a_tool_call_and_the_turn_behind_it_replay() {
 #[tokio::test]
 async fn a_miss_is_found_in_its_error() {
     a_miss_is_found(async |base| client(base).chat(&[asks("Name three rivers.")]).await.err().unwrap()).await;
+    a_miss_is_found(async |base| match client(base).chat_stream(&[asks("Name three rivers.")]).await {
+        Ok(response) => response.try_collect::<Vec<_>>().await.unwrap_err(),
+        Err(error) => error,
+    })
+    .await;
 }

@@ -72,4 +72,5 @@ async fn a_tool_call_and_the_turn_behind_it_replay() {
 #[tokio::test]
 async fn a_miss_is_found_in_its_error() {
     a_miss_is_found(async |base| client(base).send_chat_messages(rivers()).await.unwrap_err()).await;
+    a_miss_is_found(async |base| client(base).send_chat_messages_stream(rivers()).await.err().unwrap()).await;
 }

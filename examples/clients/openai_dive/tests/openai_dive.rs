@@ -5,7 +5,7 @@ use futures_util::TryStreamExt as _;
 use openai_dive::v1::api::Client;
 use openai_dive::v1::resources::chat::ChatCompletionParameters;
 use serde_json::{Value, json};
-use support::served::{a_miss_is_found, records_and_replays};
+use support::served::{a_miss_is_found, a_miss_surfaces, records_and_replays};
 
 fn client(base: &str) -> Client {
     let mut client = Client::new("test".to_owned());
@@ -62,4 +62,15 @@ async fn a_tool_call_and_the_turn_behind_it_replay() {
 #[tokio::test]
 async fn a_miss_is_found_in_its_error() {
     a_miss_is_found(async |base| client(base).chat().create(rivers()).await.unwrap_err()).await;
+}
+
+// `reqwest-eventsource`, with which it reads streams, leaves the body of an error unread.
+#[tokio::test]
+async fn a_miss_of_a_stream_surfaces_at_once_with_its_status_alone() {
+    let error = a_miss_surfaces(async |base| match client(base).chat().create_stream(rivers()).await {
+        Ok(response) => response.try_collect::<Vec<_>>().await.unwrap_err(),
+        Err(error) => error,
+    })
+    .await;
+    assert!(error.to_string().contains("404"), "{error}");
 }

@@ -41,10 +41,18 @@ pub async fn records_and_replays_from<T: PartialEq + Debug>(
 
 /// Asks for what nobody has recorded, and finds our error in that of the client.
 pub async fn a_miss_is_found<E: StdError + 'static>(ask: impl AsyncFn(&Cassette, &str) -> E) {
+    let error = a_miss_surfaces(ask).await;
+    let found = Error::find_in(&error).unwrap_or_else(|| panic!("a miss is in {error:?}"));
+    assert_eq!(found.kind(), ErrorKind::MissingFile, "{found}");
+}
+
+/// Asks for what nobody has recorded, and gives the error of the client, which must not have asked twice.
+pub async fn a_miss_surfaces<E: StdError + 'static>(ask: impl AsyncFn(&Cassette, &str) -> E) -> E {
     let folder = tempfile::tempdir().expect("a folder for the cassette");
     let cassette = Cassette::builder(folder.path().join("client.yaml")).mode(Mode::Replay);
     let cassette = cassette.tolerate_misses(true).open().expect("the cassette opens");
     let error = ask(&cassette, "http://127.0.0.1:9").await;
-    let found = Error::find_in(&error).unwrap_or_else(|| panic!("a miss is in {error:?}"));
-    assert_eq!(found.kind(), ErrorKind::MissingFile, "{found}");
+    let report = cassette.finish().expect("misses are tolerated");
+    assert_eq!((report.requests, report.missed.len()), (1, 1), "{report}");
+    error
 }
