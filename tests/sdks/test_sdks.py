@@ -28,8 +28,11 @@ REAL_KEY = "kept-by-the-server-4711"
 RECORDED = "chat,stream,tools,embeddings,crowd"
 REFUSED = "miss,missed-stream,error"
 # Where the routes of the server lead while it records: what the cassettes say stays the provider's address.
-ROUTES = ["openai", "anthropic", "gemini", "mistral", "cohere", "ollama", "bedrock"]
-KEYS = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "MISTRAL_API_KEY", "CO_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+ROUTES = ["openai", "anthropic", "gemini", "mistral", "cohere", "ollama", "bedrock", "azure", "groq", "together", "cerebras",
+          "fireworks", "openrouter", "xai", "deepseek"]
+KEYS = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "MISTRAL_API_KEY", "CO_API_KEY", "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY", "AZURE_OPENAI_API_KEY", "GROQ_API_KEY", "TOGETHER_API_KEY", "CEREBRAS_API_KEY",
+        "FIREWORKS_API_KEY", "OPENROUTER_API_KEY", "XAI_API_KEY", "DEEPSEEK_API_KEY"]
 
 
 def variables(url):
@@ -49,17 +52,31 @@ class Server:
     """A running `llm-cassette serve`, and how it ended."""
 
     def __init__(self, folder, mode, *options):
+        # A file takes all that it warns of, while a pipe that nobody reads would stop it.
+        self.warned = open(folder / f"{mode}.txt", "w+")
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--dir", folder / "cassettes", "--mode", mode, "--listen", "127.0.0.1:0", *options],
-            cwd=folder, env=environment(**{key: REAL_KEY for key in KEYS}), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            cwd=folder, env=environment(**{key: REAL_KEY for key in KEYS}), stdout=subprocess.PIPE, stderr=self.warned, text=True)
         first = self.process.stdout.readline()
-        assert first.startswith("listening on http://"), (first, self.process.communicate())
+        assert first.startswith("listening on http://"), first
         self.url = first.removeprefix("listening on ").strip()
+
+    def report(self):
+        """What became of the requests of each cassette, by its name."""
+        with urllib.request.urlopen(f"{self.url}/@/report") as report:
+            return {each["name"]: each for each in json.load(report)["cassettes"]}
 
     def end(self):
         self.process.send_signal(signal.SIGINT)
-        self.said = "".join(self.process.communicate(timeout=60))
+        self.said, _ = self.process.communicate(timeout=60)
+        self.warned.seek(0)
+        self.said += self.warned.read()
+        self.warned.close()
         self.code = self.process.returncode
+
+
+def leading_to(behind):
+    return [f"--upstream={route}=http://127.0.0.1:{behind.server_port}" for route in ROUTES]
 
 
 @contextlib.contextmanager
@@ -99,8 +116,7 @@ class Runs:
 
     def __init__(self, folder):
         behind = stand_in.start(REAL_KEY)
-        upstream = [f"--upstream={route}=http://127.0.0.1:{behind.server_port}" for route in ROUTES]
-        with serving(folder, "record", *upstream) as self.recording:
+        with serving(folder, "record", *leading_to(behind)) as self.recording:
             self.recorded = saw(folder, self.recording.url, f"{RECORDED},error")
         with behind.lock:
             self.asked = list(behind.asked)
@@ -111,8 +127,7 @@ class Runs:
         with serving(folder, "replay") as self.refusing:
             counter = front.start(self.refusing.url)
             self.refused = saw(folder, f"http://127.0.0.1:{counter.server_port}", REFUSED, direct=self.refusing.url)
-            with urllib.request.urlopen(f"{self.refusing.url}/@/report") as report:
-                asked = {each["name"]: each["requests"] for each in json.load(report)["cassettes"]}
+            asked = {name: each["requests"] for name, each in self.refusing.report().items()}
         self.counts = {name.removeprefix("sk-cassette-"): count for name, count in counter.counts.items()}
         self.counts |= {name: count for name, count in asked.items() if name.startswith(DIRECT)}
         counter.shutdown()

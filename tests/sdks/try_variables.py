@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """Sees where SDKs and tools send their requests when the variables of `docs/sdks.md` are set, all of them at once.
 
-    try_variables.py FOLDER [WORD…]
+    try_variables.py FOLDER [--through] [WORD…]
 
 Installs the packages below into FOLDER (some gigabytes, some minutes; what is there already is taken as it is) and runs a
-line of each against `stand_in.py`; with WORDs only those that have one of them in their names. Nothing leaves the machine
-but the installation.
+line of each against `stand_in.py`; with --through against `llm-cassette serve` in front of that, which has to record them;
+with WORDs only those that have one of them in their names. Nothing leaves the machine but the installation.
 """
 import concurrent.futures
+import contextlib
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import stand_in
 import test_sdks
@@ -98,7 +101,9 @@ TRIED = {
     # Python
     "Groq, Python": (openai_like("clients", "groq.Groq()"), GROQ),
     "Together, Python": (openai_like("clients", "together.Together()"), "/together/v1/v1/chat/completions"),
-    "Cerebras, Python": (openai_like("clients", "cerebras.cloud.sdk.Cerebras()"), "/cerebras/v1/chat/completions"),
+    "Cerebras, Python": (python(
+        "clients", "from cerebras.cloud.sdk import Cerebras", f"Cerebras().chat.completions.create(model='m', {ASK})"),
+        "/cerebras/v1/chat/completions"),
     "Fireworks, Python": (openai_like("clients", "fireworks.Fireworks()"), "/fireworks/v1/chat/completions"),
     "OpenRouter, Python": (python(
         "clients", "from openrouter import OpenRouter", "key = os.environ['OPENROUTER_API_KEY']",
@@ -215,41 +220,65 @@ def install():
         subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", FOLDER, *NODE], check=True)
 
 
-def run(server, who):
-    command, expected = TRIED[who]
+def run(url, who):
+    """Runs a line of TRIED, and gives the name of its cassette and what it said."""
     name = "".join(letter if letter.isalnum() else "-" for letter in who)
     key, home = f"sk-cassette-{name}", FOLDER / "homes" / name
-    (home / ".gemini").mkdir(parents=True, exist_ok=True)
+    # DSPy keeps answers there, and would ask nobody the next time.
+    shutil.rmtree(home, ignore_errors=True)
+    (home / ".gemini").mkdir(parents=True)
     (home / ".gemini/settings.json").write_text('{"security": {"auth": {"selectedType": "gemini-api-key"}}}')
-    url = f"http://127.0.0.1:{server.server_port}"
     environment = {
         **test_sdks.variables(url), **{f"{provider}_API_KEY": key for provider in KEYS},
         "PATH": os.environ["PATH"], "HOME": str(home), "LLM_USER_PATH": str(home),
         "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "none", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
         "HAYSTACK_TELEMETRY_ENABLED": "False", "OPENAI_AGENTS_DISABLE_TRACING": "1",
     }
-    command = [str(part).replace("URL/openai", f"{url}/openai") for part in command]
+    command = [str(part).replace("URL/openai", f"{url}/openai") for part in TRIED[who][0]]
     own_folder = command[0].startswith(str(FOLDER / "node_modules")) or "aider" in command[0]
     try:
-        said = subprocess.run(command, env=environment, cwd=home if own_folder else FOLDER, timeout=60,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True).stderr
+        ran = subprocess.run(command, env=environment, cwd=home if own_folder else FOLDER, timeout=60, stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True)
+        return name, ran.stderr
     except subprocess.TimeoutExpired as late:
-        said = f"not done within a minute: {late.stderr}"
-    with server.lock:
-        asked = [ask for ask in server.asked if ask["key"] == key]
-    arrived = [ask for ask in asked if ask["path"].startswith(expected)]
-    if arrived:
-        return True, f"{who}: {arrived[0]['path']} ({', '.join(arrived[0]['key_in'])})"
-    return False, f"{who}: asked {[ask['path'] for ask in asked]}, not {expected}\n{said[-600:]}"
+        return name, f"not done within a minute: {late.stderr}"
+
+
+def arrived(behind, who):
+    """Whether a request arrives where TRIED says."""
+    name, said = run(f"http://127.0.0.1:{behind.server_port}", who)
+    with behind.lock:
+        asked = [ask for ask in behind.asked if ask["key"] == f"sk-cassette-{name}"]
+    there = [ask for ask in asked if ask["path"].startswith(TRIED[who][1])]
+    if there:
+        return True, f"{who}: {there[0]['path']} ({', '.join(there[0]['key_in'])})"
+    return False, f"{who}: asked {[ask['path'] for ask in asked]}, not {TRIED[who][1]}\n{said[-600:]}"
+
+
+def recorded(server, who):
+    """Whether the server has recorded what was asked."""
+    name, said = run(server.url, who)
+    report = server.report().get(name, {})
+    line = f"{who}: {report.get('requests', 0)} asked, {report.get('recorded', 0)} recorded"
+    if report.get("recorded"):
+        return True, line
+    return False, f"{line} {report.get('skipped')}\n{said[-600:]}"
 
 
 def main():
+    words = [word for word in sys.argv[2:] if word != "--through"]
+    chosen = [who for who in TRIED if not words or any(word in who for word in words)]
     FOLDER.mkdir(parents=True, exist_ok=True)
     install()
-    server = stand_in.start()
-    chosen = [who for who in TRIED if len(sys.argv) < 3 or any(word in who for word in sys.argv[2:])]
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda who: run(server, who), chosen))
+    behind = stand_in.start()
+    with contextlib.ExitStack() as stack:
+        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(2))
+        if "--through" in sys.argv:
+            folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            server = stack.enter_context(test_sdks.serving(folder, "record", *test_sdks.leading_to(behind)))
+            results = list(pool.map(lambda who: recorded(server, who), chosen))
+        else:
+            results = list(pool.map(lambda who: arrived(behind, who), chosen))
     for good, line in results:
         print("ok    " if good else "FAILED", line)
     failed = sum(not good for good, _ in results)
