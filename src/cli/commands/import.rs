@@ -98,7 +98,12 @@ fn import(made: &Made, arguments: &Arguments, tally: &mut Tally) -> Result<(), E
     }
     let documents: Vec<Document> =
         read.into_iter().flat_map(|(index, found)| written(&session, found, &mut files[index])).collect();
-    if !documents.is_empty() && !arguments.dry_run && !session.fill(&documents, arguments.force)? {
+    let is_left = match arguments.dry_run {
+        _ if documents.is_empty() => false,
+        true => made.cassette.exists() && !arguments.force,
+        false => !session.fill(&documents, arguments.force)?,
+    };
+    if is_left {
         files.iter_mut().for_each(Imported::leave);
     }
     tally.files.extend(files);

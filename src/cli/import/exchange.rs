@@ -69,6 +69,10 @@ pub(in crate::cli) enum Loss {
     OneValue,
     NoResponseHeaders,
     NoRequestHeaders,
+    /// The request is of a kind that has a body, and has none.
+    NoRequestBody,
+    /// The client followed a redirect, which stands there as an answer.
+    Redirect,
     /// HTTP does not allow a header that stands there.
     BadHeader,
     /// The file has paths alone.
@@ -93,6 +97,8 @@ impl Loss {
             Loss::OneValue => "one_value",
             Loss::NoResponseHeaders => "no_response_headers",
             Loss::NoRequestHeaders => "no_request_headers",
+            Loss::NoRequestBody => "no_request_body",
+            Loss::Redirect => "redirect",
             Loss::BadHeader => "bad_header",
             Loss::Host => "host",
             Loss::Matcher => "matcher",
@@ -114,6 +120,12 @@ impl Loss {
             Loss::OneValue => "headers that came more than once, but for one value",
             Loss::NoResponseHeaders => "the headers of the answer",
             Loss::NoRequestHeaders => "the headers of the request, some of which choose the answer",
+            Loss::NoRequestBody => {
+                "the body of the request, if it had one: vcrpy before 8 leaves out the JSON of aiohttp"
+            }
+            Loss::Redirect => {
+                "that a redirect was followed: the redirect itself is played, which nobody follows any more"
+            }
             Loss::BadHeader => "a header that is not valid in HTTP",
             Loss::Host => "the host: it is taken from `--base-url`, or from the provider who has such paths",
             Loss::Matcher => "the request: the file has what was to match, not what was sent",

@@ -36,6 +36,9 @@ fn settled(raw: Raw, source: &'static str, wanted: &Wanted) -> Result<Imported, 
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
         .ok_or_else(|| format!("{} is not the status of an HTTP response", raw.status))?;
+    if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+        losses.insert(Loss::Redirect);
+    }
     let (request_headers, requests_are_whole) = headers::valid(&raw.request_headers);
     let (mut answer_headers, answers_are_whole) = headers::valid(&raw.response_headers);
     if !(requests_are_whole && answers_are_whole) {
@@ -56,7 +59,7 @@ fn settled(raw: Raw, source: &'static str, wanted: &Wanted) -> Result<Imported, 
         false => absolute_url(&raw.url, None, None)?,
     };
     let body = body(&raw.response_body, &method, status, &answer_headers)?;
-    if has_another_length(&body, &answer_headers) {
+    if !losses.contains(&Loss::Layout) && has_another_length(&body, &answer_headers) {
         losses.insert(Loss::Length);
     }
     for header in [CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING] {

@@ -25,6 +25,7 @@ fn a_cassette_that_is_there_is_left_alone_unless_it_is_to_be_replaced() {
     imported 0 exchanges of 0 files, already there 1
     "#);
     assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(import_again(&folder, &["a.yaml", "--dry-run"]).code, 1);
     assert_eq!(import_again(&folder, &["a.yaml", "--force"]).code, 0);
     assert!(std::fs::read_to_string(&path).unwrap().contains("two"));
     // What somebody wrote there that is no cassette goes no more than a cassette.

@@ -267,3 +267,36 @@ version: 1
     imported 1 exchange of 1 file, refused 4
     "#);
 }
+
+#[tokio::test]
+async fn what_aiohttp_was_given_is_json_or_a_form_and_told_where_it_is_missing() {
+    let interaction = |body: &str, headers: &str, status: u16| {
+        format!(
+            "- request: {{method: POST, uri: 'https://api.example.com/a', body: {body}, headers: {{{headers}}}}}\n  response: {{body: \
+             {{string: ok}}, headers: {{Content-Type: [text/plain], Date: ['Tue, 23 Sep 2025 20:23:05 GMT']}}, status: {{code: {status}}}}}\n"
+        )
+    };
+    let form = "Content-Type: [application/x-www-form-urlencoded]";
+    let text = format!(
+        "interactions:\n{}{}{}{}version: 1\n",
+        interaction("{a: 1.50, b: c}", "Content-Type: [application/json]", 200),
+        interaction("{a: b c, d: [e, f]}", form, 200),
+        interaction("null", "Content-Type: [application/json]", 200),
+        interaction("x", "Content-Type: [text/plain]", 302)
+    );
+    let (folder, ran) = imported("aiohttp.yaml", &text);
+    insta::assert_snapshot!(ran.stdout, @r#"
+    aiohttp.yaml → cassettes/aiohttp.yaml: vcrpy, 4 exchanges
+      lost in 1: the layout of JSON bodies: they are written without white space
+      lost in 1: the body of the request, if it had one: vcrpy before 8 leaves out the JSON of aiohttp
+      lost in 1: that a redirect was followed: the redirect itself is played, which nobody follows any more
+    imported 4 exchanges of 1 file
+    "#);
+    let mut asks = [
+        Ask::json("https://api.example.com/a", r#"{"a":1.50,"b":"c"}"#),
+        Ask::json("https://api.example.com/a", ""),
+    ];
+    asks[1].headers[0].1 = "application/x-www-form-urlencoded".to_owned();
+    asks[1].body = b"a=b%20c&d=e&d=f".to_vec();
+    assert_eq!(answers(&folder, "aiohttp.yaml", &asks).await[1].text(), "ok");
+}

@@ -1,5 +1,10 @@
 //! What several formats leave open: how URLs are put together, and which bodies are text.
 
+/// These parameters, as a form sends them.
+pub(super) fn form(parameters: &[(String, Vec<u8>)]) -> String {
+    with_query("", parameters).trim_start_matches('?').to_owned()
+}
+
 /// A URL, or a path, with these parameters behind it.
 pub(super) fn with_query(url: &str, parameters: &[(String, Vec<u8>)]) -> String {
     let mut url = url.to_owned();

@@ -1,7 +1,7 @@
 //! httpmock, and rig's tests, which write its form: YAML documents of `when` and `then`. What was asked is what would match:
 //! a path without a host, the headers that were chosen, a body.
 
-use super::common::{is_textual, with_query};
+use super::common::{form, is_textual, with_query};
 use crate::cli::import::exchange::{Exchanges, Loss, Raw, Refusal};
 use crate::cli::import::headers::{self, pairs};
 use crate::cli::import::node::{Node, base64};
@@ -82,8 +82,7 @@ fn body(side: &Node, headers: &[(String, Vec<u8>)], raw: &mut Raw) -> Result<Vec
         return Ok(tree.json().compact().into_bytes());
     }
     if let Some(fields) = side.get("form_urlencoded_tuple").filter(|fields| !is_nothing(fields)) {
-        let form = with_query("", &pairs(Some(fields)));
-        return Ok(form.trim_start_matches('?').as_bytes().to_vec());
+        return Ok(form(&pairs(Some(fields))).into_bytes());
     }
     let body = side.get("body").and_then(Node::bytes).unwrap_or_default();
     // rig's tests write what is not text as base64, and nothing says so but the kind of the body.

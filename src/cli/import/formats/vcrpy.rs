@@ -3,7 +3,7 @@
 //! A body is text in UTF-8 or, where it is not UTF-8, `!!binary` (in JSON `base64_string`). Until version 5 the stub for httpx
 //! wrote answers in another form, its body decoded with errors ignored.
 
-use super::common::is_textual;
+use super::common::{form, is_textual};
 use crate::cli::import::exchange::{Exchanges, Loss, Raw, Refusal};
 use crate::cli::import::headers::{self, pairs};
 use crate::cli::import::node::{Node, base64};
@@ -40,6 +40,10 @@ fn interaction(node: &Node) -> Result<Raw, Refusal> {
         ..Raw::default()
     };
     raw.request_body = body(request.get("body"), &mut raw)?;
+    let has_none = request.get("body").is_none_or(Node::is_null);
+    if has_none && ["POST", "PUT", "PATCH"].contains(&raw.method.as_str()) {
+        raw.losses.insert(Loss::NoRequestBody);
+    }
     if let Some(bytes) = once_more(&raw.request_body, &raw.request_headers) {
         raw.request_body = bytes;
     }
@@ -98,7 +102,11 @@ fn body(node: Option<&Node>, raw: &mut Raw) -> Result<Vec<u8>, Refusal> {
     if let Some([bytes, ..]) = node.get("state").and_then(Node::items) {
         return body(Some(bytes), raw);
     }
-    // What was given as JSON to the client stands there as it was given.
+    // What aiohttp was given stands there as it was given: JSON or, which looks the same, a form.
+    let kind = headers::value(&raw.request_headers, "content-type").unwrap_or_default();
+    if kind.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded") {
+        return Ok(form(&headers::pairs(Some(node))).into_bytes());
+    }
     raw.losses.insert(Loss::Layout);
     Ok(node.json().compact().into_bytes())
 }
