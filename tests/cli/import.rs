@@ -22,7 +22,7 @@ mod wiremock;
 use std::path::Path;
 
 use llm_cassette::{Cassette, Mode};
-use reqwest_middleware::ClientBuilder;
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use tempfile::TempDir;
 
 use crate::run::{Ran, command};
@@ -95,11 +95,32 @@ pub(crate) fn imported(name: &str, text: &str) -> (TempDir, Ran) {
     (folder, ran)
 }
 
+fn replaying(cassette: &Path) -> llm_cassette::Builder {
+    Cassette::builder(cassette).mode(Mode::Replay).tolerate_misses(true).ledger(false)
+}
+
 /// What a client gets that asks one after the other, and never the network. `Err` has what the cassette says of a miss.
 pub(crate) async fn play(cassette: &Path, asks: &[Ask]) -> Vec<Result<Answer, String>> {
-    let cassette =
-        Cassette::builder(cassette).mode(Mode::Replay).tolerate_misses(true).ledger(false).open().unwrap();
+    let cassette = replaying(cassette).open().unwrap();
     let client = ClientBuilder::new(reqwest::Client::new()).with(cassette.clone()).build();
+    send(&client, asks).await
+}
+
+/// The same of a client in any language, which asks the server of the cassette.
+async fn served(cassette: &Path, asks: &[Ask]) -> Vec<Result<Answer, String>> {
+    // A path that begins with a host and a port does not say whether that host speaks TLS.
+    let cassette = replaying(cassette).ignore_host(true).open().unwrap();
+    let server = cassette.serve().unwrap();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let to_server = |ask: &Ask| {
+        let (_, place) = ask.url.split_once("://").unwrap();
+        Ask { url: format!("{}/{place}", server.url()), ..ask.clone() }
+    };
+    let asks: Vec<Ask> = asks.iter().map(to_server).collect();
+    send(&ClientBuilder::new(client).build(), &asks).await
+}
+
+async fn send(client: &ClientWithMiddleware, asks: &[Ask]) -> Vec<Result<Answer, String>> {
     let mut answers = Vec::new();
     for ask in asks {
         let mut request = client.request(ask.method.parse().unwrap(), &ask.url).body(ask.body.clone());

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{Ask, command, play};
+use super::{Ask, command, play, served};
 use crate::run::{Ran, printed};
 
 /// Of a connection, and not of a request.
@@ -64,7 +64,7 @@ async fn real_recordings_of_other_tools_are_imported_and_replay_byte_for_byte() 
     let exchanges = exchanges();
     let index = std::fs::read(folder().join("original/INDEX.json")).unwrap();
     let index: Vec<Value> = serde_json::from_slice(&index).unwrap();
-    let (mut files, mut played, mut refused, mut redacted) = (0, 0, 0, Vec::new());
+    let (mut files, mut played, mut through, mut refused, mut redacted) = (0, 0, 0, 0, Vec::new());
     let mut wrong = Vec::new();
     for entry in &index {
         let name = entry["file"].as_str().unwrap();
@@ -108,6 +108,19 @@ async fn real_recordings_of_other_tools_are_imported_and_replay_byte_for_byte() 
         let good: Vec<&Value> =
             exchanges.iter().copied().filter(|exchange| !exchange["is_error"].as_bool().unwrap()).collect();
         let asks: Vec<Ask> = good.iter().map(|exchange| ask(exchange)).collect();
+        let through_server = served(&out.path().join("cassette.yaml"), &asks).await;
+        for (exchange, answer) in good.iter().zip(through_server) {
+            let id = exchange["id"].as_str().unwrap();
+            let body = STANDARD.decode(exchange["response_body_b64"].as_str().unwrap()).unwrap();
+            match answer {
+                Ok(answer) if answer.body == body && exchange["status"] == answer.status => through += 1,
+                answer => wrong.push(format!(
+                    "{name} {id} {}, through the server: {}",
+                    exchange["url"],
+                    answer.map_or_else(|error| error, |answer| answer.status.to_string())
+                )),
+            }
+        }
         for (exchange, answer) in good.iter().zip(play(&out.path().join("cassette.yaml"), &asks).await) {
             let id = exchange["id"].as_str().unwrap();
             let body = STANDARD.decode(exchange["response_body_b64"].as_str().unwrap()).unwrap();
@@ -128,8 +141,8 @@ async fn real_recordings_of_other_tools_are_imported_and_replay_byte_for_byte() 
         }
     }
     println!(
-        "{files} of {} files imported; {played} exchanges replay byte for byte, {} have something secret replaced, {refused} \
-         errors are refused",
+        "{files} of {} files imported; {played} exchanges replay byte for byte in Rust and {through} through the server, {} have \
+         something secret replaced, {refused} errors are refused",
         index.len(),
         redacted.len()
     );
