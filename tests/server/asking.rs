@@ -56,18 +56,21 @@ async fn clients_that_differ_in_their_key_alone_each_play_all_takes_in_their_ord
         Serving::start(folder.path(), &["--mode", "record", "--upstream", &upstream, "--cassette", file]);
     let url = format!("{}/openai/v1/chat/completions", server.url());
     let mut recorded = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..100 {
         recorded.push(asked(&url, "sk-x", &chat("Roll a die.")).await);
     }
     server.interrupt();
 
     let server = Serving::start(folder.path(), &["--cassette", file]);
     let url = format!("{}/openai/v1/chat/completions", server.url());
-    let clients = (0..8).map(|client| {
+    let clients = (0..64).map(|client| {
         let (url, recorded) = (url.clone(), recorded.clone());
         tokio::spawn(async move {
+            let (http, key) = (reqwest::Client::new(), format!("sk-cassette-{client}"));
             for take in recorded {
-                assert_eq!(asked(&url, &format!("sk-cassette-{client}"), &chat("Roll a die.")).await, take);
+                let request = http.post(&url).bearer_auth(&key).body(chat("Roll a die.").to_string());
+                let response = request.header("content-type", "application/json").send().await.unwrap();
+                assert_eq!((response.status().as_u16(), response.text().await.unwrap()), take);
             }
         })
     });
@@ -76,11 +79,8 @@ async fn clients_that_differ_in_their_key_alone_each_play_all_takes_in_their_ord
     }
     let ended = server.interrupt();
     assert_eq!(ended.code, Some(0));
-    assert_eq!(
-        ended.stdout,
-        "mode replay\nshared.yaml: recorded 0, played 64\n".to_owned(),
-        "one line a file"
-    );
+    assert_eq!(ended.stdout.lines().count(), 2, "one line a file: {}", ended.stdout);
+    assert!(ended.stdout.contains("shared.yaml: recorded 0, played 6400"), "{}", ended.stdout);
 }
 
 #[tokio::test]

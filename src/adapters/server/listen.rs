@@ -9,6 +9,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::time::{sleep, timeout};
 
 use super::answer::answer;
@@ -86,6 +87,8 @@ impl Listening {
             .map_err(|error| Error::new(ErrorKind::Io, format!("could not listen: {error}")))?;
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
+        // Whether the last connection could not be taken, which is told once.
+        let mut refused = false;
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
@@ -94,11 +97,16 @@ impl Listening {
             let stream = match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    warn(&format!("could not take a connection: {error}"));
+                    if !std::mem::replace(&mut refused, true) {
+                        warn(&format!("could not take a connection: {error}; the next ones wait"));
+                    }
                     sleep(BREATH).await;
                     continue;
                 }
             };
+            refused = false;
+            // Where that cannot be had, a stream that stands open keeps its connection a while longer.
+            let _ = SockRef::from(&stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(IDLE));
             // A chunk is to reach the client when it is sent. Where that cannot be had, it comes a little later.
             let _ = stream.set_nodelay(true);
             let shared = Arc::clone(&self.shared);
