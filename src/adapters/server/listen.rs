@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 use super::answer::answer;
 use super::runs::Runs;
 use super::shared::{Playing, Shared};
-use super::upstream;
+use super::upstream::LiveClient;
 use super::upstreams::Upstreams;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::warn::warn;
@@ -72,8 +72,8 @@ impl Listening {
         listener.set_nonblocking(true).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         let Options { upstreams, longest_request, playing, grace } = options;
-        let shared =
-            Shared { runs, upstreams, client: upstream::client()?, address, longest_request, playing };
+        let client = LiveClient::default();
+        let shared = Shared { runs, upstreams, client, address, longest_request, playing };
         Ok(Listening { listener, shared: Arc::new(shared), grace })
     }
 

@@ -7,6 +7,7 @@ use crate::adapters::body::cut::Cutting;
 use crate::adapters::body::paced::Pace;
 
 use super::runs::Runs;
+use super::upstream::LiveClient;
 use super::upstreams::Upstreams;
 
 /// How recordings are sent.
@@ -20,7 +21,7 @@ pub(crate) struct Playing {
 pub(crate) struct Shared {
     pub(super) runs: Arc<Runs>,
     pub(super) upstreams: Upstreams,
-    pub(super) client: reqwest::Client,
+    pub(super) client: LiveClient,
     pub(super) address: SocketAddr,
     /// In bytes.
     pub(super) longest_request: u64,

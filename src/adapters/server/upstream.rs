@@ -1,11 +1,11 @@
 //! The provider behind the server.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use reqwest::{Body, Client};
 
-use crate::model::error::{Error, ErrorKind, chain};
 use crate::model::exchange::{Head, Request};
 
 /// What is between two machines, and means nothing behind them.
@@ -20,11 +20,20 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     header::UPGRADE,
 ];
 
-/// A client for all calls of a server.
-pub(super) fn client() -> Result<Client, Error> {
-    Client::builder().connect_timeout(Duration::from_secs(30)).build().map_err(|error| {
-        Error::new(ErrorKind::Io, format!("could not make an HTTP client: {}", chain(&error)))
-    })
+/// The client for all calls of a server. To make one is to read the certificates of the machine, which takes a tenth of a
+/// second in a test, so it is made for the first call: a replay has none.
+#[derive(Default)]
+pub(super) struct LiveClient(OnceLock<Client>);
+
+impl LiveClient {
+    fn get(&self) -> Result<&Client, reqwest::Error> {
+        if let Some(client) = self.0.get() {
+            return Ok(client);
+        }
+        let made = Client::builder().connect_timeout(Duration::from_secs(30)).build()?;
+        // Another call may have been faster.
+        Ok(self.0.get_or_init(|| made))
+    }
 }
 
 /// Headers as they go on, without what is between two machines.
@@ -46,7 +55,7 @@ pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
 
 /// Sends a request to a server, and gives its answer as it begins.
 pub(super) async fn send(
-    client: &Client,
+    client: &LiveClient,
     request: &Request,
     to: &str,
 ) -> Result<(Head, Response<Body>), reqwest::Error> {
@@ -55,7 +64,8 @@ pub(super) async fn send(
     headers.remove(header::CONTENT_LENGTH);
     // What is compressed cannot be searched for secrets, nor read in a review.
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    let outgoing = client.request(request.method.clone(), to).headers(headers).body(request.body.clone());
+    let outgoing =
+        client.get()?.request(request.method.clone(), to).headers(headers).body(request.body.clone());
     let response = outgoing.send().await?;
     let url = match response.url().as_str() {
         same if same == to => request.url.clone(),
