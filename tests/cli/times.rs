@@ -45,6 +45,17 @@ fn times_hold_up_and_stay_as_they_are() {
 }
 
 #[test]
+fn an_edit_of_the_message_keeps_the_times() {
+    let said = "|-\n          1\n          2\n          3\n          4\n          5";
+    for edited in ["|-\n          1", "one, two, three, four, five, six, seven", "\"\""] {
+        let text = stream(OLD);
+        assert!(text.contains(said));
+        let folder = folder(&text.replace(said, edited));
+        assert_eq!(printed(folder.path(), &["verify", "count.yaml"]), "1 cassette, 0 problems\n", "{edited}");
+    }
+}
+
+#[test]
 fn times_that_a_person_spaced_are_written_as_a_recording_would() {
     let folder = folder(&stream("  412  ms +   9 11 0   14 1/8 3/40"));
     let text = formatted(folder.path());

@@ -117,6 +117,9 @@ impl Examiner {
         if !body.chunks.is_empty() && body.chunks.iter().sum::<usize>() != body.bytes.len() {
             return Err("the chunks are not the body".to_owned());
         }
+        if body.times.as_ref().is_some_and(|times| times.chunks() != body.chunks.len() as u64) {
+            return Err("there are times of other chunks".to_owned());
+        }
         let text = tape.text(slot);
         if let Some(meant) = seed.documents.get(text) {
             let is_same = parsed.interaction == *meant;
