@@ -44,6 +44,7 @@ mod spending;
 mod standing;
 mod state;
 pub(crate) mod tally;
+pub(crate) mod telling;
 mod totals;
 mod trace;
 mod traffic;
@@ -83,6 +84,7 @@ use lookup::Lookup;
 use plays::Plays;
 use results::Results;
 use state::State;
+use telling::Telling;
 use traffic::Traffic;
 use unfinished::Keeping;
 use users::User;
@@ -131,6 +133,8 @@ pub(crate) struct Session {
     left: Vec<Left>,
     /// What this one was answered, until it is finished.
     keeping: Mutex<Keeping>,
+    /// The run of several processes that this one is part of.
+    telling: Option<Telling>,
     state: Mutex<State>,
 }
 
@@ -187,6 +191,7 @@ impl Session {
         let uses = selection::uses(&settings.only, &path);
         let place = selection::place(&settings.only, &path);
         let writer = CassetteWriter::new(&path, rules);
+        let telling = settings.run.as_deref().map(Telling::to);
         let mut session = Session {
             path,
             mode,
@@ -202,11 +207,13 @@ impl Session {
             user,
             left: Vec::new(),
             keeping: Mutex::default(),
+            telling,
             state: Mutex::new(state),
         };
         if mode == Mode::Refresh && has_file {
             session.left = unfinished::left(&session)?;
         }
+        session.tell_opened();
         Ok(session)
     }
 

@@ -201,6 +201,14 @@ impl Builder {
         self
     }
 
+    /// The run that is told what the cassette does, where it is not that of the environment.
+    #[cfg(feature = "cli")]
+    pub(crate) fn of_run(mut self, file: &Path, rerecords: bool) -> Builder {
+        self.settings.run = Some(file.to_owned());
+        self.settings.rerecords_refused = rerecords;
+        self
+    }
+
     /// The builder of a cassette that is named after its test.
     pub(crate) fn of_test(name: String, package: &str, claim: Claim, test: Option<RunningTest>) -> Builder {
         let mut builder = Builder::new(Path::new(&name)).package(package);

@@ -230,6 +230,24 @@ impl Cassette {
     pub(crate) fn session(&self) -> &Arc<Session> {
         &self.session
     }
+
+    /// Ends a run that nobody may have finished.
+    fn end(&self) {
+        // A panic is the one sure sign that a run has failed; what it refreshed must not replace anything.
+        if self.finished.load(Ordering::Relaxed) || std::thread::panicking() {
+            // What ended later than that is in no file yet.
+            return self.session.tell_of_unfinished();
+        }
+        self.session.tell_if_nobody_came();
+        self.session.tell_of_refusals();
+        self.session.tell_if_nothing_is_selected();
+        if !self.mode().writes() {
+            return;
+        }
+        if let Err(error) = self.session.finish_unasked() {
+            warn(&error.to_string());
+        }
+    }
 }
 
 impl Clone for Cassette {
@@ -249,22 +267,9 @@ impl fmt::Debug for Cassette {
 
 impl Drop for Cassette {
     fn drop(&mut self) {
-        // A panic is the one sure sign that a run has failed; what it refreshed must not replace anything.
-        if !self.owner {
-            return;
-        }
-        if self.finished.load(Ordering::Relaxed) || std::thread::panicking() {
-            // What ended later than that is in no file yet.
-            return self.session.tell_of_unfinished();
-        }
-        self.session.tell_if_nobody_came();
-        self.session.tell_of_refusals();
-        self.session.tell_if_nothing_is_selected();
-        if !self.mode().writes() {
-            return;
-        }
-        if let Err(error) = self.session.finish_unasked() {
-            warn(&error.to_string());
+        if self.owner {
+            self.end();
+            self.session.tell_end();
         }
     }
 }

@@ -2,7 +2,7 @@
 //! meaning is.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::model::error::{Error, ErrorKind};
@@ -11,6 +11,7 @@ use crate::model::ttl::{self, Ttl};
 use crate::providers::price::{self, Prices};
 use crate::session::budget::{self, Budget};
 use crate::session::selector::{self, Selection};
+use crate::session::telling;
 
 /// Turns the ledger off for a whole run.
 const LEDGER_VARIABLE: &str = "LLM_CASSETTE_LEDGER";
@@ -58,6 +59,12 @@ pub(super) fn nextest_test() -> Option<String> {
     let test = set("NEXTEST_TEST_NAME")?.into_string().ok()?;
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     arguments.windows(2).any(|pair| pair[0] == "--exact" && pair[1] == *test).then_some(test)
+}
+
+/// `LLM_CASSETTE_RUN`: the file by which `llm-cassette run` is told what cassettes of its processes did. Absolute, as processes
+/// run in different folders.
+pub(super) fn run() -> Option<PathBuf> {
+    set(telling::VARIABLE).map(PathBuf::from).filter(|file| file.is_absolute())
 }
 
 /// `LLM_CASSETTE_ONLY`: what a run in mode `record` or `refresh` may send.

@@ -27,6 +27,8 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     hint: Option<String>,
+    /// The line of the cassette that this is about, or that came nearest.
+    line: Option<usize>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -87,7 +89,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         // Paths, prompts and what servers say stand in it, and a test prints it to a terminal.
         let message = escape_for_terminal(&message.into());
-        Error(Box::new(Inner { kind, message, hint: None, source: None }))
+        Error(Box::new(Inner { kind, message, hint: None, line: None, source: None }))
     }
 
     pub(crate) fn io(doing: &str, path: &std::path::Path, source: std::io::Error) -> Error {
@@ -100,6 +102,16 @@ impl Error {
         self
     }
 
+    /// Notes the line of the cassette that this is about, where there is one.
+    pub(crate) fn near(mut self, line: Option<usize>) -> Error {
+        self.0.line = line;
+        self
+    }
+
+    pub(crate) fn line(&self) -> Option<usize> {
+        self.0.line
+    }
+
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         self.0.source = Some(source.into());
         self
@@ -107,7 +119,7 @@ impl Error {
 
     /// The same error for a second place to be told at; its cause stays with the first.
     pub(crate) fn again(&self) -> Error {
-        let error = Error::new(self.kind(), self.message());
+        let error = Error::new(self.kind(), self.message()).near(self.line());
         match self.hint() {
             Some(hint) => error.with_hint(hint),
             None => error,

@@ -104,12 +104,16 @@ pub(crate) fn shown_path(path: impl AsRef<Path>) -> String {
 
 /// A path as it can be typed into a shell, in one piece and with nothing in it that the shell obeys.
 pub(crate) fn shell_quoted(path: impl AsRef<Path>) -> String {
-    let text = path.as_ref().to_string_lossy().into_owned();
+    let text = path.as_ref().to_string_lossy();
     // What begins with a hyphen would be taken for an option.
-    let text = if text.starts_with('-') { format!("./{text}") } else { text };
+    if text.starts_with('-') { shell_word(&format!("./{text}")) } else { shell_word(&text) }
+}
+
+/// A word as it can be typed into a shell, in one piece and with nothing in it that the shell obeys.
+pub(crate) fn shell_word(text: &str) -> String {
     let is_safe = |c: char| c.is_alphanumeric() || "/._-:@%+=,".contains(c) || (cfg!(windows) && c == '\\');
     if !text.is_empty() && text.chars().all(is_safe) {
-        return text;
+        return text.to_owned();
     }
     if text.chars().any(|c| c == '\n' || c == '\t' || is_obeyed(c)) {
         let spelt = |c: char| match c {

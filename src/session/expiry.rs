@@ -61,6 +61,7 @@ impl Session {
             ErrorKind::Expired,
             format!("{}:{line}: the recording of {address} has expired{ages}", shown_path(&self.path)),
         )
+        .near(Some(line))
         .with_hint(self.settings.ttl.cure())
     }
 }

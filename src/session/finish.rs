@@ -13,6 +13,12 @@ use crate::store::writer::Appended;
 impl Session {
     /// Writes what is left to write and reports. May be called more than once.
     pub(crate) fn finish(&self) -> Result<Report, Error> {
+        let ended = self.settle_and_judge();
+        self.tell_finished(ended.as_ref().err());
+        ended
+    }
+
+    fn settle_and_judge(&self) -> Result<Report, Error> {
         let mut state = self.state();
         // A refresh that has failed stays so: whoever asks again must not have half of it.
         let failed = match (self.mode, state.results.failure()) {

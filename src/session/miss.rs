@@ -95,13 +95,14 @@ pub(super) fn no_match(
         message.push_str("\n    ");
         message.push_str(&difference.replace('\n', "\n      "));
     }
+    let error = Error::new(ErrorKind::NoMatch, message).near(Some(tape.line(slot)));
     if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
-        return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(moving::cure(&what)));
+        return Ok(error.with_hint(moving::cure(&what)));
     }
     if let Some(hosts) = moving::hosts(&parsed.normal, normal) {
-        return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(format!("{hosts}; otherwise {RECORD}")));
+        return Ok(error.with_hint(format!("{hosts}; otherwise {RECORD}")));
     }
-    Ok(Error::new(ErrorKind::NoMatch, message).with_hint(format!(
+    Ok(error.with_hint(format!(
         "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"
     )))
 }

@@ -98,6 +98,9 @@ impl Session {
     pub(super) fn turn_away(&self, key: Key, error: Error) -> Error {
         let error = self.hinted(error);
         let is_news = self.state().refusals.note(key, &error);
+        if is_news {
+            self.tell_refused(&error);
+        }
         if is_news && !self.settings.quiet {
             warn(&error.to_string());
         }

@@ -10,7 +10,7 @@ impl Error {
         if self.kind() == ErrorKind::Io {
             return self;
         }
-        let clean = Error::new(self.kind(), redactor.scrub(self.message()));
+        let clean = Error::new(self.kind(), redactor.scrub(self.message())).near(self.line());
         match self.hint() {
             Some(hint) => clean.with_hint(redactor.scrub(hint)),
             None => clean,

@@ -3,17 +3,9 @@
 use super::Session;
 use crate::model::address::without_query;
 use crate::model::error::Error;
-use crate::session::report::Report;
 use crate::session::tally::Tally;
 
 impl Session {
-    /// What the run came to until now. What was unused is known at its end.
-    pub(crate) fn so_far(&self) -> Report {
-        let mut report = self.state().totals.report().clone();
-        report.requests = self.traffic.requests();
-        report
-    }
-
     /// What was played and recorded until now, by provider and model.
     pub(crate) fn by_model(&self) -> Vec<Tally> {
         self.state().totals.models().to_vec()

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::StatusCode;
@@ -57,6 +58,10 @@ pub(crate) struct Settings {
     pub(crate) test: Option<RunningTest>,
     /// The command whose clients send the requests, where it is not a test: `llm-cassette serve`.
     pub(crate) command: Option<String>,
+    /// The file that a run of several processes is told by.
+    pub(crate) run: Option<PathBuf>,
+    /// What would be refused as too old is recorded again, where the mode records.
+    pub(crate) rerecords_refused: bool,
     /// The code says the mode, and the environment cannot change it.
     pub(crate) pinned: bool,
     pub(crate) record_errors: bool,

@@ -10,6 +10,7 @@ use crate::api::which_test::{Signs, is_inside};
 use crate::api::{environment, name};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
+use crate::model::ttl::Expiry;
 use crate::redact::{RedactOptions, Redactor};
 use crate::session::memory::Limits;
 use crate::session::ownership::Claim;
@@ -159,6 +160,10 @@ fn open(
         settings.prices = configuration::files::prices(configuration)?;
     }
     settings.ttl = environment::ttl(settings.ttl)?;
+    if settings.rerecords_refused && settings.ttl.policy == Expiry::Fail {
+        settings.ttl.policy = Expiry::Record;
+    }
+    settings.run = settings.run.or_else(environment::run);
     cap_process(match environment::budget()? {
         Some(budget) => budget,
         None => configuration.budget().cloned().unwrap_or_default(),

@@ -75,7 +75,6 @@ impl Dollars {
     }
 
     /// The exact decimal number, without a sign for the currency and without zeros at its end.
-    #[cfg(any(test, feature = "cli"))]
     pub(crate) fn exact(self) -> String {
         let (whole, rest) = (self.0 / ONE, self.0 % ONE);
         let fraction = format!("{rest:015}");

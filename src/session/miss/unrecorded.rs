@@ -44,7 +44,7 @@ pub(in crate::session) fn as_it_looks(error: Error, live: &Request, record_error
         Cause::Upgrade => String::new(),
         _ => error.hint().map(|hint| format!("; then, {hint}")).unwrap_or_default(),
     };
-    Error::new(error.kind(), message).with_hint(format!("{setting}{hint}"))
+    Error::new(error.kind(), message).near(error.line()).with_hint(format!("{setting}{hint}"))
 }
 
 /// Requests whose answers are not recorded, often or always.
