@@ -58,6 +58,7 @@ enum Command {
     Warm(commands::warm::Arguments),
     Import(commands::import::Arguments),
     Serve(commands::serve::Arguments),
+    Run(commands::run::Arguments),
     Export(commands::export::Arguments),
     GitSetup(commands::git_setup::Arguments),
     Textconv(commands::textconv::Arguments),
@@ -71,6 +72,8 @@ enum Outcome {
     Fine,
     /// It found what it was asked to look for.
     Found,
+    /// It ran another program, which ended so.
+    Code(u8),
 }
 
 /// Runs the command line of this process.
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
     match run(arguments.command, &mut output).and_then(|outcome| output.flush().map(|()| outcome)) {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(Outcome::Code(code)) => ExitCode::from(code),
         Err(error) => {
             commands::output::complain(&error);
             ExitCode::from(2)
@@ -102,6 +106,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::Warm(arguments) => commands::warm::run(&arguments, output),
         Command::Import(arguments) => commands::import::run(&arguments, output),
         Command::Serve(arguments) => commands::serve::run(&arguments, output),
+        Command::Run(arguments) => commands::run::run(&arguments, output),
         Command::Export(arguments) => commands::export::run(&arguments, output),
         Command::GitSetup(arguments) => commands::git_setup::run(&arguments, output),
         Command::Show(arguments) => commands::show::run(&arguments, output),

@@ -24,6 +24,7 @@ mod removing;
 pub(super) mod report;
 mod revisions;
 pub(super) mod rm;
+pub(super) mod run;
 pub(super) mod serve;
 pub(super) mod show;
 pub(super) mod stats;

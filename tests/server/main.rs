@@ -12,6 +12,7 @@ mod http2;
 mod in_process;
 mod keys;
 mod misses;
+mod run;
 mod serving;
 #[path = "../stand_in/mod.rs"]
 mod stand_in;

@@ -35,8 +35,18 @@ pub(crate) struct Runs {
     mode: Option<Mode>,
     /// What people type to start the server, for hints.
     command: String,
+    /// What is told of all runs, where somebody wants to know.
+    told: Option<Told>,
     open: Mutex<BTreeMap<String, Arc<Slot>>>,
     ended: Mutex<BTreeMap<String, Ended>>,
+}
+
+/// The run of a command that the server is part of.
+#[derive(Debug)]
+struct Told {
+    file: PathBuf,
+    /// What that run refused before as too old is recorded again.
+    rerecords: bool,
 }
 
 /// Who comes first opens it, and others wait for that one alone.
@@ -63,7 +73,13 @@ pub(crate) struct Ended {
 
 impl Runs {
     pub(crate) fn new(place: Where, mode: Option<Mode>, command: String) -> Runs {
-        Runs { place, mode, command, open: Mutex::default(), ended: Mutex::default() }
+        Runs { place, mode, command, told: None, open: Mutex::default(), ended: Mutex::default() }
+    }
+
+    /// The same, as a part of a run that is told by a file.
+    #[cfg(feature = "cli")]
+    pub(crate) fn telling(self, file: &Path, rerecords: bool) -> Runs {
+        Runs { told: Some(Told { file: file.to_owned(), rerecords }), ..self }
     }
 
     /// The mode that cassettes will be in, and where they are.
@@ -94,7 +110,7 @@ impl Runs {
     fn known_as(&self, name: Option<&str>) -> String {
         match (&self.place, name) {
             (Where::Open(_), _) => String::new(),
-            (Where::File(_), name) => name.unwrap_or_default().to_owned(),
+            (Where::File(_), name) => name.unwrap_or(DEFAULT).to_owned(),
             // A name is never a path, be it written as one.
             (Where::Folder(_), name) => {
                 let name = name.unwrap_or(DEFAULT);
@@ -128,7 +144,12 @@ impl Runs {
                 }
             }
         };
-        Ok(builder.of_command(&self.command, self.mode))
+        let builder = builder.of_command(&self.command, self.mode);
+        #[cfg(feature = "cli")]
+        if let Some(told) = &self.told {
+            return Ok(builder.of_run(&told.file, told.rerecords));
+        }
+        Ok(builder)
     }
 
     /// Ends the run of a name, if there is one: the next request of that name begins another.

@@ -2,6 +2,8 @@
 
 use crate::api::configuration::Configurations;
 use crate::api::setting::{self, REST, names_host};
+#[cfg(feature = "cli")]
+use crate::model::address::Address;
 use crate::model::error::{Error, ErrorKind};
 use crate::providers::routes;
 
@@ -59,6 +61,29 @@ impl Upstreams {
         self.named.iter().map(|(name, url)| format!("/{name} goes to {url}")).chain(rest)
     }
 
+    /// The path by which this server is asked for what another one has, at a URL that a client was given before: its host is the
+    /// first segment. `None` for a URL whose host no path can begin with.
+    #[cfg(feature = "cli")]
+    pub(crate) fn lead(&mut self, url: &str) -> Option<String> {
+        let url = setting::server(url).ok()?;
+        let address = Address::of(&url);
+        let scheme = address.scheme();
+        let host = match address.authority {
+            host if names_host(host) && scheme_of(host) == scheme => host.to_owned(),
+            // A port says that it is a host, and how it is spoken to is said below.
+            host if !host.contains(':') => format!("{host}:{}", if scheme == "https" { 443 } else { 80 }),
+            host => host.to_owned(),
+        };
+        if !names_host(&host) {
+            return None;
+        }
+        // It is sent there, whatever is said of all the rest; but who says where else that host is to be found knows better.
+        if self.named(&host).is_none() {
+            self.named.push((host.clone(), format!("{scheme}://{host}")));
+        }
+        Some(format!("/{host}{}", &url[address.lead.len() + address.authority.len()..]))
+    }
+
     /// Where goes what names no provider.
     pub(super) fn rest(&self) -> Option<&str> {
         self.rest.as_deref()
@@ -110,6 +135,35 @@ mod tests {
             let error = Upstreams::default().add(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::BadSetting, "{text}");
             assert!(error.hint().is_some(), "{text}");
+        }
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn a_url_that_a_client_had_before_is_led_through_the_server() {
+        for (url, path, sent_to) in [
+            ("https://gateway.example.com/v1/", "/gateway.example.com/v1", "https://gateway.example.com"),
+            (
+                "https://gateway.example.com:8443",
+                "/gateway.example.com:8443",
+                "https://gateway.example.com:8443",
+            ),
+            ("http://gateway/v1", "/gateway:80/v1", "http://gateway:80"),
+            ("https://gateway/v1", "/gateway:443/v1", "https://gateway:443"),
+            ("http://192.168.1.5:8000/v1", "/192.168.1.5:8000/v1", "http://192.168.1.5:8000"),
+            ("http://gateway.example.com/v1", "/gateway.example.com:80/v1", "http://gateway.example.com:80"),
+        ] {
+            let mut upstreams = Upstreams::default();
+            assert_eq!(upstreams.lead(url).as_deref(), Some(path));
+            let host = path.split('/').nth(1).unwrap();
+            assert_eq!(upstreams.named(host), Some(sent_to), "{url}");
+        }
+        let mut upstreams = Upstreams::default();
+        upstreams.add("api.example.com=http://127.0.0.1:9").unwrap();
+        upstreams.lead("https://api.example.com/v1").unwrap();
+        assert_eq!(upstreams.named("api.example.com"), Some("http://127.0.0.1:9"));
+        for url in ["https://user:secret@x.example.com", "http://[::1]:80", "gateway", ""] {
+            assert_eq!(upstreams.lead(url), None, "{url}");
         }
     }
 }

@@ -20,6 +20,12 @@ impl Environment {
         Environment(std::env::vars_os().filter_map(text).collect())
     }
 
+    /// A text of the user without the secrets that the environment knows, and without what looks like one.
+    pub(in crate::cli) fn scrub(&self, text: &str) -> Option<String> {
+        let redactor = Redactor::new(self.0.iter().cloned(), RedactOptions::default()).ok()?;
+        Some(redactor.scrub(text))
+    }
+
     /// A redactor for what was recorded in a file already: which headers are worth keeping was decided then. It knows every
     /// secret that any of the interactions carries, and what the configuration of the file's folder calls secret.
     pub(in crate::cli) fn redactor<'a>(

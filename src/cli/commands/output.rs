@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anstream::AutoStream;
+use anstream::stream::{AsLockedWrite, RawStream};
 use clap::builder::styling::{AnsiColor, Style as Ansi};
 
 use crate::model::error::Error;
@@ -56,22 +57,37 @@ pub(in crate::cli) struct Output {
     sink: Box<dyn Write>,
     json: bool,
     color: bool,
+    choice: ColorChoice,
     failed: Option<io::Error>,
 }
 
 impl Output {
-    pub(in crate::cli) fn stdout(json: bool, color: ColorChoice) -> Output {
-        let color = match color {
+    pub(in crate::cli) fn stdout(json: bool, choice: ColorChoice) -> Output {
+        Output::on(io::stdout(), AutoStream::choice(&io::stdout()), json, choice)
+    }
+
+    /// The same on standard error, where standard output is somebody else's.
+    pub(super) fn as_stderr(&self) -> Output {
+        Output::on(io::stderr(), AutoStream::choice(&io::stderr()), self.json, self.choice)
+    }
+
+    fn on(
+        stream: impl RawStream + AsLockedWrite + 'static,
+        chosen: anstream::ColorChoice,
+        json: bool,
+        choice: ColorChoice,
+    ) -> Output {
+        let color = match choice {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+            ColorChoice::Auto => chosen != anstream::ColorChoice::Never,
         };
         let sink: Box<dyn Write> = match color {
             // Consoles of Windows have to be told that there will be colours.
-            true => Box::new(io::BufWriter::new(AutoStream::always(io::stdout()))),
-            false => Box::new(io::BufWriter::new(io::stdout())),
+            true => Box::new(io::BufWriter::new(AutoStream::always(stream))),
+            false => Box::new(io::BufWriter::new(stream)),
         };
-        Output { sink, json, color, failed: None }
+        Output { sink, json, color, choice, failed: None }
     }
 
     /// Whether JSON is wanted instead of text.

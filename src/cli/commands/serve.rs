@@ -15,6 +15,7 @@ use crate::cli::commands::output::Output;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::{Json, object};
 use crate::model::mode::Mode;
+use crate::model::text::{shell_quoted, shell_word};
 
 /// Serve cassettes over HTTP, to clients in any language: give them a base URL of this server.
 #[derive(Debug, clap::Args)]
@@ -65,15 +66,37 @@ with a report. Exit codes: 0: each request had an answer; 1: some had none; 2: t
 const GRACE: Duration = Duration::from_secs(5);
 
 impl Common {
+    pub(super) fn mode(&self) -> Option<Mode> {
+        self.mode
+    }
+
+    /// What of this is to be typed again for a run of the same cassettes, whatever its mode.
+    pub(super) fn words(&self) -> String {
+        let path = |name: &str, path: &Option<PathBuf>| {
+            path.as_ref().map(|path| format!(" {name} {}", shell_quoted(path))).unwrap_or_default()
+        };
+        let upstreams = self.upstreams.iter().map(|url| format!(" --upstream {}", shell_word(url)));
+        format!(
+            "{}{}{}",
+            path("--cassette", &self.cassette),
+            path("--dir", &self.dir),
+            upstreams.collect::<String>()
+        )
+    }
+
     /// The runs of a server that people start by a command.
     pub(super) fn runs(&self, command: &str) -> Result<Runs, Error> {
+        self.runs_in(self.mode, command)
+    }
+
+    pub(super) fn runs_in(&self, mode: Option<Mode>, command: &str) -> Result<Runs, Error> {
         let absolute =
             |path: &Path| std::path::absolute(path).map_err(|error| Error::io("find", path, error));
         let place = match (&self.cassette, &self.dir) {
             (Some(file), _) => Where::File(absolute(file)?),
             (None, folder) => Where::Folder(folder.as_deref().map(absolute).transpose()?),
         };
-        Ok(Runs::new(place, self.mode, command.to_owned()))
+        Ok(Runs::new(place, mode, command.to_owned()))
     }
 
     pub(super) fn options(&self) -> Result<Options, Error> {
