@@ -87,6 +87,10 @@ fn entries_without_an_answer_or_a_body_are_named() {
         entry("https://api.example.com/form", &json!({"status": 200, "headers": [], "content": {}}));
     form["request"]["postData"] =
         json!({"mimeType": "multipart/form-data", "params": [{"name": "a", "value": "b"}]});
+    let mut bytes =
+        entry("https://api.example.com/bytes", &json!({"status": 200, "headers": [], "content": {}}));
+    bytes["request"]["bodySize"] = json!(16);
+    bytes["request"]["postData"] = json!({"mimeType": "audio/mpeg", "params": []});
     let entries = [
         entry(
             "https://api.example.com/blocked",
@@ -97,6 +101,7 @@ fn entries_without_an_answer_or_a_body_are_named() {
             &json!({"status": 200, "headers": [], "content": {"size": 70_000, "mimeType": "video/mp4"}}),
         ),
         form,
+        bytes,
         entry(
             "https://api.example.com/error",
             &json!({"status": 503, "headers": [], "content": {"text": "busy"}}),
@@ -109,8 +114,9 @@ fn entries_without_an_answer_or_a_body_are_named() {
       refused: exchange 1 (GET https://api.example.com/blocked): it has no answer: the request was cut off or blocked
       refused: exchange 2 (GET https://api.example.com/left-out): the 70000 bytes of its body are not in the file
       refused: exchange 3 (GET https://api.example.com/form): the body of its request stands there as a list of fields, and its bytes are gone
-      refused: exchange 4 (GET https://api.example.com/error): HTTP 503
-    imported 0 exchanges of 0 files, refused 4
+      refused: exchange 4 (GET https://api.example.com/bytes): the 16 bytes of the body of its request are not in the file
+      refused: exchange 5 (GET https://api.example.com/error): HTTP 503
+    imported 0 exchanges of 0 files, refused 5
     hint: `--errors` imports answers with an error too
     "#);
     assert!(!folder.path().join("cassettes").exists());

@@ -45,13 +45,13 @@ fn entry(node: &Node) -> Result<Raw, Refusal> {
     if raw.status == 0 {
         return Err(named("it has no answer: the request was cut off or blocked".to_owned()));
     }
-    raw.request_body = request_body(request.get("postData")).map_err(named)?;
+    raw.request_body = request_body(request).map_err(named)?;
     raw.response_body = response_body(response.get("content"), &raw.response_headers).map_err(named)?;
     Ok(raw)
 }
 
-fn request_body(data: Option<&Node>) -> Result<Vec<u8>, String> {
-    let Some(data) = data else { return Ok(Vec::new()) };
+fn request_body(request: &Node) -> Result<Vec<u8>, String> {
+    let data = request.get("postData").unwrap_or(&Node::Null);
     let text = data.get("text").and_then(Node::text);
     match (text, data.get("params").and_then(Node::items)) {
         (Some(text), _) if data.text_of("encoding") == "base64" => {
@@ -61,7 +61,11 @@ fn request_body(data: Option<&Node>) -> Result<Vec<u8>, String> {
         (None, Some([_, ..])) => {
             Err("the body of its request stands there as a list of fields, and its bytes are gone".to_owned())
         }
-        (None, _) => Ok(Vec::new()),
+        // Polly leaves out what is not text.
+        (None, _) => match request.get("bodySize").and_then(Node::number) {
+            None | Some(0) => Ok(Vec::new()),
+            Some(size) => Err(format!("the {size} bytes of the body of its request are not in the file")),
+        },
     }
 }
 
