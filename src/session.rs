@@ -116,7 +116,7 @@ pub(crate) struct Session {
     settings: Settings,
     redactor: Redactor,
     /// The cassette as it was when the run began.
-    tape: Tape,
+    tape: Arc<Tape>,
     writer: CassetteWriter,
     /// `None` when uses are not to be noted.
     ledger: Option<Ledger>,
@@ -138,6 +138,26 @@ pub(crate) struct Session {
     state: Mutex<State>,
 }
 
+/// The tape of a file, if there is one, and what there is to say of its state.
+fn load(path: &Path, rules: &Rules) -> Result<Option<Arc<Tape>>, Error> {
+    let Some((tape, torn)) = Tape::load(path, rules.clone())? else { return Ok(None) };
+    if torn {
+        warn(&format!(
+            "the last document of {} is truncated (it has no closing `...`) and was left out",
+            shown_path(path)
+        ));
+    }
+    if tape.unmerged() {
+        warn(&format!(
+            "a union merge interleaved documents of {}; they were separated, and nothing is missing; run \
+             `llm-cassette format {}` to store them so",
+            shown_path(path),
+            shell_quoted(path)
+        ));
+    }
+    Ok(Some(Arc::new(tape)))
+}
+
 impl Session {
     /// Opens the file of a cassette, unless the mode keeps it closed.
     pub(crate) fn open(
@@ -149,28 +169,13 @@ impl Session {
         let rules = settings.rules.clone();
         let memory = settings.memory.clone().map(|limits| Memory::new(limits, settings.max_size));
         let has_file = memory.is_none() && mode != Mode::Off;
-        let loaded = if has_file { Tape::load(&path, rules.clone())? } else { None };
-        let exists = loaded.is_some();
-        let tape = match loaded {
-            None => Tape::empty(&path, rules.clone()),
-            Some((tape, torn)) => {
-                if torn {
-                    warn(&format!(
-                        "the last document of {} is truncated (it has no closing `...`) and was left out",
-                        shown_path(&path)
-                    ));
-                }
-                if tape.unmerged() {
-                    warn(&format!(
-                        "a union merge interleaved documents of {}; they were separated, and nothing is missing; run \
-                         `llm-cassette format {}` to store them so",
-                        shown_path(&path),
-                        shell_quoted(&path)
-                    ));
-                }
-                tape
-            }
+        let loaded = match (&settings.tapes, mode) {
+            _ if !has_file => None,
+            (Some(tapes), Mode::Replay) => tapes.of(&path, || load(&path, &rules))?,
+            _ => load(&path, &rules)?,
         };
+        let exists = loaded.is_some();
+        let tape = loaded.unwrap_or_else(|| Arc::new(Tape::empty(&path, rules.clone())));
         if mode == Mode::Refresh {
             // A document that cannot be read must be known before money is spent on replacing it.
             tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;

@@ -10,6 +10,7 @@ pub(crate) mod relink;
 pub(crate) mod removal;
 pub(crate) mod storage;
 pub(crate) mod tape;
+pub(crate) mod tapes;
 pub(crate) mod told;
 mod unmerge;
 pub(crate) mod writer;

@@ -22,6 +22,8 @@ use crate::redact::RedactOptions;
 use crate::session::ownership::Claim;
 use crate::session::running_test::RunningTest;
 use crate::session::settings::{Repeats, Settings};
+#[cfg(feature = "server")]
+pub(crate) use crate::store::tapes::Tapes;
 
 /// Settings of a cassette; made by [`Cassette::builder`](crate::Cassette::builder), ended by [`open`](Builder::open).
 ///
@@ -206,6 +208,13 @@ impl Builder {
     pub(crate) fn of_run(mut self, file: &Path, rerecords: bool) -> Builder {
         self.settings.run = Some(file.to_owned());
         self.settings.rerecords_refused = rerecords;
+        self
+    }
+
+    /// Shares the tape with other replays of the file.
+    #[cfg(feature = "server")]
+    pub(crate) fn sharing(mut self, tapes: &Arc<Tapes>) -> Builder {
+        self.settings.tapes = Some(Arc::clone(tapes));
         self
     }
 

@@ -20,6 +20,7 @@ use crate::session::memory::Limits;
 use crate::session::ownership::Claim;
 use crate::session::running_test::RunningTest;
 use crate::session::selector::Selection;
+use crate::store::tapes::Tapes;
 
 /// What happens when a request comes more often than it was recorded.
 ///
@@ -62,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) run: Option<PathBuf>,
     /// What would be refused as too old is recorded again, where the mode records.
     pub(crate) rerecords_refused: bool,
+    /// Where the tape may come from that a replay plays, if others play it too.
+    pub(crate) tapes: Option<Arc<Tapes>>,
     /// The code says the mode, and the environment cannot change it.
     pub(crate) pinned: bool,
     pub(crate) record_errors: bool,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::api::builder::Builder;
+use crate::api::builder::{Builder, Tapes};
 use crate::api::cassette::Cassette;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::{Json, object};
@@ -37,6 +37,8 @@ pub(crate) struct Runs {
     command: String,
     /// What is told of all runs, where somebody wants to know.
     told: Option<Told>,
+    /// Of a file for all.
+    tapes: Arc<Tapes>,
     open: Mutex<BTreeMap<String, Arc<Slot>>>,
     ended: Mutex<BTreeMap<String, Ended>>,
 }
@@ -73,7 +75,15 @@ pub(crate) struct Ended {
 
 impl Runs {
     pub(crate) fn new(place: Where, mode: Option<Mode>, command: String) -> Runs {
-        Runs { place, mode, command, told: None, open: Mutex::default(), ended: Mutex::default() }
+        Runs {
+            place,
+            mode,
+            command,
+            told: None,
+            tapes: Arc::default(),
+            open: Mutex::default(),
+            ended: Mutex::default(),
+        }
     }
 
     /// The same, as a part of a run that is told by a file.
@@ -130,7 +140,9 @@ impl Runs {
     fn builder(&self, name: &str) -> Result<Builder, Error> {
         let builder = match &self.place {
             Where::Open(cassette) => Builder::blank(cassette.path()),
-            Where::File(path) => Builder::beside(path, path.parent().unwrap_or(Path::new("."))),
+            Where::File(path) => {
+                Builder::beside(path, path.parent().unwrap_or(Path::new("."))).sharing(&self.tapes)
+            }
             Where::Folder(folder) => {
                 if name.ends_with(".yaml") || name.ends_with(".yml") {
                     let error =
