@@ -17,19 +17,19 @@ pub(crate) enum Pace {
     /// As fast as the client reads.
     #[default]
     Instant,
-    /// Taking so many times as long as it took.
-    Times(f64),
+    /// So many times as fast as it came.
+    Speed(f64),
 }
 
 impl Pace {
-    /// A stream that took a day takes years. Whoever wants more has something else in mind.
-    const SLOWEST: f64 = 1000.0;
+    /// A stream that took a day takes years. Whoever wants less has something else in mind.
+    const SLOWEST: f64 = 0.001;
 
     /// When a chunk is due that came after so many milliseconds.
     fn due(self, milliseconds: u32) -> Option<Duration> {
         match self {
             Pace::Instant => None,
-            Pace::Times(factor) => Some(Duration::from_millis(u64::from(milliseconds)).mul_f64(factor)),
+            Pace::Speed(factor) => Some(Duration::from_millis(u64::from(milliseconds)).div_f64(factor)),
         }
     }
 }
@@ -39,17 +39,18 @@ impl FromStr for Pace {
 
     /// `×` is not on every keyboard, so `x` is as good.
     fn from_str(text: &str) -> Result<Pace, String> {
-        let factor =
-            |text: &str| text.parse().ok().filter(|factor| *factor > 0.0 && *factor <= Pace::SLOWEST);
+        let factor = |text: &str| {
+            text.parse().ok().filter(|factor| f64::is_finite(*factor) && *factor >= Pace::SLOWEST)
+        };
         match text {
             "none" => Some(Pace::Instant),
-            "recorded" => Some(Pace::Times(1.0)),
-            other => other.strip_prefix(['×', 'x']).and_then(factor).map(Pace::Times),
+            "recorded" => Some(Pace::Speed(1.0)),
+            other => other.strip_prefix(['×', 'x']).and_then(factor).map(Pace::Speed),
         }
         .ok_or_else(|| {
             format!(
-                "the pace is `recorded`, `none`, or how many times as long as it took: `x2` is half as fast, `x0.1` ten times \
-                 as fast, `x{}` the slowest; not {text:?}",
+                "the pace is `recorded`, `none`, or how many times as fast as it came: `x2` takes half as long, `x0.1` ten times \
+                 as long, `x{}` is the slowest; not {text:?}",
                 Pace::SLOWEST
             )
         })

@@ -46,7 +46,7 @@ pub(super) struct Common {
     /// Where to send what names no provider, or `NAME=URL` for one that is named. Can be repeated.
     #[arg(long = "upstream", value_name = "URL")]
     upstreams: Vec<String>,
-    /// How fast to play streams: `none`, as fast as clients read; `recorded`, as they came; `x2`, taking twice as long.
+    /// How fast to play streams: `none`, as fast as clients read; `recorded`, as they came; `x2`, twice as fast.
     #[arg(long, value_name = "PACE", default_value = "none")]
     pace: Pace,
     /// Where to cut answers, to try a client's parser: `recorded`, `byte`, `event` or `random:SEED`.
