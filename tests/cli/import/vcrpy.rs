@@ -279,7 +279,7 @@ async fn what_aiohttp_was_given_is_json_or_a_form_and_told_where_it_is_missing()
     let form = "Content-Type: [application/x-www-form-urlencoded]";
     let text = format!(
         "interactions:\n{}{}{}{}version: 1\n",
-        interaction("{a: 1.50, b: c}", "Content-Type: [application/json]", 200),
+        interaction("{string: 1.50, state: [x]}", "Content-Type: [application/json]", 200),
         interaction("{a: b c, d: [e, f]}", form, 200),
         interaction("null", "Content-Type: [application/json]", 200),
         interaction("x", "Content-Type: [text/plain]", 302)
@@ -293,7 +293,7 @@ async fn what_aiohttp_was_given_is_json_or_a_form_and_told_where_it_is_missing()
     imported 4 exchanges of 1 file
     "#);
     let mut asks = [
-        Ask::json("https://api.example.com/a", r#"{"a":1.50,"b":"c"}"#),
+        Ask::json("https://api.example.com/a", r#"{"string":1.50,"state":["x"]}"#),
         Ask::json("https://api.example.com/a", ""),
     ];
     asks[1].headers[0].1 = "application/x-www-form-urlencoded".to_owned();

@@ -39,7 +39,7 @@ fn interaction(node: &Node) -> Result<Raw, Refusal> {
         recorded_at: node.get("recorded_at").and_then(|time| times::parse(time.text()?)),
         ..Raw::default()
     };
-    raw.request_body = body(request.get("body"), &mut raw)?;
+    raw.request_body = request_body(request.get("body"), &mut raw)?;
     let has_none = request.get("body").is_none_or(Node::is_null);
     if has_none && ["POST", "PUT", "PATCH"].contains(&raw.method.as_str()) {
         raw.losses.insert(Loss::NoRequestBody);
@@ -55,7 +55,7 @@ fn interaction(node: &Node) -> Result<Raw, Refusal> {
         }
         None => {
             raw.status = response.at(&["status", "code"]).and_then(Node::number).unwrap_or_default();
-            raw.response_body = body(response.get("body"), &mut raw)?;
+            raw.response_body = response_body(response.get("body"))?;
             raw.version = response.get("protocol").and_then(Node::text).map(str::to_owned);
         }
     }
@@ -71,7 +71,7 @@ fn once_more(body: &[u8], sent: &headers::Pairs) -> Option<Vec<u8>> {
 
 /// Whether a text was cut when it was decoded shows where its length is known; in text, there is rarely anything to lose.
 fn httpx_body(response: &Node, raw: &mut Raw) -> Result<Vec<u8>, Refusal> {
-    let content = body(response.get("content").or_else(|| response.get("body")), raw)?;
+    let content = response_body(response.get("content").or_else(|| response.get("body")))?;
     let is_whole = headers::length(&raw.response_headers) == Some(content.len());
     let kind = headers::value(&raw.response_headers, "content-type");
     if !is_whole
@@ -84,29 +84,39 @@ fn httpx_body(response: &Node, raw: &mut Raw) -> Result<Vec<u8>, Refusal> {
     Ok(content)
 }
 
-fn body(node: Option<&Node>, raw: &mut Raw) -> Result<Vec<u8>, Refusal> {
-    let Some(node) = node else { return Ok(Vec::new()) };
-    if let Some(bytes) = node.bytes() {
+/// Bytes and text, as they are everywhere.
+fn scalar(node: Option<&Node>) -> Option<Vec<u8>> {
+    match node {
+        None | Some(Node::Null) => Some(Vec::new()),
+        Some(node) => node.bytes(),
+    }
+}
+
+fn request_body(node: Option<&Node>, raw: &mut Raw) -> Result<Vec<u8>, Refusal> {
+    if let Some(bytes) = scalar(node) {
         return Ok(bytes);
     }
-    if node.is_null() {
-        return Ok(Vec::new());
-    }
-    if let Some(string) = node.get("string") {
-        return body(Some(string), raw);
-    }
-    if let Some(text) = node.get("base64_string").and_then(Node::text) {
-        return base64(text).ok_or_else(|| Refusal::because("its `base64_string` is not base64"));
-    }
+    let given = node.unwrap_or(&Node::Null);
     // A file that was sent stands there as the Python object that it was: bytes, a position, nothing.
-    if let Some([bytes, ..]) = node.get("state").and_then(Node::items) {
-        return body(Some(bytes), raw);
+    if let Some([(name, Node::List(state))]) = given.fields()
+        && name == "state"
+        && let Some(bytes) = state.first().and_then(|bytes| scalar(Some(bytes)))
+    {
+        return Ok(bytes);
     }
     // What aiohttp was given stands there as it was given: JSON or, which looks the same, a form.
     let kind = headers::value(&raw.request_headers, "content-type").unwrap_or_default();
     if kind.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded") {
-        return Ok(form(&headers::pairs(Some(node))).into_bytes());
+        return Ok(form(&pairs(node)).into_bytes());
     }
     raw.losses.insert(Loss::Layout);
-    Ok(node.json().compact().into_bytes())
+    Ok(given.json().compact().into_bytes())
+}
+
+fn response_body(node: Option<&Node>) -> Result<Vec<u8>, Refusal> {
+    if let Some(text) = node.and_then(|node| node.get("base64_string")?.text()) {
+        return base64(text).ok_or_else(|| Refusal::because("its `base64_string` is not base64"));
+    }
+    scalar(node.and_then(|node| node.get("string")).or(node))
+        .ok_or_else(|| Refusal::because("the body of its answer is neither text nor bytes"))
 }
