@@ -23,7 +23,7 @@ use crate::session::ownership::Claim;
 use crate::session::running_test::RunningTest;
 use crate::session::settings::{Repeats, Settings};
 #[cfg(feature = "server")]
-pub(crate) use crate::store::tapes::Tapes;
+use crate::store::tapes::Tapes;
 
 /// Settings of a cassette; made by [`Cassette::builder`](crate::Cassette::builder), ended by [`open`](Builder::open).
 ///
@@ -62,6 +62,11 @@ pub struct Builder {
     /// The first setting that does not hold up; told by `open`, so that settings can be chained.
     wrong: Option<Error>,
 }
+
+/// What replays of one file share.
+#[cfg(feature = "server")]
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shared(Arc<Tapes>);
 
 impl Builder {
     /// Settings that begin with what the files of the package say whose tests run.
@@ -213,8 +218,8 @@ impl Builder {
 
     /// Shares the tape with other replays of the file.
     #[cfg(feature = "server")]
-    pub(crate) fn sharing(mut self, tapes: &Arc<Tapes>) -> Builder {
-        self.settings.tapes = Some(Arc::clone(tapes));
+    pub(crate) fn sharing(mut self, shared: &Shared) -> Builder {
+        self.settings.tapes = Some(Arc::clone(&shared.0));
         self
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::api::builder::{Builder, Tapes};
+use crate::api::builder::{Builder, Shared};
 use crate::api::cassette::Cassette;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::{Json, object};
@@ -38,7 +38,7 @@ pub(crate) struct Runs {
     /// What is told of all runs, where somebody wants to know.
     told: Option<Told>,
     /// Of a file for all.
-    tapes: Arc<Tapes>,
+    shared: Shared,
     open: Mutex<BTreeMap<String, Arc<Slot>>>,
     ended: Mutex<BTreeMap<String, Ended>>,
 }
@@ -80,7 +80,7 @@ impl Runs {
             mode,
             command,
             told: None,
-            tapes: Arc::default(),
+            shared: Shared::default(),
             open: Mutex::default(),
             ended: Mutex::default(),
         }
@@ -141,7 +141,7 @@ impl Runs {
         let builder = match &self.place {
             Where::Open(cassette) => Builder::blank(cassette.path()),
             Where::File(path) => {
-                Builder::beside(path, path.parent().unwrap_or(Path::new("."))).sharing(&self.tapes)
+                Builder::beside(path, path.parent().unwrap_or(Path::new("."))).sharing(&self.shared)
             }
             Where::Folder(folder) => {
                 if name.ends_with(".yaml") || name.ends_with(".yml") {
