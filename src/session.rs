@@ -193,6 +193,10 @@ impl Session {
         let user = has_file.then(|| User::enter(&path, settings.test.as_ref(), mode));
         let name = user.as_ref().and_then(|user| user.name.as_deref());
         let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path, name));
+        let ledger = match settings.command.is_some() {
+            true => ledger.map(Ledger::in_batches),
+            false => ledger,
+        };
         let uses = selection::uses(&settings.only, &path);
         let place = selection::place(&settings.only, &path);
         let writer = CassetteWriter::new(&path, rules);

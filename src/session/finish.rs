@@ -13,6 +13,9 @@ use crate::store::writer::Appended;
 impl Session {
     /// Writes what is left to write and reports. May be called more than once.
     pub(crate) fn finish(&self) -> Result<Report, Error> {
+        if let Some(ledger) = &self.ledger {
+            ledger.flush();
+        }
         let ended = self.settle_and_judge();
         self.tell_finished(ended.as_ref().err());
         ended

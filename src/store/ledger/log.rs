@@ -44,7 +44,7 @@ impl Log {
         done.map(|()| log)
     }
 
-    /// Adds a line in one write: appends of several processes do not mix. The lock keeps those away that fold.
+    /// Adds a line, or several, in one write: appends of several processes do not mix. The lock keeps those away that fold.
     pub(super) fn add(&mut self, line: &str) -> io::Result<()> {
         self.file.lock_shared()?;
         let written = self.file.write_all(line.as_bytes());

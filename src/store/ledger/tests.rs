@@ -153,3 +153,19 @@ fn what_an_older_version_noted_was_used_by_a_stranger() {
     assert!(summary.users("a.yaml", two).has_strangers());
     assert_eq!(summary.of("a.yaml", one, 1).hits, 1);
 }
+
+#[test]
+fn a_server_notes_uses_together_and_has_noted_all_when_its_run_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let hits = || read(folder.path()).unwrap().used.values().map(|used| used.hits).sum::<u64>();
+    let ledger = Ledger::new(folder.path(), "a.yaml", None).in_batches();
+    ledger.note(&hit(1), 100);
+    assert_eq!(hits(), 0);
+    (0..BATCH).for_each(|_| ledger.note(&hit(1), 100));
+    assert_eq!(hits(), BATCH as u64, "all of the first batch");
+    ledger.note(&Event::Miss { provider: None }, 101);
+    assert_eq!(hits(), BATCH as u64 + 1, "what is no use takes the uses before it along");
+    ledger.note(&hit(1), 102);
+    drop(ledger);
+    assert_eq!(hits(), BATCH as u64 + 2);
+}
