@@ -71,3 +71,15 @@ async fn the_configuration_says_where_requests_go_and_the_server_tells_of_it() {
     let ended = server.interrupt();
     assert!(ended.stdout.contains(&format!("/openai goes to {}\n", provider.url())), "{}", ended.stdout);
 }
+
+#[tokio::test]
+async fn a_key_does_not_go_to_a_server_that_only_speaks_as_its_owner_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let stranger = StandIn::start().await;
+    let keys = [("OPENAI_API_KEY", REAL), ("LLM_CASSETTE_UPSTREAM_KEY", REAL)];
+    let server = Serving::with(folder.path(), &["--mode", "record"], &keys);
+    let host = stranger.url().replace("http://", "");
+    let url = format!("{}/{host}/v1/chat/completions", server.url());
+    assert_eq!(asked(&url, "sk-cassette-x", &chat("Hi")).await.0, 200);
+    assert_eq!(stranger.requests()[0].header("authorization"), Some("Bearer sk-cassette-x"));
+}

@@ -220,9 +220,13 @@ fn give_key(request: &mut exchange::Request, sent_to: &mut String, is_custom: bo
     if !asking::has_key(&request.headers, &request.url) || scope(&request.headers).is_some() {
         return Ok(());
     }
-    let wanted = if is_custom { None } else { credential(&request.url) };
-    let (variable, or) = wanted.map_or((UPSTREAM_KEY, None), |key| (key.variable, key.or));
     let same = *sent_to == request.url;
+    let (variable, or) = match (is_custom, credential(&request.url)) {
+        (true, _) => (UPSTREAM_KEY, None),
+        // A key goes to its owner, or where the user sends what is meant for the owner, and never where others can read it.
+        (false, Some(key)) if !same || request.url.starts_with("https://") => (key.variable, key.or),
+        (false, _) => return Ok(()),
+    };
     let key = match environment::key(variable).or_else(|| environment::key(or?)) {
         Some(key) => key,
         // Servers of the user's own choice may want none.
@@ -239,10 +243,9 @@ fn give_key(request: &mut exchange::Request, sent_to: &mut String, is_custom: bo
     Ok(())
 }
 
+/// The key of the provider whose own server a URL is on: of any other, its path may say that it speaks as a provider does.
 fn credential(url: &str) -> Option<Credential> {
-    providers::at_home(url)
-        .or_else(|| providers::recognise(url, &http::HeaderMap::new(), None))
-        .and_then(|provider| provider.credential)
+    providers::at_home(url).and_then(|provider| provider.credential)
 }
 
 fn missing(variable: &str, url: &str) -> Error {
