@@ -37,7 +37,7 @@ pub(crate) use protocol::Provider;
 pub(crate) use reading::event_payload;
 #[cfg(any(feature = "cli", feature = "server"))]
 pub(crate) use recognise::at_home;
-#[cfg(any(test, feature = "cli", feature = "server"))]
+#[cfg(any(test, feature = "cli"))]
 pub(crate) use recognise::recognise;
 pub(crate) use recognise::{caches_only_marked, model_asked_for};
 #[cfg(feature = "cli")]
