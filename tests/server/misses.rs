@@ -39,8 +39,10 @@ async fn a_miss_is_a_404_that_sdks_do_not_send_again_with_the_words_of_the_error
 async fn a_path_that_names_nobody_is_told_how_to_name_somebody() {
     let folder = tempfile::tempdir().unwrap();
     let server = Serving::start(folder.path(), &["--mode", "record"]);
-    let (status, body) = asked(&format!("{}/v1/chat/completions", server.url()), "sk-x", &chat("Hi")).await;
+    let url = format!("{}/v1/chat/completions?key=secret-in-a-query", server.url());
+    let (status, body) = asked(&url, "sk-x", &chat("Hi")).await;
     assert_eq!(status, 404);
+    assert!(!body.contains("secret-in-a-query"), "{body}");
     assert!(body.contains("the path /v1/chat/completions says nothing of which provider is asked"), "{body}");
     assert!(body.contains("/openai/v1/…"), "{body}");
 }

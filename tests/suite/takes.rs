@@ -290,3 +290,23 @@ async fn a_refresh_of_many_takes_at_once_replaces_each_of_them_once() {
         assert!(!folder.text().contains("old 0"), "{repeats:?}");
     }
 }
+
+#[tokio::test]
+async fn of_takes_that_differ_in_layout_alone_the_one_asked_byte_for_byte_comes_first() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    says(&provider, &["to the compact one", "to the spaced one"]);
+    let url = format!("{}/v1/chat/completions", provider.url());
+    let compact = chat("Again?", false);
+    let spaced = compact.replacen('{', "{ ", 1);
+    let cassette = folder.open(Mode::Record);
+    for body in [&compact, &spaced] {
+        post(&client(&cassette), &url, body.clone()).await.unwrap().text().await.unwrap();
+    }
+    cassette.finish().unwrap();
+    let cassette = folder.open(Mode::Replay);
+    for (body, wanted) in [(&spaced, "to the spaced one"), (&compact, "to the compact one")] {
+        let answer = post(&client(&cassette), &url, body.clone()).await.unwrap().text().await.unwrap();
+        assert!(answer.contains(wanted), "{answer}");
+    }
+}

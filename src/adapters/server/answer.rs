@@ -28,6 +28,7 @@ use crate::adapters::body::paced::Pace;
 use crate::adapters::body::{RecordingBody, playing, playing_at};
 use crate::adapters::told;
 use crate::api::environment::{self, UPSTREAM_KEY};
+use crate::model::address::without_query;
 use crate::model::error::{Error, ErrorKind, chain};
 use crate::model::exchange;
 use crate::model::interaction::Interaction;
@@ -127,6 +128,8 @@ fn is_elsewhere(uri: &http::Uri, here: SocketAddr) -> bool {
 }
 
 fn names_nobody(path: &str) -> Error {
+    // A query may have a key in it, and what a client is told ends in its log.
+    let path = without_query(path);
     let message = format!("the path {path} says nothing of which provider is asked");
     Error::new(ErrorKind::NoMatch, message).with_hint(
         "start it with a provider, as in `/openai/v1/…` or `/anthropic/v1/…`, or start the server with \
