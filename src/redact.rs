@@ -11,6 +11,7 @@ mod hits;
 mod json_spans;
 mod learn;
 mod prefilter;
+mod runs;
 mod scan;
 mod secret_fields;
 mod secret_names;

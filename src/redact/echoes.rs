@@ -14,6 +14,9 @@ const FEWEST: usize = 3;
 /// So much of the start of a key is not there by chance.
 const LONG: usize = 8;
 
+/// Longer words are no keys of which something was left out, and one may be all of a text.
+const LONGEST: usize = 512;
+
 /// How far behind the word that announces it a part of a key stands.
 const NEAR: usize = 24;
 
@@ -50,7 +53,8 @@ pub(super) fn find(text: &[u8], known: Option<&Known>) -> Vec<Range<usize>> {
             at += 1;
         }
         let range = trimmed(text, start..at);
-        if is_masked(&text[range.clone()], known) || is_part(text, &range, known) {
+        let (word, rest) = text[range.clone()].split_at(range.len().min(LONGEST));
+        if (rest.is_empty() && is_masked(word, known)) || has_stars(word) || is_part(text, &range, known) {
             found.push(range);
         }
     }
@@ -72,19 +76,18 @@ fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
     range.start..range.start + kept.len() - dots
 }
 
-/// Whether a word is a key of which only the ends can be read. Stars are told by themselves, and what ellipses, dots and crosses
-/// leave out by the ends of a key that is known.
+/// Stars tell a masked key by themselves.
+fn has_stars(word: &[u8]) -> bool {
+    memmem::find(word, b"***").is_some() && word.iter().any(u8::is_ascii_alphanumeric)
+}
+
+/// Whether a word is a key of which only the ends can be read: what ellipses, dots and crosses leave out is told by the ends of a
+/// key that is known.
 fn is_masked(word: &[u8], known: Option<&Known>) -> bool {
-    if memmem::find(word, b"***").is_some() {
-        return word.iter().any(u8::is_ascii_alphanumeric);
-    }
     let Some(known) = known else { return false };
     masks(word).into_iter().any(|mask| {
         let (start, end) = (&word[..mask.start], &word[mask.end..]);
-        start.len() + end.len() >= FEWEST
-            && known.values().any(|value| {
-                start.len() + end.len() < value.len() && value.starts_with(start) && value.ends_with(end)
-            })
+        start.len() + end.len() >= FEWEST && known.any_between(start, end)
     })
 }
 
@@ -117,11 +120,8 @@ fn is_part(text: &[u8], range: &Range<usize>, known: Option<&Known>) -> bool {
     let before = &text[range.start.saturating_sub(NEAR)..range.start];
     let before = before.to_ascii_lowercase();
     let announced = |words: &[&str]| words.iter().any(|one| memmem::find(&before, one.as_bytes()).is_some());
-    known.values().any(|value| {
-        value.len() > word.len()
-            && ((value.starts_with(word) && (word.len() >= LONG || announced(&["start", "begin", "prefix"])))
-                || (value.ends_with(word) && announced(&["end", "last", "suffix"])))
-    })
+    ((word.len() >= LONG || announced(&["start", "begin", "prefix"])) && known.any_between(word, b""))
+        || (announced(&["end", "last", "suffix"]) && known.any_between(b"", word))
 }
 
 #[cfg(test)]

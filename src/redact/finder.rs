@@ -6,7 +6,8 @@ use aho_corasick::BuildError;
 use regex::bytes::Regex;
 
 use super::encodings::Layer;
-use super::prefilter::{self, Hint, Hints};
+use super::prefilter::{Decoded, Hint, Hints};
+use super::runs::Runs;
 use super::secret_fields::{self, Field};
 use super::secret_names::Names;
 use super::values::Known;
@@ -97,12 +98,13 @@ impl Finder {
             fields = self.own_fields(text);
         }
         let (mut backslash, mut percent) = (false, false);
+        let (mut runs, mut decoded) = (Runs::default(), Decoded::default());
         self.hints.find(text, |range, exact, hint| match *hint {
             Hint::Shape(shape) if exact || shape.any_case() => {
-                shape.check(text, range.start).into_iter().for_each(&mut *found);
+                shape.check(text, range.start, &mut runs).into_iter().for_each(&mut *found);
             }
             Hint::Base64 { shape, shift } if exact => {
-                prefilter::found_in_base64(text, range.start, shape, shift).into_iter().for_each(&mut *found);
+                decoded.secret(text, range.start, shape, shift).into_iter().for_each(&mut *found);
             }
             Hint::Field(length) if look.places => {
                 secret_fields::fields(text, range.start + length, &self.names, &mut fields);

@@ -62,7 +62,8 @@ fn says_secret(name: &str, names: &Names) -> bool {
     names.is_secret_parameter(name.trim()) || is_secret(&decoded, names)
 }
 
-fn is_secret(name: &[u8], names: &Names) -> bool {
+/// Whether a name that was decoded says that its value is a secret.
+pub(super) fn is_secret(name: &[u8], names: &Names) -> bool {
     let name = String::from_utf8_lossy(name);
     let name = of_list(&name);
     // `settings[api_key]`, as some servers have fields of fields.

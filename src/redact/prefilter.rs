@@ -9,13 +9,12 @@ use aho_corasick::automaton::{Automaton, OverlappingState, StateID};
 use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, BuildError, Input};
 
+use super::runs::Runs;
 use super::secret_names::FIELD_HINTS;
 use super::shapes::{SHAPES, Shape};
 use crate::model::base64;
 
-/// How many characters of base64 around a hint are decoded to tell whether it is one.
-const BASE64_BEFORE: usize = 64;
-const BASE64_BEHIND: usize = 16 * 1024;
+/// How many characters of base64 behind a hint are decoded to tell whether the rest is worth it.
 const BASE64_FIRST: usize = 16;
 
 /// Why a place in a text deserves a closer look.
@@ -148,25 +147,52 @@ fn in_base64(shape: &'static Shape) -> Vec<(Vec<u8>, Hint)> {
 /// The characters of a group of four that say something of the bytes before: by how many bytes there are.
 const LEADS: [usize; 3] = [0, 2, 3];
 
-/// The characters behind a secret in base64. Only what is around the hint is decoded.
-pub(super) fn found_in_base64(text: &[u8], hint: usize, shape: &Shape, shift: usize) -> Option<Range<usize>> {
-    let group = hint.checked_sub(LEADS[shift])?;
-    let from = group.saturating_sub(BASE64_BEFORE);
-    let first = base64::decode_start(&text[group..text.len().min(group + BASE64_FIRST)]);
-    // Behind a prefix there is text. In an image of a megabyte many hints stand by chance.
-    if first.len() < BASE64_FIRST / 2
-        || !first[shift..].iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
-    {
-        return None;
+/// The run of base64 in which hints stand, decoded once for each of the places at which a group of four may begin in it, however
+/// many hints there are.
+#[derive(Default)]
+pub(super) struct Decoded {
+    run: Range<usize>,
+    by_phase: [Option<Inner>; 4],
+}
+
+/// What a run says.
+struct Inner {
+    text: Vec<u8>,
+    runs: Runs,
+}
+
+impl Decoded {
+    /// The characters behind a secret whose prefix a hint shows in base64. Always asked of the same text.
+    pub(super) fn secret(
+        &mut self,
+        text: &[u8],
+        hint: usize,
+        shape: &Shape,
+        shift: usize,
+    ) -> Option<Range<usize>> {
+        let group = hint.checked_sub(LEADS[shift])?;
+        let first = base64::decode_start(&text[group..text.len().min(group + BASE64_FIRST)]);
+        // Behind a prefix there is text. In an image of a megabyte many hints stand by chance.
+        if first.len() < BASE64_FIRST / 2
+            || !first[shift..].iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+        {
+            return None;
+        }
+        if !self.run.contains(&hint) {
+            *self = Decoded { run: base64::run_around(text, hint), ..Decoded::default() };
+        }
+        let phase = group.checked_sub(self.run.start)? % 4;
+        let start = self.run.start + phase;
+        let inner = self.by_phase[phase].get_or_insert_with(|| Inner {
+            text: base64::decode_start(&text[start..self.run.end]),
+            runs: Runs::default(),
+        });
+        let at = (group - start) / 4 * 3 + shift;
+        // The hint leaves out the bits that the prefix shares a character with.
+        let prefix = inner.text.get(at..at + shape.prefix.len())?;
+        let is_prefix = prefix.eq_ignore_ascii_case(shape.prefix.as_bytes());
+        let secret = is_prefix.then(|| shape.check(&inner.text, at, &mut inner.runs))??;
+        let chars = base64::characters_of(&secret);
+        Some(start + chars.start..self.run.end.min(start + chars.end))
     }
-    let run = base64::run_around(&text[from..text.len().min(group + BASE64_BEHIND)], hint - from);
-    let run = from + run.start..from + run.end;
-    let start = group - group.checked_sub(run.start)? / 4 * 4;
-    let inner = base64::decode_start(&text[start..run.end]);
-    let at = (group - start) / 4 * 3 + shift;
-    // The hint leaves out the bits that the prefix shares a character with.
-    let prefix = inner.get(at..at + shape.prefix.len())?;
-    let secret = prefix.eq_ignore_ascii_case(shape.prefix.as_bytes()).then(|| shape.check(&inner, at))??;
-    let chars = base64::characters_of(&secret);
-    Some(start + chars.start..run.end.min(start + chars.end))
 }

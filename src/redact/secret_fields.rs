@@ -77,12 +77,16 @@ fn keep(range: Range<usize>, slashes: usize, found: &mut Vec<Field>) {
     }
 }
 
+/// How far behind the brace of an object the field is looked for that has its secret: such objects are small, and many may open
+/// in one that does not end.
+const NEAR: usize = 512;
+
 /// `{"value": "ek_…", "expires_at": 1}`: how a realtime session gives its secret.
 fn inner_value(text: &[u8], open: usize, slashes: usize, found: &mut Vec<Field>) {
-    let end = open + text[open..].iter().position(|&byte| byte == b'}').unwrap_or(text.len() - open);
-    let name = b"\"value";
-    let Some(at) = text[open..end].windows(name.len()).position(|window| window == name) else { return };
-    let colon = skip_space(text, open + at + name.len() + slashes + 1, slashes);
+    let near = &text[open..text.len().min(open + NEAR)];
+    let near = &near[..memchr::memchr(b'}', near).unwrap_or(near.len())];
+    let Some(at) = memchr::memmem::find(near, b"\"value") else { return };
+    let colon = skip_space(text, open + at + "\"value".len() + slashes + 1, slashes);
     if text.get(colon) == Some(&b':') {
         let value = skip_space(text, colon + 1, slashes);
         found.extend(

@@ -4,6 +4,7 @@ mod context;
 
 use std::ops::Range;
 
+use super::runs::{Of, Runs, start_of};
 use super::stand_ins::{is_masked, is_random, is_word};
 
 /// A way to recognise a secret, tried wherever its prefix stands.
@@ -13,6 +14,9 @@ pub(super) struct Shape {
     pub(super) rule: Rule,
 }
 
+/// Tells the secret that belongs to the prefix at a place of a text. Of runs that may hold many such prefixes, it asks the last.
+type ContextRule = fn(&[u8], usize, &mut Runs) -> Option<Range<usize>>;
+
 /// What has to follow a prefix.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Rule {
@@ -21,27 +25,7 @@ pub(super) enum Rule {
     /// The same, for prefixes that end common words too.
     StrictKey { least: usize },
     /// Something around the prefix tells it; the prefix counts in any letter case.
-    Context(fn(&[u8], usize) -> Option<Range<usize>>),
-}
-
-/// The bytes that the tail of a key is made of.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Of {
-    Word,
-    Dotted,
-    Capitals,
-    Base64,
-}
-
-impl Of {
-    fn has(self, byte: u8) -> bool {
-        match self {
-            Of::Word => is_word(byte),
-            Of::Dotted => is_word(byte) || byte == b'.',
-            Of::Capitals => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
-            Of::Base64 => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='),
-        }
-    }
+    Context(ContextRule),
 }
 
 const fn key(prefix: &'static str, least: usize) -> Shape {
@@ -56,7 +40,7 @@ const fn strict(prefix: &'static str, least: usize) -> Shape {
     Shape { prefix, rule: Rule::StrictKey { least } }
 }
 
-const fn context(prefix: &'static str, rule: fn(&[u8], usize) -> Option<Range<usize>>) -> Shape {
+const fn context(prefix: &'static str, rule: ContextRule) -> Shape {
     Shape { prefix, rule: Rule::Context(rule) }
 }
 
@@ -139,10 +123,10 @@ impl Shape {
         matches!(self.rule, Rule::Context(_)) && self.prefix != "eyJ"
     }
 
-    /// The secret whose prefix stands at `at`.
-    pub(super) fn check(&self, text: &[u8], at: usize) -> Option<Range<usize>> {
+    /// The secret whose prefix stands at `at`. `runs` are those of this text.
+    pub(super) fn check(&self, text: &[u8], at: usize, runs: &mut Runs) -> Option<Range<usize>> {
         let (of, least, most, is_strict) = match self.rule {
-            Rule::Context(rule) => return rule(text, at),
+            Rule::Context(rule) => return rule(text, at, runs),
             Rule::Key { of, least, most } => (of, least, most, false),
             Rule::StrictKey { least } => (Of::Word, least, usize::MAX, true),
         };
@@ -151,17 +135,24 @@ impl Shape {
             return None;
         }
         let from = at + self.prefix.len();
-        let mut tail = &text[from..from + text[from..].iter().take_while(|&&byte| of.has(byte)).count()];
-        if matches!(of, Of::Dotted) {
-            // The full stop of a sentence is not part of the key.
-            tail = &tail[..tail.len() - tail.iter().rev().take_while(|&&byte| byte == b'.').count()];
+        let run_end = runs.end(text, of, from);
+        if runs.is_found(of, from) {
+            return None;
         }
-        let end = from + tail.len();
-        let goes_on = matches!(of, Of::Capitals) && text.get(end).is_some_and(|&byte| is_word(byte));
+        let tail = &text[from..run_end];
+        let goes_on = matches!(of, Of::Capitals) && text.get(run_end).is_some_and(|&byte| is_word(byte));
+        if !(least..=most).contains(&tail.len()) || goes_on {
+            return None;
+        }
         // Key ids of AWS need not hold a digit, and no word is written so.
-        let random = is_random(tail, is_strict) || (matches!(of, Of::Capitals) && !is_masked(tail));
-        let fits = (least..=most).contains(&tail.len()) && !goes_on && random;
-        fits.then_some(at..end)
+        let start = start_of(tail);
+        let random = is_random(start, is_strict) || (matches!(of, Of::Capitals) && !is_masked(start));
+        random.then(|| {
+            runs.found(of, from);
+            // The full stop of a sentence is not part of the key.
+            let dots = tail.iter().rev().take_while(|&&byte| byte == b'.').count();
+            at..run_end - dots
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A model that repeats a key says it in pieces, one event at a time. This joins the pieces that a client would join.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use http::HeaderMap;
@@ -57,26 +58,62 @@ struct Piece {
 #[derive(Default)]
 struct Pieces {
     /// By the path at which they stand.
-    paths: BTreeMap<Vec<u8>, Vec<Piece>>,
+    paths: BTreeMap<Path, Vec<Piece>>,
     /// By the name of their field and the part of the message alone: a text begins in another kind of event than it goes
     /// on in. Nothing in a body of one event.
-    parts: BTreeMap<Vec<u8>, Part>,
+    parts: BTreeMap<u64, Part>,
 }
 
 struct Part {
     pieces: Vec<Piece>,
     /// The path of the first of them, and whether others have another one.
-    path: Vec<u8>,
+    path: Path,
     is_mixed: bool,
 }
 
-/// Where a value stands: all the way, and only what tells parts of a message apart.
-#[derive(Clone, Default)]
-struct Place {
-    path: Vec<u8>,
-    /// `None` where parts are not looked for.
-    part: Option<Vec<u8>>,
+/// A path of a JSON tree, as the hash of all names on the way: names may be long, and many values stand under one.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Path {
+    all: u64,
+    /// The last name alone.
+    name: u64,
+    /// How many arrays it leads through.
+    arrays: usize,
 }
+
+/// Where a value stands: all the way, and only what tells parts of a message apart.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    path: Path,
+    /// `None` where parts are not looked for.
+    part: Option<u64>,
+}
+
+/// A step further from a place.
+fn step(from: u64, sign: u8, to: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (from, sign, to).hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Path {
+    fn field(self, name: &[u8]) -> Path {
+        Path { all: step(self.all, b'.', name), name: step(0, b'.', name), ..self }
+    }
+
+    fn item(self) -> Path {
+        Path { all: step(self.all, b'[', b""), arrays: self.arrays + 1, ..self }
+    }
+
+    /// Through an object that a field of it tells apart from others.
+    fn apart(self, value: &[u8]) -> Path {
+        Path { all: step(self.all, b'#', value), ..self }
+    }
+}
+
+/// Of what a stream was saying when it was cut off, so much is looked at behind each text that it may go on with; all of it is
+/// looked at by itself.
+const TORN_START: usize = 1024;
 
 /// The secrets in what the pieces of all events say together, as the number of the event and a hit in its payload.
 pub(super) fn across(finder: &Finder, events: &[Event], look: Look<'_>) -> Vec<(usize, Hit)> {
@@ -108,12 +145,12 @@ impl Pieces {
         let is_stream = events.len() > 1;
         for (number, event) in events.iter().enumerate() {
             if let Some(node) = &event.node {
-                let start = Place { part: is_stream.then(Vec::new), ..Place::default() };
-                pieces.walk(&event.layer.text, number, node, &start, b"");
+                let start = Place { part: is_stream.then_some(0), ..Place::default() };
+                pieces.walk(&event.layer.text, number, node, start, b"");
             }
             if event.is_bare {
                 let piece = Piece { event: number, range: 0..event.layer.text.len(), bare: true };
-                pieces.paths.entry(Vec::new()).or_default().push(piece);
+                pieces.paths.entry(Path::default()).or_default().push(piece);
             }
         }
         pieces
@@ -128,24 +165,25 @@ impl Pieces {
     /// What the last event was saying when it was cut off, behind each text that it may go on with: what tells such texts
     /// apart may not have arrived. Of several strings of one name, the last one was being said.
     fn torn(&self, last: usize) -> Vec<Vec<Piece>> {
-        let name = |path: &[u8]| Some(path[path.iter().rposition(|&byte| byte == b'.')?..].to_vec());
-        let mut said: BTreeMap<Vec<u8>, &Piece> = BTreeMap::new();
+        let mut said: BTreeMap<u64, &Piece> = BTreeMap::new();
         for (path, pieces) in &self.paths {
-            let Some(piece) = pieces.last().filter(|piece| piece.event == last) else { continue };
-            let Some(name) = name(path) else { continue };
-            let known = said.entry(name).or_insert(piece);
+            let Some(piece) = pieces.last().filter(|piece| piece.event == last && path.name != 0) else {
+                continue;
+            };
+            let known = said.entry(path.name).or_insert(piece);
             if known.range.start < piece.range.start {
                 *known = piece;
             }
         }
-        let with = |(path, pieces): (&Vec<u8>, &Vec<Piece>)| {
-            let piece = said.get(&name(path)?)?;
-            Some(pieces.iter().filter(|piece| piece.event < last).chain([*piece]).cloned().collect())
+        let with = |(path, pieces): (&Path, &Vec<Piece>)| {
+            let mut piece = (*said.get(&path.name).filter(|_| path.name != 0)?).clone();
+            piece.range.end = piece.range.end.min(piece.range.start + TORN_START);
+            Some(pieces.iter().filter(|piece| piece.event < last).cloned().chain([piece]).collect())
         };
         self.paths.iter().filter_map(with).collect()
     }
 
-    fn walk(&mut self, payload: &[u8], event: usize, node: &Node, place: &Place, name: &[u8]) {
+    fn walk(&mut self, payload: &[u8], event: usize, node: &Node, place: Place, name: &[u8]) {
         match node {
             Node::Plain(_) => {}
             Node::Text(range) => {
@@ -153,54 +191,43 @@ impl Pieces {
                     return;
                 }
                 let piece = Piece { event, range: range.clone(), bare: false };
-                if let Some(part) = place.part.as_ref().filter(|_| name != TYPE) {
-                    let part = [&part[..], b".", name].concat();
-                    let new = || Part { pieces: Vec::new(), path: place.path.clone(), is_mixed: false };
+                if let Some(part) = place.part.filter(|_| name != TYPE) {
+                    let part = step(part, b'.', name);
+                    let new = || Part { pieces: Vec::new(), path: place.path, is_mixed: false };
                     let part = self.parts.entry(part).or_insert_with(new);
                     part.is_mixed |= part.path != place.path;
                     part.pieces.push(piece.clone());
                 }
-                match self.paths.get_mut(&place.path) {
-                    Some(pieces) => pieces.push(piece),
-                    None => drop(self.paths.insert(place.path.clone(), vec![piece])),
-                }
+                self.paths.entry(place.path).or_default().push(piece);
             }
             Node::Array(items) => {
-                let place = Place { path: [&place.path[..], b"[]"].concat(), part: place.part.clone() };
-                items.iter().for_each(|item| self.walk(payload, event, item, &place, name));
+                let place = Place { path: place.path.item(), ..place };
+                items.iter().for_each(|item| self.walk(payload, event, item, place, name));
             }
             Node::Object(fields) => {
-                let mut place = place.clone();
+                let mut place = place;
                 // In whatever order they are written.
                 for apart in APART {
                     for (name, value) in fields {
                         if let Node::Plain(value) | Node::Text(value) = value
                             && &payload[name.clone()] == *apart
                         {
-                            place.path.push(b'#');
-                            place.path.extend_from_slice(&payload[value.clone()]);
+                            let value = &payload[value.clone()];
+                            place.path = place.path.apart(value);
                             // Some servers leave out what is 0 or false, and not in every event.
-                            let is_usual = matches!(&payload[value.clone()], b"0" | b"false");
+                            let is_usual = matches!(value, b"0" | b"false");
                             // Which of several: of the choices, or of the tool calls of one of them.
-                            let arrays =
-                                place.path.windows(2).filter(|pair| pair == b"[]").count().to_string();
+                            let arrays = place.path.arrays.to_string();
                             if let Some(part) = place.part.as_mut().filter(|_| *apart != TYPE && !is_usual) {
-                                part.push(b'#');
-                                part.extend_from_slice(arrays.as_bytes());
-                                part.extend_from_slice(apart);
-                                part.push(b'=');
-                                part.extend_from_slice(&payload[value.clone()]);
+                                *part = step(step(*part, b'#', arrays.as_bytes()), b'#', apart);
+                                *part = step(*part, b'=', value);
                             }
                         }
                     }
                 }
-                let length = place.path.len();
                 for (name, value) in fields {
                     let name = &payload[name.clone()];
-                    place.path.push(b'.');
-                    place.path.extend_from_slice(name);
-                    self.walk(payload, event, value, &place, name);
-                    place.path.truncate(length);
+                    self.walk(payload, event, value, Place { path: place.path.field(name), ..place }, name);
                 }
             }
         }
@@ -217,7 +244,7 @@ fn joined(finder: &Finder, events: &[Event], pieces: &[Piece], look: Look<'_>) -
         parts.push((start..text.len(), piece, layer));
     }
     let mut hits = Vec::new();
-    for found in finder.find(&text, look) {
+    for found in apart(finder.find(&text, look)) {
         let first = parts.partition_point(|(range, ..)| range.end <= found.start);
         let within = parts[first..].iter().take_while(|(range, ..)| range.start < found.end);
         for (number, (range, piece, layer)) in within.filter(|(range, ..)| !range.is_empty()).enumerate() {
@@ -228,6 +255,19 @@ fn joined(finder: &Finder, events: &[Event], pieces: &[Piece], look: Look<'_>) -
         }
     }
     hits
+}
+
+/// Ranges without what they have in common: of many that lie within each other, each would be cut into as many pieces.
+fn apart(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut apart: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match apart.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
 }
 
 /// The events of a body, in each of the ways in which somebody may read it. Clients go by what they expect, whatever the

@@ -13,6 +13,9 @@ use crate::model::wire::{self, percent};
 /// Brackets in a host name would make the URL unreadable.
 const HOST_MARK: &str = "redacted";
 
+/// Longer names of parameters say nothing.
+const LONGEST_NAME: usize = 128;
+
 /// The URL without user, password and secret parameters, and without whatever else is a secret in it.
 pub(super) fn clean(finder: &Finder, url: &str, look: Look<'_>) -> String {
     if !url.contains(['?', '#', '@']) && !finder.finds(url.as_bytes(), look) {
@@ -53,11 +56,26 @@ pub(super) fn with_clean_urls(finder: &Finder, text: &str, look: Look<'_>) -> St
 /// The values of the secret parameters of all URLs in a text.
 pub(super) fn parameters(text: &str, names: &Names) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for (at, _) in text.match_indices(['?', '&', '#']) {
-        let rest = &text[at + 1..];
-        let length = rest.find(|c: char| c.is_whitespace() || "&#\"'<>`".contains(c)).unwrap_or(rest.len());
-        let values = forms::values(&rest.as_bytes()[..length], names).into_iter();
-        found.extend(values.map(|range| at + 1 + range.start..at + 1 + range.end));
+    let ends = |byte: u8| byte.is_ascii_whitespace() || b"&#\"'<>`".contains(&byte);
+    let text_bytes = text.as_bytes();
+    // Where the parameter ends that a sign stands in; many signs may stand in one.
+    let mut end = 0;
+    let is_sign = |byte: &u8| matches!(byte, b'?' | b'&' | b'#' | b';');
+    for (at, sign) in text_bytes.iter().enumerate().filter(|(_, byte)| is_sign(byte)) {
+        let start = at + 1;
+        if start > end {
+            let rest = &text_bytes[start..];
+            end = start + rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len());
+        }
+        let near = &text_bytes[start..end.min(start + LONGEST_NAME)];
+        let Some(equals) = memchr::memchr(b'=', near) else { continue };
+        if !forms::is_secret(&wire::forms::decode(&near[..equals]), names) {
+            continue;
+        }
+        let value = start + equals + 1;
+        // Some servers take `;` for `&`.
+        let next = memchr::memchr(b';', &text_bytes[value..end]).filter(|_| *sign == b';');
+        found.push(value..next.map_or(end, |next| value + next));
     }
     found.retain(|range| &text[range.clone()] != MARK);
     found

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::begins_word;
 use crate::model::base64;
+use crate::redact::runs::{Of, Runs, start_of};
 use crate::redact::secret_names;
 use crate::redact::stand_ins::{is_mixed, is_random, is_stand_in, is_word};
 
@@ -13,43 +14,56 @@ fn run(text: &[u8], at: usize, has: impl Fn(u8) -> bool) -> Range<usize> {
 }
 
 /// A JSON Web Token: three or more parts of base64, the first an object.
-pub(super) fn jwt(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let whole = run(text, at, |byte| is_word(byte) || byte == b'.');
-    let mut parts = text[whole.clone()].split(|&byte| byte == b'.');
+pub(super) fn jwt(text: &[u8], at: usize, runs: &mut Runs) -> Option<Range<usize>> {
+    if !begins_word(text, at) {
+        return None;
+    }
+    let end = runs.end(text, Of::Dotted, at);
+    if runs.is_found(Of::Dotted, at) {
+        return None;
+    }
+    let mut parts = text[at..end].split(|&byte| byte == b'.');
     let (head, claims, signature) = (parts.next()?, parts.next()?, parts.next()?);
-    let signed = signature.len() >= 16 && is_random(signature, false);
-    let fits = head.len() >= 10 && claims.len() >= 10 && (signed || claims.starts_with(b"eyJ"));
-    let dots = text[whole.clone()].iter().rev().take_while(|&&byte| byte == b'.').count();
-    (fits && begins_word(text, at)).then(|| at..whole.end - dots)
+    let signed = signature.len() >= 16 && is_random(start_of(signature), false);
+    if head.len() < 10 || claims.len() < 10 || !(signed || claims.starts_with(b"eyJ")) {
+        return None;
+    }
+    runs.found(Of::Dotted, at);
+    let dots = text[at..end].iter().rev().take_while(|&&byte| byte == b'.').count();
+    Some(at..end - dots)
 }
 
 /// A private key between its two lines; without the second one, all that may belong to it.
-pub(super) fn pem(text: &[u8], at: usize) -> Option<Range<usize>> {
+pub(super) fn pem(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    const DASHES: &[u8] = b"-----";
     let title = run(text, at + "-----BEGIN ".len(), |byte| byte.is_ascii_uppercase() || byte == b' ');
     let name = &text[title.clone()];
     if !(name.ends_with(b"PRIVATE KEY") || name.ends_with(b"PRIVATE KEY BLOCK")) {
         return None;
     }
-    // The letters of escaped line breaks are base64 characters as well; old keys have a head of `Name: value` lines.
-    let body = run(text, title.end + "-----".len(), |byte| {
-        byte.is_ascii_alphanumeric() || b"+/=\\%:,- \r\n".contains(&byte)
-    });
-    let closing = text[body.clone()].windows(9).position(|window| window == b"-----END ");
-    let end = match closing {
-        Some(closing) => {
-            let name = run(text, body.start + closing + "-----END ".len(), |byte| {
+    // The letters of escaped line breaks are base64 characters as well; old keys have a head of `Name: value` lines. Neither
+    // has five dashes: those begin the line that ends this key, or another key.
+    let start = text.len().min(title.end + DASHES.len());
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\\%:,- \r\n".contains(&byte);
+    let rest = &text[start..];
+    let length = (0..rest.len())
+        .take_while(|&place| belongs(rest[place]) && !rest[place..].starts_with(DASHES))
+        .count();
+    let (key, behind) = rest.split_at(length);
+    let end = match behind.strip_prefix(b"-----END ") {
+        Some(_) => {
+            let name = run(text, start + length + "-----END ".len(), |byte| {
                 byte.is_ascii_uppercase() || byte == b' '
             });
             run(text, name.end, |byte| byte == b'-').end
         }
-        None => body.end,
+        None => start + length,
     };
-    let key = &text[body.start..closing.map_or(body.end, |closing| body.start + closing)];
     (key.len() >= 40 && is_random(key, false)).then_some(at..end)
 }
 
 /// The token behind `Bearer`, also in prose.
-pub(super) fn bearer(text: &[u8], at: usize) -> Option<Range<usize>> {
+pub(super) fn bearer(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
     let token = run(text, at + "bearer ".len(), |byte| {
         is_word(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'=')
     });
@@ -59,7 +73,7 @@ pub(super) fn bearer(text: &[u8], at: usize) -> Option<Range<usize>> {
 }
 
 /// User and password behind `Basic`.
-pub(super) fn basic(text: &[u8], at: usize) -> Option<Range<usize>> {
+pub(super) fn basic(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
     let token = run(text, at + "basic ".len(), |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
     });
@@ -71,7 +85,7 @@ pub(super) fn basic(text: &[u8], at: usize) -> Option<Range<usize>> {
 }
 
 /// The password of `https://user:password@host`, or the token of `https://token@host`.
-pub(super) fn userinfo(text: &[u8], at: usize) -> Option<Range<usize>> {
+pub(super) fn userinfo(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
     let from = at + "://".len();
     let whole = run(text, from, |byte| {
         byte.is_ascii_alphanumeric()
@@ -97,12 +111,15 @@ pub(super) fn userinfo(text: &[u8], at: usize) -> Option<Range<usize>> {
 }
 
 /// The forty characters behind `aws_secret_access_key =`.
-pub(super) fn aws_secret(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let name = run(text, at, is_word);
+pub(super) fn aws_secret(text: &[u8], at: usize, runs: &mut Runs) -> Option<Range<usize>> {
+    const MOST_BETWEEN: usize = 8;
+    let name_end = runs.end(text, Of::Word, at);
+    let near = &text[..text.len().min(name_end + MOST_BETWEEN + 1)];
     let between =
-        run(text, name.end, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'\\' | b'\t'));
-    let value = run(text, between.end, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
-    let fits = between.len() <= 8
+        run(near, name_end, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'\\' | b'\t'));
+    let near = &text[..text.len().min(between.end + 45)];
+    let value = run(near, between.end, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    let fits = between.len() <= MOST_BETWEEN
         && text[between].iter().any(|byte| matches!(byte, b'=' | b':'))
         && (38..=44).contains(&value.len())
         && is_random(&text[value.clone()], false);
@@ -110,25 +127,28 @@ pub(super) fn aws_secret(text: &[u8], at: usize) -> Option<Range<usize>> {
 }
 
 /// The value of a secret parameter, as in `?sig=…`, `;Password=…` or `api_key=…`.
-pub(super) fn parameter(text: &[u8], at: usize) -> Option<Range<usize>> {
+pub(super) fn parameter(text: &[u8], at: usize, runs: &mut Runs) -> Option<Range<usize>> {
     let before = text[..at].iter().rev().take(40).take_while(|&&byte| is_word(byte)).count();
     let start = at - before;
-    let equals = at + text[at..].iter().position(|&byte| byte == b'=')?;
+    let equals = at + memchr::memchr(b'=', &text[at..])?;
     let name = std::str::from_utf8(&text[start..equals]).ok()?;
     if !secret_names::is_secret_parameter(name) {
         return None;
     }
-    let value =
-        run(text, equals + 1, |byte| byte.is_ascii_graphic() && !b"&\"'<>\\#,;()[]{}|`$".contains(&byte));
-    let secret = &text[value.clone()];
-    if is_stand_in(secret) {
+    let value = equals + 1..runs.end(text, Of::Value, equals + 1);
+    if runs.is_found(Of::Value, value.start) {
         return None;
     }
+    let secret = start_of(&text[value.clone()]);
     let in_url = start > 0 && matches!(text[start - 1], b'?' | b'&' | b';');
     let telling = if in_url && !secret_names::is_weak_parameter(name) {
         secret.len() >= 6
     } else {
         secret.len() >= 16 && is_random(secret, false) && (in_url || !secret_names::is_weak_parameter(name))
     };
-    telling.then_some(value)
+    let telling = telling && !is_stand_in(secret);
+    telling.then(|| {
+        runs.found(Of::Value, value.start);
+        value
+    })
 }
