@@ -41,24 +41,33 @@ pub(crate) use self::hits::MARK;
 
 /// An interaction without its secrets. Only `Redactor::redact` makes one.
 #[derive(Debug, Clone)]
-pub(crate) struct Redacted(Interaction);
+pub(crate) struct Redacted {
+    interaction: Interaction,
+    /// How many values were known then.
+    known: usize,
+}
 
 impl Redacted {
     /// The interaction, to be read.
     pub(crate) fn interaction(&self) -> &Interaction {
-        &self.0
+        &self.interaction
+    }
+
+    /// How many values the redactor knew. What it has learned since, nobody has looked for.
+    pub(crate) fn known(&self) -> usize {
+        self.known
     }
 
     /// The same as another take of its request, which says nothing that could be secret.
     #[cfg(feature = "cli")]
     pub(crate) fn with_take(self, take: u64) -> Redacted {
-        Redacted(Interaction { take, ..self.0 })
+        Redacted { interaction: Interaction { take, ..self.interaction }, ..self }
     }
 
     /// The interaction, which may no longer be written once it was changed.
     #[cfg(test)]
     pub(crate) fn into_inner(self) -> Interaction {
-        self.0
+        self.interaction
     }
 }
 
@@ -150,9 +159,9 @@ impl Redactor {
         Ok(Redactor { finder: Finder::new(names, patterns)?, known: RwLock::new(known) })
     }
 
-    /// Remembers every secret that a request carries, for whatever may repeat it.
-    pub(crate) fn learn(&self, request: &Request) {
-        self.remember(learn::of_request(&self.finder, request));
+    /// Remembers every secret that a request carries, for whatever may repeat it. Gives those that are new.
+    pub(crate) fn learn(&self, request: &Request) -> Vec<Vec<u8>> {
+        self.remember(learn::of_request(&self.finder, request))
     }
 
     /// Remembers every secret that an answer hands out.
@@ -179,7 +188,12 @@ impl Redactor {
         let response = self.clean_response(&interaction.response, look);
         let clean = Interaction { request, response, ..interaction };
         scan::interaction(&self.finder, &clean, look)?;
-        Ok(Redacted(clean))
+        Ok(Redacted { interaction: clean, known: known.count() })
+    }
+
+    /// How many values it knows by now.
+    pub(crate) fn known_values(&self) -> usize {
+        self.known().count()
     }
 
     /// A text without secrets, for messages and logs.
@@ -216,7 +230,7 @@ impl Redactor {
         Look { known: (values == Values::Known).then_some(known), places: true, echoes: false }
     }
 
-    fn remember(&self, values: Vec<Vec<u8>>) {
+    fn remember(&self, values: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
         let fresh: Vec<Vec<u8>> = {
             let known = self.known();
             values.into_iter().filter(|value| !known.has(value)).collect()
@@ -225,6 +239,7 @@ impl Redactor {
             let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
             fresh.iter().for_each(|value| known.learn(value));
         }
+        fresh
     }
 
     fn clean_request(&self, request: &Request, look: Look<'_>) -> Request {

@@ -7,11 +7,13 @@ mod eviction;
 mod expiry;
 mod find;
 mod finish;
+mod handed_out;
 mod hints;
 mod history;
 #[cfg(feature = "cli")]
 pub(crate) mod import;
 pub(crate) mod interactions;
+mod late_secrets;
 mod lookup;
 pub(crate) mod memory;
 pub(crate) mod miss;

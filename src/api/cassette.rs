@@ -235,6 +235,7 @@ impl Cassette {
     fn end(&self) {
         // A panic is the one sure sign that a run has failed; what it refreshed must not replace anything.
         if self.finished.load(Ordering::Relaxed) || std::thread::panicking() {
+            self.session.take_out_what_came_late();
             // What ended later than that is in no file yet.
             return self.session.tell_of_unfinished();
         }

@@ -77,6 +77,11 @@ impl Known {
         self.values.contains(value) || !stand_ins::is_telling(value)
     }
 
+    /// How many values there are; it grows with each that is learned.
+    pub(super) fn count(&self) -> usize {
+        self.values.len()
+    }
+
     /// Remembers a value, unless it is too much like ordinary text.
     pub(super) fn learn(&mut self, value: &[u8]) {
         if !self.has(value) {

@@ -23,6 +23,10 @@ impl Session {
 
     fn settle_and_judge(&self) -> Result<Report, Error> {
         let mut state = self.state();
+        // Whatever else becomes of the run: no secret of it may stay where it was written.
+        if let Err(error) = self.take_out_late_secrets(&mut state) {
+            state.results.fail(error);
+        }
         // A refresh that has failed stays so: whoever asks again must not have half of it.
         let failed = match (self.mode, state.results.failure()) {
             (Mode::Refresh, Some(error)) => Some(error.again()),
@@ -52,6 +56,10 @@ impl Session {
     /// that the run succeeded. Otherwise it says where its answers are.
     pub(crate) fn finish_unasked(&self) -> Result<(), Error> {
         let mut state = self.state();
+        if let Err(error) = self.take_out_late_secrets(&mut state) {
+            state.results.fail(error.again());
+            return Err(error);
+        }
         let succeeded = state.results.failure().is_none()
             && state.under_way.is_empty()
             && state.results.every_request_was_recorded();

@@ -56,7 +56,8 @@ impl<'a> Lookup<'a> {
 }
 
 fn as_stored(session: &Session, request: &Request) -> (Request, Normal) {
-    session.redactor.learn(request);
+    let fresh = session.redactor.learn(request);
+    session.take_out_at_once(&fresh);
     let mut stored = session.redactor.request(request, Values::Known);
     // A refresh knows more at its end, and renames then.
     if session.mode == Mode::Record

@@ -155,6 +155,13 @@ impl Results {
         }
     }
 
+    /// Puts another key and document in the place of those of a call.
+    pub(super) fn restate(&mut self, order: u64, key: Key, document: Option<Document>) {
+        if let Some(call) = self.calls.iter_mut().find(|call| call.order == order) {
+            (call.key, call.document) = (key, document);
+        }
+    }
+
     /// Whether each request that failed was asked again with success, as a client that retries does.
     pub(super) fn every_request_was_recorded(&self) -> bool {
         let later = |call: &Call| {

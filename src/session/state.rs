@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::handed_out::HandedOut;
 use super::history::History;
 use super::plays::Plays;
 use super::refusals::Refusals;
@@ -23,6 +24,8 @@ pub(super) struct State {
     pub(super) results: Results,
     /// The requests that got an error instead of an answer.
     pub(super) refusals: Refusals,
+    /// What answers of this run gave to be sent on.
+    pub(super) handed_out: HandedOut,
     pub(super) totals: Totals,
     /// What later turns could go on from.
     pub(super) turns: Turns,

@@ -211,6 +211,11 @@ impl Session {
         ));
     }
 
+    /// Puts other documents in the place of those with these texts in the journal of this run, or takes them out of it.
+    pub(super) fn restate_kept(&self, changed: &[(String, Option<&Document>)]) -> Result<(), Error> {
+        self.keeping().journal.as_mut().map_or(Ok(()), |journal| journal.restate(changed))
+    }
+
     /// The value that an unfinished run gave a variable: its requests hold it.
     pub(super) fn kept_variable(&self, name: &str) -> Option<String> {
         let mut all = self.left.iter().flat_map(Left::variables);

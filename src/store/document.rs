@@ -23,6 +23,8 @@ pub(crate) struct Document {
     pub(crate) replays: u64,
     /// Something in the answer was replaced, so that it is not what the client was given when it was recorded.
     pub(crate) altered: bool,
+    /// How many secret values were known when it was redacted.
+    pub(crate) known: usize,
 }
 
 impl Document {

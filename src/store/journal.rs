@@ -29,6 +29,8 @@ pub(crate) use note::{Call, Run};
 /// The files of a journal.
 const ANSWERS: &str = "answers.yaml";
 const LOCK: &str = "lock";
+/// The answers on their way to be written again.
+const DRAFT: &str = "answers.new";
 /// Which of the answers later runs have taken over, a line each.
 const CLAIMED: &str = "claimed";
 /// The SHA-256 of the cassette as the run that is being finished leaves it. Where the cassette is that, the journal is done with.
@@ -96,6 +98,31 @@ impl Journal {
         })?;
         self.top.clear();
         self.variables = variables.len().max(self.variables);
+        Ok(())
+    }
+
+    /// Puts other documents in the place of those with these texts, in one step; without one, the text goes. Blobs that nothing
+    /// refers to any longer go as well.
+    pub(crate) fn restate(&mut self, changed: &[(String, Option<&Document>)]) -> Result<(), Error> {
+        let path = self.folder.join(ANSWERS);
+        let write = |error| Error::io("write", &path, error);
+        let mut text = fs::read_to_string(&path).map_err(write)?;
+        for (old, new) in changed {
+            if let Some(new) = new {
+                self.put_blobs(new)?;
+            }
+            text = text.replace(old.as_str(), new.map_or("", |new| &new.text));
+        }
+        let draft = self.folder.join(DRAFT);
+        fs::write(&draft, &text).map_err(write)?;
+        self.file = OpenOptions::new().append(true).open(&draft).map_err(write)?;
+        fs::rename(&draft, &path).map_err(write)?;
+        let blobs = self.folder.join(blobs::FOLDER);
+        for entry in fs::read_dir(&blobs).into_iter().flatten().flatten() {
+            if !text.contains(&*entry.file_name().to_string_lossy()) {
+                fs::remove_file(entry.path()).map_err(|error| Error::io("remove", &entry.path(), error))?;
+            }
+        }
         Ok(())
     }
 
@@ -203,7 +230,7 @@ fn remove_folder(folder: &Path) -> Result<(), Error> {
         }
         gone(&blobs, fs::remove_dir(&blobs))?;
     }
-    [CLAIMED, COMMITTING, LOCK].into_iter().try_for_each(|name| file(folder.join(name)))?;
+    [CLAIMED, COMMITTING, DRAFT, LOCK].into_iter().try_for_each(|name| file(folder.join(name)))?;
     gone(folder, fs::remove_dir(folder))
 }
 

@@ -58,11 +58,19 @@ pub(crate) fn replace(
     blobs: &Blobs,
     change: impl FnOnce(Vec<u8>) -> Result<Option<Vec<u8>>, Error>,
 ) -> Result<(), Error> {
+    replace_with_blobs(path, |old| Ok(change(old)?.map(|bytes| (bytes, blobs.clone()))))
+}
+
+/// The same, where only `change` can tell what there is to write of blobs.
+pub(crate) fn replace_with_blobs(
+    path: &Path,
+    change: impl FnOnce(Vec<u8>) -> Result<Option<(Vec<u8>, Blobs)>, Error>,
+) -> Result<(), Error> {
     let lock = Lock::take(path)?;
     let old = load(path)?.unwrap_or_default();
     let torn = tape::scan(&old).ok().and_then(|scan| scan.torn).map(|at| old[at..].to_vec());
-    if let Some(bytes) = change(old)? {
-        lock.put(path, &bytes, torn, blobs)?;
+    if let Some((bytes, blobs)) = change(old)? {
+        lock.put(path, &bytes, torn, &blobs)?;
     }
     lock.sweep(path);
     Ok(())

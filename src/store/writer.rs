@@ -148,6 +148,45 @@ impl CassetteWriter {
         Ok(outcome)
     }
 
+    /// Puts other documents in the place of those that `change` gives them for, by their slots, or takes them out, where it gives
+    /// `None`; the others say what they said. Gives what became of the text of each that has another one now.
+    pub(crate) fn restate(
+        &self,
+        change: impl FnOnce(&Tape) -> Result<HashMap<SlotId, Option<Document>>, Error>,
+    ) -> Result<HashMap<String, Option<String>>, Error> {
+        let mut became = HashMap::new();
+        // As anybody may have written the file, what changes is known under its lock only, and its blobs with it.
+        storage::replace_with_blobs(&self.path, |bytes| {
+            let tape = self.tape(bytes)?;
+            let changed = change(&tape)?;
+            if changed.is_empty() {
+                return Ok(None);
+            }
+            let mut blobs = Blobs::default();
+            changed.values().flatten().for_each(|document| blobs.extend(document.blobs.clone()));
+            let slots = all(&tape)?;
+            let parts = (0..tape.len()).filter_map(|slot| match changed.get(&slot) {
+                None => Some(Part::Old(slot, None)),
+                Some(document) => document.as_ref().map(|document| Part::New(document, None)),
+            });
+            let parts: Vec<Part<'_>> = parts.collect();
+            let mut texts = self.linked(&tape, &slots, &parts)?.into_iter();
+            let mut out = preamble(&tape);
+            for slot in 0..tape.len() {
+                let text = if matches!(changed.get(&slot), Some(None)) { None } else { texts.next() };
+                let old = tape.text(slot);
+                if text.as_deref() != Some(old) {
+                    let text = text.as_deref().map(|text| String::from_utf8_lossy(text).into_owned());
+                    became.insert(String::from_utf8_lossy(old).into_owned(), text);
+                }
+                out.extend_from_slice(text.as_deref().unwrap_or_default());
+                out.extend_from_slice(tape.comments(slot));
+            }
+            Ok(Some((out, blobs)))
+        })?;
+        Ok(became)
+    }
+
     /// Puts documents that were appended by chance into this order, among the places that they have, and lets each choose
     /// once more what it extends: of `others`, if they are in the file, and of those before it. Gives their texts as they
     /// stand in the file then, and `None` for those that are no longer there: they may have been edited or recorded again,

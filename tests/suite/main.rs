@@ -25,6 +25,7 @@ mod handed_on;
 mod in_memory;
 mod interactions;
 mod killed;
+mod late_secrets;
 mod ledger;
 mod matching;
 mod max_size;

@@ -100,7 +100,15 @@ impl Session {
         let interaction = prove(redacted, &key, &written, earlier)
             .map_err(|what| refused(&format!("it would not replay exactly: {what}")))?;
         let parsed = Arc::new(Parsed::new(interaction, normal));
-        Ok(Document { text: written.text, key, parsed, blobs: written.blobs, replays: 0, altered: false })
+        Ok(Document {
+            text: written.text,
+            key,
+            parsed,
+            blobs: written.blobs,
+            replays: 0,
+            altered: false,
+            known: redacted.known(),
+        })
     }
 }
 

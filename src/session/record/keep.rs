@@ -88,6 +88,7 @@ impl Recorder {
         state.under_way.end(*order);
         state.plays.end_rerecording(*order, true);
         state.turns.recorded(*order, &parsed);
+        state.handed_out.note(&parsed.interaction.response.body.bytes);
         state.history.note(*order, || Entry::Recorded(parsed));
         state.results.recorded(Call { order: *order, key: normal.key, replaces, document: Some(document) });
         drop(state);
