@@ -1,6 +1,7 @@
 //! What is known of the providers of language models and of their protocols.
 
 pub(crate) mod assembly;
+pub(crate) mod bill;
 pub(crate) mod conversation;
 #[cfg(test)]
 mod each;

@@ -164,7 +164,7 @@ impl Comparing<'_> {
             model: interaction.model.clone(),
             address: interaction.request.address(),
             usage: Usage::of(&interaction.usage),
-            cost: self.prices.cost_of(interaction).map(|cost| cost.total()),
+            cost: self.prices.payment(recorded.parsed.bill()).known().map(|cost| cost.total),
             conversation: Conversation::of(interaction),
         })
     }

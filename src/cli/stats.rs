@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use crate::model::chunk_times::ChunkTimes;
 use crate::providers::Usage;
-use crate::providers::price::{Cost, Dollars, Prices, Totals};
+use crate::providers::bill::Bill;
+use crate::providers::price::{Dollars, Payment, Prices, Totals};
 use crate::session::prompt_cache;
 use crate::store::ledger::Used;
 use streams::Streams;
@@ -25,6 +26,8 @@ pub(super) struct Entry<'a> {
     pub(super) provider: Option<&'a str>,
     pub(super) model: Option<&'a str>,
     pub(super) usage: Usage,
+    /// What there was to pay for when it was recorded.
+    pub(super) bill: &'a Bill,
     /// How often the run that recorded it used it.
     pub(super) usage_count: u64,
     /// When the chunks of its answer came, if that streamed.
@@ -99,7 +102,7 @@ pub(super) struct Stats {
 pub(super) fn stats(entries: &[Entry<'_>], misses: &[Misses<'_>], prices: &Prices) -> Stats {
     let mut stats = Stats { prices: prices.source.clone(), ..Stats::default() };
     for entry in entries {
-        let cost = entry.model.and_then(|model| prices.cost(entry.provider, model, &entry.usage));
+        let cost = prices.payment(entry.bill);
         let provider = entry.provider.unwrap_or(UNKNOWN).to_owned();
         let model = entry.model.unwrap_or(UNKNOWN).to_owned();
         for figures in [
@@ -125,7 +128,7 @@ pub(super) fn stats(entries: &[Entry<'_>], misses: &[Misses<'_>], prices: &Price
 }
 
 impl Figures {
-    fn add(&mut self, entry: &Entry<'_>, cost: Option<Cost>) {
+    fn add(&mut self, entry: &Entry<'_>, cost: Payment) {
         // The run that recorded used it once to record it, and played it the other times.
         let hits = entry.since.hits + entry.usage_count.saturating_sub(1);
         self.totals.add(&entry.usage, cost);
@@ -133,7 +136,7 @@ impl Figures {
         self.hits += hits;
         self.misses += entry.since.recorded;
         self.entries_with_hits += u64::from(hits > 0);
-        self.saved += cost.map_or(Dollars::ZERO, |cost| cost.total().times(hits));
+        self.saved += cost.known().map_or(Dollars::ZERO, |cost| cost.total.times(hits));
         if let Some(times) = entry.times {
             self.streams.add(times, entry.usage.output_tokens);
         }

@@ -21,7 +21,15 @@ pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_./".contains(c))
 }
 
+/// The value of the metadata that says where an answer is from, where somebody wrote it down.
+pub(crate) const SOURCE: (&str, &str) = ("source", "written by hand");
+
 impl Labels {
+    /// Whether nobody was asked for the answer.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.metadata.iter().any(|(name, value)| (name.as_str(), value.as_str()) == SOURCE)
+    }
+
     /// Adds a tag that is not there yet.
     pub(crate) fn tag(&mut self, tag: &str) {
         if !self.tags.iter().any(|known| known == tag) {

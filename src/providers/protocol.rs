@@ -7,9 +7,11 @@
 use http::HeaderMap;
 
 use super::assembly::Claims;
+use super::bill::Charges;
 use super::conversation::content::Parts;
 use super::conversation::{Answer, Message, Part};
 use super::usage::Usage;
+use crate::model::exchange::Request;
 use crate::model::json::Json;
 
 /// The way to a value, key by key.
@@ -36,6 +38,8 @@ pub(crate) struct Provider {
     /// Headers without which it answers nothing, and what most clients send there.
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(super) prices: PriceNames,
+    /// Whether it is a server that people run themselves, and pay nobody for.
+    pub(super) runs_at_home: bool,
     pub(crate) cache: Caching,
 }
 
@@ -107,6 +111,7 @@ impl Provider {
         credential: None,
         headers: &[],
         prices: PriceNames { prefixes: &[], owners: &[] },
+        runs_at_home: false,
         cache: Caching { fewest: None, only_marked: false },
     };
 
@@ -174,6 +179,10 @@ pub(crate) struct RequestFacts {
     pub(super) cache_marks: &'static [&'static str],
     /// Fields of blocks that mark what stands before them.
     pub(super) cache_blocks: &'static [&'static str],
+    /// How paths end on which nothing is bought.
+    pub(super) free_paths: &'static [&'static str],
+    /// Notes what a request says of how its answer is to be charged for.
+    pub(super) orders: fn(&Request, Option<&Json>, &mut Charges),
 }
 
 /// What answers and the events of streams say.
@@ -186,6 +195,10 @@ pub(crate) struct ResponseFacts {
     pub(super) loose_counts: &'static [&'static str],
     /// The usage, from counts gathered under their own names.
     pub(super) usage: fn(&Json) -> Option<Usage>,
+    /// Notes what an event, or a whole answer, is charged for beside its counts.
+    pub(super) charged: fn(&Json, &mut Charges),
+    /// Notes the same of the counts, gathered as for the usage.
+    pub(super) counted: fn(&Json, &mut Charges),
     /// The usage that is told in headers.
     pub(super) usage_of_headers: fn(&HeaderMap) -> Option<Usage>,
     /// Told the name of an event and what it holds, how far the stream has come; `None` when it is none of the protocol's.
@@ -330,6 +343,8 @@ impl RequestFacts {
         before_messages: &[],
         cache_marks: &[],
         cache_blocks: &[],
+        free_paths: &[],
+        orders: |_, _, _| {},
     };
 }
 
@@ -339,6 +354,8 @@ impl ResponseFacts {
         counts: &[],
         loose_counts: &[],
         usage: |_| None,
+        charged: |_, _| {},
+        counted: |_, _| {},
         usage_of_headers: |_| None,
         progress: |_, _| None,
         reasons_in: &[],

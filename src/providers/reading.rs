@@ -137,6 +137,11 @@ impl Counts {
         }
     }
 
+    /// All of them under their own names.
+    pub(super) fn raw(&self) -> Json {
+        Json::Object(self.0.clone())
+    }
+
     pub(super) fn read(self) -> Option<Usage> {
         let raw = Json::Object(self.0);
         PROTOCOLS.iter().find_map(|protocol| (protocol.response.usage)(&raw))

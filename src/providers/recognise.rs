@@ -31,6 +31,12 @@ pub(crate) fn at_home(url: &str) -> Option<&'static Provider> {
     by_host(&Place::of(url).host)
 }
 
+/// Whether a URL is on one of a provider's own servers.
+pub(super) fn is_at(provider: &Provider, url: &str) -> bool {
+    let host = Place::of(url).host;
+    provider.hosts.iter().any(|pattern| host_fits(pattern, &host))
+}
+
 fn by_host(host: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.hosts.iter().any(|pattern| host_fits(pattern, host)))
 }

@@ -114,6 +114,11 @@ pub(super) static PROVIDERS: [Provider; 31] = [
                 "vertex_ai-anthropic_models",
                 "vertex_ai-mistral_models",
                 "vertex_ai-llama_models",
+                "vertex_ai-ai21_models",
+                "vertex_ai-deepseek_models",
+                "vertex_ai-qwen_models",
+                "vertex_ai-openai_models",
+                "vertex_ai-text-models",
             ],
         },
         cache: Caching { fewest: Some(1024), only_marked: false },
@@ -182,7 +187,12 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         prices: PriceNames { prefixes: &["perplexity/"], owners: &["perplexity"] },
         ..Provider::BLANK
     },
-    Provider { name: "ibm.watsonx.ai", hosts: &["ml.cloud.ibm.com"], ..Provider::BLANK },
+    Provider {
+        name: "ibm.watsonx.ai",
+        hosts: &["ml.cloud.ibm.com"],
+        prices: PriceNames { prefixes: &["watsonx/"], owners: &["watsonx"] },
+        ..Provider::BLANK
+    },
     Provider {
         name: "openrouter",
         hosts: &["openrouter.ai"],
@@ -207,7 +217,10 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         home: Some("https://api.fireworks.ai"),
         route: route("fireworks"),
         credential: Some(key("FIREWORKS_API_KEY", BEARER)),
-        prices: PriceNames { prefixes: &["fireworks_ai/"], owners: &["fireworks_ai"] },
+        prices: PriceNames {
+            prefixes: &["fireworks_ai/"],
+            owners: &["fireworks_ai", "fireworks_ai-embedding-models"],
+        },
         ..Provider::BLANK
     },
     Provider {
@@ -225,6 +238,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         home: Some("https://api.deepinfra.com"),
         route: route("deepinfra"),
         credential: Some(key("DEEPINFRA_API_KEY", BEARER)),
+        prices: PriceNames { prefixes: &["deepinfra/"], owners: &["deepinfra"] },
         ..Provider::BLANK
     },
     Provider {
@@ -318,6 +332,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
     },
     Provider {
         name: "ollama",
+        runs_at_home: true,
         hosts: &["ollama.com"],
         port: Some("11434"),
         home: Some("http://localhost:11434"),
@@ -354,6 +369,7 @@ pub(crate) struct Fields {
     pub(crate) before_messages: Vec<Path>,
     pub(crate) cache_marks: Vec<&'static str>,
     pub(crate) cache_blocks: Vec<&'static str>,
+    pub(super) free_paths: Vec<&'static str>,
     /// All that hold prompts, the system prompt among them.
     pub(crate) prompts: Vec<&'static str>,
     /// Those of the lists that are no conversation in other protocols.
@@ -401,6 +417,7 @@ pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
     before_messages: all(|protocol| protocol.request.before_messages),
     cache_marks: all(|protocol| protocol.request.cache_marks),
     cache_blocks: all(|protocol| protocol.request.cache_blocks),
+    free_paths: all(|protocol| protocol.request.free_paths),
     prompts: all(|protocol| protocol.request.system)
         .into_iter()
         .chain(all(|protocol| protocol.request.lists).into_iter().map(|(name, _)| name))

@@ -14,6 +14,7 @@ use super::{Lookup, Session, State, Step};
 use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::mode::Mode;
+use crate::providers::price::Payment;
 use crate::session::decide::{Decision, RecordingStatus, decide};
 use crate::session::settings::Repeats;
 use crate::session::single_flight::Inflight;
@@ -206,7 +207,7 @@ impl Session {
         trace::hit(&parsed, lookup.at.elapsed());
         // A file notes how often the run that records it plays it again; in memory that is all that is ever saved.
         let saves = matches!(source, Source::Slot(_) | Source::Run(Again::InMemory(_)));
-        let saved = if saves { self.cost(&parsed) } else { None };
+        let saved = if saves { self.payment(&parsed) } else { Payment::Nothing };
         let entry = Entry::played(lookup, &parsed);
         let mut state = self.state();
         state.totals.played(&parsed, saved);

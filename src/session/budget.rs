@@ -53,7 +53,8 @@ impl Budget {
         self
     }
 
-    /// No call is sent once so many tokens, read and written together, have been reported.
+    /// No call is sent once so many tokens, read and written together, have been reported, or once an answer that was
+    /// paid for reported none.
     ///
     /// ```
     /// let budget = llm_cassette::Budget::new().tokens(50_000);
@@ -110,8 +111,16 @@ impl Budget {
         if let Some(calls) = self.calls.filter(|calls| spent.calls >= *calls) {
             return Err(format!("the cap is {}", plural(calls, "call")));
         }
-        if let Some(tokens) = self.tokens.filter(|tokens| spent.tokens >= *tokens) {
-            return Err(format!("the cap is {}", plural(tokens, "token")));
+        if let Some(tokens) = self.tokens {
+            let cap = plural(tokens, "token");
+            if let Some(model) = &spent.uncounted {
+                return Err(format!(
+                    "{model} did not say how many tokens it took, so a cap of {cap} cannot be enforced"
+                ));
+            }
+            if spent.tokens >= tokens {
+                return Err(format!("the cap is {cap}"));
+            }
         }
         let Some(usd) = self.usd else { return Ok(()) };
         if let Some(model) = &spent.unpriced {
@@ -128,8 +137,10 @@ pub(crate) struct Spent {
     pub(crate) calls: u64,
     pub(crate) tokens: u64,
     pub(crate) dollars: Dollars,
-    /// A model that was used and has no known price.
+    /// A model of whose answers one has no known price.
     pub(crate) unpriced: Option<String>,
+    /// A model of whose answers one counts no tokens.
+    pub(crate) uncounted: Option<String>,
 }
 
 /// As in `12 calls, 4,810 tokens, $0.021`.
@@ -145,7 +156,7 @@ mod tests {
     use super::*;
 
     fn spent(calls: u64, tokens: u64, dollars: &str) -> Spent {
-        Spent { calls, tokens, dollars: Dollars::parse(dollars).unwrap(), unpriced: None }
+        Spent { calls, tokens, dollars: Dollars::parse(dollars).unwrap(), ..Spent::default() }
     }
 
     #[test]
@@ -164,6 +175,17 @@ mod tests {
         let error = Budget::parse("usd=5").unwrap().allows(&unknown).unwrap_err();
         assert_eq!(error, "the price of gpt-x is unknown, so a cap of $5.00 cannot be enforced");
         assert_eq!(Budget::parse("calls=2,tokens=11").unwrap().allows(&unknown), Ok(()));
+    }
+
+    #[test]
+    fn an_answer_that_counts_no_tokens_breaks_a_cap_in_tokens_and_none_in_calls() {
+        let silent = Spent { uncounted: Some("gpt-x".to_owned()), ..spent(1, 10, "0") };
+        let error = Budget::parse("tokens=5000").unwrap().allows(&silent).unwrap_err();
+        assert_eq!(
+            error,
+            "gpt-x did not say how many tokens it took, so a cap of 5,000 tokens cannot be enforced"
+        );
+        assert_eq!(Budget::parse("calls=2").unwrap().allows(&silent), Ok(()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{Lookup, Session};
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::{Ending, Head, Request};
+use crate::model::labels::SOURCE;
 use crate::model::ttl::Expiry;
 use crate::session::budget::Spent;
 use crate::session::decide::RecordingStatus;
@@ -44,7 +45,7 @@ impl Session {
         body: &Bytes,
     ) -> Result<(), String> {
         let mut pending = self.pending(Lookup::new(self, request));
-        pending.labels.describe("source", "written by hand");
+        pending.labels.describe(SOURCE.0, SOURCE.1);
         pending.labels.pinned = true;
         let mut recorder = pending.answered(head);
         recorder.chunk(body);

@@ -11,8 +11,9 @@ mod report;
 mod tests;
 mod words;
 
-use crate::model::exchange::Request;
+use crate::model::exchange::{Request, Response};
 use crate::model::interaction::Interaction;
+use crate::providers::bill::Bill;
 use crate::providers::{self, Usage};
 
 pub(crate) use figures::Figures;
@@ -28,6 +29,8 @@ pub(crate) struct Call<'a> {
     pub(crate) provider: Option<&'a str>,
     pub(crate) model: Option<&'a str>,
     pub(crate) usage: Usage,
+    /// `None` where there is nothing to be told of but tokens.
+    pub(crate) response: Option<&'a Response>,
 }
 
 impl<'a> Call<'a> {
@@ -38,6 +41,14 @@ impl<'a> Call<'a> {
             provider: interaction.provider.as_deref(),
             model: interaction.model.as_deref(),
             usage: Usage::of(&interaction.usage),
+            response: Some(&interaction.response),
+        }
+    }
+
+    fn bill(&self) -> Bill {
+        match self.response {
+            Some(response) => Bill::new(self.provider, self.model, self.usage, self.request, response),
+            None => Bill::of_tokens(self.provider, self.model, self.usage),
         }
     }
 

@@ -113,7 +113,7 @@ impl fmt::Display for Report {
 
 impl Report {
     /// What the recorded calls cost, in US dollars; `None` when the price of any of them is not known. Prices are those of
-    /// [`Builder::prices`](crate::Builder::prices), or a small table of list prices.
+    /// [`Builder::prices`](crate::Builder::prices), or those of the built-in list.
     ///
     /// ```
     /// let report = llm_cassette::Report::default();

@@ -9,7 +9,7 @@ use crate::model::error::{Error, ErrorKind};
 use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::providers::Usage;
-use crate::providers::price::{self, Cost, Prices};
+use crate::providers::price::{self, Payment, Prices};
 use crate::session::budget::{Budget, Spent, VARIABLE};
 use crate::store::tape::Parsed;
 
@@ -57,37 +57,42 @@ impl Session {
 
     /// Counts a call that was recorded, and what it cost.
     pub(super) fn count_recorded(&self, parsed: &Parsed) {
-        let cost = self.cost(parsed);
+        let payment = self.payment(parsed);
         let usage = Usage::of(&parsed.interaction.usage);
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
-        all.add(&usage, cost, parsed.interaction.model.as_deref());
+        all.add(&usage, payment, parsed.interaction.model.as_deref());
         drop(all);
-        self.state().totals.recorded(parsed, cost);
+        self.state().totals.recorded(parsed, payment);
     }
 
-    pub(super) fn cost(&self, parsed: &Parsed) -> Option<Cost> {
-        let interaction = &parsed.interaction;
+    pub(super) fn payment(&self, parsed: &Parsed) -> Payment {
         let prices = self.settings.prices.as_deref().unwrap_or_else(|| Prices::builtin());
-        prices.cost(
-            interaction.provider.as_deref(),
-            interaction.model.as_deref()?,
-            &Usage::of(&interaction.usage),
-        )
+        prices.payment(parsed.bill())
     }
 }
 
 impl Spent {
     const fn nothing() -> Spent {
-        Spent { calls: 0, tokens: 0, dollars: crate::providers::price::Dollars::ZERO, unpriced: None }
+        Spent {
+            calls: 0,
+            tokens: 0,
+            dollars: crate::providers::price::Dollars::ZERO,
+            unpriced: None,
+            uncounted: None,
+        }
     }
 
-    pub(super) fn add(&mut self, usage: &Usage, cost: Option<Cost>, model: Option<&str>) {
+    pub(super) fn add(&mut self, usage: &Usage, payment: Payment, model: Option<&str>) {
         let mut one = price::Totals::default();
-        one.add(usage, cost);
-        self.tokens += one.tokens();
+        one.add(usage, payment);
+        self.tokens = self.tokens.saturating_add(one.tokens());
         self.dollars += one.cost;
-        if one.unpriced > 0 {
-            self.unpriced = Some(model.unwrap_or("what answered").to_owned());
+        if payment == Payment::Unknown {
+            let model = model.unwrap_or("what answered").to_owned();
+            if usage.input_tokens.or(usage.output_tokens).is_none() {
+                self.uncounted = Some(model.clone());
+            }
+            self.unpriced = Some(model);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a run comes to: its report, and what it has spent.
 
 use crate::providers::Usage;
-use crate::providers::price::{self, Cost};
+use crate::providers::price::{self, Payment};
 use crate::session::budget::Spent;
 use crate::session::report::{Report, Skipped};
 use crate::session::tally::Tally;
@@ -40,15 +40,15 @@ impl Totals {
     }
 
     /// A recording was played, and saved so much.
-    pub(super) fn played(&mut self, parsed: &Parsed, saved: Option<Cost>) {
+    pub(super) fn played(&mut self, parsed: &Parsed, saved: Payment) {
         self.report.played += 1;
         Tally::played(&mut self.models, &parsed.interaction);
         self.played.add(&Usage::of(&parsed.interaction.usage), saved);
         self.sum_up();
     }
 
-    /// A call was recorded that cost so much; `None` where that is not known.
-    pub(super) fn recorded(&mut self, parsed: &Parsed, cost: Option<Cost>) {
+    /// A call was recorded that cost so much.
+    pub(super) fn recorded(&mut self, parsed: &Parsed, cost: Payment) {
         self.report.recorded += 1;
         Tally::recorded(&mut self.models, &parsed.interaction);
         let usage = Usage::of(&parsed.interaction.usage);
@@ -69,7 +69,7 @@ impl Totals {
     /// A call was answered with what an earlier run was answered and paid for.
     pub(super) fn resumed(&mut self, parsed: &Parsed) {
         self.report.resumed += 1;
-        self.played.add(&Usage::of(&parsed.interaction.usage), None);
+        self.played.add(&Usage::of(&parsed.interaction.usage), Payment::Nothing);
         self.sum_up();
     }
 

@@ -20,6 +20,7 @@ use crate::matching::request_key::{Key, Normal};
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::interaction::Interaction;
+use crate::providers::bill::Bill;
 use crate::store::blob_files;
 use crate::store::cassette_files::load;
 use parsing::Fault;
@@ -37,11 +38,18 @@ pub(crate) struct Parsed {
     pub(crate) normal: Normal,
     /// Made when something is to be recorded that may go on from this.
     outline: OnceLock<Option<Outline>>,
+    /// Made when somebody asks what it cost.
+    bill: OnceLock<Bill>,
 }
 
 impl Parsed {
     pub(crate) fn new(interaction: Interaction, normal: Normal) -> Parsed {
-        Parsed { interaction, normal, outline: OnceLock::new() }
+        Parsed { interaction, normal, outline: OnceLock::new(), bill: OnceLock::new() }
+    }
+
+    /// What there was to pay for.
+    pub(crate) fn bill(&self) -> &Bill {
+        self.bill.get_or_init(|| Bill::of(&self.interaction))
     }
 
     /// What the request could share; `None` if that is nothing.

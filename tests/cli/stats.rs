@@ -8,7 +8,7 @@ use crate::run::{Call, command, copied, printed, run};
 fn the_figures_of_the_committed_cassettes() {
     insta::assert_snapshot!(printed(copied().path(), &["stats"]), @r"
       3 interactions in 2 cassettes, used 3 times (1.0 each on average)
-      Recording cost $0.000051, replaying saved $0.00 (built-in list prices of 2025-11)
+      Recording cost $0.000051, replaying saved $0.00 (built-in list prices of 2026-11-30 from litellm 1.110.2)
 
       Provider  entries  uses  hits  misses  input  output  cached       cost  saved
       openai          3     3     0       0    253      22      0%  $0.000051  $0.00
@@ -56,7 +56,7 @@ fn stats_of_nothing_are_no_empty_tables_and_stats_of_one_thing_are_in_the_singul
     let told = |folder: &Path| run(folder, &["stats"]).stdout;
     insta::assert_snapshot!(told(folder.path()), @"
     0 interactions in 0 cassettes, used 0 times
-    Recording cost $0.00, replaying saved $0.00 (built-in list prices of 2025-11)
+    Recording cost $0.00, replaying saved $0.00 (built-in list prices of 2026-11-30 from litellm 1.110.2)
     ");
     let call = Call::json("https://api.openai.com/v1/chat/completions", "{}", "{}");
     let one = crate::run::folder(&[call]);

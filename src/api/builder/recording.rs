@@ -140,7 +140,7 @@ impl Builder {
     /// Reads prices from a file in the form of the community's
     /// [`model_prices_and_context_window.json`](https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json),
     /// so that costs are those of your models. `LLM_CASSETTE_PRICES` names such a file for all cassettes. Without one there is
-    /// a small table of list prices. A relative path counts from the folder that the program runs in. A file that is missing
+    /// the built-in list. A relative path counts from the folder that the program runs in. A file that is missing
     /// or has another form is told by [`open`](Self::open).
     ///
     /// ```

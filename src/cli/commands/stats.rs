@@ -67,6 +67,7 @@ fn add_up(cassettes: &[entries::Cassette], prices: &Prices) -> Result<Stats, Err
                 provider: interaction.provider.as_deref(),
                 model: interaction.model.as_deref(),
                 usage: Usage::of(&interaction.usage),
+                bill: entry.parsed.bill(),
                 usage_count: interaction.usage_count,
                 times: interaction.response.body.times.as_ref(),
                 since: used(summary, &cassette.path, entry),

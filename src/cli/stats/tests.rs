@@ -2,6 +2,15 @@
 
 use super::*;
 use crate::model::json::Layout;
+use crate::providers::bill::State;
+
+/// What there is to pay for of so many tokens.
+fn bill(provider: Option<&str>, model: Option<&str>, usage: Usage) -> Bill {
+    match model {
+        None => Bill { state: State::Nothing, ..Bill::default() },
+        model => Bill::of_tokens(provider, model, usage),
+    }
+}
 
 fn usage(input: u64, output: u64, cached: u64) -> Usage {
     Usage {
@@ -18,23 +27,31 @@ fn used(hits: u64, recorded: u64, times: Option<(u64, u64)>) -> Used {
 
 /// Two of OpenAI, of which one was never used again, one of Anthropic, one of a server that we don't know.
 fn sample() -> Stats {
-    let entry = |cassette, provider, model, usage, usage_count, since| Entry {
+    let openai = |usage| bill(Some("openai"), Some("gpt-4o"), usage);
+    let bills = [
+        openai(usage(1000, 100, 0)),
+        openai(usage(1000, 0, 600)),
+        bill(Some("anthropic"), Some("claude-sonnet-4-5"), usage(100, 10, 0)),
+        bill(None, None, Usage::default()),
+    ];
+    let entry = |cassette, bill: usize, usage_count, since| Entry {
         cassette,
-        provider,
-        model,
-        usage,
+        provider: bills[bill].provider.as_deref(),
+        model: bills[bill].model.as_deref(),
+        usage: bills[bill].usage,
+        bill: &bills[bill],
         usage_count,
         times: None,
         since,
     };
     let entries = [
         // 1,000 × 2.5 + 100 × 10 millionths = 0.0035; used once by its recording, 4 times since.
-        entry("a.yaml", Some("openai"), Some("gpt-4o"), usage(1000, 100, 0), 1, used(4, 1, Some((100, 500)))),
+        entry("a.yaml", 0, 1, used(4, 1, Some((100, 500)))),
         // 400 × 2.5 + 600 × 1.25 + 0 = 0.00175; its recording played it twice more.
-        entry("a.yaml", Some("openai"), Some("gpt-4o"), usage(1000, 0, 600), 3, used(0, 0, Some((300, 900)))),
+        entry("a.yaml", 1, 3, used(0, 0, Some((300, 900)))),
         // 100 × 3 + 10 × 15 = 0.00045; never used again.
-        entry("b.yaml", Some("anthropic"), Some("claude-sonnet-4-5"), usage(100, 10, 0), 1, used(0, 1, None)),
-        entry("b.yaml", None, None, Usage::default(), 1, used(0, 0, None)),
+        entry("b.yaml", 2, 1, used(0, 1, None)),
+        entry("b.yaml", 3, 1, used(0, 0, None)),
     ];
     let misses = [Misses { cassette: "b.yaml", provider: Some("openai"), count: 2 }];
     stats(&entries, &misses, Prices::builtin())
@@ -160,11 +177,13 @@ fn over_nothing_there_is_no_rate() {
 
 #[test]
 fn an_unknown_price_is_counted_and_in_no_sum() {
+    let bill = bill(Some("openai"), Some("gpt-of-tomorrow"), usage(10, 10, 0));
     let entry = Entry {
         cassette: "a.yaml",
         provider: Some("openai"),
         model: Some("gpt-of-tomorrow"),
         usage: usage(10, 10, 0),
+        bill: &bill,
         usage_count: 1,
         times: None,
         since: Used::default(),
@@ -176,11 +195,13 @@ fn an_unknown_price_is_counted_and_in_no_sum() {
 /// Of each: when its chunks came, and its output tokens.
 fn streamed(streams: &[(&[u64], Option<u64>)]) -> Stats {
     let times: Vec<Option<ChunkTimes>> = streams.iter().map(|(arrived, _)| ChunkTimes::of(arrived)).collect();
+    let bill = Bill::default();
     let entries = times.iter().zip(streams).map(|(times, (_, output_tokens))| Entry {
         cassette: "a.yaml",
         provider: Some("openai"),
         model: Some("gpt-4o"),
         usage: Usage { output_tokens: *output_tokens, ..Usage::default() },
+        bill: &bill,
         usage_count: 1,
         times: times.as_ref(),
         since: Used::default(),

@@ -1,62 +1,113 @@
-//! A small table of list prices, for a first look. Who wants a sum to rely on gives a file.
+//! The list of prices that comes with the program: `list.txt`, which `.ci/prices` makes from the community's table. It
+//! says in its first line from which version, and of which day. Who wants other prices gives a file.
+//!
+//! A line that begins with `@` names whose prices follow, and how the names of their models begin. The others have the
+//! names of models, a tab, and what is said of them: prices of tokens for a million of them, all others as they are.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use super::{Dollars, Price, Prices, Rates};
+use super::Dollars;
+use super::entry::{Price, Stated};
+use super::rates::KINDS;
 
-/// When these prices were last looked over.
-#[cfg(any(test, feature = "cli"))]
-const AS_OF: &str = "2025-11";
+const LIST: &str = include_str!("list.txt");
 
-/// Dollars for a million tokens: provider, model, input, cached input, output.
-const TABLE: [(&str, &str, &str, &str, &str); 24] = [
-    ("openai", "gpt-5", "1.25", "0.125", "10"),
-    ("openai", "gpt-5-mini", "0.25", "0.025", "2"),
-    ("openai", "gpt-5-nano", "0.05", "0.005", "0.4"),
-    ("openai", "gpt-4.1", "2", "0.5", "8"),
-    ("openai", "gpt-4.1-mini", "0.4", "0.1", "1.6"),
-    ("openai", "gpt-4.1-nano", "0.1", "0.025", "0.4"),
-    ("openai", "gpt-4o", "2.5", "1.25", "10"),
-    ("openai", "gpt-4o-mini", "0.15", "0.075", "0.6"),
-    ("openai", "o3", "2", "0.5", "8"),
-    ("openai", "o4-mini", "1.1", "0.275", "4.4"),
-    ("openai", "o3-mini", "1.1", "0.55", "4.4"),
-    ("openai", "text-embedding-3-small", "0.02", "", "0"),
-    ("openai", "text-embedding-3-large", "0.13", "", "0"),
-    ("anthropic", "claude-opus-4-5", "5", "0.5", "25"),
-    ("anthropic", "claude-opus-4-1", "15", "1.5", "75"),
-    ("anthropic", "claude-opus-4", "15", "1.5", "75"),
-    ("anthropic", "claude-sonnet-4-5", "3", "0.3", "15"),
-    ("anthropic", "claude-sonnet-4", "3", "0.3", "15"),
-    ("anthropic", "claude-haiku-4-5", "1", "0.1", "5"),
-    ("anthropic", "claude-3-7-sonnet", "3", "0.3", "15"),
-    ("anthropic", "claude-3-5-sonnet", "3", "0.3", "15"),
-    ("anthropic", "claude-3-5-haiku", "0.8", "0.08", "4"),
-    ("gemini", "gemini-2.0-flash", "0.1", "0.025", "0.4"),
-    ("mistral", "mistral-large", "2", "", "6"),
-];
-
-pub(super) fn prices() -> Prices {
-    let mut models = HashMap::new();
-    for (provider, model, input, cached, output) in TABLE {
-        let input = a_token(input);
-        let mut base =
-            Rates { input, output: a_token(output), cache_read: a_token(cached), ..Rates::default() };
-        if provider == "anthropic" {
-            // Writing to the cache costs a quarter more than reading anew, and twice as much to keep it for an hour.
-            base.cache_creation = input.map(|price| price.share(5, 4));
-            base.cache_creation_1h = input.map(|price| price.times(2));
-        }
-        models.insert(model.to_owned(), Price { provider: provider.to_owned(), base, tiers: Vec::new() });
-    }
-    Prices {
-        models,
-        #[cfg(any(test, feature = "cli"))]
-        source: format!("built-in list prices of {AS_OF}"),
-    }
+/// A line of the list.
+#[derive(Clone, Copy)]
+struct Line {
+    owner: &'static str,
+    said: &'static str,
 }
 
-/// The price of one token from that of a million.
-fn a_token(million: &str) -> Option<Dollars> {
-    Dollars::parse(&format!("{million}e-6"))
+/// Where each model stands. Several owners may have one of a name; no owner has two.
+static LINES: LazyLock<HashMap<String, Vec<Line>>> = LazyLock::new(|| {
+    let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
+    let (mut owner, mut start) = ("", "");
+    for line in LIST.lines() {
+        if let Some(heading) = line.strip_prefix('@') {
+            (owner, start) = heading.split_once(' ').unwrap_or((heading, ""));
+        } else if let Some((names, said)) = line.split_once('\t') {
+            for name in names.split(' ') {
+                lines.entry(format!("{start}{name}")).or_default().push(Line { owner, said });
+            }
+        }
+    }
+    lines
+});
+
+/// The prices of a model, of an owner that fits.
+pub(super) fn price(name: &str, fits: impl Fn(&str) -> bool) -> Option<Price> {
+    let line = LINES.get(name)?.iter().find(|line| fits(line.owner))?;
+    Price::of(line.owner, &stated(line.said)?)
+}
+
+/// `list prices of 2026-11-30 from litellm 1.110.2`, say.
+#[cfg(any(test, feature = "cli"))]
+pub(super) fn source() -> String {
+    let first = LIST.lines().next().unwrap_or_default();
+    let behind = |mark: &str| first.split_once(mark).and_then(|(_, rest)| rest.split([',', ' ']).next());
+    format!(
+        "built-in list prices of {} from litellm {}",
+        behind("prices of ").unwrap_or("an unknown day"),
+        behind("package litellm ").unwrap_or("of an unknown version")
+    )
+}
+
+fn stated(said: &str) -> Option<Stated> {
+    let mut stated = Stated::default();
+    for field in said.split(' ') {
+        let (code, value) = field.split_once('=')?;
+        match code {
+            "search" => {
+                let sizes: Vec<&str> = value.split('/').collect();
+                for (index, fee) in stated.search.iter_mut().enumerate() {
+                    *fee = sizes
+                        .get(index)
+                        .or(sizes.last().filter(|_| sizes.len() == 1))
+                        .and_then(|size| Dollars::parse(size));
+                }
+            }
+            "each" => stated.each_query = true,
+            "draws" => stated.draws = true,
+            "query" => stated.numbers.push(("input_cost_per_query".to_owned(), Dollars::parse(value)?)),
+            "request" => stated.numbers.push(("input_cost_per_request".to_owned(), Dollars::parse(value)?)),
+            "maps" => {
+                stated
+                    .numbers
+                    .push(("google_maps_grounding_cost_per_query".to_owned(), Dollars::parse(value)?));
+            }
+            token => stated.numbers.push((long_name(token)?, Dollars::parse(&format!("{value}e-6"))?)),
+        }
+    }
+    Some(stated)
+}
+
+/// What the community's table calls `i>200:priority`.
+fn long_name(code: &str) -> Option<String> {
+    let (code, tier) =
+        code.split_once(':').map_or((code, String::new()), |(code, tier)| (code, format!("_{tier}")));
+    let (code, above) = match code.split_once('>') {
+        Some((code, above)) => (code, format!("_above_{above}k_tokens")),
+        None => (code, String::new()),
+    };
+    let (name, _) = KINDS.iter().find(|(_, short)| *short == code)?;
+    Some(format!("{name}{above}{tier}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_list_is_read_to_its_end() {
+        assert!(LINES.len() > 1000, "{}", LINES.len());
+        for (name, lines) in LINES.iter() {
+            for line in lines {
+                assert!(price(name, |owner| owner == line.owner).is_some(), "{name}: {}", line.said);
+            }
+            let owners: std::collections::HashSet<_> = lines.iter().map(|line| line.owner).collect();
+            assert_eq!(owners.len(), lines.len(), "{name} stands twice below one owner");
+        }
+    }
 }

@@ -18,6 +18,16 @@ impl Dollars {
     /// Reads a decimal number such as `0.0000025` or `2.5e-06`. `None` for what is negative, no number, above a million
     /// dollars, or so small that it cannot be kept.
     pub(crate) fn parse(text: &str) -> Option<Dollars> {
+        Dollars::read(text, false)
+    }
+
+    /// Reads an amount that a provider states, and that may have come of a calculation: what is too small to be kept is
+    /// rounded up.
+    pub(crate) fn stated(text: &str) -> Option<Dollars> {
+        Dollars::read(text, true)
+    }
+
+    fn read(text: &str, rounds: bool) -> Option<Dollars> {
         let (digits, exponent) = match text.split_once(['e', 'E']) {
             Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
             None => (text, 0),
@@ -34,10 +44,10 @@ impl Dollars {
         }
         while shift < 0 {
             // Zeros at the end, as in `2.50e-06`, may go; other digits may not.
-            if !value.is_multiple_of(10) {
+            if !rounds && !value.is_multiple_of(10) {
                 return None;
             }
-            (value, shift) = (value / 10, shift + 1);
+            (value, shift) = (value.div_ceil(10), shift + 1);
         }
         let value = value.checked_mul(10u128.checked_pow(u32::try_from(shift).ok()?)?)?;
         (value <= ONE * 1_000_000).then_some(Dollars(value))
@@ -45,11 +55,6 @@ impl Dollars {
 
     pub(crate) fn times(self, count: u64) -> Dollars {
         Dollars(self.0.saturating_mul(u128::from(count)))
-    }
-
-    /// So many parts of it, rounded down.
-    pub(crate) fn share(self, parts: u32, of: u32) -> Dollars {
-        Dollars(self.0.saturating_mul(u128::from(parts)) / u128::from(of.max(1)))
     }
 
     /// The difference; nothing when there is less than is taken away.

@@ -1,6 +1,7 @@
 //! Costs, each worked out by hand.
 
 use super::*;
+use crate::providers::Usage;
 
 const TABLE: &str = r#"{
   "sample_spec": {"input_cost_per_token": "a number"},
@@ -25,7 +26,8 @@ fn usage(fields: &[(&str, u64)]) -> Usage {
 
 fn cost(provider: &str, model: &str, fields: &[(&str, u64)]) -> Option<String> {
     let prices = Prices::parse(TABLE.as_bytes(), "a test").unwrap();
-    prices.cost(Some(provider), model, &usage(fields)).map(|cost| cost.total().exact())
+    let bill = Bill::of_tokens(Some(provider), Some(model), usage(fields));
+    prices.payment(&bill).known().map(|cost| cost.total.exact())
 }
 
 #[test]
@@ -107,8 +109,8 @@ fn what_the_table_does_not_know_is_unknown_and_not_free() {
 fn what_the_cache_saved_is_the_difference_to_the_full_price() {
     let prices = Prices::parse(TABLE.as_bytes(), "a test").unwrap();
     let usage = usage(&[("input_tokens", 1000), ("output_tokens", 1), ("cache_read_input_tokens", 600)]);
-    let cost = prices.cost(Some("openai"), "gpt-4o", &usage).unwrap();
-    assert_eq!(cost.saved.exact(), "0.00075");
+    let cost = prices.payment(&Bill::of_tokens(Some("openai"), Some("gpt-4o"), usage)).known().unwrap();
+    assert_eq!(cost.cache.unwrap().saved.exact(), "0.00075");
 }
 
 #[test]
@@ -130,7 +132,7 @@ fn a_file_that_is_no_table_of_prices_is_refused_with_the_reason() {
 #[test]
 fn the_built_in_table_says_its_age_and_knows_the_common_models() {
     let prices = Prices::builtin();
-    assert_eq!(prices.source, "built-in list prices of 2025-11");
+    assert_eq!(prices.source, "built-in list prices of 2026-11-30 from litellm 1.110.2");
     let usage = usage(&[
         ("input_tokens", 1_000_000),
         ("output_tokens", 1_000_000),
@@ -138,7 +140,8 @@ fn the_built_in_table_says_its_age_and_knows_the_common_models() {
         ("cache_creation_1h_input_tokens", 1_000_000),
     ]);
     let cost = |provider: &str, model: &str| {
-        prices.cost(Some(provider), model, &usage).map(|cost| cost.total().exact())
+        let bill = Bill::of_tokens(Some(provider), Some(model), usage);
+        prices.payment(&bill).known().map(|cost| cost.total.exact())
     };
     assert_eq!(cost("anthropic", "claude-sonnet-4-5-20250929").as_deref(), Some("21"));
     assert_eq!(

@@ -2,10 +2,12 @@
 
 #[cfg(feature = "cli")]
 use super::Prices;
-use super::{Cost, Dollars};
+use super::{Dollars, Payment};
 #[cfg(feature = "cli")]
 use crate::model::interaction::Interaction;
 use crate::providers::Usage;
+#[cfg(feature = "cli")]
+use crate::providers::bill::Bill;
 
 /// Sums over interactions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub(crate) struct Totals {
     pub(crate) saved_by_cache: Dollars,
     /// Interactions with a known price.
     pub(crate) priced: u64,
-    /// Interactions with counts of tokens whose price is not known; they are in no sum of money.
+    /// Interactions in which something was bought whose price is not known; they are in no sum of money.
     pub(crate) unpriced: u64,
 }
 
@@ -27,23 +29,23 @@ impl Totals {
     pub(crate) fn of<'a>(interactions: impl IntoIterator<Item = &'a Interaction>, prices: &Prices) -> Totals {
         let mut totals = Totals::default();
         for interaction in interactions {
-            totals.add(&Usage::of(&interaction.usage), prices.cost_of(interaction));
+            totals.add(&Usage::of(&interaction.usage), prices.payment(&Bill::of(interaction)));
         }
         totals
     }
 
-    /// Adds an interaction. One that reports no tokens may be free, such as a list of models: it is not known to cost
-    /// anything.
-    pub(crate) fn add(&mut self, usage: &Usage, cost: Option<Cost>) {
+    /// Adds an interaction.
+    pub(crate) fn add(&mut self, usage: &Usage, payment: Payment) {
         self.interactions += 1;
         self.usage = self.usage.plus(usage);
-        match cost {
-            Some(cost) => {
-                self.cost += cost.total();
-                self.saved_by_cache += cost.saved;
+        match payment {
+            Payment::Known(cost) => {
+                self.cost += cost.total;
+                self.saved_by_cache += cost.cache.map_or(Dollars::ZERO, |cache| cache.saved);
                 self.priced += 1;
             }
-            None => self.unpriced += u64::from(*usage != Usage::default()),
+            Payment::Unknown => self.unpriced += 1,
+            Payment::Nothing => {}
         }
     }
 
@@ -94,21 +96,22 @@ pub(crate) fn known_in_part(known: Option<String>, and_more: bool) -> String {
 #[cfg(feature = "cli")]
 mod tests {
     use super::*;
+    use crate::providers::price::Cost;
 
     fn counted(input: u64) -> Usage {
         Usage { input_tokens: Some(input), ..Usage::default() }
     }
 
-    fn cost(dollars: &str) -> Option<Cost> {
-        Some(Cost { input: Dollars::parse(dollars).unwrap(), ..Cost::default() })
+    fn cost(dollars: &str) -> Payment {
+        Payment::Known(Cost { total: Dollars::parse(dollars).unwrap(), cache: None })
     }
 
     #[test]
     fn a_sum_says_that_it_leaves_out_what_has_no_known_price() {
         let mut totals = Totals::default();
-        totals.add(&Usage::default(), None);
+        totals.add(&Usage::default(), Payment::Nothing);
         assert_eq!(totals.cost_in_words(), "", "nothing was bought");
-        totals.add(&counted(5), None);
+        totals.add(&counted(5), Payment::Unknown);
         assert_eq!(totals.cost_in_words(), "unknown");
         totals.add(&counted(7), cost("0.5"));
         assert_eq!(totals.cost_in_words(), "$0.50 +?");
@@ -119,7 +122,7 @@ mod tests {
     fn sums_of_two_versions_add_up() {
         let (mut one, mut other) = (Totals::default(), Totals::default());
         one.add(&counted(1), cost("0.25"));
-        other.add(&counted(2), None);
+        other.add(&counted(2), Payment::Unknown);
         let both = one.plus(&other);
         assert_eq!((both.interactions, both.priced, both.unpriced), (2, 1, 1));
         assert_eq!((both.cost, both.usage), (Dollars::parse("0.25").unwrap(), counted(3)));
@@ -128,8 +131,8 @@ mod tests {
     #[test]
     fn counts_that_no_number_holds_stop_at_the_largest() {
         let mut totals = Totals::default();
-        totals.add(&counted(u64::MAX), None);
-        totals.add(&counted(u64::MAX), None);
+        totals.add(&counted(u64::MAX), Payment::Unknown);
+        totals.add(&counted(u64::MAX), Payment::Unknown);
         assert_eq!(totals.usage.input_tokens, Some(u64::MAX));
     }
 }

@@ -1,5 +1,6 @@
 //! Anthropic's messages, and the older completions.
 
+mod charges;
 mod conversation;
 mod stream;
 
@@ -26,12 +27,15 @@ pub(super) static MESSAGES: Protocol = Protocol {
         before_tools: &[&["output_format"], &["output_config", "format"]],
         before_messages: &[&["tool_choice"], &["thinking"]],
         cache_marks: &["cache_control"],
+        free_paths: &["/count_tokens"],
         ..RequestFacts::BLANK
     },
     response: ResponseFacts {
         models: &[&["model"], &["message", "model"]],
         counts: &[&["usage"], &["message", "usage"]],
         usage,
+        charged: charges::charged,
+        counted: charges::counted,
         progress,
         last: "`message_stop`",
         claims: stream::claim,

@@ -1,5 +1,6 @@
 //! Amazon Bedrock: Converse, and the native bodies of the models it hosts.
 
+mod charges;
 mod conversation;
 mod stream;
 
@@ -35,11 +36,13 @@ pub(super) static CONVERSE: Protocol = Protocol {
         before_messages: &[&["toolConfig", "toolChoice"]],
         cache_marks: &["cache_control"],
         cache_blocks: &["cachePoint"],
+        orders: charges::orders,
         ..RequestFacts::BLANK
     },
     response: ResponseFacts {
         counts: &[&["usage"], &["metadata", "usage"], &["amazon-bedrock-invocationMetrics"]],
         usage,
+        charged: charges::charged,
         usage_of_headers,
         progress,
         last: "`messageStop`, or the metrics of its last chunk",

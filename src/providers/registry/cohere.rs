@@ -1,5 +1,6 @@
 //! Cohere's own protocols, the first and the second.
 
+mod charges;
 mod conversation;
 mod stream;
 
@@ -24,6 +25,7 @@ pub(super) static CHAT: Protocol = Protocol {
     response: ResponseFacts {
         counts: &[&["usage"], &["delta", "usage"], &["meta"], &["response", "meta"]],
         usage,
+        counted: charges::counted,
         progress,
         last: "`message-end`",
         claims: stream::claim,

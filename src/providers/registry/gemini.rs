@@ -1,5 +1,6 @@
 //! Gemini, at Google's AI Studio and at Vertex.
 
+mod charges;
 mod conversation;
 mod stream;
 
@@ -32,12 +33,16 @@ pub(super) static GENERATE_CONTENT: Protocol = Protocol {
             "x-goog-upload-protocol",
         ],
         before_tools: &[&["cachedContent"]],
+        free_paths: &[":countTokens", ":computeTokens"],
+        orders: charges::orders,
         ..RequestFacts::BLANK
     },
     response: ResponseFacts {
         models: &[&["modelVersion"]],
         counts: &[&["usageMetadata"]],
         usage,
+        charged: charges::charged,
+        counted: charges::counted,
         progress,
         reasons_in: &[("candidates", "finishReason")],
         last: "`finishReason`",
@@ -92,17 +97,10 @@ fn usage(raw: &Json) -> Option<Usage> {
         output_tokens: written.map(|written| sum(written, thought.unwrap_or(0))).or(thought),
         cache_read_input_tokens: number(raw, &["cachedContentTokenCount"]),
         reasoning_output_tokens: thought,
-        audio_input_tokens: of_sound(raw, "promptTokensDetails"),
-        audio_output_tokens: of_sound(raw, "candidatesTokensDetails"),
+        audio_input_tokens: charges::of(raw, "promptTokensDetails", "audio"),
+        audio_output_tokens: charges::of(raw, "candidatesTokensDetails", "audio"),
         ..Usage::default()
     })
-}
-
-/// Gemini tells its counts apart by what they are of.
-fn of_sound(raw: &Json, list: &str) -> Option<u64> {
-    let kind = |one: &Json| one.get("modality")?.as_str().map(str::to_ascii_lowercase);
-    let sound = raw.get(list)?.as_array()?.iter().find(|one| kind(one).as_deref() == Some("audio"))?;
-    number(sound, &["tokenCount"])
 }
 
 /// The last event is the one in which every candidate has a reason to finish. Nothing marks it as the last, and older

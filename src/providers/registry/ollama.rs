@@ -22,6 +22,7 @@ pub(super) static CHAT: Protocol = Protocol {
         texts: &["content", "text"],
         id_holders: &["tool_calls"],
         users: &["arguments", "parameters", "tools"],
+        free_paths: &["/api/show", "/api/pull"],
         ..RequestFacts::BLANK
     },
     response: ResponseFacts {

@@ -1,5 +1,6 @@
 //! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
 
+mod charges;
 pub(super) mod chat_conversation;
 mod chat_stream;
 mod completions_stream;
@@ -33,12 +34,16 @@ pub(super) static CHAT: Protocol = Protocol {
         meaningful_headers: &["openai-beta"],
         headers: &["api-version"],
         before_tools: &[&["prompt_cache_key"], &["response_format"]],
+        free_paths: &["/moderations", "/input_tokens", "/tokenize", "/detokenize", "/files", "/cancel"],
+        orders: charges::orders,
         ..RequestFacts::BLANK
     },
     response: ResponseFacts {
         models: &[&["model"]],
         counts: &[&["usage"], &["x_groq", "usage"]],
         usage: chat_usage,
+        charged: charges::charged,
+        counted: charges::counted,
         reasons_in: &[("choices", "finish_reason")],
         last: "`finish_reason`",
         failure: chat_failure,

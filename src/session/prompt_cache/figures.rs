@@ -115,8 +115,8 @@ impl Saving {
         if !call.used_the_cache() {
             return Saving::default();
         }
-        match call.model.and_then(|model| prices.cost(call.provider, model, &call.usage)) {
-            Some(cost) => Saving { saved: cost.saved, written: cost.written, unknown: 0 },
+        match prices.payment(&call.bill()).known().and_then(|cost| cost.cache) {
+            Some(cache) => Saving { saved: cache.saved, written: cache.written, unknown: 0 },
             None => Saving { unknown: 1, ..Saving::default() },
         }
     }

@@ -36,7 +36,7 @@ fn asked(url: &str, bodies: &[&str], usage: Usage) -> Vec<Place> {
             body: (*body).to_owned().into(),
         })
         .collect();
-    let call = |request| Call { request, provider: Some(provider(url)), model: None, usage };
+    let call = |request| Call { request, provider: Some(provider(url)), model: None, usage, response: None };
     turns(&requests.iter().map(call).collect::<Vec<_>>())
 }
 
@@ -416,6 +416,7 @@ fn the_figures_are_those_worked_out_by_hand() {
             cache_creation_1h_input_tokens: Some(hour),
             ..Usage::default()
         },
+        response: None,
     };
     let of = |calls: &[Call<'_>]| Figures::of(calls, &turns(calls), Prices::builtin());
     // 3 millionths a token: 1,000 written cost a quarter more, 0.00075; 500 for an hour as much again, 0.0015.

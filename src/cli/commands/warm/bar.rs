@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn the_bar_says_how_far_it_is_and_what_it_cost() {
         let dollars = Dollars::parse("0.0021").unwrap();
-        let spent = Spent { calls: 3, tokens: 1204, dollars, unpriced: None };
+        let spent = Spent { calls: 3, tokens: 1204, dollars, ..Spent::default() };
         let mut tally = Tally { recorded: 3, there: 2, spent, ..Tally::default() };
         insta::assert_snapshot!(line(8, &tally, WIDTH), @"[###       ] 3/8 · recorded 3, already there 2 · 1,204 tokens · $0.0021");
         tally.spent.unpriced = Some("x".repeat(500));

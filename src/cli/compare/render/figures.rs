@@ -28,6 +28,12 @@ fn figures(before: u64, after: u64, unit: &str) -> String {
 }
 
 pub(super) fn costs(before: &Totals, after: &Totals) -> Option<String> {
+    let told = |totals: &Totals| totals.priced > 0 || totals.unpriced == 0;
+    if !(told(before) && told(after)) && (before.priced + after.priced) > 0 {
+        // One side has no sum: a nought in its place would look like one.
+        let [was, is] = [before, after].map(Totals::cost_in_words);
+        return Some(format!("cost {was} → {is}"));
+    }
     let unknown = match before.unpriced.max(after.unpriced) {
         0 => String::new(),
         count => format!(" and {count} of unknown price"),

@@ -1,0 +1,62 @@
+//! Reads from an answer what it is charged for, event by event.
+
+use http::HeaderMap;
+
+use super::Charges;
+use crate::model::json::{self, Json};
+use crate::model::wire::{Framing, Splitter, eventstream, framing, sse};
+use crate::providers::reading::{Counts, event_payload, usage_of_headers};
+use crate::providers::registry::PROTOCOLS;
+use crate::providers::usage::Usage;
+
+/// What an answer says.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) usage: Option<Usage>,
+    pub(super) charges: Charges,
+}
+
+pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
+    let (mut counts, mut charges) = (Counts::default(), Charges::default());
+    let mut take = |event: &Json| {
+        let events = match event {
+            Json::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for event in events {
+            counts.take(event);
+            for protocol in PROTOCOLS {
+                (protocol.response.charged)(event, &mut charges);
+            }
+        }
+    };
+    match framing(headers, body) {
+        None => {
+            if let Ok(whole) = json::parse(body) {
+                take(&whole);
+            }
+        }
+        Some(framing) => {
+            let mut splitter = Splitter::new(framing);
+            let events = splitter.push(body);
+            for raw in events.into_iter().chain(splitter.finish()) {
+                if let Some(event) = event(framing, &raw) {
+                    take(&event);
+                }
+            }
+        }
+    }
+    let raw = counts.raw();
+    for protocol in PROTOCOLS {
+        (protocol.response.counted)(&raw, &mut charges);
+    }
+    Read { usage: counts.read().or_else(|| usage_of_headers(headers)), charges }
+}
+
+fn event(framing: Framing, raw: &[u8]) -> Option<Json> {
+    match framing {
+        Framing::Sse => json::parse(sse::parse(raw).data?.as_bytes()).ok(),
+        Framing::Ndjson => json::parse(raw).ok(),
+        Framing::EventStream => event_payload(&eventstream::decode_frame(raw)?),
+    }
+}
