@@ -34,8 +34,9 @@ use regex::bytes::Regex;
 use self::finder::{Finder, Look};
 use self::secret_names::Names;
 use self::values::Known;
-use crate::model::exchange::{Request, Response};
+use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
+use crate::model::wire::compressed;
 
 pub(crate) use self::hits::MARK;
 
@@ -94,6 +95,13 @@ pub(crate) struct RedactOptions {
     pub(crate) kept_request_headers: Vec<String>,
     /// Response headers to store; a secret one without its value.
     pub(crate) kept_response_headers: Vec<String>,
+}
+
+/// An answer whose body came compressed, as its client will read it, where that can be told.
+fn uncompressed(response: &Response) -> Option<Response> {
+    let bytes = compressed::content(&response.headers, &response.body.bytes).ok()??;
+    (bytes != response.body.bytes)
+        .then(|| Response { body: ResponseBody { bytes, ..ResponseBody::default() }, ..response.clone() })
 }
 
 impl RedactOptions {
@@ -167,6 +175,9 @@ impl Redactor {
     /// Remembers every secret that an answer hands out.
     pub(crate) fn learn_response(&self, response: &Response) {
         self.remember(learn::of_response(&self.finder, response));
+        if let Some(response) = uncompressed(response) {
+            self.remember(learn::of_response(&self.finder, &response));
+        }
     }
 
     /// The request as it may be stored and hashed.
@@ -184,6 +195,12 @@ impl Redactor {
         self.learn_response(&interaction.response);
         let known = self.known();
         let look = self.look(Values::Known, &known);
+        // What is compressed cannot be cut in without compressing it anew, to other bytes.
+        if let Some(response) = uncompressed(&interaction.response)
+            && self.clean_response(&response, look).body.bytes != response.body.bytes
+        {
+            return Err(Leak { place: "the response body, which is compressed".to_owned() });
+        }
         let request = self.clean_request(&interaction.request, look);
         let response = self.clean_response(&interaction.response, look);
         let clean = Interaction { request, response, ..interaction };

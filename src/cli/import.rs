@@ -1,7 +1,6 @@
 //! Recordings of other tools, read. A file a format; each gives exchanges as far as its file has them, and says what the file
 //! has lost. No I/O, and no trust: a file may come from anybody.
 
-mod content;
 mod cuts;
 mod exchange;
 mod formats;

@@ -2,6 +2,7 @@
 //! the readers of providers all read it here, so that no two of them can differ in where a value begins.
 
 pub(crate) mod bodies;
+pub(crate) mod compressed;
 pub(crate) mod eventstream;
 pub(crate) mod forms;
 pub(crate) mod multipart;

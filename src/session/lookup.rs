@@ -3,10 +3,13 @@
 use std::cell::OnceCell;
 use std::time::Instant;
 
+use http::header::CONTENT_ENCODING;
+
 use super::Session;
 use crate::matching::request_key::{Normal, normalise};
 use crate::model::exchange::Request;
 use crate::model::mode::Mode;
+use crate::model::wire::compressed;
 use crate::redact::Values;
 
 /// A request and the forms of it that matching knows.
@@ -14,6 +17,8 @@ pub(super) struct Lookup<'a> {
     pub(super) session: &'a Session,
     pub(super) at: Instant,
     pub(super) request: Request,
+    /// Why nobody can tell what its body says, if so: it is compressed in a way that is not read here.
+    pub(super) sealed: Option<String>,
     /// Without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
     pub(super) placeless: Request,
     /// The normal form of that.
@@ -26,12 +31,13 @@ pub(super) struct Lookup<'a> {
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(session: &'a Session, request: Request) -> Lookup<'a> {
+        let (request, sealed) = uncompressed(request);
         let placeless = session.redactor.request(&request, Values::None);
         let unredacted = normalise(&placeless, &session.settings.rules);
         let renamed = session.old_ids().request(&placeless);
         let by_old_ids = renamed.map(|request| normalise(&request, &session.settings.rules));
         let (at, stored) = (Instant::now(), OnceCell::new());
-        Lookup { session, at, request, placeless, unredacted, by_old_ids, stored }
+        Lookup { session, at, request, sealed, placeless, unredacted, by_old_ids, stored }
     }
 
     /// The form that recordings are looked for by.
@@ -52,6 +58,20 @@ impl<'a> Lookup<'a> {
     pub(super) fn into_requests(mut self) -> (Request, (Request, Normal)) {
         let stored = self.stored.take().unwrap_or_else(|| as_stored(self.session, &self.request));
         (self.request, stored)
+    }
+}
+
+/// A request as if it had not been compressed, which is how it is sent and not what: so it is searched for secrets, stored and
+/// compared.
+fn uncompressed(mut request: Request) -> (Request, Option<String>) {
+    match compressed::content(&request.headers, &request.body) {
+        Ok(None) => (request, None),
+        Ok(Some(body)) => {
+            request.body = body;
+            request.headers.remove(CONTENT_ENCODING);
+            (request, None)
+        }
+        Err(why) => (request, Some(why)),
     }
 }
 

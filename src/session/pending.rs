@@ -38,6 +38,8 @@ pub(crate) struct PendingRecording {
     pub(super) sent: Instant,
     /// The answer came in an earlier run that nobody finished, or in another tool, so it has been counted and timed there.
     pub(super) resumed: bool,
+    /// Why this cannot be recorded, whatever is answered.
+    pub(super) sealed: Option<String>,
     /// Whether the session knows how the call ended.
     pub(super) reported: bool,
     /// Identical requests wait for this, if they may have the same answer.
@@ -95,6 +97,7 @@ impl Session {
         before: Option<Arc<Parsed>>,
         takes: Takes,
     ) -> PendingRecording {
+        let sealed = lookup.sealed.clone();
         let (request, (stored, normal)) = lookup.into_requests();
         if let Some(user) = &self.user {
             user.uses(if self.settings.rules.is_empty() { normal.key } else { self.file_key(&stored) });
@@ -123,6 +126,7 @@ impl Session {
             began: jiff::Timestamp::now(),
             sent: Instant::now(),
             resumed: false,
+            sealed,
             reported: false,
             inflight,
         }

@@ -98,6 +98,9 @@ impl Recorder {
             if self.kept.is_none() {
                 let seen = self.interaction(response, facts);
                 self.pending.skip_answered(Some(seen), &unrecorded);
+                if unrecorded.cause == Cause::Refused {
+                    session.fail(document::refused(&unrecorded.reason));
+                }
             }
             return Err(unrecorded.reason);
         }
@@ -175,6 +178,9 @@ impl Recorder {
     /// Whether this is to be recorded, or why not.
     fn verdict(&self, response: &Response, facts: &Facts, ending: &Ending) -> Result<(), Unrecorded> {
         let settings = &self.pending.session.settings;
+        if let Some(why) = &self.pending.sealed {
+            return Err(Cause::Refused.because(format!("the body of the request cannot be read: {why}")));
+        }
         let status = response.status;
         if status == StatusCode::SWITCHING_PROTOCOLS {
             return Err(Cause::Upgrade.because(

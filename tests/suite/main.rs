@@ -9,6 +9,7 @@ mod bedrock;
 mod blobs;
 mod bytes;
 mod child;
+mod compressed;
 mod configuration;
 mod corpus;
 mod cut_off;

@@ -5,7 +5,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode, Version};
 
-use super::content::decoded;
 use super::cuts::{cut, cut_as_said};
 use super::exchange::{Imported, Loss, Raw, Refusal};
 use super::times;
@@ -16,6 +15,7 @@ use crate::model::chunk_times::ChunkTimes;
 use crate::model::exchange::{Head, Request};
 use crate::model::json;
 use crate::model::text::escape_line;
+use crate::model::wire::compressed::decoded;
 use crate::model::wire::{Framing, eventstream, framing};
 use crate::session::import::Recorded;
 

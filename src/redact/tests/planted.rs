@@ -326,3 +326,22 @@ fn messages_show_no_secret_parameters() {
     let expected = "no recorded response for POST https://api.example.com/v1?key=[REDACTED]&alt=sse (`?token=[REDACTED]`)";
     assert_eq!(with_env(&[]).scrub(text), expected);
 }
+
+#[test]
+fn a_compressed_answer_with_a_secret_in_it_is_refused() {
+    let gzip = |text: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut encoder, text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let answer = |body: &str| {
+        let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
+        redactor().redact(interaction(request("https://h/", &[], ""), response(&headers, gzip(body))))
+    };
+    assert_eq!(
+        answer(r#"{"text":"hello"}"#).unwrap().interaction().response.body.bytes,
+        gzip(r#"{"text":"hello"}"#)
+    );
+    let said = serde_json::json!({ "text": SECRET }).to_string();
+    assert_eq!(answer(&said).unwrap_err().place, "the response body, which is compressed");
+}

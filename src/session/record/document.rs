@@ -150,7 +150,7 @@ fn prove(
     }
 }
 
-fn refused(why: &str) -> Error {
+pub(super) fn refused(why: &str) -> Error {
     Error::new(ErrorKind::Unrecordable, format!("refused to record: {why}"))
 }
 
