@@ -153,10 +153,10 @@ impl Redactor {
             kept_response_headers: lower(options.kept_response_headers),
         };
         let mut known = Known::new();
-        let mut patterns = options.patterns;
+        let mut short = Vec::new();
         for value in options.values.iter().filter(|value| !value.is_empty()) {
             if !known.learn_for_sure(value.as_bytes()) {
-                patterns.extend(Regex::new(&regex::escape(value)));
+                short.extend(Regex::new(&regex::escape(value)));
             }
         }
         for (name, value) in env {
@@ -164,7 +164,7 @@ impl Redactor {
                 known.learn(value.trim().as_bytes());
             }
         }
-        Ok(Redactor { finder: Finder::new(names, patterns)?, known: RwLock::new(known) })
+        Ok(Redactor { finder: Finder::new(names, options.patterns, short)?, known: RwLock::new(known) })
     }
 
     /// Remembers every secret that a request carries, for whatever may repeat it. Gives those that are new.
@@ -244,7 +244,7 @@ impl Redactor {
     }
 
     fn look<'a>(&self, values: Values, known: &'a Known) -> Look<'a> {
-        Look { known: (values == Values::Known).then_some(known), places: true, echoes: false }
+        Look { known: (values == Values::Known).then_some(known), places: true, apart: false, echoes: false }
     }
 
     fn remember(&self, values: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
@@ -260,6 +260,7 @@ impl Redactor {
     }
 
     fn clean_request(&self, request: &Request, look: Look<'_>) -> Request {
+        let look = Look { apart: true, ..look };
         let keeps = |name: &str| self.finder.names.keeps_of_request(name);
         Request {
             method: request.method.clone(),

@@ -17,12 +17,12 @@ const ROUNDS: usize = 5;
 pub(super) fn of_request(finder: &Finder, headers: &HeaderMap, body: &Bytes, look: Look<'_>) -> Bytes {
     let mut body = body.clone();
     for _ in 0..ROUNDS {
-        let mut found = finder.find(&body, look);
-        found.extend(forms::secrets(headers, &body, &finder.names));
+        let mut found = finder.hits(&body, look);
+        found.extend(forms::secrets(headers, &body, &finder.names).into_iter().map(Hit::whole));
         if found.is_empty() {
             break;
         }
-        let splices = hits::plan(&body, found.into_iter().map(Hit::whole).collect(), MARK);
+        let splices = hits::plan(&body, found, MARK);
         if splices.is_empty() {
             break;
         }

@@ -6,6 +6,7 @@ use aho_corasick::BuildError;
 use regex::bytes::Regex;
 
 use super::encodings::Layer;
+use super::hits::Hit;
 use super::prefilter::{Decoded, Hint, Hints};
 use super::runs::Runs;
 use super::secret_fields::{self, Field};
@@ -21,6 +22,8 @@ pub(super) struct Look<'a> {
     pub(super) known: Option<&'a Known>,
     /// Secret fields and the user's patterns. Off where the text is not as it was sent.
     pub(super) places: bool,
+    /// What only a pattern of the user finds is told apart, as in requests, which are compared.
+    pub(super) apart: bool,
     /// Parts of keys, as errors repeat them.
     pub(super) echoes: bool,
 }
@@ -34,17 +37,29 @@ impl Look<'_> {
 /// The rules of a redactor, made ready for searching.
 pub(super) struct Finder {
     hints: &'static Hints,
+    /// Whatever the user's patterns match.
     patterns: Vec<Regex>,
+    /// Values that are secrets for sure, and too short to be looked for among the others.
+    short: Vec<Regex>,
     pub(super) names: Names,
 }
 
 impl Finder {
     /// An error when the automaton for hints outgrows its limits, from which our own list is far.
-    pub(super) fn new(names: Names, patterns: Vec<Regex>) -> Result<Finder, BuildError> {
-        Ok(Finder { hints: Hints::get()?, patterns, names })
+    pub(super) fn new(names: Names, patterns: Vec<Regex>, short: Vec<Regex>) -> Result<Finder, BuildError> {
+        Ok(Finder { hints: Hints::get()?, patterns, short, names })
     }
 
-    /// Every range of the text that has to go.
+    /// All that has to go from a text.
+    pub(super) fn hits(&self, text: &[u8], look: Look<'_>) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = self.find(text, look).into_iter().map(Hit::whole).collect();
+        if look.places && look.apart {
+            hits.extend(found_by(&self.patterns, text).map(Hit::of_user));
+        }
+        hits
+    }
+
+    /// Every range of the text that has to go, but for what is told apart.
     pub(super) fn find(&self, text: &[u8], look: Look<'_>) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         self.search(text, look, 0, &mut |range| found.push(range));
@@ -53,7 +68,7 @@ impl Finder {
 
     /// Whether anything in the text has to go.
     pub(super) fn finds(&self, text: &[u8], look: Look<'_>) -> bool {
-        !self.find(text, look).is_empty()
+        !self.hits(text, look).is_empty()
     }
 
     /// Whether anything in what was decoded has to go.
@@ -91,10 +106,10 @@ impl Finder {
         }
         let mut fields = Vec::new();
         if look.places {
-            self.patterns
-                .iter()
-                .flat_map(|pattern| pattern.find_iter(text))
-                .for_each(|hit| found(hit.range()));
+            found_by(&self.short, text).for_each(&mut *found);
+            if !look.apart {
+                found_by(&self.patterns, text).for_each(&mut *found);
+            }
             fields = self.own_fields(text);
         }
         let (mut backslash, mut percent) = (false, false);
@@ -123,4 +138,8 @@ impl Finder {
             }
         }
     }
+}
+
+fn found_by<'a>(patterns: &'a [Regex], text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
+    patterns.iter().flat_map(|pattern| pattern.find_iter(text)).map(|hit| hit.range())
 }

@@ -99,7 +99,8 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
     }
     let text = String::from_utf8_lossy(value).to_ascii_lowercase();
     let mark = MARK.to_ascii_lowercase();
-    if text.contains(&mark) || mark.contains(&text) {
+    // With a tag or without one.
+    if text.contains(mark.trim_end_matches(']')) || mark.contains(&text) {
         return true;
     }
     let parts: Vec<&str> =

@@ -251,7 +251,7 @@ fn joined(finder: &Finder, events: &[Event], pieces: &[Piece], look: Look<'_>) -
             let part = found.start.max(range.start) - range.start..found.end.min(range.end) - range.start;
             let raw = layer.back(&part);
             let range = piece.range.start + raw.start..piece.range.start + raw.end;
-            hits.push((piece.event, Hit { range, continues: number > 0 }));
+            hits.push((piece.event, Hit { continues: number > 0, ..Hit::whole(range) }));
         }
     }
     hits

@@ -37,11 +37,11 @@ pub(super) fn clean(finder: &Finder, url: &str, look: Look<'_>) -> String {
 
 /// A text without what is secret in it.
 pub(super) fn without(finder: &Finder, text: &str, look: Look<'_>, mark: &str) -> String {
-    let found = finder.find(text.as_bytes(), look);
+    let found = finder.hits(text.as_bytes(), look);
     if found.is_empty() {
         return text.to_owned();
     }
-    let splices = hits::plan(text.as_bytes(), found.into_iter().map(hits::Hit::whole).collect(), mark);
+    let splices = hits::plan(text.as_bytes(), found, mark);
     String::from_utf8_lossy(&splice::apply(text.as_bytes(), &splices)).into_owned()
 }
 

@@ -245,12 +245,13 @@ fn fits(recorded: &[u8], live: &[u8]) -> bool {
     for piece in pieces[1..].iter().copied().chain([last]) {
         let is_last = std::ptr::eq(piece, last);
         let word = rest.iter().take_while(|byte| is_word(**byte)).count();
-        let ends = 0..=word;
-        let fit = |length: &usize| {
-            let after = &rest[*length..];
-            if is_last { after == piece } else { after.starts_with(piece) }
+        let fit = match is_last {
+            true => {
+                rest.len().checked_sub(piece.len()).filter(|&length| length <= word && rest.ends_with(piece))
+            }
+            false => memchr::memmem::find(&rest[..rest.len().min(word + piece.len())], piece),
         };
-        match ends.into_iter().find(fit) {
+        match fit {
             Some(length) => rest = &rest[length + piece.len()..],
             None => return false,
         }

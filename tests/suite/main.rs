@@ -55,6 +55,7 @@ mod support;
 mod tags;
 mod takes;
 mod times;
+mod told_apart;
 mod turns;
 mod unfinished;
 mod unrecorded;

@@ -306,7 +306,10 @@ fn users_add_names_patterns_and_values() {
     redactor.learn(&sent);
     let clean = redactor.request(&sent, Values::Known);
     assert_eq!(clean.url, "https://h/?a=b");
-    assert_eq!(&clean.body[..], br#"{"TENANT_REF":"[REDACTED]","a":"[REDACTED] of [REDACTED]"}"#);
+    let body = String::from_utf8_lossy(&clean.body).into_owned();
+    let (tag, rest) = body.split_once(" of ").unwrap();
+    assert!(tag.starts_with(r#"{"TENANT_REF":"[REDACTED]","a":"[REDACTED:"#), "{body}");
+    assert_eq!(rest, r#"[REDACTED]"}"#);
     assert_eq!(redactor.scrub("Rhine, Danube river, Elbe"), "[REDACTED], [REDACTED], Elbe");
 }
 
