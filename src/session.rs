@@ -72,6 +72,7 @@ use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::model::wire::bodies::json_body;
 use crate::providers;
+use crate::providers::price::Payment;
 use crate::redact::Redactor;
 use crate::session::memory::Memory;
 use crate::session::report::Skipped;
@@ -127,6 +128,10 @@ pub(crate) struct Session {
     /// What was noted before this run, where a selection asks for it.
     uses: Summary,
     traffic: Traffic,
+    /// Whether somebody may ask for what was asked. A server or a cache may run for ever, and nobody can ask it for a list.
+    keeps_history: bool,
+    /// What it saves to play each recording of the tape, as soon as one was played.
+    savings: Box<[OnceLock<Payment>]>,
     /// The ledger as it was at the first miss.
     noted: OnceLock<Summary>,
     /// This handle among those of the file; `None` where there is no file.
@@ -182,12 +187,8 @@ impl Session {
             // A document that cannot be read must be known before money is spent on replacing it.
             tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;
         }
-        // A server may run for ever, and nobody can ask it for a list.
-        let history = if memory.is_some() || settings.command.is_some() {
-            History::closed()
-        } else {
-            History::default()
-        };
+        let keeps_history = memory.is_none() && settings.command.is_none();
+        let history = if keeps_history { History::default() } else { History::closed() };
         let (plays, results) = (Plays::of_slots(tape.len()), Results::in_memory(memory));
         let state = State { plays, results, history, ..State::default() };
         // Where there is no cassette, a replay has no business to make folders.
@@ -196,12 +197,13 @@ impl Session {
         let name = user.as_ref().and_then(|user| user.name.as_deref());
         let ledger = (kept && !settings.no_ledger).then(|| Ledger::beside(&path, name));
         let ledger = match settings.command.is_some() {
-            true => ledger.map(Ledger::in_batches),
+            true => ledger.map(Ledger::gathering),
             false => ledger,
         };
         let uses = selection::uses(&settings.only, &path);
         let place = selection::place(&settings.only, &path);
         let writer = CassetteWriter::new(&path, rules);
+        let savings = (0..tape.len()).map(|_| OnceLock::new()).collect();
         let telling = settings.run.as_deref().map(Telling::to);
         let mut session = Session {
             path,
@@ -214,6 +216,8 @@ impl Session {
             place,
             uses,
             traffic: Traffic::default(),
+            keeps_history,
+            savings,
             noted: OnceLock::new(),
             user,
             left: Vec::new(),

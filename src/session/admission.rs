@@ -14,7 +14,6 @@ use super::{Lookup, Session, State, Step};
 use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::mode::Mode;
-use crate::providers::price::Payment;
 use crate::session::decide::{Decision, RecordingStatus, decide};
 use crate::session::settings::Repeats;
 use crate::session::single_flight::Inflight;
@@ -40,6 +39,14 @@ struct Given {
     before: Option<Arc<Parsed>>,
     /// Whether nobody has been told yet that it is too old.
     expires: bool,
+}
+
+/// What is known of a call that a recording answers.
+struct Play {
+    /// The how many-th call it is.
+    order: u64,
+    /// Whether the recording may be one that this run has not used before.
+    is_first: bool,
 }
 
 /// What answers a request instead of a call of its own.
@@ -122,12 +129,12 @@ impl Session {
             Decision::Record => None,
             Decision::Rerecord(found) => Some(found),
             Decision::Play(found) => {
-                let order = state.play(found.source, self.mode);
+                let play = state.play(found.source, self.mode);
                 drop(state);
                 if expires {
                     self.tell_of_age(&found);
                 }
-                return Admission::Step(self.play(lookup, found.source, found.parsed, order));
+                return Admission::Step(self.play(lookup, found.source, found.parsed, play));
             }
             Decision::Forward => return Admission::Step(Step::Forward),
             Decision::Expire(found) => {
@@ -144,9 +151,9 @@ impl Session {
         match self.instead(&mut state, &lookup, replaces.as_ref(), &takes) {
             Some(Instead::Play(again, parsed)) => {
                 let source = Source::Run(again);
-                let order = state.play(source, self.mode);
+                let play = state.play(source, self.mode);
                 drop(state);
-                return Admission::Step(self.play(lookup, source, parsed, order));
+                return Admission::Step(self.play(lookup, source, parsed, play));
             }
             Some(Instead::Wait(inflight)) => return Admission::Wait(lookup.request, inflight),
             None => {}
@@ -203,43 +210,50 @@ impl Session {
     }
 
     /// Answers with a recording that is marked as played, and counts it.
-    fn play(&self, lookup: Lookup<'_>, source: Source, parsed: Arc<Parsed>, order: u64) -> Step {
+    fn play(&self, lookup: Lookup<'_>, source: Source, parsed: Arc<Parsed>, play: Play) -> Step {
         trace::hit(&parsed, lookup.at.elapsed());
         // A file notes how often the run that records it plays it again; in memory that is all that is ever saved.
         let saves = matches!(source, Source::Slot(_) | Source::Run(Again::InMemory(_)));
-        let saved = if saves { self.payment(&parsed) } else { Payment::Nothing };
-        let entry = Entry::played(lookup, &parsed);
+        let saved = self.saved(source, &parsed);
+        let entry = self.keeps_history.then(|| Entry::played(lookup, &parsed));
         let mut state = self.state();
         state.totals.played(&parsed, saved);
-        state.history.note(order, || entry);
+        if let Some(entry) = entry {
+            state.history.note(play.order, || entry);
+        }
         drop(state);
         if saves {
             let key = self.recorded_key(&parsed);
-            if let Some(user) = &self.user {
+            if let (Some(user), true) = (&self.user, play.is_first) {
                 user.uses(key);
             }
-            self.note(|| Event::Hit { key, take: parsed.interaction.take });
+            self.note(|| Event::Hit { key, take: parsed.interaction.take, times: 1 });
         }
         Step::Play(parsed)
     }
 }
 
 impl State {
-    /// Marks a recording as the answer to a request. Gives the how many-th call that is.
-    fn play(&mut self, source: Source, mode: Mode) -> u64 {
+    /// Marks a recording as the answer to a request.
+    fn play(&mut self, source: Source, mode: Mode) -> Play {
         let order = self.under_way.next_order();
-        match source {
-            Source::Run(again) => self.results.replay(again),
+        let is_first = match source {
+            Source::Run(again) => {
+                self.results.replay(again);
+                true
+            }
             Source::Slot(slot) => {
-                if self.plays.play(slot) {
+                let is_first = self.plays.play(slot);
+                if is_first {
                     self.turns.played(slot);
                 }
                 if mode == Mode::Refresh {
                     self.plays.keep(order, slot);
                 }
+                is_first
             }
-        }
-        order
+        };
+        Play { order, is_first }
     }
 
     /// Counts a recording that is too old; says whether that is news.

@@ -69,7 +69,12 @@ impl<'l, 's> Search<'l, 's> {
         let mut search = Search { lookup, takes: Vec::new(), kept: HashSet::new(), is_wide: false };
         match session.mode {
             Mode::Off => search.is_wide = true,
-            Mode::Replay | Mode::Record => search.takes = session.takes(lookup)?,
+            Mode::Replay | Mode::Record => {
+                search.takes = session.takes(lookup)?;
+                search.is_wide = search.takes.first().is_some_and(|(_, first)| {
+                    session.tape.has_no_more(&first.normal.key, search.takes.len())
+                });
+            }
             Mode::Refresh => {
                 search.takes = session.takes(lookup)?;
                 search.widen()?;

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Session;
+use super::find::Source;
+use super::results::Again;
 use super::totals::Totals;
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
@@ -58,11 +60,22 @@ impl Session {
     /// Counts a call that was recorded, and what it cost.
     pub(super) fn count_recorded(&self, parsed: &Parsed) {
         let payment = self.payment(parsed);
-        let usage = Usage::of(&parsed.interaction.usage);
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
-        all.add(&usage, payment, parsed.interaction.model.as_deref());
+        all.add(&parsed.usage, payment, parsed.interaction.model.as_deref());
         drop(all);
         self.state().totals.recorded(parsed, payment);
+    }
+
+    /// What it saves to play a recording, unless that is counted elsewhere.
+    pub(super) fn saved(&self, source: Source, parsed: &Parsed) -> Payment {
+        match source {
+            Source::Slot(slot) => match self.savings.get(slot) {
+                Some(saved) => *saved.get_or_init(|| self.payment(parsed)),
+                None => self.payment(parsed),
+            },
+            Source::Run(Again::InMemory(_)) => self.payment(parsed),
+            Source::Run(_) => Payment::Nothing,
+        }
     }
 
     pub(super) fn payment(&self, parsed: &Parsed) -> Payment {

@@ -2,6 +2,7 @@
 
 use crate::model::interaction::Interaction;
 use crate::providers::Usage;
+use crate::store::tape::Parsed;
 
 /// What was played and recorded of one model of one provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,17 +34,17 @@ impl Tally {
     }
 
     /// An interaction was played.
-    pub(super) fn played(all: &mut Vec<Tally>, interaction: &Interaction) {
-        let tally = Tally::of(all, interaction);
+    pub(super) fn played(all: &mut Vec<Tally>, parsed: &Parsed) {
+        let tally = Tally::of(all, &parsed.interaction);
         tally.played += 1;
-        tally.usage = tally.usage.plus(&Usage::of(&interaction.usage));
+        tally.usage = tally.usage.plus(&parsed.usage);
     }
 
     /// An interaction was recorded.
-    pub(super) fn recorded(all: &mut Vec<Tally>, interaction: &Interaction) {
-        let tally = Tally::of(all, interaction);
+    pub(super) fn recorded(all: &mut Vec<Tally>, parsed: &Parsed) {
+        let tally = Tally::of(all, &parsed.interaction);
         tally.recorded += 1;
-        tally.usage = tally.usage.plus(&Usage::of(&interaction.usage));
+        tally.usage = tally.usage.plus(&parsed.usage);
     }
 
     /// Adds those of another run.

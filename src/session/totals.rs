@@ -1,6 +1,5 @@
 //! What a run comes to: its report, and what it has spent.
 
-use crate::providers::Usage;
 use crate::providers::price::{self, Payment};
 use crate::session::budget::Spent;
 use crate::session::report::{Report, Skipped};
@@ -42,18 +41,17 @@ impl Totals {
     /// A recording was played, and saved so much.
     pub(super) fn played(&mut self, parsed: &Parsed, saved: Payment) {
         self.report.played += 1;
-        Tally::played(&mut self.models, &parsed.interaction);
-        self.played.add(&Usage::of(&parsed.interaction.usage), saved);
+        Tally::played(&mut self.models, parsed);
+        self.played.add(&parsed.usage, saved);
         self.sum_up();
     }
 
     /// A call was recorded that cost so much.
     pub(super) fn recorded(&mut self, parsed: &Parsed, cost: Payment) {
         self.report.recorded += 1;
-        Tally::recorded(&mut self.models, &parsed.interaction);
-        let usage = Usage::of(&parsed.interaction.usage);
-        self.spent.add(&usage, cost, parsed.interaction.model.as_deref());
-        self.recorded.add(&usage, cost);
+        Tally::recorded(&mut self.models, parsed);
+        self.spent.add(&parsed.usage, cost, parsed.interaction.model.as_deref());
+        self.recorded.add(&parsed.usage, cost);
         self.sum_up();
     }
 
@@ -69,7 +67,7 @@ impl Totals {
     /// A call was answered with what an earlier run was answered and paid for.
     pub(super) fn resumed(&mut self, parsed: &Parsed) {
         self.report.resumed += 1;
-        self.played.add(&Usage::of(&parsed.interaction.usage), Payment::Nothing);
+        self.played.add(&parsed.usage, Payment::Nothing);
         self.sum_up();
     }
 

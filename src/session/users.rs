@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::running_test::RunningTest;
 use crate::matching::request_key::Key;
@@ -12,7 +12,7 @@ use crate::store::cassette_files::real_path;
 use crate::store::ledger::Users;
 
 /// The files that were opened in this process.
-static FILES: LazyLock<Mutex<HashMap<PathBuf, File>>> = LazyLock::new(Mutex::default);
+static FILES: LazyLock<Mutex<HashMap<PathBuf, Arc<Mutex<File>>>>> = LazyLock::new(Mutex::default);
 
 #[derive(Debug, Default)]
 struct File {
@@ -24,7 +24,7 @@ struct File {
 /// A handle of a cassette among those that were opened in this process.
 #[derive(Debug)]
 pub(super) struct User {
-    file: PathBuf,
+    file: Arc<Mutex<File>>,
     /// By this name the ledger knows it. The second handle of a test has another one than the first: what the one asks for in a
     /// loop, the other does not. It is by mode that they are counted, as a run has one.
     pub(super) name: Option<String>,
@@ -35,30 +35,26 @@ pub(super) struct User {
 impl User {
     /// A handle is opened.
     pub(super) fn enter(path: &Path, test: Option<&RunningTest>, mode: Mode) -> User {
-        let file = real_path(path);
+        let file = Arc::clone(lock(&FILES).entry(real_path(path)).or_default());
         let id = test.map(|test| test.id.clone());
-        let mut files = files();
-        let opened = files.entry(file.clone()).or_default().opened.entry((id.clone(), mode)).or_default();
-        *opened += 1;
-        let name = id.map(|id| if *opened == 1 { id } else { format!("{id} #{opened}") });
+        let opened =
+            *lock(&file).opened.entry((id.clone(), mode)).and_modify(|count| *count += 1).or_insert(1);
+        let name = id.map(|id| if opened == 1 { id } else { format!("{id} #{opened}") });
         let seat = name.clone().unwrap_or_else(|| format!("#{opened} in mode {mode}"));
         User { file, name, seat }
     }
 
     /// This handle asks for something.
     pub(super) fn uses(&self, key: Key) {
-        let mut files = files();
-        files.entry(self.file.clone()).or_default().users.entry(key).or_default().add(Some(&self.seat));
+        lock(&self.file).users.entry(key).or_default().add(Some(&self.seat));
     }
 
     /// Whether another handle of this process has asked for something.
     pub(super) fn others_use(&self, key: &Key) -> bool {
-        let files = files();
-        let users = files.get(&self.file).and_then(|file| file.users.get(key));
-        users.is_some_and(|users| users.has_others_than(Some(&self.seat)))
+        lock(&self.file).users.get(key).is_some_and(|users| users.has_others_than(Some(&self.seat)))
     }
 }
 
-fn files() -> MutexGuard<'static, HashMap<PathBuf, File>> {
-    FILES.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

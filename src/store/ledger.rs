@@ -1,19 +1,21 @@
 //! How often and when recordings were used since they were made. It lies beside the cassettes, in a folder that git
-//! ignores, so that a replay leaves the tree clean. A line is added for each use; when there are many they are folded into
-//! a summary. Many processes may write at once. Whatever goes wrong here is no reason to fail a test: a ledger that
+//! ignores, so that a replay leaves the tree clean. A line is added for each use, or for those of a second; when there are many
+//! they are folded into a summary. Many processes may write at once. Whatever goes wrong here is no reason to fail a test: a ledger that
 //! cannot be written is not written.
 
 mod log;
 mod summary;
+mod waiting;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::matching::request_key::Key;
 use crate::model::unrecorded::Cause;
 use crate::store::cassette_files::side_folder;
 use log::Log;
 pub(crate) use summary::{Ended, Missed, Summary, Used, Users};
+use waiting::Waiting;
 
 /// The log of uses, and what older parts of it came to.
 const LOG: &str = "ledger.log";
@@ -22,8 +24,8 @@ const SUMMARY: &str = "ledger.tsv";
 /// Something that happened to an interaction, or to a request that had none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// It was played.
-    Hit { key: Key, take: u64 },
+    /// It was played so many times.
+    Hit { key: Key, take: u64, times: u64 },
     /// It was recorded; times in milliseconds since the request was sent.
     Recorded { key: Key, take: u64, first_byte: u64, total: u64 },
     /// A call ended, and nothing was recorded: why, in words without secrets.
@@ -40,16 +42,12 @@ pub(crate) struct Ledger {
     cassette: String,
     /// Who uses the cassette, if that is known.
     user: Option<String>,
-    /// Uses are written so many at a time.
-    batch: usize,
+    /// Whether uses are counted, and written from time to time.
+    gathers: bool,
     state: Mutex<State>,
-    /// Lines of uses that are not written yet.
-    waiting: Mutex<Vec<String>>,
+    /// Uses that are not written yet.
+    waiting: Mutex<Waiting>,
 }
-
-/// Uses that a server notes together: to write a line takes as long as a tenth of an answer. A server that is killed has not
-/// noted its last ones.
-const BATCH: usize = 64;
 
 #[derive(Debug)]
 enum State {
@@ -73,15 +71,16 @@ impl Ledger {
             folder,
             cassette,
             user: user.map(str::to_owned),
-            batch: 1,
+            gathers: false,
             state: Mutex::new(State::Untouched),
             waiting: Mutex::default(),
         }
     }
 
-    /// The same, for a server.
-    pub(crate) fn in_batches(mut self) -> Ledger {
-        self.batch = BATCH;
+    /// The same, for a server: to write a line for each use, and to add them all up again, takes a fifth of an answer. A server
+    /// that is killed has not noted what it answered last.
+    pub(crate) fn gathering(mut self) -> Ledger {
+        self.gathers = true;
         self
     }
 
@@ -96,23 +95,38 @@ impl Ledger {
     }
 
     fn note_of(&self, user: Option<&str>, event: &Event, at: i64) {
-        let line = log::line(&self.cassette, event, at, user);
-        let is_use = matches!(event, Event::Hit { .. });
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.push(line);
-        if !is_use || waiting.len() >= self.batch {
-            let lines = std::mem::take(&mut *waiting);
-            drop(waiting);
-            self.write(&lines.concat());
+        if let (true, Event::Hit { key, take, times }) = (self.gathers, event) {
+            let mut waiting = self.waiting();
+            waiting.add((*key, *take, user.is_none()), *times, at);
+            if waiting.is_due(at) {
+                let uses = std::mem::take(&mut *waiting);
+                drop(waiting);
+                self.write_all(uses);
+            }
+            return;
         }
+        self.flush();
+        self.write(&log::line(&self.cassette, event, at, user));
     }
 
     /// Writes what is not written yet.
     pub(crate) fn flush(&self) {
-        let lines = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        if !lines.is_empty() {
-            self.write(&lines.concat());
+        let uses = std::mem::take(&mut *self.waiting());
+        self.write_all(uses);
+    }
+
+    fn write_all(&self, uses: Waiting) {
+        let Some(at) = uses.last_at() else { return };
+        let mut lines = String::new();
+        for ((key, take, is_strange), times) in uses {
+            let user = if is_strange { None } else { self.user.as_deref() };
+            lines.push_str(&log::line(&self.cassette, &Event::Hit { key, take, times }, at, user));
         }
+        self.write(&lines);
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self, lines: &str) {

@@ -20,6 +20,7 @@ use crate::matching::request_key::{Key, Normal};
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::interaction::Interaction;
+use crate::providers::Usage;
 use crate::providers::bill::Bill;
 use crate::store::blob_files;
 use crate::store::cassette_files::load;
@@ -36,6 +37,8 @@ pub(crate) struct Parsed {
     pub(crate) interaction: Interaction,
     /// By the rules in force, which may be more than those the `key` in the file is computed with.
     pub(crate) normal: Normal,
+    /// What the provider counted.
+    pub(crate) usage: Usage,
     /// Made when something is to be recorded that may go on from this.
     outline: OnceLock<Option<Outline>>,
     /// Made when somebody asks what it cost.
@@ -44,7 +47,8 @@ pub(crate) struct Parsed {
 
 impl Parsed {
     pub(crate) fn new(interaction: Interaction, normal: Normal) -> Parsed {
-        Parsed { interaction, normal, outline: OnceLock::new(), bill: OnceLock::new() }
+        let usage = Usage::of(&interaction.usage);
+        Parsed { interaction, normal, usage, outline: OnceLock::new(), bill: OnceLock::new() }
     }
 
     /// What there was to pay for.
@@ -212,6 +216,12 @@ impl Tape {
     /// The takes of a key by what the documents hold, whatever key they state.
     pub(crate) fn takes_by_content(&self, key: &Key) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
         self.in_order(self.actual()?.get(key).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// Whether it is known already that there are no more takes of a key than so many.
+    pub(crate) fn has_no_more(&self, key: &Key, takes: usize) -> bool {
+        let known = self.actual.get().and_then(|index| index.as_ref().ok());
+        known.is_some_and(|index| index.get(key).map_or(0, Vec::len) == takes)
     }
 
     fn in_order(&self, slots: &[SlotId]) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {

@@ -83,7 +83,7 @@ async fn read(shared: &Shared, request: Request<Incoming>) -> Result<Asked, Resp
         Some((name, path)) => (Some(name), path),
         None => (None, path_and_query),
     };
-    let mut headers = end_to_end(&parts.headers);
+    let mut headers = end_to_end(parts.headers);
     headers.remove(header::HOST);
     headers.remove(header::EXPECT);
     let name =

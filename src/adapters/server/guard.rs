@@ -37,9 +37,9 @@ fn host_of(authority: &str) -> &str {
 
 fn is_local(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
+    bare.parse::<IpAddr>().is_ok()
+        || host.eq_ignore_ascii_case("localhost")
         || host.to_ascii_lowercase().ends_with(".localhost")
-        || bare.parse::<IpAddr>().is_ok()
         // A machine calls itself by a name without a dot, and so do containers on one host.
         || (!host.is_empty() && !host.contains('.') && !host.contains(':'))
 }

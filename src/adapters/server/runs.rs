@@ -1,5 +1,6 @@
 //! The cassettes that clients of a server have open: one run each, from the first request until somebody says that it is over.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -106,7 +107,13 @@ impl Runs {
     /// The run that a client of this name takes part in.
     pub(super) fn of(&self, name: Option<&str>) -> Result<Arc<Run>, Error> {
         let name = self.known_as(name);
-        let slot = Arc::clone(lock(&self.open).entry(name.clone()).or_default());
+        let slot = {
+            let mut open = lock(&self.open);
+            match open.get(&*name) {
+                Some(slot) => Arc::clone(slot),
+                None => Arc::clone(open.entry(name.clone().into_owned()).or_default()),
+            }
+        };
         let mut run = lock(&slot);
         if let Some(run) = &*run {
             return Ok(Arc::clone(run));
@@ -117,15 +124,15 @@ impl Runs {
     }
 
     /// One cassette that is open is everybody's, whatever they call it.
-    fn known_as(&self, name: Option<&str>) -> String {
+    fn known_as<'a>(&self, name: Option<&'a str>) -> Cow<'a, str> {
         match (&self.place, name) {
-            (Where::Open(_), _) => String::new(),
-            (Where::File(_), name) => name.unwrap_or(DEFAULT).to_owned(),
+            (Where::Open(_), _) => Cow::Borrowed(""),
+            (Where::File(_), name) => Cow::Borrowed(name.unwrap_or(DEFAULT)),
             // A name is never a path, be it written as one.
             (Where::Folder(_), name) => {
                 let name = name.unwrap_or(DEFAULT);
                 let bare = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
-                bare.unwrap_or(name).to_owned()
+                Cow::Borrowed(bare.unwrap_or(name))
             }
         }
     }
@@ -167,9 +174,9 @@ impl Runs {
     /// Ends the run of a name, if there is one: the next request of that name begins another.
     pub(super) fn finish(&self, name: &str) -> Option<Result<Report, Error>> {
         let name = self.known_as((!name.is_empty()).then_some(name));
-        let slot = lock(&self.open).remove(&name)?;
+        let slot = lock(&self.open).remove(&*name)?;
         let run = lock(&slot).take()?;
-        Some(self.end(name, &run))
+        Some(self.end(name.into_owned(), &run))
     }
 
     fn end(&self, name: String, run: &Run) -> Result<Report, Error> {

@@ -2,6 +2,7 @@
 //! of the last log that is in it. A log has its number in its first line, so that a crash between the two steps of folding
 //! counts nothing twice.
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,22 +15,25 @@ use crate::store::regular_files;
 /// The size of a log in bytes from which on it is folded.
 const FOLD_FROM: u64 = 1 << 20;
 
+/// And how many times as long as the summary it is then: to fold reads and writes all of that.
+const FOLD_RATIO: u64 = 4;
+
 /// Characters of a reason why a call was not recorded.
 const MAX_REASON: usize = 300;
 
 /// How many of these a summary keeps, the latest.
 const MAX_UNRECORDED: usize = 500;
 
-/// After how many lines to look at the size.
-const LOOK_EVERY: u64 = 64;
+/// After how many bytes to look at the size.
+const LOOK_EVERY: usize = 8 << 10;
 
 /// An open log.
 #[derive(Debug)]
 pub(super) struct Log {
     file: File,
     folder: PathBuf,
-    /// How many lines this process has added.
-    added: u64,
+    /// How many bytes this process has added since it looked at the size.
+    added: usize,
 }
 
 impl Log {
@@ -50,12 +54,22 @@ impl Log {
         let written = self.file.write_all(line.as_bytes());
         self.file.unlock()?;
         written?;
-        self.added += 1;
+        self.added += line.len();
         // To ask for the size takes as long as to write a line.
-        if self.added.is_multiple_of(LOOK_EVERY) && self.file.metadata()?.len() >= FOLD_FROM {
-            return self.fold();
+        if self.added < LOOK_EVERY {
+            return Ok(());
         }
-        Ok(())
+        self.added = 0;
+        if self.is_long()? { self.fold() } else { Ok(()) }
+    }
+
+    fn is_long(&self) -> io::Result<bool> {
+        let length = self.file.metadata()?.len();
+        if length < FOLD_FROM {
+            return Ok(false);
+        }
+        let summary = fs::symlink_metadata(self.folder.join(SUMMARY)).map_or(0, |summary| summary.len());
+        Ok(length / FOLD_RATIO >= summary)
     }
 
     /// The first line of a new log.
@@ -77,7 +91,7 @@ impl Log {
 
     fn fold_locked(&mut self) -> io::Result<()> {
         // Another process may have been first.
-        if self.file.metadata()?.len() < FOLD_FROM {
+        if !self.is_long()? {
             return Ok(());
         }
         let (folded, mut summary) = read_summary(&self.folder)?;
@@ -142,7 +156,10 @@ struct Line {
 pub(super) fn line(cassette: &str, event: &Event, at: i64, user: Option<&str>) -> String {
     let (cassette, user) = (escaped(cassette), escaped(user.unwrap_or_default()));
     match event {
-        Event::Hit { key, take } => format!("hit\t{at}\t{cassette}\t{key}\t{take}\t{user}\n"),
+        Event::Hit { key, take, times: 1 } => format!("hit\t{at}\t{cassette}\t{key}\t{take}\t{user}\n"),
+        Event::Hit { key, take, times } => {
+            format!("hit\t{at}\t{cassette}\t{key}\t{take}\t{user}\t{times}\n")
+        }
         Event::Recorded { key, take, first_byte, total } => {
             format!("recorded\t{at}\t{cassette}\t{key}\t{take}\t{first_byte}\t{total}\t{user}\n")
         }
@@ -163,7 +180,10 @@ fn parse(line: &str) -> Option<Line> {
     // Lines had no user at first.
     let event = match fields.as_slice() {
         ["hit", _, _, hash, take] | ["hit", _, _, hash, take, _] => {
-            Event::Hit { key: key(hash)?, take: take.parse().ok()? }
+            Event::Hit { key: key(hash)?, take: take.parse().ok()?, times: 1 }
+        }
+        ["hit", _, _, hash, take, _, times] => {
+            Event::Hit { key: key(hash)?, take: take.parse().ok()?, times: times.parse().ok()? }
         }
         ["recorded", _, _, hash, take, first_byte, total]
         | ["recorded", _, _, hash, take, first_byte, total, _] => Event::Recorded {
@@ -282,8 +302,8 @@ pub(super) fn text(number: u64, summary: &Summary) -> String {
         ));
     }
     for ((cassette, key), users) in &summary.users {
-        let (cassette, word) = (escaped(cassette), escaped(&users.to_word()));
-        out.push_str(&format!("users\t{cassette}\t{key}\t{word}\n"));
+        let word = users.to_word();
+        out.push_str(&format!("users\t{}\t{key}\t{}\n", escaped(cassette), escaped(&word)));
     }
     for ((cassette, provider), missed) in &summary.missed {
         let provider = escaped(provider.as_deref().unwrap_or_default());
@@ -298,10 +318,17 @@ pub(super) fn text(number: u64, summary: &Summary) -> String {
 }
 
 /// A name without what separates fields and lines.
-fn escaped(name: &str) -> String {
-    name.replace('%', "%25").replace('\t', "%09").replace('\n', "%0A").replace('\r', "%0D")
+fn escaped(name: &str) -> Cow<'_, str> {
+    // Most names have none of these.
+    if !name.contains(['%', '\t', '\n', '\r']) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.replace('%', "%25").replace('\t', "%09").replace('\n', "%0A").replace('\r', "%0D"))
 }
 
 fn unescaped(name: &str) -> String {
+    if !name.contains('%') {
+        return name.to_owned();
+    }
     name.replace("%0D", "\r").replace("%0A", "\n").replace("%09", "\t").replace("%25", "%")
 }

@@ -105,9 +105,9 @@ impl Summary {
             self.users.entry((cassette.to_owned(), *key)).or_default().add(who);
         }
         match event {
-            Event::Hit { key, take } => {
+            Event::Hit { key, take, times } => {
                 let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
-                used.hits += 1;
+                used.hits = used.hits.saturating_add(*times);
                 used.last_used_at = used.last_used_at.max(Some(at));
             }
             Event::Recorded { key, take, first_byte, total } => {

@@ -11,7 +11,7 @@ fn key(number: u8) -> Key {
 }
 
 fn hit(number: u8) -> Event {
-    Event::Hit { key: key(number), take: 1 }
+    Event::Hit { key: key(number), take: 1, times: 1 }
 }
 
 #[test]
@@ -155,17 +155,38 @@ fn what_an_older_version_noted_was_used_by_a_stranger() {
 }
 
 #[test]
-fn a_server_notes_uses_together_and_has_noted_all_when_its_run_ends() {
+fn a_server_notes_the_uses_of_a_second_together_and_has_noted_all_when_its_run_ends() {
     let folder = tempfile::tempdir().unwrap();
     let hits = || read(folder.path()).unwrap().used.values().map(|used| used.hits).sum::<u64>();
-    let ledger = Ledger::new(folder.path(), "a.yaml", None).in_batches();
-    ledger.note(&hit(1), 100);
+    let lines = || fs::read_to_string(folder.path().join(LOG)).unwrap().lines().count();
+    let ledger = Ledger::new(folder.path(), "a.yaml", Some("one")).gathering();
+    (0..500).for_each(|_| ledger.note(&hit(1), 100));
+    ledger.note_of_stranger(&hit(1), 100);
     assert_eq!(hits(), 0);
-    (0..BATCH).for_each(|_| ledger.note(&hit(1), 100));
-    assert_eq!(hits(), BATCH as u64, "all of the first batch");
+    ledger.note(&hit(2), 101);
+    assert_eq!((hits(), lines()), (502, 1 + 3), "a line for each recording and user");
+    let summary = read(folder.path()).unwrap();
+    assert_eq!(summary.of("a.yaml", key(1), 1).last_used_at, Some(101));
+    let users = summary.users("a.yaml", key(1));
+    assert!(users.has_strangers() && !users.has_others_than(Some("one")));
+    ledger.note(&hit(1), 101);
     ledger.note(&Event::Miss { provider: None }, 101);
-    assert_eq!(hits(), BATCH as u64 + 1, "what is no use takes the uses before it along");
-    ledger.note(&hit(1), 102);
+    assert_eq!(hits(), 503, "what is not a use takes the uses before it along");
+    ledger.note(&hit(1), 101);
     drop(ledger);
-    assert_eq!(hits(), BATCH as u64 + 2);
+    assert_eq!(hits(), 504);
+}
+
+#[test]
+fn a_log_is_folded_when_it_is_some_times_as_long_as_the_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(folder.path(), "a.yaml", None);
+    let name = "x".repeat(1 << 20);
+    fs::write(folder.path().join(SUMMARY), format!("# log 0\nmissed\t{name}\t\t1\t1\n")).unwrap();
+    let miss = Event::Miss { provider: Some("y".repeat(64 << 10)) };
+    let folded = || !fs::read_to_string(folder.path().join(SUMMARY)).unwrap().starts_with("# log 0");
+    (0..40).for_each(|_| ledger.note(&miss, 1));
+    assert!(!folded(), "after 2.5 MiB, beside a summary of 1");
+    (0..40).for_each(|_| ledger.note(&miss, 1));
+    assert!(folded(), "after 5 MiB");
 }
