@@ -8,6 +8,7 @@ mod forms;
 mod frames;
 mod headers;
 mod hits;
+mod in_base64;
 mod json_spans;
 mod learn;
 mod prefilter;

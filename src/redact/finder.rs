@@ -7,10 +7,12 @@ use regex::bytes::Regex;
 
 use super::encodings::Layer;
 use super::hits::Hit;
-use super::prefilter::{Decoded, Hint, Hints};
+use super::in_base64::Decoded;
+use super::prefilter::{Hint, Hints};
 use super::runs::Runs;
 use super::secret_fields::{self, Field};
 use super::secret_names::Names;
+use super::shapes::maintained;
 use super::values::Known;
 
 /// Encodings within encodings are undone to this depth.
@@ -119,7 +121,9 @@ impl Finder {
                 shape.check(text, range.start, &mut runs).into_iter().for_each(&mut *found);
             }
             Hint::Base64 { shape, shift } if exact => {
-                decoded.secret(text, range.start, shape, shift).into_iter().for_each(&mut *found);
+                let check = |inner: &[u8], at: usize, runs: &mut Runs| shape.check(inner, at, runs);
+                let secret = decoded.secret(text, range.start, shape.prefix, shift, check);
+                secret.into_iter().for_each(&mut *found);
             }
             Hint::Field(length) if look.places => {
                 secret_fields::fields(text, range.start + length, &self.names, &mut fields);
@@ -129,6 +133,7 @@ impl Finder {
             _ => {}
         });
         fields.into_iter().for_each(|field| found(field.range));
+        maintained::find(text, &mut decoded, &mut *found);
         // In decoded images, what looks like an encoding is chance.
         if depth == 0 || (depth < MAX_DEPTH && (backslash || percent) && std::str::from_utf8(text).is_ok()) {
             let layers = [backslash.then(|| Layer::unescape(text)), percent.then(|| Layer::unpercent(text))];

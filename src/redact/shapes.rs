@@ -1,6 +1,8 @@
 //! What keys and tokens look like, for those that nobody told us of.
 
 mod context;
+pub(super) mod maintained;
+mod urls;
 
 use std::ops::Range;
 
@@ -99,6 +101,25 @@ pub(super) const SHAPES: &[Shape] = &[
     strict("lsv2_", 20),
     of("SG.", Of::Dotted, 40, usize::MAX),
     Shape { prefix: "eyJ", rule: Rule::Context(context::jwt) },
+    // Search, reading and voice.
+    strict("tvly-", 20),
+    strict("jina_", 40),
+    strict("fc-", 32),
+    strict("pa-", 40),
+    strict("e2b_", 36),
+    strict("sk_car_", 20),
+    strict("exa_", 24),
+    strict("tskey-", 20),
+    of("fm2_", Of::Base64, 60, usize::MAX),
+    // What is the credential as a whole.
+    context(":aa", urls::telegram),
+    context("/services/t", urls::slack),
+    context("/api/webhooks/", urls::discord),
+    context("/hooks/catch/", urls::zapier),
+    context("/webhookb2/", urls::teams),
+    context("jqqj99", urls::azure),
+    context("q~", urls::entra),
+    context("+ast", urls::azure_storage),
     // What stands around a secret.
     context("-----begin ", context::pem),
     context("bearer ", context::bearer),

@@ -5,7 +5,9 @@ use std::ops::Range;
 use super::finder::{Finder, Look};
 use super::forms;
 use super::hits::{self, MARK};
+use super::runs::start_of;
 use super::secret_names::Names;
+use super::stand_ins::is_random;
 use crate::model::address::Address;
 use crate::model::splice;
 use crate::model::wire::{self, percent};
@@ -18,12 +20,16 @@ const LONGEST_NAME: usize = 128;
 
 /// The URL without user, password and secret parameters, and without whatever else is a secret in it.
 pub(super) fn clean(finder: &Finder, url: &str, look: Look<'_>) -> String {
-    if !url.contains(['?', '#', '@']) && !finder.finds(url.as_bytes(), look) {
+    let may_have_key = key_in_path(Address::of(url).path).is_some();
+    if !may_have_key && !url.contains(['?', '#', '@']) && !finder.finds(url.as_bytes(), look) {
         return url.to_owned();
     }
     let address = Address::of(url);
     let host = [address.lead, address.authority].concat();
-    let mut rest = address.path.to_owned();
+    let mut rest = match key_in_path(address.path) {
+        Some(key) => [&address.path[..key.start], MARK, &address.path[key.end..]].concat(),
+        None => address.path.to_owned(),
+    };
     for (sign, parameters) in [('?', address.query), ('#', address.fragment)] {
         let Some(parameters) = parameters else { continue };
         let kept: Vec<&str> = parameters.split('&').filter(|pair| !is_secret(pair, &finder.names)).collect();
@@ -89,6 +95,7 @@ pub(super) fn secrets(url: &str, names: &Names) -> Vec<Vec<u8>> {
         let password = user.split_once(':').map_or(user, |(_, password)| password);
         found.push(percent::decode(password.as_bytes()));
     }
+    found.extend(key_in_path(address.path).map(|key| address.path.as_bytes()[key].to_vec()));
     for text in [address.query, address.fragment].into_iter().flatten().map(str::as_bytes) {
         for value in forms::values(text, names).into_iter().map(|range| &text[range]) {
             found.push(percent::decode(value));
@@ -98,6 +105,25 @@ pub(super) fn secrets(url: &str, names: &Names) -> Vec<Vec<u8>> {
         }
     }
     found
+}
+
+/// A key that stands in a path where others have the name of what is asked for: directly behind the version, as in
+/// `/v3/9f8e…/tools`. Behind a name (`/v1/files/9f8e…`) such a text is an id.
+fn key_in_path(path: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    let mut is_behind_version = false;
+    for segment in path.split('/') {
+        let is_key = segment.len() >= 32
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && is_random(start_of(segment.as_bytes()), true);
+        if is_behind_version && is_key {
+            return Some(at..at + segment.len());
+        }
+        let version = segment.strip_prefix('v').filter(|version| !version.is_empty());
+        is_behind_version = version.is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit()));
+        at += segment.len() + 1;
+    }
+    None
 }
 
 fn is_secret(pair: &str, names: &Names) -> bool {

@@ -348,3 +348,47 @@ fn a_compressed_answer_with_a_secret_in_it_is_refused() {
     let said = serde_json::json!({ "text": SECRET }).to_string();
     assert_eq!(answer(&said).unwrap_err().place, "the response body, which is compressed");
 }
+
+/// Addresses and tokens of which nothing but the whole is the credential.
+#[test]
+fn what_is_a_credential_as_a_whole_goes_wherever_it_stands() {
+    let random = "9f8e7d6c5b4a39281706f5e4d3c2b1a0";
+    let letters = "zQ9xW8vU7tS6rP5oN4mL3kJ2hG1fD0sA".repeat(3);
+    let rows = [
+        (
+            "https://api.telegram.org/bot110201543:",
+            format!("AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw{}", "/sendMessage"),
+            "AAHdqTcvCH1v",
+        ),
+        (
+            "http://127.0.0.1:1/bot110201543:",
+            "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/getMe".to_owned(),
+            "AAHdqTcvCH1v",
+        ),
+        ("https://hooks.slack.com/services/T01ABCDEF/B02GHIJKL/", letters[..24].to_owned(), "zQ9xW8"),
+        ("http://127.0.0.1:1/services/T01ABCDEF/B02GHIJKL/", letters[..24].to_owned(), "zQ9xW8"),
+        ("https://discord.com/api/webhooks/1234567890123456789/", letters[..68].to_owned(), "zQ9xW8"),
+        ("https://hooks.zapier.com/hooks/catch/1234567/", "b9x2kq7/".to_owned(), "b9x2kq7"),
+        (
+            "https://acme.webhook.office.com/webhookb2/",
+            format!(
+                "0f8fad5b-d9cb-469f-a165-70867728950e@7c9e6679-7425-40de-944b-e07fc1f90ae7/IncomingWebhook/{random}/a"
+            ),
+            "9f8e7d",
+        ),
+        ("key: ", format!("{}JQQJ99AKACYeBjFXJ3w3AAABACOGabcd", &letters[..52]), "zQ9xW8"),
+        ("AccountKey ", format!("{}+ASt9xW8vU==", &letters[..76]), "zQ9xW8"),
+        ("secret ", "aB38Q~zQ9xW8vU7tS6rP5oN4mL3kJ2hG1fD0sAb".to_owned(), "zQ9xW8"),
+    ];
+    for (before, secret, part) in rows {
+        let text = format!("{before}{secret}");
+        let clean = with_env(&[]).scrub(&text);
+        assert!(!clean.contains(part) && clean.contains(MARK), "{text}: {clean}");
+        let body = stored(&with_env(&[]), serde_json::json!({ "a": text }).to_string());
+        assert!(!body.contains(part), "{text}: {body}");
+    }
+    let sent = request(&format!("https://mcp.example.com/v2/{random}/tools"), &[], "");
+    assert_eq!(with_env(&[]).request(&sent, Values::None).url, "https://mcp.example.com/v2/[REDACTED]/tools");
+    let sent = request(&format!("https://api.example.com/v1/files/{random}"), &[], "");
+    assert_eq!(with_env(&[]).request(&sent, Values::None).url, sent.url);
+}
