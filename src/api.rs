@@ -4,6 +4,7 @@ pub(crate) mod builder;
 pub(crate) mod cassette;
 pub(crate) mod configuration;
 pub(crate) mod environment;
+pub(crate) mod label;
 pub(crate) mod macros;
 pub(crate) mod memory_builder;
 pub(crate) mod name;

@@ -1,5 +1,6 @@
 //! Whether requests and answers are the same, how they differ, and the rules of the user.
 
+pub(crate) mod answer_to;
 pub(crate) mod difference;
 pub(crate) mod old_ids;
 pub(crate) mod request_key;

@@ -2,6 +2,7 @@
 
 pub(crate) mod assembly;
 pub(crate) mod bill;
+mod choosing_headers;
 pub(crate) mod conversation;
 #[cfg(test)]
 mod each;
@@ -28,9 +29,11 @@ pub(crate) mod transcribe;
 mod usage;
 mod watch;
 
+pub(crate) use choosing_headers::{CHOOSING_HEADERS, Compared};
 #[cfg(test)]
 use facts::facts;
 pub(crate) use facts::{Facts, facts_behind, is_endless};
+pub(crate) use failure::speaks_mcp;
 pub(crate) use gateways::{Gateways, is_host, is_provider};
 #[cfg(any(feature = "cli", feature = "server"))]
 pub(crate) use protocol::Credential;

@@ -49,6 +49,30 @@ fn each_case_of_a_parameterised_test_has_its_own_file() {
 }
 
 #[test]
+fn a_label_that_looks_like_a_path_stays_in_the_folder_of_its_test() {
+    let labels = [
+        "prompts/a.txt",
+        "fixtures/x.yaml",
+        "/etc/passwd",
+        "../x",
+        "a::b",
+        "a\\b",
+        "",
+        "C:\\x.yml",
+        "Oslo",
+        "oslo",
+    ];
+    let test =
+        "cassettes/named_after_the_test/a_label_that_looks_like_a_path_stays_in_the_folder_of_its_test";
+    let paths: Vec<_> = labels.iter().map(|label| cassette!("{label}").unwrap().path().to_owned()).collect();
+    for (at, path) in paths.iter().enumerate() {
+        assert_eq!(path.parent(), Some(&*folder().join(test)), "{:?}", labels[at]);
+        let lower = |path: &std::path::PathBuf| path.to_str().unwrap().to_lowercase();
+        assert!(!paths[..at].iter().any(|other| lower(other) == lower(path)), "{:?}", labels[at]);
+    }
+}
+
+#[test]
 fn a_builder_can_be_had_instead() {
     let cassette = cassette!(builder, "case {}", 1).mode(Mode::Off).open().unwrap();
     assert_eq!(cassette.mode(), Mode::Off);

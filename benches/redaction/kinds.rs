@@ -85,10 +85,45 @@ pub const KINDS: &[(&str, &str, Make)] = &[
         format!("{{\"error\":\"{}\",\"a\":{fields}}}", repeat("hun...001 ", n / 2))
     }),
     ("an error with one long word", JSON, |n| format!("{{\"error\":\"{}\"}}", repeat("..x", n))),
+    // What else a request is brought into its normal form for.
+    ("ids of calls, each another", JSON, |n| {
+        let result = |i: usize| format!(r#"{{"role":"tool","tool_call_id":"call_{i:08}","content":"x"}}"#);
+        format!("{{\"messages\":[{}]}}", list(n, result))
+    }),
+    ("numbers of 32 bits, written out", JSON, |n| {
+        format!("{{\"input\":[{}]}}", list(n, |i| f64::from(i as f32 / 7.0).to_string()))
+    }),
+    ("one number with many digits", JSON, |n| format!("{{\"seed\":0.{}1e-7}}", repeat("30", n))),
+    ("JSON in what a tool answered", JSON, |n| {
+        let rows = list(n, |i| format!(r#"{{\"b\":{i},\"a\":[1.0]}}"#));
+        format!("{{\"messages\":[{{\"role\":\"tool\",\"content\":\"[{rows}]\"}}]}}")
+    }),
+    ("texts in texts in what a tool answered", JSON, |n| {
+        let rows = list(n, |i| format!(r#"\"{{\\\"b\\\":[{i}]}}\""#));
+        format!("{{\"messages\":[{{\"role\":\"tool\",\"content\":\"[{rows}]\"}}]}}")
+    }),
+    ("tools in the wrong order", JSON, |n| {
+        let tool = |i: usize| format!(r#"{{"name":"t{}","input_schema":{{"required":["b","a"]}}}}"#, n - i);
+        format!("{{\"tools\":[{}]}}", list(n, tool))
+    }),
 ];
 
 fn repeat(text: &str, n: usize) -> String {
     text.repeat(n / text.len())
+}
+
+fn list(n: usize, item: impl Fn(usize) -> String) -> String {
+    let mut out = String::new();
+    for number in 0.. {
+        if out.len() >= n {
+            break;
+        }
+        if number > 0 {
+            out.push(',');
+        }
+        out.push_str(&item(number));
+    }
+    out
 }
 
 fn object(n: usize, field: impl Fn(usize) -> String) -> String {

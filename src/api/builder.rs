@@ -49,6 +49,8 @@ use crate::store::tapes::Tapes;
 #[derive(Debug)]
 pub struct Builder {
     name: PathBuf,
+    /// What tells the cassettes of one test apart.
+    label: Option<String>,
     folder: Option<PathBuf>,
     package: Option<PathBuf>,
     /// Whether `settings` say which test this is, or that nobody can tell.
@@ -88,6 +90,7 @@ impl Builder {
     pub(crate) fn blank(name: &Path) -> Builder {
         Builder {
             name: name.to_owned(),
+            label: None,
             folder: None,
             package: None,
             knows_test: false,
@@ -224,8 +227,15 @@ impl Builder {
     }
 
     /// The builder of a cassette that is named after its test.
-    pub(crate) fn of_test(name: String, package: &str, claim: Claim, test: Option<RunningTest>) -> Builder {
+    pub(crate) fn of_test(
+        name: String,
+        label: Option<String>,
+        package: &str,
+        claim: Claim,
+        test: Option<RunningTest>,
+    ) -> Builder {
         let mut builder = Builder::new(Path::new(&name)).package(package);
+        builder.label = label;
         builder.settings.claim = claim;
         builder.settings.test = test;
         builder.knows_test = true;

@@ -21,9 +21,10 @@ use crate::session::budget::Budget;
 use crate::session::settings::{Repeats, Settings};
 
 /// The fields of the file, in the order of its documentation.
-pub(crate) const FIELDS: [&str; 18] = [
+pub(crate) const FIELDS: [&str; 19] = [
     "folder",
     "ignore",
+    "ignore_order",
     "replace",
     "ignore_host",
     "normalize_whitespace",
@@ -47,6 +48,7 @@ pub(crate) const FIELDS: [&str; 18] = [
 pub(crate) struct Configuration {
     folder: Option<PathBuf>,
     ignore: Vec<Pointer>,
+    ignore_order: Vec<Pointer>,
     replace: Vec<(Regex, String)>,
     ignore_host: Option<bool>,
     normalize_whitespace: Option<bool>,
@@ -79,6 +81,7 @@ impl Configuration {
         Ok(Configuration {
             folder: fields.text("folder")?.map(beside),
             ignore: fields.list("ignore", setting::pointer)?,
+            ignore_order: fields.list("ignore_order", setting::pointer)?,
             replace: replacements(&fields)?,
             ignore_host: fields.flag("ignore_host")?,
             normalize_whitespace: fields.flag("normalize_whitespace")?,
@@ -135,6 +138,7 @@ impl Configurations {
         for file in &self.0 {
             let Settings { rules, gateways, ttl, .. } = settings;
             rules.ignored.extend_from_slice(&file.ignore);
+            rules.unordered.extend_from_slice(&file.ignore_order);
             rules.replaced.extend_from_slice(&file.replace);
             rules.headers.extend_from_slice(&file.match_headers);
             set(&mut rules.ignore_host, file.ignore_host);

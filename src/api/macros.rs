@@ -1,6 +1,7 @@
 //! The macro that names a cassette after its test.
 
 use crate::api::builder::Builder;
+use crate::api::label::of_label;
 use crate::api::which_test::{Place, Signs};
 use crate::session::ownership::Claim;
 
@@ -11,7 +12,8 @@ use crate::session::ownership::Claim;
 ///
 /// The cassette belongs to this test alone, so that a refresh takes out what the test no longer asks for, unless something
 /// else has used it. With a label, formatted as by `format!`, a test has several: `cassette!("{city}")` opens
-/// `cassettes/weather/asks_twice/Oslo.yaml`.
+/// `cassettes/weather/asks_twice/Oslo.yaml`. A label is one file name, whatever it holds: one such as `prompts/a.txt` gets a
+/// hash in it, so that no two labels have a file in common.
 ///
 /// On a thread that is not the test's, such as a worker of a runtime or one that the test has spawned, nobody can tell which
 /// test it is. Then the cassette is named after the function that this stands in, and a refresh takes nothing out.
@@ -71,7 +73,10 @@ pub fn builder_of_test<T>(
     let place = Place { function: &function, target };
     let signs = Signs::here();
     let named = signs.name(place);
-    let name = label.map_or(named.name.clone(), |label| format!("{}::{label}", named.name));
+    let name = match &label {
+        Some(label) => format!("{}::{}", named.name, of_label(label)),
+        None => named.name,
+    };
     let claim = if named.is_of_test { Claim::Named } else { Claim::Stated };
-    Builder::of_test(name, package, claim, signs.test(Some(place)))
+    Builder::of_test(name, label, package, claim, signs.test(Some(place)))
 }

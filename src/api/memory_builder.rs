@@ -149,6 +149,18 @@ impl MemoryBuilder {
         self.with(|settings| settings.ignore(pointer))
     }
 
+    /// As [`Builder::ignore_order`].
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cache = Cassette::in_memory().ignore_order("/messages/*/content").open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
+    pub fn ignore_order(self, pointer: &str) -> MemoryBuilder {
+        self.with(|settings| settings.ignore_order(pointer))
+    }
+
     /// As [`Builder::replace`].
     ///
     /// ```

@@ -93,6 +93,15 @@ mod tests {
     }
 
     #[test]
+    fn a_device_of_windows_is_none_whatever_its_ending() {
+        for name in ["nul.txt", "con", "COM1.a.b"] {
+            let last = file(name);
+            let stem = last.rsplit('/').next().unwrap().split('.').next().unwrap().to_ascii_lowercase();
+            assert!(!["nul", "con", "com1"].contains(&stem.as_str()), "{last}");
+        }
+    }
+
+    #[test]
     fn different_names_are_different_files() {
         let names = ["a?b", "a*b", "a-b", &"x".repeat(300), &"x".repeat(301)];
         let files: std::collections::HashSet<_> = names.iter().map(|name| file(name)).collect();

@@ -1,5 +1,6 @@
 //! How two requests differ, in sentences and in a few lines of diff: for a miss, and for who compares cassettes.
 
+mod moved;
 mod parts;
 mod spoken;
 mod text;

@@ -1,23 +1,20 @@
 //! What makes two requests the same request: their normal forms have the same SHA-256.
 
 mod body;
+mod headers;
+mod number;
+mod place;
 mod prompt;
 mod url;
+mod writer;
 
 use std::fmt;
 
-use http::header::CONTENT_TYPE;
 use sha2::{Digest, Sha256};
 
 use crate::matching::user_rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::hex::hex;
-use crate::model::wire::bodies::media_type;
-use crate::providers::FIELDS;
-
-/// Headers that change what any server answers, beside those that providers have of their own. Of the content type only
-/// the media type counts: a multipart boundary and a character set are how, not what.
-const MEANINGFUL: [&str; 2] = ["if-none-match", "range"];
 
 /// The SHA-256 of a normal form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,41 +70,12 @@ pub(crate) fn normalise(request: &Request, rules: &Rules) -> Normal {
     let address = url::canonical(&request.url, rules.ignore_host);
     form.extend_from_slice(rules.replace(&address).unwrap_or(address).as_bytes());
     form.push(b'\n');
-    let media = request.headers.get(CONTENT_TYPE).map(|value| media_type(value.as_bytes()));
-    if let Some(media) = &media {
-        form.extend_from_slice(b"content-type: ");
-        form.extend_from_slice(media.as_bytes());
-        form.push(b'\n');
-    }
-    let own = rules.headers.iter().map(String::as_str);
-    for name in FIELDS.meaningful_headers.iter().copied().chain(MEANINGFUL).chain(own) {
-        header(request, name, &mut form);
-    }
+    let ids_of_headers = headers::canonical(request, rules, &mut form);
     form.push(b'\n');
-    let ids = body::canonical(request, rules, &mut form);
+    // Those of the body come first: the form has their places in this list.
+    let mut ids = body::canonical(request, rules, &mut form);
+    ids.extend(ids_of_headers);
     Normal { key: Key(Sha256::digest(&form).into()), form, ids }
-}
-
-/// All values of a header, lists taken apart and sorted: the order of beta flags means nothing.
-fn header(request: &Request, name: &str, form: &mut Vec<u8>) {
-    // Most requests have few of many headers that count; to compare names costs less than to look each of them up.
-    let Some(header) = request.headers.keys().find(|header| header.as_str() == name) else { return };
-    let mut values: Vec<&[u8]> = request
-        .headers
-        .get_all(header)
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
-        .map(<[u8]>::trim_ascii)
-        .filter(|value| !value.is_empty())
-        .collect();
-    if values.is_empty() {
-        return;
-    }
-    values.sort_unstable();
-    form.extend_from_slice(header.as_str().as_bytes());
-    form.extend_from_slice(b": ");
-    form.extend_from_slice(&values.join(&b","[..]));
-    form.push(b'\n');
 }
 
 #[cfg(test)]

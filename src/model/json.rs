@@ -5,6 +5,7 @@ mod deserialize;
 mod escapes;
 mod layout;
 pub(crate) mod parse;
+pub(crate) mod spans;
 
 pub(crate) use escapes::{Escapes, write_string};
 pub(crate) use layout::Layout;
@@ -32,6 +33,14 @@ impl Json {
     pub(crate) fn get(&self, key: &str) -> Option<&Json> {
         match self {
             Json::Object(fields) => fields.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// As [`get`](Self::get), to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Json> {
+        match self {
+            Json::Object(fields) => fields.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ pub(crate) mod bodies;
 pub(crate) mod compressed;
 pub(crate) mod eventstream;
 pub(crate) mod forms;
+pub(crate) mod json_rpc;
 pub(crate) mod multipart;
 pub(crate) mod ndjson;
 pub(crate) mod parameters;

@@ -84,8 +84,11 @@ pub(crate) fn facts_behind(
         None => None,
     };
     let failed = status.is_client_error() || status.is_server_error();
-    if failed {
-        let mut failure = failure::of_status(status, headers, whole.as_ref());
+    let failure = failed.then(|| failure::of_status(status, headers, whole.as_ref())).filter(|failure| {
+        let is_part = failure::is_part_of_json_rpc(status, request_headers, request_body, whole.as_ref());
+        failure.credential_or_quota || !is_part
+    });
+    if let Some(mut failure) = failure {
         if let Some(told) = reading.failure.take().filter(|_| whole.is_none()) {
             failure.words = told.words;
             failure.credential_or_quota |= told.credential_or_quota;

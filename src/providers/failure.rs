@@ -3,6 +3,7 @@
 use super::protocol::says_something;
 use super::registry::PROTOCOLS;
 use crate::model::json::Json;
+use crate::model::wire::json_rpc;
 use http::{HeaderMap, StatusCode};
 
 /// An error in words, and whether it is about the account rather than the request.
@@ -17,6 +18,10 @@ pub(super) struct Failure {
 pub(super) fn within(name: Option<&str>, json: &Json) -> Option<Failure> {
     if let Json::Array(items) = json {
         return items.iter().find_map(|item| within(name, item));
+    }
+    // To be told that a call cannot be answered is an answer to it, whose other half is in the program under test.
+    if json_rpc::is_error(json) {
+        return json.get("error").map(described).filter(|failure| failure.credential_or_quota);
     }
     let text = |path: &[&str]| json.at(path).and_then(Json::as_str);
     let kind = text(&["type"]).or_else(|| text(&["event_type"])).unwrap_or_default();
@@ -53,6 +58,26 @@ pub(super) fn of_status(status: StatusCode, headers: &HeaderMap, body: Option<&J
     }
     failure.credential_or_quota |= account;
     failure
+}
+
+/// Whether a request says that its client speaks MCP.
+pub(crate) fn speaks_mcp(headers: &HeaderMap) -> bool {
+    ["mcp-session-id", "mcp-protocol-version"].iter().any(|name| headers.contains_key(*name))
+}
+
+/// Whether the refusal of a request belongs to a conversation in JSON-RPC: the error of a call, or that a server of MCP has no
+/// stream of its own and no sessions to end. Clients go on from there.
+pub(super) fn is_part_of_json_rpc(
+    status: StatusCode,
+    asked: &HeaderMap,
+    call: Option<&Json>,
+    body: Option<&Json>,
+) -> bool {
+    let in_mcp = speaks_mcp(asked);
+    let calls = call.is_some_and(json_rpc::calls);
+    let is_error = body.is_some_and(json_rpc::is_error);
+    status.is_client_error()
+        && ((in_mcp && status == StatusCode::METHOD_NOT_ALLOWED) || ((in_mcp || calls) && is_error))
 }
 
 /// An error whose kind stands outside its body.

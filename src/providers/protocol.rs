@@ -165,9 +165,15 @@ pub(crate) struct RequestFacts {
     pub(super) id_holders: &'static [&'static str],
     /// Fields under which users put what is their own: an `id` or a text in there is a value like any other.
     pub(super) users: &'static [&'static str],
-    /// Headers that change what is answered, and so make another request.
-    pub(super) meaningful_headers: &'static [&'static str],
-    /// Headers that say what is asked, and are worth keeping; those above, too.
+    /// Fields that hold JSON schemas, or declarations with such in them.
+    pub(super) schemas: &'static [&'static str],
+    /// Who speaks in a message that holds what a tool answered.
+    pub(super) tool_roles: &'static [&'static str],
+    /// Types of objects that hold what a tool answered.
+    pub(super) result_types: &'static [&'static str],
+    /// Fields whose object, or each of whose objects, does.
+    pub(super) result_holders: &'static [&'static str],
+    /// Headers that say what is asked, and are worth keeping; those that choose the answer stand in a table of their own.
     pub(super) headers: &'static [&'static str],
     /// How paths end on which prompts are sent whose list is named as that of something else may be.
     pub(super) prompt_paths: &'static [&'static str],
@@ -336,7 +342,10 @@ impl RequestFacts {
         id_types: &[],
         id_holders: &[],
         users: &[],
-        meaningful_headers: &[],
+        schemas: &[],
+        tool_roles: &[],
+        result_types: &[],
+        result_holders: &[],
         headers: &[],
         prompt_paths: &[],
         before_tools: &[],

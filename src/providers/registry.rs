@@ -363,7 +363,10 @@ pub(crate) struct Fields {
     pub(crate) users: Vec<&'static str>,
     pub(crate) id_types: Vec<&'static str>,
     pub(crate) id_holders: Vec<&'static str>,
-    pub(crate) meaningful_headers: Vec<&'static str>,
+    pub(crate) schemas: Vec<&'static str>,
+    pub(crate) tool_roles: Vec<&'static str>,
+    pub(crate) result_types: Vec<&'static str>,
+    pub(crate) result_holders: Vec<&'static str>,
     pub(crate) prompt_paths: Vec<&'static str>,
     pub(crate) before_tools: Vec<Path>,
     pub(crate) before_messages: Vec<Path>,
@@ -385,7 +388,7 @@ pub(crate) struct Fields {
     pub(crate) pieces: Vec<&'static str>,
     pub(crate) cumulative: Vec<&'static str>,
     pub(crate) beside: Vec<&'static str>,
-    /// Headers of requests that are worth keeping.
+    /// Headers of requests that are worth keeping beside those that choose the answer.
     pub(crate) request_headers: Vec<&'static str>,
     /// Headers of answers that are worth keeping.
     pub(crate) response_headers: Vec<&'static str>,
@@ -411,7 +414,10 @@ pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
     users: all(|protocol| protocol.request.users),
     id_types: all(|protocol| protocol.request.id_types),
     id_holders: all(|protocol| protocol.request.id_holders),
-    meaningful_headers: all(|protocol| protocol.request.meaningful_headers),
+    schemas: all(|protocol| protocol.request.schemas),
+    tool_roles: all(|protocol| protocol.request.tool_roles),
+    result_types: all(|protocol| protocol.request.result_types),
+    result_holders: all(|protocol| protocol.request.result_holders),
     prompt_paths: all(|protocol| protocol.request.prompt_paths),
     before_tools: all(|protocol| protocol.request.before_tools),
     before_messages: all(|protocol| protocol.request.before_messages),
@@ -440,10 +446,7 @@ pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
     pieces: all(|protocol| protocol.response.pieces),
     cumulative: all(|protocol| protocol.response.cumulative),
     beside: all(|protocol| protocol.response.beside),
-    request_headers: all(|protocol| protocol.request.meaningful_headers)
-        .into_iter()
-        .chain(all(|protocol| protocol.request.headers))
-        .collect(),
+    request_headers: all(|protocol| protocol.request.headers),
     response_headers: all(|protocol| protocol.response.headers),
     claims: PROTOCOLS.iter().map(|protocol| protocol.response.claims).collect(),
     reasons: all(|protocol| protocol.readers.reasons),

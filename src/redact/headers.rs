@@ -3,18 +3,10 @@
 use super::secret_names::Names;
 use crate::providers;
 
-/// Request headers that may be stored: those that say what the body is or change what is answered, beside those that
+/// Request headers that may be stored: those that say what the body is, beside those that choose the answer and those that
 /// providers have of their own.
-pub(super) const REQUEST_HEADERS: &[&str] = &[
-    "accept",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-range",
-    "content-type",
-    "prefer",
-    "range",
-];
+pub(super) const REQUEST_HEADERS: &[&str] =
+    &["content-disposition", "content-encoding", "content-language", "content-range", "content-type"];
 
 /// Response headers that may be stored: those that a client acts upon, beside those that providers have of their own.
 pub(super) const RESPONSE_HEADERS: &[&str] = &[
@@ -30,6 +22,7 @@ pub(super) const RESPONSE_HEADERS: &[&str] = &[
     "last-modified",
     "link",
     "location",
+    "mcp-session-id",
     "retry-after",
 ];
 
@@ -40,6 +33,7 @@ const URL_HEADERS: &[&str] =
 impl Names {
     pub(super) fn keeps_of_request(&self, name: &str) -> bool {
         REQUEST_HEADERS.contains(&name)
+            || providers::CHOOSING_HEADERS.iter().any(|header| header.name == name)
             || providers::FIELDS.request_headers.contains(&name)
             || self.kept_request_headers.iter().any(|own| own == name)
     }

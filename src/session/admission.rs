@@ -11,8 +11,10 @@ use super::results::Again;
 use super::resumed::Kept;
 use super::under_way::InflightKey;
 use super::{Lookup, Session, State, Step};
+use crate::matching::answer_to::answer_to;
 use crate::model::error::Error;
 use crate::model::exchange::Request;
+use crate::model::interaction::Interaction;
 use crate::model::mode::Mode;
 use crate::session::decide::{Decision, RecordingStatus, decide};
 use crate::session::settings::Repeats;
@@ -212,6 +214,7 @@ impl Session {
     /// Answers with a recording that is marked as played, and counts it.
     fn play(&self, lookup: Lookup<'_>, source: Source, parsed: Arc<Parsed>, play: Play) -> Step {
         trace::hit(&parsed, lookup.at.elapsed());
+        let answer = under_ids_of(&lookup.request, &parsed);
         // A file notes how often the run that records it plays it again; in memory that is all that is ever saved.
         let saves = matches!(source, Source::Slot(_) | Source::Run(Again::InMemory(_)));
         let saved = self.saved(source, &parsed);
@@ -229,8 +232,16 @@ impl Session {
             }
             self.note(|| Event::Hit { key, take: parsed.interaction.take, times: 1 });
         }
-        Step::Play(parsed)
+        Step::Play(answer.unwrap_or(parsed))
     }
+}
+
+/// A recording as it answers a request whose client calls the same by other ids; `None` where it calls it by those.
+pub(super) fn under_ids_of(request: &Request, parsed: &Parsed) -> Option<Arc<Parsed>> {
+    let Interaction { request: recorded, response, .. } = &parsed.interaction;
+    let response = answer_to(request, recorded, response)?;
+    let interaction = Interaction { response, ..parsed.interaction.clone() };
+    Some(Arc::new(Parsed::new(interaction, parsed.normal.clone())))
 }
 
 impl State {

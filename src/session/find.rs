@@ -11,7 +11,7 @@ use crate::model::mode::Mode;
 use crate::redact::MARK;
 use crate::session::decide::RecordingStatus;
 use crate::session::settings::Repeats;
-use crate::session::standing::stands_open;
+use crate::session::standing::is_asked_by_chance;
 use crate::store::tape::{Parsed, SlotId};
 
 /// Why no recording answers.
@@ -111,8 +111,7 @@ impl<'l, 's> Search<'l, 's> {
     pub(super) fn next(&self, state: &mut State) -> Option<(Source, Arc<Parsed>)> {
         let repeats = match &*self.takes {
             _ if !self.is_wide => Repeats::Refuse,
-            // How often a client comes back to a stream that stands open is chance.
-            [.., (_, last)] if stands_open(&last.interaction) => Repeats::Reuse,
+            [.., (_, last)] if is_asked_by_chance(&last.interaction) => Repeats::Reuse,
             _ => self.lookup.session.settings.repeats,
         };
         let place = match self.lookup.session.mode {

@@ -1,5 +1,6 @@
 //! What a miss says: which cassette, what came nearest, how it differs, and the command that would record it.
 
+mod made_up;
 mod moving;
 mod unrecorded;
 
@@ -96,11 +97,12 @@ pub(super) fn no_match(
         message.push_str(&difference.replace('\n', "\n      "));
     }
     let error = Error::new(ErrorKind::NoMatch, message).near(Some(tape.line(slot)));
-    if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
-        return Ok(error.with_hint(moving::cure(&what)));
-    }
+    // A host has a port, which looks as if it were made up.
     if let Some(hosts) = moving::hosts(&parsed.normal, normal) {
         return Ok(error.with_hint(format!("{hosts}; otherwise {RECORD}")));
+    }
+    if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
+        return Ok(error.with_hint(moving::cure(&what)));
     }
     Ok(error.with_hint(format!(
         "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"

@@ -1,9 +1,11 @@
 //! What a refresh makes of a cassette. Texts in, texts out; no I/O.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 mod chains;
 
+use crate::matching::answer_to::answer_to;
 use crate::matching::old_ids::{Mentions, stays};
 use crate::matching::request_key::Key;
 use crate::model::exchange::{Request, Response};
@@ -100,6 +102,13 @@ impl Takes {
     }
 }
 
+/// What an old document answered, to a client that calls the same by other ids.
+fn under_ids_of<'a>(request: Option<&Request>, old: &Old<'a>) -> Cow<'a, Response> {
+    let asked = request.zip(old.request);
+    let answer = asked.and_then(|(live, recorded)| answer_to(live, recorded, old.response));
+    answer.map_or(Cow::Borrowed(old.response), Cow::Owned)
+}
+
 /// Puts what was recorded in the place of what it replaces, what is new behind the call that came before it, and leaves
 /// the rest. `may_go` says of an old document that was not asked for whether it is known to be this run's, so that it can go.
 pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], mut may_go: impl FnMut(usize) -> bool) -> Plan {
@@ -140,7 +149,8 @@ pub(crate) fn plan(old: &[Old<'_>], new: &[New<'_>], mut may_go: impl FnMut(usiz
             (Outcome::Recorded(response), Some(place)) => {
                 answered.insert(place);
                 plan.answered.push((place, index));
-                if stays(old[place].response, response, |value| asked.any_after(index, value.text())) {
+                let before = under_ids_of(call.request, &old[place]);
+                if stays(&before, response, |value| asked.any_after(index, value.text())) {
                     plan.unchanged += 1;
                 } else {
                     places[place] = Some(part);

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
+use super::admission::under_ids_of;
 use super::{PendingRecording, Session, State, Step};
 use crate::model::error::Error;
 use crate::model::exchange::{Ending, Head};
@@ -178,6 +179,7 @@ impl Session {
     ) -> Result<Step, Box<PendingRecording>> {
         let Kept { place: (journal, slot), parsed } = kept;
         let (left, order) = (&self.left[journal], pending.order);
+        let parsed = under_ids_of(&pending.request, &parsed).unwrap_or(parsed);
         let mut unanswered = Some(pending);
         // Where the claim cannot be noted, the answer is found once more, which does no harm.
         let _ = left.claim(slot, || {

@@ -121,9 +121,22 @@ pub(crate) fn portable(part: &str) -> String {
     while !safe.is_char_boundary(end) {
         end -= 1;
     }
+    // The name of a device stays one up to its first dot.
+    let safe = if RESERVED.contains(&stem.as_str()) { safe.replace('.', "-") } else { safe };
     let digest = Sha256::digest(part.as_bytes());
     let hash: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{}-{hash}", safe[..end].trim_matches(['.', '-'])).trim_start_matches('-').to_owned()
+}
+
+/// The name of a file in a folder, as it is spelt there; that very name where there are several.
+pub(crate) fn spelt_in(folder: &Path, name: &str) -> Option<String> {
+    let entries = fs::read_dir(folder).ok()?;
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut alike: Vec<String> = names.filter(|other| other.eq_ignore_ascii_case(name)).collect();
+    match alike.iter().any(|other| other == name) {
+        true => Some(name.to_owned()),
+        false => alike.pop(),
+    }
 }
 
 /// Where a file is or would be, by one name, however it is called and through whichever links.

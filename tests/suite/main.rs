@@ -30,6 +30,7 @@ mod late_secrets;
 mod ledger;
 mod matching;
 mod max_size;
+mod mcp;
 mod merging;
 mod misses;
 mod modes;

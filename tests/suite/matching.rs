@@ -244,3 +244,47 @@ fn a_rule_that_does_not_hold_up_is_told_when_the_cassette_is_opened() {
     hint: fix the pattern
     "#);
 }
+
+#[tokio::test]
+async fn two_requests_that_want_other_media_types_get_their_own_answers_in_any_order() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let url = provider.url() + "/v1/tts";
+    let wants = async |cassette: &Cassette, accept: &str| {
+        let request = client(cassette).post(&url).header("accept", accept).body(r#"{"text":"hello"}"#);
+        request.send().await.unwrap().bytes().await.unwrap()
+    };
+    provider
+        .on(Script::raw(Reply::new(200).header("content-type", "audio/mpeg").chunk(b"ID3\x04\x00".to_vec())));
+    provider.on(Script::raw(Reply::json(r#"{"audio_base64":"SUQz"}"#)));
+    let cassette = folder.open(Mode::Record);
+    wants(&cassette, "audio/mpeg").await;
+    wants(&cassette, "application/json").await;
+    cassette.finish().unwrap();
+    assert!(folder.text().contains("accept: audio/mpeg"), "{}", folder.text());
+    let cassette = folder.open(Mode::Replay);
+    assert_eq!(wants(&cassette, "application/json;q=0.9").await, r#"{"audio_base64":"SUQz"}"#);
+    assert_eq!(wants(&cassette, "audio/mpeg").await, b"ID3\x04\x00".as_slice());
+    assert_eq!(cassette.finish().unwrap().played, 2);
+}
+
+#[tokio::test]
+async fn what_a_form_makes_up_can_be_replaced_in_its_texts_and_names_of_files() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let url = provider.url() + "/v1/files";
+    provider.on(Script::raw(Reply::json("{}")));
+    let upload = async |mode, run: &str| {
+        let builder = folder.builder(mode).replace(r"run-\w+", "RUN").replace(r"/tmp/\.tmp\w+", "TMP");
+        let cassette = builder.open().unwrap();
+        let body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"run-{run}.jsonl\"\r\n\r\n\
+             {{\"path\": \"/tmp/.tmp{run}/a\"}}\r\n--b--\r\n"
+        );
+        let request = client(&cassette).post(&url).header("content-type", "multipart/form-data; boundary=b");
+        request.body(body).send().await.unwrap();
+        cassette.finish().unwrap()
+    };
+    assert_eq!(upload(Mode::Record, "A1").await.recorded, 1);
+    assert_eq!(upload(Mode::Replay, "B2").await.played, 1);
+}

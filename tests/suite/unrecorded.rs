@@ -89,17 +89,6 @@ async fn a_fresh_checkout_has_no_ledger_and_the_miss_says_what_may_have_been() {
 }
 
 #[tokio::test]
-async fn a_miss_of_a_call_of_json_rpc_says_that_errors_are_not_recorded() {
-    let folder = Folder::new();
-    let cassette = folder.builder(Mode::Replay).tolerate_misses(true).open().unwrap();
-    let body = r#"{"jsonrpc":"2.0","id":2,"method":"prompts/list"}"#.to_owned();
-    let error = post(&client(&cassette), "http://localhost:1/mcp", body).await.unwrap_err();
-    let error = Error::find_in(&error).unwrap();
-    assert!(error.message().contains("JSON-RPC error"), "{error}");
-    assert!(error.hint().unwrap().contains("`.record_errors(true)`"), "{error}");
-}
-
-#[tokio::test]
 async fn an_answer_that_was_recorded_later_is_not_told_as_one_that_was_not() {
     let folder = Folder::new();
     let provider = StandIn::start().await;

@@ -28,8 +28,8 @@ impl Builder {
         self
     }
 
-    /// Ignores what a [JSON pointer](https://www.rfc-editor.org/rfc/rfc6901) points at in request bodies that are JSON. A number in it is the place of an item in an array, from 0;
-    /// `~1` stands for `/` in a name, and `~0` for `~`.
+    /// Ignores what a [JSON pointer](https://www.rfc-editor.org/rfc/rfc6901) points at in request bodies that are JSON. A number in it is the place of an item in an array, from 0,
+    /// and `*` stands for every item and every field; `~1` stands for `/` in a name, and `~0` for `~`.
     ///
     /// ```
     /// use llm_cassette::{Cassette, ErrorKind};
@@ -47,11 +47,32 @@ impl Builder {
         self
     }
 
-    /// Replaces what a [regular expression](https://docs.rs/regex/latest/regex/#syntax) matches, in the URL and in every text of the body, before requests are compared: for dates,
-    /// paths of temporary files, and such. `$1` in the replacement is a group of the pattern. The cassette keeps what was sent.
+    /// Ignores the order of the lists that a [JSON pointer](https://www.rfc-editor.org/rfc/rfc6901) points at in request bodies that are JSON, as of the results of tools that run at
+    /// once. `*` stands for every item and every field.
     ///
-    /// `\d`, `\s`, `\w`, `\b` and `(?i)` know Unicode; classes such as `\p{Greek}` do not parse, unless another crate
-    /// of your build turns on that feature of `regex`.
+    /// The order of declarations of tools never counts, nor that of `required` in their schemas.
+    ///
+    /// ```
+    /// use llm_cassette::Cassette;
+    ///
+    /// let cassette = Cassette::builder("agents/weather")
+    ///     .ignore_order("/messages") // of OpenAI: each result is a message
+    ///     .ignore_order("/messages/*/content") // of Anthropic: they are the content of one
+    ///     .open()?;
+    /// # Ok::<(), llm_cassette::Error>(())
+    /// ```
+    pub fn ignore_order(mut self, pointer: &str) -> Builder {
+        if let Some(pointer) = self.checked(setting::pointer(pointer)) {
+            self.settings.rules.unordered.push(pointer);
+        }
+        self
+    }
+
+    /// Replaces what a [regular expression](https://docs.rs/regex/latest/regex/#syntax) matches, in the URL, in every text and every number of the body, and in the names and texts of files that a form sends, before
+    /// requests are compared: for dates, paths of temporary files, and such. `$1` in the replacement is a group of the pattern.
+    /// The cassette keeps what was sent.
+    ///
+    /// Patterns know Unicode, and mean the same in every build, whatever other crates ask of `regex`.
     ///
     /// ```
     /// use llm_cassette::Cassette;

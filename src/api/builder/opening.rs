@@ -7,7 +7,7 @@ use super::Builder;
 use crate::api::cassette::Cassette;
 use crate::api::configuration::{self, Configurations};
 use crate::api::which_test::{Signs, is_inside};
-use crate::api::{environment, name};
+use crate::api::{environment, label, name};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::model::ttl::Expiry;
@@ -49,6 +49,10 @@ impl Builder {
         let package = environment::package().or(self.package.map(PathBuf::into_os_string));
         let folder = self.folder.as_deref().or_else(|| configuration.folder());
         let path = name::locate(&self.name, folder, package.clone())?;
+        let path = match &self.label {
+            Some(label) => label::apart(path, label),
+            None => path,
+        };
         let mut settings = self.settings;
         if !self.knows_test {
             settings.test = Signs::here().test(None);

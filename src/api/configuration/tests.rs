@@ -19,6 +19,7 @@ fn refused(text: &str) -> String {
 const ALL: &str = r#"
 folder = "tests/recorded"
 ignore = ["/metadata/run_id", "/messages/0"]
+ignore_order = ["/messages/*/content"]
 replace = [{ pattern = '\d{4}-\d\d-\d\d', with = "DATE" }]
 ignore_host = true
 normalize_whitespace = true
@@ -48,7 +49,7 @@ fn every_field_has_its_meaning() {
     let (mut settings, mut secrets) = (Settings::default(), RedactOptions::default());
     Configurations(vec![file]).apply(&mut settings, &mut secrets);
     let rules = &settings.rules;
-    assert_eq!(rules.ignored.len(), 2);
+    assert_eq!((rules.ignored.len(), rules.unordered.len()), (2, 1));
     assert_eq!(rules.replace("on 2026-11-21").as_deref(), Some("on DATE"));
     assert!(rules.ignore_host && rules.normalize_whitespace);
     assert_eq!(rules.headers, ["x-tenant"]);

@@ -6,6 +6,11 @@ use std::borrow::Cow;
 use crate::matching::request_key::Normal;
 use crate::model::json::{Escapes, Json, parse, skip_string, write_string};
 
+/// What stands before JSON that was a text.
+const TEXT_OF: &[u8] = b"text of ";
+/// What stands before what a rule of the user has made of a number.
+const NUMBER: &[u8] = b"number ";
+
 /// First line, headers and body of a normal form.
 pub(super) struct Parts<'a> {
     pub(super) method: String,
@@ -68,7 +73,7 @@ pub(super) fn names<'a>(recorded: &'a [String], live: &'a [String]) -> (Vec<&'a 
     (of_recorded.collect(), live.iter().map(String::as_str).collect())
 }
 
-/// Turns what only a normal form has, `id 0` and `text of {…}`, into JSON.
+/// Turns what only a normal form has, `id 0`, `text of {…}` and `number "…"`, into JSON.
 fn legible(form: &str, names: &[&str]) -> String {
     let bytes = form.as_bytes();
     let mut out = String::with_capacity(form.len());
@@ -83,9 +88,13 @@ fn legible(form: &str, names: &[&str]) -> String {
                 write_string(names.get(number).unwrap_or(&"an id"), Escapes::Few, &mut out);
                 (at, start) = (end, end);
             }
-            b't' if bytes[at..].starts_with(b"text of ") => {
+            b't' if bytes[at..].starts_with(TEXT_OF) => {
                 out.push_str(&form[start..at]);
-                (at, start) = (at + 8, at + 8);
+                (at, start) = (at + TEXT_OF.len(), at + TEXT_OF.len());
+            }
+            b'n' if bytes[at..].starts_with(NUMBER) => {
+                out.push_str(&form[start..at]);
+                (at, start) = (at + NUMBER.len(), at + NUMBER.len());
             }
             _ => at += 1,
         }

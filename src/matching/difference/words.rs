@@ -1,6 +1,7 @@
 //! How two JSON bodies differ, in the words of whoever wrote the request: messages, tools, the system prompt.
 
 use super::Sentences;
+use super::moved::moved;
 use super::spoken::{brief, role, said, spoken, spoken_text, text_of_parts};
 use super::text::{Limits, places, shorten};
 use super::tools::{declared, tool_name, unwrapped};
@@ -128,19 +129,27 @@ fn tools(old: &[&Json], new: &[&Json], out: &mut Sentences) {
 /// Members of a conversation, counted from 1 as people count. One that was put in or taken out is no change to those
 /// behind it.
 fn items(noun: &str, old: &[Json], new: &[Json], out: &mut Sentences) {
-    let texts = |items: &[Json]| items.iter().map(Json::compact).collect::<Vec<_>>();
-    for (gone, come) in places(&texts(old), &texts(new)) {
+    let (old_texts, new_texts) = (texts(old), texts(new));
+    let (moved, order) = moved(&old_texts, &new_texts);
+    moved.iter().for_each(|moved| out.push(moved.told(|at| (at + 1).to_string(), noun)));
+    let new_texts: Vec<&String> = order.iter().map(|at| &new_texts[*at]).collect();
+    let new: Vec<&Json> = order.iter().map(|at| &new[*at]).collect();
+    for (gone, come) in places(&old_texts.iter().collect::<Vec<_>>(), &new_texts) {
         let both = gone.len().min(come.len());
         for (before, after) in gone.clone().zip(come.clone()) {
-            item(&format!("{noun} {}{}", after + 1, role(&new[after])), &old[before], &new[after], out);
+            item(&format!("{noun} {}{}", after + 1, role(new[after])), &old[before], new[after], out);
         }
         for at in gone.skip(both) {
             out.push(format!("{noun} {}{} removed (was {})", at + 1, role(&old[at]), said(&old[at])));
         }
         for at in come.skip(both) {
-            out.push(format!("{noun} {}{} added ({})", at + 1, role(&new[at]), said(&new[at])));
+            out.push(format!("{noun} {}{} added ({})", at + 1, role(new[at]), said(new[at])));
         }
     }
+}
+
+fn texts(items: &[Json]) -> Vec<String> {
+    items.iter().map(Json::compact).collect()
 }
 
 fn item(name: &str, before: &Json, after: &Json, out: &mut Sentences) {
@@ -211,8 +220,10 @@ fn first_difference(old: &str, new: &str) -> Option<String> {
 }
 
 fn list(path: &str, old: &[Json], new: &[Json], out: &mut Sentences) {
-    for (index, (before, after)) in old.iter().zip(new).enumerate() {
-        value(&format!("{path}[{index}]"), before, after, out);
+    let (moved, order) = moved(&texts(old), &texts(new));
+    moved.iter().for_each(|moved| out.push(moved.told(|at| format!("{path}[{at}]"), "")));
+    for (index, (before, after)) in old.iter().zip(order).enumerate() {
+        value(&format!("{path}[{index}]"), before, &new[after], out);
     }
     if old.len() != new.len() {
         out.push(format!("{path} has {}, had {}", plural(new.len(), "item"), old.len()));

@@ -31,6 +31,11 @@ impl Prompt {
         }
     }
 
+    /// Whether nothing here is said in the conversation.
+    pub(super) fn is_outside(self) -> bool {
+        matches!(self, Prompt::Root | Prompt::Outside)
+    }
+
     pub(super) fn is_text(self) -> bool {
         self == Prompt::Text
     }

@@ -24,11 +24,6 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// All of the part.
-    pub(crate) fn range(&self) -> Range<usize> {
-        self.head.start..self.content.end
-    }
-
     /// The value of a header, of which the name is given in small letters. Folded lines are one.
     pub(crate) fn header(&self, body: &[u8], name: &str) -> Option<String> {
         self.headers(body).find(|(other, _)| other == name).map(|(_, value)| value)

@@ -20,6 +20,9 @@ pub(super) static CHAT: Protocol = Protocol {
         ids: &["tool_call_id"],
         id_holders: &["tool_calls"],
         users: &["arguments", "parameters", "tools"],
+        schemas: &["tools", "response_format"],
+        tool_roles: &["tool"],
+        result_holders: &["tool_results"],
         ..RequestFacts::BLANK
     },
     response: ResponseFacts {

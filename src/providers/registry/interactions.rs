@@ -35,8 +35,8 @@ pub(super) static INTERACTIONS: Protocol = Protocol {
             "url_context_call",
         ],
         users: &["arguments", "parameters"],
-        // It chooses between steps and contents.
-        meaningful_headers: &["api-revision"],
+        schemas: &["tools", "response_format"],
+        result_types: &["function_result", "mcp_server_tool_result"],
         prompt_paths: &["/interactions"],
         before_tools: &[&["cached_content"]],
         ..RequestFacts::BLANK

@@ -23,6 +23,8 @@ pub(super) static CHAT: Protocol = Protocol {
         id_holders: &["tool_calls"],
         users: &["arguments", "parameters", "tools"],
         free_paths: &["/api/show", "/api/pull"],
+        schemas: &["tools", "format"],
+        tool_roles: &["tool"],
         ..RequestFacts::BLANK
     },
     response: ResponseFacts {

@@ -31,7 +31,15 @@ pub(super) static CHAT: Protocol = Protocol {
         id_types: &["function"],
         id_holders: &["tool_calls"],
         users: &["arguments", "parameters", "json_schema", "schema", "properties", "metadata", "tools"],
-        meaningful_headers: &["openai-beta"],
+        schemas: &[
+            "tools",
+            "functions",
+            "tool_choice",
+            "response_format",
+            "guided_json",
+            "structured_outputs",
+        ],
+        tool_roles: &["tool", "function"],
         headers: &["api-version"],
         before_tools: &[&["prompt_cache_key"], &["response_format"]],
         free_paths: &["/moderations", "/input_tokens", "/tokenize", "/detokenize", "/files", "/cancel"],
@@ -101,6 +109,15 @@ pub(super) static RESPONSES: Protocol = Protocol {
             "compaction",
         ],
         users: &["arguments", "parameters", "schema", "properties", "metadata", "tools"],
+        schemas: &["tools", "tool_choice", "text"],
+        result_types: &[
+            "function_call_output",
+            "custom_tool_call_output",
+            "local_shell_call_output",
+            "shell_call_output",
+            "apply_patch_call_output",
+            "mcp_call",
+        ],
         prompt_paths: &["/responses"],
         before_tools: &[&["text", "format"]],
         ..RequestFacts::BLANK
@@ -127,7 +144,11 @@ pub(super) static RESPONSES: Protocol = Protocol {
 /// Embeddings, images, speech, transcriptions, moderations, assistants, and work that goes on in the background.
 pub(super) static OTHERS: Protocol = Protocol {
     name: "openai others",
-    request: RequestFacts { prompts: &["query", "inputs", "input"], ..RequestFacts::BLANK },
+    request: RequestFacts {
+        prompts: &["query", "inputs", "input"],
+        result_holders: &["tool_outputs"],
+        ..RequestFacts::BLANK
+    },
     response: ResponseFacts {
         models: &[&["model"]],
         counts: &[&["usage"]],

@@ -21,10 +21,10 @@ fn the_page_of_secrets_lists_the_headers_that_are_stored() {
     let all = |own: &[&'static str], theirs: &[&'static str]| -> BTreeSet<&str> {
         own.iter().chain(theirs).copied().collect()
     };
-    assert_eq!(
-        listed("\nOf requests: ", "\nOf responses: "),
-        all(REQUEST_HEADERS, &providers::FIELDS.request_headers)
-    );
+    let choosing: Vec<&str> = providers::CHOOSING_HEADERS.iter().map(|header| header.name).collect();
+    let mut of_requests = all(REQUEST_HEADERS, &providers::FIELDS.request_headers);
+    of_requests.extend(choosing);
+    assert_eq!(listed("\nOf requests: ", "\nOf responses: "), of_requests);
     assert_eq!(
         listed("\nOf responses: ", "\n## Limits"),
         all(RESPONSE_HEADERS, &providers::FIELDS.response_headers)

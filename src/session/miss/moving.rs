@@ -1,51 +1,23 @@
-//! The commonest cause of a miss: a date or an id that the test makes anew in every run.
+//! The commonest cause of a miss: a date, an id or a place that the test makes anew in every run.
 
-use std::sync::LazyLock;
-
-use regex::bytes::Regex;
-
+use super::made_up::{Cure, KINDS, Kind};
 use crate::matching::request_key::Normal;
 
-/// What a test makes up, as it looks in a request.
-static KINDS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
-    const DAY: &str = "(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?";
-    const MONTH: &str = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
-    const NUMBER: &str = r"\d{1,2}(?:st|nd|rd|th)?";
-    const TIME: &str = r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?";
-    const SLASHED: &str = r"\d{4}/\d\d/\d\d|\b\d{1,2}[./]\d{1,2}[./]\d{4}\b";
-    let patterns = [
-        (
-            "a UUID",
-            r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b".to_owned(),
-        ),
-        (
-            "a date",
-            format!(
-                r"{DAY}(?:\d{{4}}-\d\d-\d\d{TIME}|{MONTH} {NUMBER},? \d{{4}}|{NUMBER}\.? {MONTH},? \d{{4}}|{SLASHED})"
-            ),
-        ),
-        ("a time", r"\b\d\d?:\d\d(?::\d\d)?\b|\b1\d{9}(?:\d{3})?\b".to_owned()),
-    ];
-    patterns.into_iter().filter_map(|(name, pattern)| Some((name, Regex::new(&pattern).ok()?))).collect()
-});
-
 /// The kinds of what differs between two requests when it is nothing but values of some kinds.
-pub(super) fn all_that_differs(recorded: &Normal, live: &Normal) -> Option<Vec<&'static str>> {
-    let same_but_for = |kinds: &dyn Fn(&str) -> bool| {
+pub(super) fn all_that_differs(recorded: &Normal, live: &Normal) -> Option<Vec<&'static Kind>> {
+    let same_but_for = |counts: &dyn Fn(usize) -> bool| {
         let without = |normal: &Normal| {
-            KINDS.iter().filter(|(name, _)| kinds(name)).fold(normal.form.clone(), |form, (_, regex)| {
-                regex.replace_all(&form, b"\0".as_slice()).into_owned()
-            })
+            let kinds = KINDS.iter().enumerate().filter(|(at, _)| counts(*at));
+            kinds.fold(normal.form.clone(), |form, (_, kind)| kind.without(&form).into_owned())
         };
         without(recorded) == without(live)
     };
-    let names = || KINDS.iter().map(|(name, _)| *name);
     // A date has a time in it, and either may account for that.
-    if let Some(name) = names().find(|name| same_but_for(&|kind| kind == *name)) {
-        return Some(vec![name]);
+    if let Some(at) = (0..KINDS.len()).find(|at| same_but_for(&|kind| kind == *at)) {
+        return Some(vec![&KINDS[at]]);
     }
-    let needed = names().filter(|name| !same_but_for(&|kind| kind != *name));
-    same_but_for(&|_| true).then(|| needed.collect())
+    let needed = || (0..KINDS.len()).filter(|at| !same_but_for(&|kind| kind != *at)).map(|at| &KINDS[at]);
+    same_but_for(&|_| true).then(|| needed().collect())
 }
 
 /// What to do about a request that goes to another host or port than the recorded one that comes nearest.
@@ -74,11 +46,26 @@ fn split(form: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     Some((&form[..start], &form[start..end], &form[end..]))
 }
 
-pub(super) fn cure(kinds: &[&str]) -> String {
+pub(super) fn cure(kinds: &[&Kind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
     let (differ, it) = if kinds.len() == 1 { ("differs", "it") } else { ("differ", "each") };
-    format!(
-        "only {} {differ}, which the test seems to make anew in every run; let the cassette keep {it} with \
-         `cassette.variable(\"today\", || …)?`, then run `LLM_CASSETTE_MODE=record cargo test`",
-        kinds.join(" and ")
-    )
+    let seems =
+        format!("only {} {differ}, which the test seems to make anew in every run", names.join(" and "));
+    let replacements: Vec<&str> = kinds
+        .iter()
+        .filter_map(|kind| match kind.cure {
+            Cure::Replace(call) => Some(call),
+            Cure::Keep => None,
+        })
+        .collect();
+    let replace = format!("leave it out with `{}`", replacements.join(""));
+    let keep = format!(
+        "let the cassette keep {it} with `cassette.variable(\"today\", || …)?`, then run \
+         `LLM_CASSETTE_MODE=record cargo test`"
+    );
+    match replacements.len() {
+        0 => format!("{seems}; {keep}"),
+        count if count == kinds.len() => format!("{seems}; {replace}"),
+        _ => format!("{seems}; {replace}, and for the rest {keep}"),
+    }
 }

@@ -10,7 +10,7 @@ use crate::model::error::Error;
 use crate::model::exchange::Request;
 use crate::model::text::{escape_line, shown_path};
 use crate::model::unrecorded::Cause;
-use crate::model::wire::bodies::json_body;
+use crate::providers;
 use crate::store::ledger::Ended;
 
 /// What the ledger says of the call when it was made. What came nearest is of no use then.
@@ -62,22 +62,10 @@ fn looks_like(live: &Request, record_errors: bool) -> Option<(&'static str, Caus
         .headers
         .get(ACCEPT)
         .is_some_and(|accept| String::from_utf8_lossy(accept.as_bytes()).contains("text/event-stream"));
-    if live.method == Method::GET && accepts_events {
-        return Some((
-            "a server without such a stream answers HTTP 405, as many of MCP do, and errors are not recorded",
-            Cause::Error,
-        ));
-    }
-    if live.method == Method::DELETE && live.headers.contains_key("mcp-session-id") {
-        return Some((
-            "a server of MCP that keeps no sessions answers HTTP 405, and errors are not recorded",
-            Cause::Error,
-        ));
-    }
-    let calls =
-        json_body(live).is_some_and(|body| body.get("jsonrpc").is_some() && body.get("method").is_some());
-    calls.then_some((
-        "if the server answered with a JSON-RPC error, that was not recorded, as no error is",
+    // Of what says that it is of MCP, this answer is recorded.
+    let is_mcp = providers::speaks_mcp(&live.headers);
+    (live.method == Method::GET && accepts_events && !is_mcp).then_some((
+        "a server without such a stream answers HTTP 405, as many of MCP do, and errors are not recorded",
         Cause::Error,
     ))
 }
