@@ -54,14 +54,14 @@ const CLASSES: [u8; 256] = {
 /// The way in which all readers of YAML get `text` back, and people read it best.
 pub(super) fn style(text: &str, place: Place) -> Style {
     let seen = text.bytes().fold(0, |seen, byte| seen | CLASSES[usize::from(byte)]);
-    if seen & CONTROL != 0 || seen & WIDE != 0 && text.chars().any(must_escape) {
+    // What a block cannot hold; line breaks and tabs are at home there.
+    let must_be_quoted = |c| must_escape(c) && !matches!(c, '\n' | '\t');
+    if seen & CONTROL != 0 || seen & WIDE != 0 && text.chars().any(must_be_quoted) {
         return Style::DoubleQuoted;
     }
     if seen & LINE_BREAK != 0 {
-        // White space at the very end: some readers lose it, and so do editors.
-        let last_line = text.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
-        let ends_visibly = last_line.contains(|c| !matches!(c, ' ' | '\t'));
-        return if place == Place::Block && ends_visibly { Style::Literal } else { Style::DoubleQuoted };
+        let stands = place == Place::Block && is_something(text) && !has_line_that_ends_blank(text);
+        return if stands { Style::Literal } else { Style::DoubleQuoted };
     }
     if seen & TAB != 0 {
         return Style::DoubleQuoted;
@@ -76,6 +76,17 @@ pub(super) fn style(text: &str, place: Place) -> Style {
     } else {
         Style::DoubleQuoted
     }
+}
+
+/// Whether there is anything but line breaks: of a block of those alone, readers differ on how many there are.
+fn is_something(text: &str) -> bool {
+    text.bytes().any(|byte| byte != b'\n')
+}
+
+/// White space at the end of a line, Markdown's line break: hooks, editors and `git apply --whitespace=fix` take it away, and
+/// nobody sees it in a review.
+fn has_line_that_ends_blank(text: &str) -> bool {
+    text.ends_with([' ', '\t']) || has_pair(text, *b" \n") || has_pair(text, *b"\t\n")
 }
 
 /// Several times faster than `str::contains` on short text.

@@ -6,7 +6,7 @@ mod strategies;
 use super::*;
 use crate::model::json::parse;
 use proptest::prelude::*;
-use strategies::{edits, hand_written, tree};
+use strategies::{edits, hand_written, lines, tree};
 
 fn json(text: &str) -> Json {
     parse(text.as_bytes()).unwrap()
@@ -39,6 +39,20 @@ proptest! {
         if let Some(fast) = canonical::read(&text) {
             prop_assert_eq!(Ok(fast), read_slowly(&text), "{}", text);
         }
+    }
+
+    #[test]
+    fn a_text_of_several_lines_is_quoted_only_for_what_a_block_cannot_keep(text in lines()) {
+        let tree = Json::Object(vec![("text".to_owned(), Json::String(text.clone()))]);
+        let written = write(&tree);
+        let back = read_slowly(&written);
+        prop_assert_eq!(back.as_ref(), Ok(&tree), "{}", written);
+        prop_assert!(written.lines().all(|line| !line.ends_with([' ', '\t'])), "{:?}", written);
+        // What one of all readers takes for a line break or for nothing at all.
+        let is_lost = text.contains(['\u{85}', '\u{2028}', '\u{feff}', '\r']);
+        let ends_blank = text.split('\n').any(|line| line.ends_with([' ', '\t']));
+        let stands = text.contains('\n') && text.contains(|c| c != '\n') && !is_lost && !ends_blank;
+        prop_assert_eq!(written.starts_with("text: |"), stands, "{}", written);
     }
 
     #[test]
@@ -103,7 +117,8 @@ fn a_document_is_laid_out_for_its_reviewer() {
           "json":{"model":"gpt-4o-mini","temperature":0.7,"stop":null,"stream":false,
             "messages":[{"role":"system","content":"Be terse: one word."},
               {"role":"user","content":"Name three rivers.\nOne a line.\n"},
-              {"role":"user","content":"  indented\n\tand tabbed  \n\n"}],
+              {"role":"user","content":"  indented\n\tand tabbed\n\n"},
+              {"role":"user","content":"a break  \n  of Markdown – quoted"}],
             "tools":[{"type":"function","function":{"name":"get_weather","parameters":{"type":"object",
               "properties":{"city":{"type":"string","description":"City name"},"unit":{"enum":["C","F"]}},
               "required":["city"]}}}]}},
@@ -131,8 +146,11 @@ request:
       - role: user
         content: |2+
             indented
-          	and tabbed  
+          	and tabbed
 
+      - role: user
+        content: "a break  \n\
+          \  of Markdown – quoted"
     tools:
       - type: function
         function:

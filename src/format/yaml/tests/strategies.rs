@@ -4,6 +4,44 @@ use crate::model::json::Json;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+/// Texts of several lines, as models write them.
+pub(super) fn lines() -> impl Strategy<Value = String> {
+    let pieces = [
+        "\n",
+        "\n",
+        "\n\n",
+        " ",
+        "  ",
+        "\t",
+        "word",
+        "a: b",
+        "# heading",
+        "- item",
+        "…",
+        "–",
+        "—",
+        "•",
+        "°",
+        "“",
+        "”",
+        "’",
+        "é",
+        "字",
+        "€",
+        "🚀",
+        "！",
+        "\u{a0}",
+        "\u{ad}",
+        "\u{200b}",
+        "\u{202f}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{feff}",
+        "\r",
+    ];
+    prop::collection::vec(select(pieces.to_vec()), 0..12).prop_map(|pieces| pieces.concat())
+}
+
 /// Strings that some reader takes for something else.
 pub(super) const SPECIAL: &[&str] = &[
     "",
