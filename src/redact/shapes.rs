@@ -96,7 +96,6 @@ pub(super) const SHAPES: &[Shape] = &[
     strict("whsec_", 20),
     strict("npm_", 30),
     key("pypi-AgE", 30),
-    strict("phc_", 30),
     strict("phx_", 30),
     strict("lsv2_", 20),
     of("SG.", Of::Dotted, 40, usize::MAX),
@@ -111,10 +110,34 @@ pub(super) const SHAPES: &[Shape] = &[
     strict("exa_", 24),
     strict("tskey-", 20),
     of("fm2_", Of::Base64, 60, usize::MAX),
+    // Of these the maintained rules want more around a key than it takes to tell it, or do not know all kinds.
+    of("sntrys_", Of::Value, 40, usize::MAX),
+    strict("nfp_", 30),
+    of("oy2", Of::Word, 43, 43),
+    strict("re_", 28),
+    strict("ATBB", 28),
+    strict("CFPAT-", 40),
+    key("glrt-", 18),
+    key("glptt-", 20),
+    strict("aio_", 26),
+    key("wandb_v1_", 40),
+    of("SK", Of::Word, 32, 32),
+    strict("hcaik_", 40),
+    strict("y0_", 40),
+    of("dp.st.", Of::Dotted, 30, usize::MAX),
+    context("-us", urls::mailchimp),
+    context("ffffnral", urls::new_relic),
+    context("sdk-", urls::launch_darkly),
+    context(".atlasv1.", urls::terraform),
     // What is the credential as a whole.
     context(":aa", urls::telegram),
     context("/services/t", urls::slack),
-    context("/api/webhooks/", urls::discord),
+    context("/triggers/t", urls::slack_workflow),
+    context("/workflows/t", urls::slack_workflow),
+    context("/webhooks/", urls::discord),
+    context("/bot/v2/hook/", urls::feishu),
+    context(".make.com/", urls::make),
+    context("/with/key/", urls::ifttt),
     context("/hooks/catch/", urls::zapier),
     context("/webhookb2/", urls::teams),
     context("jqqj99", urls::azure),
@@ -165,8 +188,11 @@ impl Shape {
         if !(least..=most).contains(&tail.len()) || goes_on {
             return None;
         }
-        // Key ids of AWS need not hold a digit, and no word is written so.
+        // Key ids of AWS need not hold a digit, and no word is written so. Those of its manuals end so.
         let start = start_of(tail);
+        if matches!(of, Of::Capitals) && start.ends_with(b"EXAMPLE") {
+            return None;
+        }
         let random = is_random(start, is_strict) || (matches!(of, Of::Capitals) && !is_masked(start));
         random.then(|| {
             runs.found(of, from);

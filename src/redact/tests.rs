@@ -114,7 +114,7 @@ fn keys() -> Vec<String> {
         ("SG.", format!("{}.{}", &tail[..22], &tail[..43])),
         ("npm_", tail[..36].to_owned()),
         ("pypi-AgEIcHlwaS5vcmc", tail.to_owned()),
-        ("phc_", tail[..43].to_owned()),
+        ("phx_", tail[..43].to_owned()),
         ("eyJ", format!("hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.{}", &tail[..43])),
     ]
     .map(|(prefix, tail)| prefix.to_owned() + &tail)

@@ -7,7 +7,7 @@ use super::forms;
 use super::hits::{self, MARK};
 use super::runs::start_of;
 use super::secret_names::Names;
-use super::stand_ins::is_random;
+use super::stand_ins::{is_random, is_word};
 use crate::model::address::Address;
 use crate::model::splice;
 use crate::model::wire::{self, percent};
@@ -38,7 +38,9 @@ pub(super) fn clean(finder: &Finder, url: &str, look: Look<'_>) -> String {
             rest.push_str(&kept.join("&"));
         }
     }
-    without(finder, &host, look, HOST_MARK) + &without(finder, &rest, look, MARK)
+    let clean = without(finder, &host, look, HOST_MARK) + &without(finder, &rest, look, MARK);
+    // Host and path together may say that the path is the credential.
+    without(finder, &clean, look, MARK)
 }
 
 /// A text without what is secret in it.
@@ -114,7 +116,7 @@ fn key_in_path(path: &str) -> Option<Range<usize>> {
     let mut is_behind_version = false;
     for segment in path.split('/') {
         let is_key = segment.len() >= 32
-            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && segment.bytes().all(is_word)
             && is_random(start_of(segment.as_bytes()), true);
         if is_behind_version && is_key {
             return Some(at..at + segment.len());

@@ -122,7 +122,9 @@ pub(super) fn aws_secret(text: &[u8], at: usize, runs: &mut Runs) -> Option<Rang
     let fits = between.len() <= MOST_BETWEEN
         && text[between].iter().any(|byte| matches!(byte, b'=' | b':'))
         && (38..=44).contains(&value.len())
-        && is_random(&text[value.clone()], false);
+        && is_random(&text[value.clone()], false)
+        // As the manuals of AWS have it.
+        && !text[value.clone()].ends_with(b"EXAMPLEKEY");
     fits.then_some(value)
 }
 

@@ -38,9 +38,73 @@ pub(super) fn slack(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>
     (fits && !is_masked(&text[token.clone()])).then_some(team.start..token.end)
 }
 
+/// `/triggers/T…/123…/9f8e…` and `/workflows/T…/A…/123…/9f8e…`, the addresses of Slack's workflows.
+pub(super) fn slack_workflow(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let start = at + 1 + run(text, at + 1, 16, |byte| byte.is_ascii_alphabetic()).len() + 1;
+    let all = run(text, start, 160, |byte| byte.is_ascii_alphanumeric() || byte == b'/');
+    let parts = text[all.clone()].split(|&byte| byte == b'/');
+    let token = parts.clone().next_back()?;
+    let fits = text[start] == b'T' && (3..=4).contains(&parts.count()) && token.len() >= 20;
+    (fits && !is_masked(token)).then_some(all)
+}
+
+/// `/open-apis/bot/v2/hook/…`, the address of a bot of Feishu or Lark.
+pub(super) fn feishu(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let token = run(text, at + "/bot/v2/hook/".len(), 64, is_word);
+    (token.len() >= 32 && is_mixed(&text[token.clone()])).then_some(token)
+}
+
+/// `hook.eu1.make.com/…`, the address of a hook of Make.
+pub(super) fn make(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let token = run(text, at + ".make.com/".len(), 64, |byte| byte.is_ascii_alphanumeric());
+    (token.len() >= 28 && is_mixed(&text[token.clone()])).then_some(token)
+}
+
+/// `/with/key/…`, behind which IFTTT has its key.
+pub(super) fn ifttt(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let token = run(text, at + "/with/key/".len(), 64, is_word);
+    (token.len() >= 18 && is_mixed(&text[token.clone()])).then_some(token)
+}
+
+/// Hexadecimal digits that end before `at`.
+fn hex_before(text: &[u8], at: usize, count: usize) -> Option<usize> {
+    let start = at.checked_sub(count)?;
+    let is_hex = text[start..at].iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (is_hex && begins_word(text, start) && is_mixed(&text[start..at])).then_some(start)
+}
+
+/// `9f8e…-us21`, a key of Mailchimp: 32 digits and the name of a data centre.
+pub(super) fn mailchimp(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let start = hex_before(text, at, 32)?;
+    let centre = run(text, at + "-us".len(), 3, |byte| byte.is_ascii_digit());
+    (1..=2).contains(&centre.len()).then_some(start..centre.end)
+}
+
+/// `9f8e…FFFFNRAL`, a licence key of New Relic.
+pub(super) fn new_relic(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let start = hex_before(text, at, 32)?;
+    text[at..].starts_with(b"FFFFNRAL").then_some(start..at + 8)
+}
+
+/// `sdk-` and a UUID, a key of LaunchDarkly.
+pub(super) fn launch_darkly(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let id = run(text, at + "sdk-".len(), 37, |byte| byte == b'-' || byte.is_ascii_hexdigit());
+    let groups = text[id.clone()].split(|&byte| byte == b'-').map(<[u8]>::len);
+    let is_uuid = groups.eq([8, 4, 4, 4, 12]) && !is_masked(&text[id.clone()]);
+    (is_uuid && text[at..].starts_with(b"sdk-") && begins_word(text, at)).then_some(at..id.end)
+}
+
+/// Fourteen letters, `.atlasv1.` and sixty more: a token of Terraform's cloud.
+pub(super) fn terraform(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let start = at.checked_sub(14)?;
+    let token = run(text, at + ".atlasv1.".len(), 128, is_word);
+    let fits = text[start..at].iter().all(u8::is_ascii_alphanumeric) && token.len() >= 60;
+    (fits && begins_word(text, start)).then_some(start..token.end)
+}
+
 /// `/api/webhooks/…/…`, the address of a Discord webhook: a number and a token.
 pub(super) fn discord(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
-    let id = run(text, at + "/api/webhooks/".len(), 24, |byte| byte.is_ascii_digit());
+    let id = run(text, at + "/webhooks/".len(), 24, |byte| byte.is_ascii_digit());
     let token = run(text, id.end + 1, 128, is_word);
     let fits = id.len() >= 15 && text.get(id.end) == Some(&b'/') && token.len() >= 40;
     (fits && is_random(&text[token.clone()], false)).then_some(token)

@@ -376,6 +376,19 @@ fn what_is_a_credential_as_a_whole_goes_wherever_it_stands() {
             ),
             "9f8e7d",
         ),
+        ("https://hooks.slack.com/triggers/T01ABCDEF/1234567890/", random.to_owned(), "9f8e7d"),
+        (
+            "https://open.feishu.cn/open-apis/bot/v2/hook/",
+            "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(),
+            "d9cb",
+        ),
+        ("https://hook.eu1.make.com/", random.to_owned(), "9f8e7d"),
+        ("https://maker.ifttt.com/trigger/a/with/key/", letters[..22].to_owned(), "zQ9xW8"),
+        ("it is ", format!("{random}-us21"), "9f8e7d"),
+        ("it is ", format!("{random}FFFFNRAL"), "9f8e7d"),
+        ("it is ", "sdk-0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(), "d9cb"),
+        ("it is ", format!("zQ9xW8vU7tS6rP.atlasv1.{}", &letters[..67]), "zQ9xW8"),
+        ("it is ", format!("SK{random}"), "9f8e7d"),
         ("key: ", format!("{}JQQJ99AKACYeBjFXJ3w3AAABACOGabcd", &letters[..52]), "zQ9xW8"),
         ("AccountKey ", format!("{}+ASt9xW8vU==", &letters[..76]), "zQ9xW8"),
         ("secret ", "aB38Q~zQ9xW8vU7tS6rP5oN4mL3kJ2hG1fD0sAb".to_owned(), "zQ9xW8"),
@@ -387,6 +400,9 @@ fn what_is_a_credential_as_a_whole_goes_wherever_it_stands() {
         let body = stored(&with_env(&[]), serde_json::json!({ "a": text }).to_string());
         assert!(!body.contains(part), "{text}: {body}");
     }
+    let hook = request(&format!("https://hook.eu1.make.com/{random}"), &[], "");
+    let clean = with_env(&[]).redact(interaction(hook, response(&[], "ok"))).unwrap();
+    assert_eq!(clean.interaction().request.url, "https://hook.eu1.make.com/[REDACTED]");
     let sent = request(&format!("https://mcp.example.com/v2/{random}/tools"), &[], "");
     assert_eq!(with_env(&[]).request(&sent, Values::None).url, "https://mcp.example.com/v2/[REDACTED]/tools");
     let sent = request(&format!("https://api.example.com/v1/files/{random}"), &[], "");
