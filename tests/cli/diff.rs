@@ -172,7 +172,7 @@ fn a_request_with_another_model_and_one_tool_more_is_still_the_same_one() {
     insta::assert_snapshot!(compared(&old, &new, &[]), @r#"
     new.yaml: 1 changed
 
-    ~ line 2  openai · gpt-5-2025-08-07  7766782a → 41cca3d4
+    ~ line 2  openai · gpt-5-2025-08-07  7766782a → 62953b2a
         model "gpt-4o" → "gpt-5"
         tool `get_weather` added
         $0.00013 → $0.00011 (-19%)
