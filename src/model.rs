@@ -6,6 +6,7 @@ pub(crate) mod base64;
 pub(crate) mod chunk_times;
 #[cfg(test)]
 pub(crate) mod corpus;
+pub(crate) mod dollars;
 pub(crate) mod error;
 pub(crate) mod exchange;
 pub(crate) mod hex;

@@ -2,6 +2,7 @@
 
 pub(crate) mod assembly;
 pub(crate) mod bill;
+mod charges;
 mod choosing_headers;
 pub(crate) mod conversation;
 #[cfg(test)]

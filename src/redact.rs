@@ -39,6 +39,7 @@ use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::wire::compressed;
 
+pub(crate) use self::headers::left_out;
 pub(crate) use self::hits::MARK;
 
 /// An interaction without its secrets. Only `Redactor::redact` makes one.

@@ -70,7 +70,7 @@ use crate::model::text::{shell_quoted, shown_path};
 use crate::model::unrecorded::Unrecorded;
 use crate::model::view::RequestView;
 use crate::model::warn::warn;
-use crate::model::wire::bodies::json_body;
+use crate::model::wire::asked::asked_of;
 use crate::providers;
 use crate::providers::price::Payment;
 use crate::redact::Redactor;
@@ -340,7 +340,7 @@ impl Session {
 
     /// The provider that a request is for, and the model.
     fn asks_whom(&self, stored: &Request) -> (Option<&str>, Option<String>) {
-        let body = json_body(stored);
+        let body = asked_of(stored);
         let provider = self.settings.gateways.provider(&stored.url, &stored.headers, body.as_ref());
         (provider, providers::model_asked_for(&stored.url, body.as_ref()).filter(|_| provider.is_some()))
     }

@@ -41,7 +41,7 @@ pub(super) fn gateway(host: &str, provider: &str) -> Result<(), Error> {
     if !providers::is_host(host) {
         return Err(wrong(
             format!("{host:?} is not a host"),
-            "give a host without scheme and path: `llm.example.com`",
+            "give a host without scheme and path: `llm.example.com`, `127.0.0.1:8000`",
         ));
     }
     if !providers::is_provider(provider) {

@@ -1,5 +1,6 @@
 //! How a body stands in a cassette: readable where that loses nothing, and always exact. One file an encoding.
 
+mod apart;
 mod base64;
 mod blob;
 mod coding;
@@ -78,9 +79,10 @@ impl Encoding {
     /// Fields beside the main one that refine it.
     fn details(self) -> &'static [&'static str] {
         match self {
-            Encoding::Json => &["layout", "before", "after"],
-            Encoding::Sse | Encoding::Ndjson => &["line_end", "unterminated"],
-            Encoding::EventStream => &[eventstream::TORN],
+            Encoding::Json => &["layout", "before", "after", apart::BETWEEN, apart::END],
+            Encoding::Sse => &["line_end", "unterminated", lines::DATA_FIRST],
+            Encoding::Ndjson => &["line_end", "unterminated"],
+            Encoding::EventStream => &[eventstream::TORN, eventstream::ORDER],
             Encoding::Multipart | Encoding::Text | Encoding::Blob | Encoding::Base64 => &[],
         }
     }

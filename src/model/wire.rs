@@ -1,6 +1,7 @@
 //! What is on the wire: how streams are cut into events, what a body is and what it consists of. Redaction, the format and
 //! the readers of providers all read it here, so that no two of them can differ in where a value begins.
 
+pub(crate) mod asked;
 pub(crate) mod bodies;
 pub(crate) mod compressed;
 pub(crate) mod eventstream;
@@ -85,6 +86,15 @@ pub(crate) fn declares_json(headers: &HeaderMap) -> bool {
 /// Whether the content type is that of a stream.
 pub(crate) fn declares_stream(headers: &HeaderMap) -> bool {
     matches!(declared(headers), Declared::Is(_))
+}
+
+/// Whether a body is sound, pictures or bytes that somebody sends while they are made: nobody knew its length.
+pub(crate) fn is_played_as_it_comes(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map(|value| bodies::media_type(value.as_bytes()));
+    let is_made = kind.is_some_and(|kind| {
+        kind.starts_with("audio/") || kind.starts_with("video/") || kind == "application/octet-stream"
+    });
+    is_made && !headers.contains_key(header::CONTENT_LENGTH)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,19 +3,17 @@
 
 mod reading;
 
-use std::collections::BTreeSet;
-
 use http::{Method, StatusCode};
 
-use super::price::Dollars;
-use super::protocol::Provider;
+use super::charges::Charges;
+use super::recognise::{is_at, is_on_this_machine};
 use super::registry::{self, FIELDS};
 use super::usage::Usage;
 use crate::model::address::Address;
 use crate::model::exchange::{Cut, Request, Response};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
-use crate::model::wire::bodies::json_body;
+use crate::model::wire::asked::asked_of;
 use reading::Read;
 
 /// What is to be paid for.
@@ -43,92 +41,6 @@ pub(crate) enum State {
     Nothing,
 }
 
-/// What is paid for beside plain tokens.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Charges {
-    /// Tokens of pictures among those read, those of them that the cache had, and those among the ones written.
-    pub(crate) image_input: Option<u64>,
-    pub(crate) image_cached: Option<u64>,
-    pub(crate) image_output: Option<u64>,
-    pub(crate) video_input: Option<u64>,
-    /// Tokens of sound that the cache had.
-    pub(crate) audio_cached: Option<u64>,
-    /// Tokens that are paid for, where they are others than those that were read and written.
-    pub(crate) billed: Option<(u64, u64)>,
-    /// Pictures in the answer.
-    pub(crate) pictures: u64,
-    /// The tier that served; `None` where nothing is said of it.
-    pub(crate) tier: Option<Tier>,
-    /// Searches of the web, as counted by the provider.
-    pub(crate) searched: u64,
-    /// Calls of tools that search, by their ids.
-    pub(crate) search_calls: BTreeSet<String>,
-    pub(crate) search_size: Option<SearchSize>,
-    /// What a model looked up, each once.
-    pub(crate) queries: BTreeSet<String>,
-    /// How often maps were asked.
-    pub(crate) maps: u64,
-    /// Queries whose documents were ranked.
-    pub(crate) ranked: Option<u64>,
-    /// What the provider says that all of it came to.
-    pub(crate) stated: Option<Dollars>,
-    /// Whether the answer describes work that is done later, at prices of its own.
-    pub(crate) is_batch: bool,
-    /// Something was bought that no table has a price for, or not as it was bought.
-    pub(crate) unpriced: bool,
-}
-
-/// How a request was served, where that has prices of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Tier {
-    Usual,
-    /// As tables of prices call it.
-    Named(String),
-}
-
-/// How much of what it finds a search reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SearchSize {
-    Low,
-    Medium,
-    High,
-}
-
-impl Charges {
-    /// Searches of the web, told in one way or the other.
-    pub(crate) fn searches(&self) -> u64 {
-        self.searched.max(self.search_calls.len() as u64)
-    }
-
-    /// Notes the tier that an answer names.
-    pub(super) fn tier(&mut self, named: &str) {
-        let named = named.to_ascii_lowercase();
-        self.tier = Some(match named.as_str() {
-            "" | "default" | "standard" | "standard_only" | "auto" | "on_demand" => Tier::Usual,
-            "batch" => Tier::Named("batches".to_owned()),
-            other => Tier::Named(other.strip_prefix("on_demand_").unwrap_or(other).to_owned()),
-        });
-    }
-
-    /// Notes the tier that a request asks for, which says something only where the answer names none.
-    pub(super) fn asked_tier(&mut self, named: Option<&str>) {
-        if let Some(named) = named.filter(|_| self.tier.is_none()) {
-            self.tier(named);
-            self.unpriced |= self.tier != Some(Tier::Usual);
-        }
-    }
-
-    /// Notes how much a search is to read.
-    pub(super) fn search_size(&mut self, named: Option<&str>) {
-        self.search_size = match named {
-            Some("low") => Some(SearchSize::Low),
-            Some("medium") => Some(SearchSize::Medium),
-            Some("high") => Some(SearchSize::High),
-            _ => return,
-        };
-    }
-}
-
 impl Bill {
     /// What an interaction came to when it was recorded.
     pub(crate) fn of(interaction: &Interaction) -> Bill {
@@ -148,22 +60,21 @@ impl Bill {
         response: &Response,
     ) -> Bill {
         let mut bill = Bill::of_tokens(provider, model, usage);
-        let known = provider.and_then(registry::provider);
         let read = reading::read(&response.headers, &response.body.bytes);
         if !is_bought(request, response.status, &read) {
             bill.state = State::Nothing;
             return bill;
         }
-        let asked = json_body(request);
+        let asked = asked_of(request);
         bill.charges = read.charges;
         if usage == Usage::default() {
             bill.usage = read.usage.unwrap_or_default();
         }
-        bill.charges.asked(provider, request, asked.as_ref());
+        take_orders(&mut bill.charges, provider, request, asked.as_ref());
         let counted = bill.usage != Usage::default() || bill.charges.ranked.is_some();
         bill.state = match model {
             None if !counted && bill.charges == Charges::default() => State::Nothing,
-            Some(model) if known.is_some_and(|known| is_own(known, &request.url, model)) => State::Own,
+            Some(model) if is_own(provider, &request.url, model) => State::Own,
             _ if response.body.cut != Cut::Whole || !counted => State::Uncounted,
             _ => State::Bought,
         };
@@ -194,16 +105,14 @@ impl Bill {
     }
 }
 
-impl Charges {
-    /// What the request says of how it is to be answered, and the answer need not.
-    fn asked(&mut self, provider: Option<&str>, request: &Request, body: Option<&Json>) {
-        for protocol in registry::PROTOCOLS {
-            (protocol.request.orders)(request, body, self);
-        }
-        if provider == Some("perplexity") {
-            // It charges for each request what depends on how it was asked, and states the sum.
-            self.unpriced = true;
-        }
+/// What the request says of how it is to be answered, and the answer need not.
+fn take_orders(charges: &mut Charges, provider: Option<&str>, request: &Request, body: Option<&Json>) {
+    for protocol in registry::PROTOCOLS {
+        (protocol.request.orders)(request, body, charges);
+    }
+    if provider == Some("perplexity") {
+        // It charges for each request what depends on how it was asked, and states the sum.
+        charges.unpriced = true;
     }
 }
 
@@ -216,12 +125,14 @@ fn is_bought(request: &Request, status: StatusCode, read: &Read) -> bool {
     status.is_success() && !is_free && (request.method == Method::POST || is_done)
 }
 
-/// Whether the server is one of those that people run themselves.
-fn is_own(provider: &Provider, url: &str, model: &str) -> bool {
+/// Whether the server is one of those that people run themselves: by its name, or since somebody gave it a name that is
+/// no provider's and it listens on this machine.
+fn is_own(provider: Option<&str>, url: &str, model: &str) -> bool {
     // Ollama passes models whose names end so on to its own servers.
     let passed_on = model.ends_with("-cloud") || model.ends_with(":cloud");
-    provider.runs_at_home && !passed_on && !super::recognise::is_at(provider, url)
+    !passed_on
+        && provider.is_some_and(|name| match registry::provider(name) {
+            Some(known) => known.runs_at_home && !is_at(known, url),
+            None => is_on_this_machine(url),
+        })
 }
-
-#[cfg(test)]
-mod tests;

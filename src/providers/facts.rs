@@ -52,6 +52,7 @@ pub(crate) fn facts_behind(
     let provider = recognise(request_url, request_headers, request_body);
     let known = named || provider.is_some();
     let mut reading = Reading::default();
+    reading.counts_apart = asks_several(request_body);
     let mut whole = None;
     let framing = framing(headers, body);
     let end = match framing {
@@ -104,6 +105,13 @@ pub(crate) fn facts_behind(
         error: reading.failure.map(|failure| failure.words),
         missing,
     }
+}
+
+/// Whether a request has several prompts in one.
+fn asks_several(body: Option<&Json>) -> bool {
+    let prompts = body.and_then(|body| body.get("prompt")?.as_array()).unwrap_or_default();
+    // A list of numbers is one prompt, in tokens.
+    prompts.len() > 1 && prompts.iter().all(|prompt| !matches!(prompt, Json::Number(_)))
 }
 
 /// Whether a stream tells of no end that its protocol has: one that stands open until somebody leaves.

@@ -39,6 +39,14 @@ pub(super) fn within(name: Option<&str>, json: &Json) -> Option<Failure> {
     PROTOCOLS.iter().find_map(|protocol| (protocol.response.failure)(name, json)).map(described)
 }
 
+/// Whether a text means to be an object with an error and is no JSON, as servers write it who put a message between quotes
+/// as it is.
+pub(super) fn is_broken(text: &str) -> bool {
+    let Some(inner) = text.trim_start().strip_prefix('{') else { return false };
+    let named = inner.trim_start().strip_prefix("\"error\"").or(inner.trim_start().strip_prefix("'error'"));
+    named.is_some_and(|rest| rest.trim_start().starts_with(':'))
+}
+
 /// The error of an answer whose status says that it is one.
 pub(super) fn of_status(status: StatusCode, headers: &HeaderMap, body: Option<&Json>) -> Failure {
     let body = match body {

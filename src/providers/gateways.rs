@@ -18,14 +18,20 @@ impl Gateways {
 
     /// The provider that somebody named for the host of a URL.
     pub(crate) fn named(&self, url: &str) -> Option<&str> {
-        let host = Place::of(url).host;
-        self.0.iter().rev().find(|(known, _)| host_fits(known, &host)).map(|(_, provider)| provider.as_str())
+        let place = Place::of(url);
+        self.0.iter().rev().find(|(known, _)| is_meant(known, &place)).map(|(_, provider)| provider.as_str())
     }
 
     /// Who answers a request: as the user says, else as it can be told.
     pub(crate) fn provider(&self, url: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<&str> {
         self.named(url).or_else(|| recognise(url, headers, body).map(Provider::name))
     }
+}
+
+/// Whether a host, with a port or without, is that of a place. Without one it is meant on every port.
+fn is_meant(known: &str, place: &Place<'_>) -> bool {
+    let known = Place::of_host(known);
+    host_fits(&known.host, &place.host) && known.port.is_none_or(|port| place.asked_port() == Some(port))
 }
 
 /// Whether a host can be told from a URL.
@@ -54,5 +60,20 @@ mod tests {
         assert_eq!(who("https://eu.llm.example.com/some/where"), Some("mistral_ai"));
         assert_eq!(who("https://api.anthropic.com/v1/messages"), Some("anthropic"));
         assert_eq!(who("https://notllm.example.com/some/where"), None);
+    }
+
+    #[test]
+    fn a_host_with_a_port_is_that_port_alone_and_the_usual_one_need_not_be_written() {
+        let mut gateways = Gateways::default();
+        gateways.add("127.0.0.1:8000", "vllm");
+        gateways.add("[::1]:8000", "sglang");
+        gateways.add("llm.example.com:443", "anthropic");
+        let who = |url| gateways.named(url);
+        assert_eq!(who("http://127.0.0.1:8000/v1/chat/completions"), Some("vllm"));
+        assert_eq!(who("http://127.0.0.1:8001/v1/chat/completions"), None);
+        assert_eq!(who("http://127.0.0.1/v1/chat/completions"), None);
+        assert_eq!(who("http://[::1]:8000/v1/chat/completions"), Some("sglang"));
+        assert_eq!(who("https://llm.example.com/v1/messages"), Some("anthropic"));
+        assert_eq!(who("http://llm.example.com/v1/messages"), None);
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Owed {
     /// What the stream ends with, once an event of its protocol has come.
     last: Option<&'static str>,
     said: bool,
+    /// Whether it still has to say why its answer ended.
+    owes_reason: bool,
     /// The answers that have begun, by number, and whether each has said why it ended. That is never taken back: some servers
     /// send an answer's number once more behind its end, with counts.
     answers: BTreeMap<u64, bool>,
@@ -23,6 +25,12 @@ impl Owed {
     pub(super) fn event(&mut self, name: Option<&str>, json: &Json) -> Option<Progress> {
         for protocol in PROTOCOLS {
             let progress = (protocol.response.progress)(name, json);
+            let reasons = protocol.response.reason_at;
+            if let Some(progress) = progress.filter(|_| !reasons.is_empty()) {
+                let told = reasons.iter().any(|place| json.at(place).is_some_and(says_something));
+                let begins = self.last.is_none() && progress == Progress::Going;
+                self.owes_reason = !told && (self.owes_reason || begins);
+            }
             let lists = protocol.response.reasons_in.iter();
             let begun = lists.fold(false, |begun, (list, reason)| self.answers(json, list, reason) || begun);
             if begun || progress.is_some() {
@@ -50,12 +58,15 @@ impl Owed {
 
     /// Whether an answer has begun and not said why it ended.
     pub(super) fn has_open_answers(&self) -> bool {
-        self.answers.values().any(|ended| !ended)
+        self.owes_reason || self.answers.values().any(|ended| !ended)
     }
 
     /// What a stream that ends here without its last event leaves out.
     pub(super) fn missing(&self) -> Option<String> {
         let last = self.last?;
+        if self.owes_reason {
+            return Some(format!("its `stop_reason`, or {last}"));
+        }
         let open = self.answers.iter().find(|(_, ended)| !**ended);
         match open {
             _ if self.said => None,

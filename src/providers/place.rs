@@ -2,8 +2,9 @@
 
 use crate::model::address::Address;
 
-/// Host, port and path of a URL.
+/// Scheme, host, port and path of a URL.
 pub(super) struct Place<'a> {
+    scheme: &'a str,
     pub(super) host: String,
     pub(super) port: Option<&'a str>,
     pub(super) path: &'a str,
@@ -13,7 +14,27 @@ impl Place<'_> {
     pub(super) fn of(url: &str) -> Place<'_> {
         let address = Address::of(url);
         let host = address.host().to_ascii_lowercase();
-        Place { host, port: address.port(), path: address.path.trim_end_matches('/') }
+        let path = address.path.trim_end_matches('/');
+        Place { scheme: address.scheme(), host, port: address.port(), path }
+    }
+
+    /// A host that stands alone, perhaps with a port.
+    pub(super) fn of_host(text: &str) -> Place<'_> {
+        let (host, port) = match text.rsplit_once(':') {
+            // The last colon may be one of an IPv6 address.
+            Some((host, port)) if !port.contains(']') => (host, Some(port)),
+            _ => (text, None),
+        };
+        Place { scheme: "", host: host.to_ascii_lowercase(), port, path: "" }
+    }
+
+    /// The port that is asked, be it written or not.
+    pub(super) fn asked_port(&self) -> Option<&str> {
+        self.port.or(match self.scheme {
+            "https" => Some("443"),
+            "http" => Some("80"),
+            _ => None,
+        })
     }
 }
 

@@ -3,7 +3,6 @@
 
 mod builtin;
 mod charge;
-mod dollars;
 mod entry;
 mod file;
 mod model;
@@ -13,9 +12,9 @@ mod totals;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+pub(crate) use crate::model::dollars::Dollars;
 use crate::model::json::{self, Json};
 use crate::providers::bill::{Bill, State};
-pub(crate) use dollars::Dollars;
 use entry::{Price, Stated};
 pub(crate) use file::{VARIABLE, load};
 pub(crate) use totals::Totals;

@@ -7,7 +7,7 @@
 use http::HeaderMap;
 
 use super::assembly::Claims;
-use super::bill::Charges;
+use super::charges::Charges;
 use super::conversation::content::Parts;
 use super::conversation::{Answer, Message, Part};
 use super::usage::Usage;
@@ -139,6 +139,10 @@ pub(crate) struct Protocol {
 pub(crate) struct RequestFacts {
     /// Fields that name whom is asked: a model, or an agent.
     pub(super) models: &'static [&'static str],
+    /// The model that a path names, where that takes more than what stands behind a mark.
+    pub(super) model_of_path: fn(&str) -> Option<String>,
+    /// Parameters of a URL that name it.
+    pub(super) model_parameters: &'static [&'static str],
     /// Behind what in a path the name of a model stands.
     pub(super) model_behind: &'static [&'static str],
     /// Objects that gather what governs sampling.
@@ -212,6 +216,8 @@ pub(crate) struct ResponseFacts {
     /// Lists of answers, and the field that says why each of them ended. Each answer that has begun owes such a
     /// reason.
     pub(super) reasons_in: &'static [(&'static str, &'static str)],
+    /// Where a stream says why its only answer ended. One that never does has not come to its end, whatever it ends with.
+    pub(super) reason_at: &'static [Path],
     /// What a stream ends with, for people.
     pub(super) last: &'static str,
     /// What describes the error that an event or an answer with status 200 tells of, beside those that have an `error`, as
@@ -329,6 +335,8 @@ impl Readers {
 impl RequestFacts {
     pub(super) const BLANK: RequestFacts = RequestFacts {
         models: &[],
+        model_of_path: |_| None,
+        model_parameters: &[],
         model_behind: &[],
         settings: &[],
         tools: &[],
@@ -368,6 +376,7 @@ impl ResponseFacts {
         usage_of_headers: |_| None,
         progress: |_, _| None,
         reasons_in: &[],
+        reason_at: &[],
         last: "",
         failure: |_, _| None,
         work: &[],

@@ -1,5 +1,7 @@
 //! Reads an answer event by event, whether it is still arriving or complete; a plain answer is one event.
 
+use std::collections::BTreeMap;
+
 use super::failure::{self, Failure};
 use super::owed::Owed;
 use super::protocol::Progress;
@@ -20,6 +22,8 @@ pub(super) struct Reading {
     owed: Owed,
     /// Whether an event has come that is more than a sign of life.
     pub(super) begun: bool,
+    /// Whether the request has several prompts, so that an answer counts the tokens of each.
+    pub(super) counts_apart: bool,
 }
 
 impl Reading {
@@ -34,17 +38,22 @@ impl Reading {
                     Ok(json) => self.json(name, &json),
                     Err(_) if name == Some("ping") => {}
                     Err(_) if data.trim() == "[DONE]" => self.ended = true,
-                    Err(_) if name == Some("error") => {
+                    Err(_) if name == Some("error") || failure::is_broken(data) => {
                         self.fail(failure::exception("", &Json::from(data.as_str())))
                     }
                     Err(_) => self.begun = true,
                 }
             }
-            Framing::Ndjson => {
-                if let Ok(json @ Json::Object(_)) = json::parse(raw) {
-                    self.json(None, &json);
+            Framing::Ndjson => match json::parse(raw) {
+                Ok(json @ Json::Object(_)) => self.json(None, &json),
+                Ok(_) => {}
+                Err(_) => {
+                    let line = String::from_utf8_lossy(raw);
+                    if failure::is_broken(&line) {
+                        self.fail(failure::exception("", &Json::from(&*line)));
+                    }
                 }
-            }
+            },
             Framing::EventStream => {
                 if let Some(message) = eventstream::decode_frame(raw) {
                     self.begun = true;
@@ -94,7 +103,10 @@ impl Reading {
     }
 
     fn facts(&mut self, json: &Json) {
-        self.counts.take(json);
+        match self.counts_apart.then(|| number_of(json)).flatten() {
+            Some(number) => self.counts.take_of(number, json),
+            None => self.counts.take(json),
+        }
         if self.model.is_none() {
             let named = FIELDS
                 .models
@@ -113,38 +125,72 @@ impl Reading {
 /// Counts as they came. A stream spreads them over several events, some of them cumulative, so the later one counts;
 /// they are read only when all are there, since one event may hold what another one's counts must be added to.
 #[derive(Debug, Default)]
-pub(super) struct Counts(Vec<(String, Json)>);
+pub(super) struct Counts {
+    all: Fields,
+    /// Those of each of several answers, by its number.
+    apart: BTreeMap<u64, Fields>,
+}
+
+type Fields = Vec<(String, Json)>;
+
+/// The number of the answer that an event is about, if it is about one.
+fn number_of(event: &Json) -> Option<u64> {
+    let choices = event.get("choices").and_then(Json::as_array);
+    match choices {
+        Some([one]) => one.get("index")?.as_u64(),
+        Some(_) => None,
+        None => event.get("index")?.as_u64(),
+    }
+}
 
 impl Counts {
     pub(super) fn take(&mut self, json: &Json) {
-        for (name, value) in FIELDS.counts.iter().filter_map(|place| json.at(place)?.as_object()).flatten() {
-            self.set(name, value);
-        }
-        for name in &FIELDS.loose_counts {
-            if let Some(value) = json.get(name) {
-                self.set(name, value);
-            }
-        }
+        take(&mut self.all, json);
     }
 
-    fn set(&mut self, name: &str, value: &Json) {
-        if value.is_null() {
-            return;
-        }
-        match self.0.iter_mut().find(|(known, _)| known == name) {
-            Some((_, known)) => *known = value.clone(),
-            None => self.0.push((name.to_owned(), value.clone())),
-        }
+    /// The same, of an event that is about one of several answers.
+    fn take_of(&mut self, number: u64, json: &Json) {
+        take(self.apart.entry(number).or_default(), json);
     }
 
     /// All of them under their own names.
     pub(super) fn raw(&self) -> Json {
-        Json::Object(self.0.clone())
+        Json::Object(self.all.clone())
     }
 
+    /// What was counted for all answers together; where nothing was, the sum of what was counted for each.
     pub(super) fn read(self) -> Option<Usage> {
-        let raw = Json::Object(self.0);
-        PROTOCOLS.iter().find_map(|protocol| (protocol.response.usage)(&raw))
+        let apart = self.apart.into_values().filter_map(usage_of);
+        usage_of(self.all).or_else(|| apart.reduce(|one, other| one.plus(&other)))
+    }
+}
+
+fn usage_of(counts: Fields) -> Option<Usage> {
+    let raw = Json::Object(counts);
+    PROTOCOLS.iter().find_map(|protocol| (protocol.response.usage)(&raw))
+}
+
+fn take(counts: &mut Fields, json: &Json) {
+    for (name, value) in FIELDS.counts.iter().filter_map(|place| json.at(place)?.as_object()).flatten() {
+        set(counts, name, value);
+    }
+    for name in &FIELDS.loose_counts {
+        if let Some(value) = json.get(name) {
+            set(counts, name, value);
+        }
+    }
+}
+
+fn set(counts: &mut Fields, name: &str, value: &Json) {
+    // watsonx counts the input in one event of a stream, and none in those that follow.
+    let is_less = name == "input_token_count" && value.as_u64() == Some(0);
+    if value.is_null() {
+        return;
+    }
+    match counts.iter_mut().find(|(known, _)| known == name) {
+        Some(_) if is_less => {}
+        Some((_, known)) => *known = value.clone(),
+        None => counts.push((name.to_owned(), value.clone())),
     }
 }
 

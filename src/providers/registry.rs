@@ -8,13 +8,21 @@
     reason = "a row says what it knows, be it all that there is to know or not"
 )]
 
+mod aleph_alpha;
 mod anthropic;
 mod bedrock;
 mod cohere;
+mod dashscope;
+mod deepgram;
 mod gemini;
 mod interactions;
+mod llama_cpp;
 mod ollama;
 mod openai;
+mod replicate;
+mod scores;
+mod text_generation;
+mod watsonx;
 
 use std::sync::LazyLock;
 
@@ -22,15 +30,25 @@ use super::assembly::{Assembly, Claims};
 use super::protocol::{Caching, Credential, Leads, Path, PriceNames, Protocol, Provider, Route};
 
 /// All protocols. Of those that know something, the first counts.
-pub(super) static PROTOCOLS: [&Protocol; 9] = [
+pub(super) static PROTOCOLS: [&Protocol; 17] = [
     &openai::CHAT,
     &interactions::INTERACTIONS,
+    // Its answers have an `output` that is a list, too.
+    &replicate::PREDICTIONS,
     &openai::RESPONSES,
     &anthropic::MESSAGES,
     &gemini::GENERATE_CONTENT,
+    // Agents of Bedrock have an `output` with a text as well.
+    &dashscope::SERVICES,
     &bedrock::CONVERSE,
     &ollama::CHAT,
     &cohere::CHAT,
+    &watsonx::TEXT,
+    &aleph_alpha::COMPLETIONS,
+    &text_generation::GENERATED,
+    &deepgram::LISTEN,
+    &llama_cpp::NATIVE,
+    &scores::SCORES,
     // Some of its answers are no more than a text.
     &openai::OTHERS,
 ];
@@ -50,7 +68,7 @@ const fn route_below_v1(name: &'static str) -> Option<Route> {
 }
 
 /// All providers.
-pub(super) static PROVIDERS: [Provider; 31] = [
+pub(super) static PROVIDERS: [Provider; 36] = [
     Provider {
         name: "openai",
         hosts: &["api.openai.com", "chatgpt.com"],
@@ -130,7 +148,7 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         route: Some(Route { name: "bedrock", leads: Leads::BedrockRegion, below_v1: false }),
         credential: Some(key("AWS_BEARER_TOKEN_BEDROCK", BEARER)),
         prices: PriceNames { prefixes: &["bedrock/"], owners: &["bedrock", "bedrock_converse"] },
-        cache: Caching { fewest: Some(1024), only_marked: true },
+        cache: Caching { fewest: Some(1024), only_marked: false },
         ..Provider::BLANK
     },
     Provider {
@@ -331,6 +349,28 @@ pub(super) static PROVIDERS: [Provider; 31] = [
         ..Provider::BLANK
     },
     Provider {
+        name: "aws.sagemaker",
+        hosts: &["runtime.sagemaker*.amazonaws.com", "runtime.sagemaker*.amazonaws.com.cn"],
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "deepgram",
+        hosts: &["api.deepgram.com"],
+        home: Some("https://api.deepgram.com"),
+        route: route("deepgram"),
+        ..Provider::BLANK
+    },
+    Provider {
+        name: "aleph_alpha",
+        hosts: &["api.aleph-alpha.com"],
+        home: Some("https://api.aleph-alpha.com"),
+        route: route("aleph-alpha"),
+        credential: Some(key("AA_TOKEN", BEARER)),
+        ..Provider::BLANK
+    },
+    Provider { name: "vllm", runs_at_home: true, ..Provider::BLANK },
+    Provider { name: "llama.cpp", runs_at_home: true, ..Provider::BLANK },
+    Provider {
         name: "ollama",
         runs_at_home: true,
         hosts: &["ollama.com"],
@@ -353,6 +393,7 @@ pub(crate) struct Fields {
     pub(super) loose_counts: Vec<&'static str>,
     pub(super) asked_models: Vec<&'static str>,
     pub(super) model_behind: Vec<&'static str>,
+    pub(super) model_parameters: Vec<&'static str>,
     pub(crate) settings: Vec<&'static str>,
     pub(crate) tools: Vec<Path>,
     pub(crate) tool_lists: Vec<&'static str>,
@@ -404,6 +445,7 @@ pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
     loose_counts: all(|protocol| protocol.response.loose_counts),
     asked_models: all(|protocol| protocol.request.models),
     model_behind: all(|protocol| protocol.request.model_behind),
+    model_parameters: all(|protocol| protocol.request.model_parameters),
     settings: all(|protocol| protocol.request.settings),
     tools: all(|protocol| protocol.request.tools),
     tool_lists: all(|protocol| protocol.request.tool_lists),

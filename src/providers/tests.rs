@@ -1,4 +1,4 @@
-use super::{Facts, Provider, StreamWatch, facts, recognise, registry};
+use super::{Facts, Provider, StreamWatch, facts, model_asked_for, recognise, registry};
 use crate::model::json;
 use crate::model::wire::eventstream::{self, Message, Value};
 use base64::Engine;
@@ -338,7 +338,7 @@ fn a_stream_has_ended_when_its_protocol_says_so_and_not_before() {
     let named = |name: &str| format!("event: {name}\ndata: {{\"type\":\"{name}\"}}\n\n").into_bytes();
     let rows = [
         (data(r#"{"choices":[{"finish_reason":"stop"}]}"#), data("[DONE]")),
-        (named("message_delta"), named("message_stop")),
+        (data(r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#), named("message_stop")),
         (
             data(r#"{"type":"completion","stop_reason":null}"#),
             data(r#"{"type":"completion","stop_reason":"stop"}"#),
@@ -370,6 +370,85 @@ fn a_stream_has_ended_when_its_protocol_says_so_and_not_before() {
             assert!(watch.ended(), "{} by {size}", String::from_utf8_lossy(&last));
             assert_eq!(watch.error(), None);
         }
+    }
+}
+
+/// What is wrong with a stream that ended in good order: its error, or what it lacks.
+fn wrong(kind: &'static str, body: &str) -> String {
+    let headers = headers(&[("content-type", kind)]);
+    let asked = json::parse(br#"{"model":"m","messages":[{"role":"user"}]}"#).unwrap();
+    let url = "http://127.0.0.1:8000/v1/chat/completions";
+    let facts = facts(url, &HeaderMap::new(), Some(&asked), StatusCode::OK, &headers, body.as_bytes());
+    facts.error.or(facts.missing).unwrap_or_default()
+}
+
+#[test]
+fn an_error_in_a_stream_whose_json_is_broken_is_an_error() {
+    let begun = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n";
+    for data in [
+        r#"{"error": "the engine said "no" and stopped"}"#,
+        r#"{"error":{"message":"the engine said "no""}}"#,
+        "{'error': 'out of memory'}",
+    ] {
+        let told = wrong("text/event-stream", &format!("{begun}data: {data}\n\ndata: [DONE]\n\n"));
+        assert!(told.contains("no") || told.contains("memory"), "{told}");
+        let told = wrong("application/x-ndjson", &format!("{data}\n"));
+        assert!(told.contains("error"), "{told}");
+    }
+    // What a model says of errors is none.
+    let said = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"{\\\"error\\\": x}\"},\"finish_reason\":\"stop\"}]}\n\n";
+    assert_eq!(wrong("text/event-stream", &format!("{said}data: [DONE]\n\n")), "");
+}
+
+#[test]
+fn an_answer_that_the_server_gave_up_is_an_error() {
+    let aborted =
+        "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"abort\"}]}\n\ndata: [DONE]\n\n";
+    assert_eq!(wrong("text/event-stream", aborted), "abort");
+    let whole = r#"{"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"abort"}]}"#;
+    assert_eq!(wrong("application/json", whole), "abort");
+}
+
+#[test]
+fn a_messages_stream_that_never_says_why_it_stopped_lacks_its_end() {
+    let event = |json: &str| format!("data: {json}\n\n");
+    let start = event(r#"{"type":"message_start","message":{"model":"m","content":[],"stop_reason":null}}"#);
+    let text = event(r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}"#);
+    let silent =
+        event(r#"{"type":"message_delta","delta":{"stop_reason":null},"usage":{"output_tokens":1}}"#);
+    let told =
+        event(r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}"#);
+    let stop = event(r#"{"type":"message_stop"}"#);
+    let lacks = "its `stop_reason`, or `message_stop`";
+    for (middle, wanted) in [(silent, lacks), (String::new(), lacks), (told, "")] {
+        let body = format!("{start}{text}{middle}{stop}");
+        assert_eq!(wrong("text/event-stream", &body), wanted, "{body}");
+        let mut watch = StreamWatch::new(&HeaderMap::new());
+        watch.push(body.as_bytes());
+        assert_eq!(watch.ended(), wanted.is_empty(), "{body}");
+    }
+}
+
+#[test]
+fn counting_tokens_is_asked_of_anthropic_by_the_path() {
+    let asked = json::parse(br#"{"model":"m","messages":[]}"#).unwrap();
+    let who = |path: &str| {
+        let url = format!("http://127.0.0.1:8000{path}");
+        recognise(&url, &HeaderMap::new(), Some(&asked)).map(Provider::name)
+    };
+    assert_eq!(who("/v1/messages/count_tokens"), Some("anthropic"));
+    assert_eq!(who("/v1/messages"), Some("anthropic"));
+}
+
+#[test]
+fn a_folder_of_models_is_part_of_a_name_but_at_google() {
+    let asked = json::parse(br#"{"model":"models/m.gguf"}"#).unwrap();
+    for (url, wanted) in [
+        ("http://127.0.0.1:8000/v1/chat/completions", "models/m.gguf"),
+        ("https://generativelanguage.googleapis.com/v1beta/openai/chat/completions", "m.gguf"),
+        ("https://llm.example.com/v1beta/models/m.gguf:batchEmbedContents", "m.gguf"),
+    ] {
+        assert_eq!(model_asked_for(url, Some(&asked)).as_deref(), Some(wanted), "{url}");
     }
 }
 

@@ -18,7 +18,7 @@ use super::registry::{FIELDS, PROTOCOLS};
 use crate::model::exchange::Request;
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
-use crate::model::wire::bodies::json_body;
+use crate::model::wire::asked::asked_of;
 
 impl Conversation {
     /// The conversation of an interaction; never fails: what cannot be told stays [`Part::Other`] or plain text.
@@ -78,7 +78,7 @@ fn parts(content: &Json) -> Vec<Part> {
 
 fn error(interaction: &Interaction) -> Option<String> {
     let (request, response) = (&interaction.request, &interaction.response);
-    let asked = json_body(request);
+    let asked = asked_of(request);
     let (url, body) = (&request.url, &response.body.bytes);
     facts(url, &request.headers, asked.as_ref(), response.status, &response.headers, body).error
 }

@@ -1,5 +1,7 @@
 //! Which headers may be stored. What is not on a list never reaches a file, secret or not.
 
+use http::HeaderMap;
+
 use super::secret_names::Names;
 use crate::providers;
 
@@ -25,6 +27,69 @@ pub(super) const RESPONSE_HEADERS: &[&str] = &[
     "mcp-session-id",
     "retry-after",
 ];
+
+/// Headers of answers that go without saying, or whose names begin so: of the connection, of what passes an answer on, of
+/// limits, of browsers, and measurements.
+const UNTOLD: &[&str] = &[
+    "access-control-",
+    "age",
+    "alt-svc",
+    "anthropic-organization-id",
+    "anthropic-ratelimit-",
+    "cache-control",
+    "cf-",
+    "connection",
+    "content-length",
+    "content-security-policy",
+    "cross-origin-",
+    "date",
+    "expires",
+    "keep-alive",
+    "nel",
+    "openai-organization",
+    "openai-processing-ms",
+    "openai-project",
+    "permissions-policy",
+    "pragma",
+    "ratelimit-",
+    "referrer-policy",
+    "report-to",
+    "reporting-endpoints",
+    "req-cost-time",
+    "server",
+    "set-cookie",
+    "strict-transport-security",
+    "trace",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "vary",
+    "via",
+    "x-cache",
+    "x-cloud-trace-context",
+    "x-content-type-options",
+    "x-correlation-id",
+    "x-envoy-",
+    "x-frame-options",
+    "x-powered-by",
+    "x-process-time",
+    "x-ratelimit-",
+    "x-robots-tag",
+    "x-served-by",
+    "x-timer",
+    "x-xss-protection",
+];
+
+/// The names of headers that an answer had and that are not stored with it, without those that go without saying.
+pub(crate) fn left_out(received: &HeaderMap, stored: &HeaderMap) -> impl Iterator<Item = String> {
+    let untold = |name: &str| {
+        UNTOLD.iter().any(|known| {
+            *known == name || (known.ends_with('-') || *known == "trace") && name.starts_with(known)
+        })
+    };
+    let names = received.keys().filter(|name| !stored.contains_key(*name) && !untold(name.as_str()));
+    names.map(|name| name.as_str().to_owned()).collect::<Vec<_>>().into_iter()
+}
 
 /// Headers whose value is a URL.
 const URL_HEADERS: &[&str] =

@@ -57,6 +57,10 @@ impl<'a> Call<'a> {
         used(self.usage.cache_read_input_tokens) || used(self.usage.cache_creation_input_tokens)
     }
 
+    fn read_from_the_cache(&self) -> bool {
+        self.usage.cache_read_input_tokens.is_some_and(|count| count > 0)
+    }
+
     /// Whether the provider had nothing to keep of it.
     fn is_too_short(&self) -> bool {
         let fewest = self.provider.and_then(providers::provider).and_then(|provider| provider.cache.fewest);
@@ -108,15 +112,17 @@ pub(crate) fn turns(calls: &[Call<'_>]) -> Vec<Place> {
         let turn = prompt.as_ref().zip(base).and_then(|(now, base)| {
             let before = prompts[base].as_ref()?;
             let number = places[base].turn.as_ref().map_or(1, |turn| turn.number) + 1;
-            Some(Turn { base, number, state: state(before, now, &calls[base]) })
+            Some(Turn { base, number, state: state(before, now, &calls[base], &calls[index]) })
         });
         places.push(Place { turn, is_prompt: prompt.is_some() });
     }
     places
 }
 
-fn state(before: &Prompt, now: &Prompt, call: &Call<'_>) -> State {
-    if before.asks_for_nothing() {
+/// `call` is the one before, of which the cache may have something.
+fn state(before: &Prompt, now: &Prompt, call: &Call<'_>, next: &Call<'_>) -> State {
+    // What reads from a cache nobody asked for has one that asks for nothing.
+    if before.asks_for_nothing() && !next.read_from_the_cache() {
         return State::Unasked;
     }
     let what = moved::moved(before, now);

@@ -17,8 +17,9 @@ use crate::model::exchange::{Cut, Ending, Head, Response, ResponseBody};
 use crate::model::unrecorded::{Cause, Unrecorded};
 use crate::model::view::{RequestView, ResponseView};
 use crate::model::wire;
-use crate::model::wire::bodies::json_body;
+use crate::model::wire::asked::asked_of;
 use crate::providers::{self, Facts, StreamWatch};
+use crate::redact::left_out;
 use crate::session::single_flight::Inflight;
 #[cfg(feature = "cli")]
 use crate::store::document::Document;
@@ -95,7 +96,8 @@ impl Recorder {
         let ending = if self.protocol_ended() { &Ending::Complete } else { ending };
         let (response, facts) = self.response(ending);
         if let Err(unrecorded) = self.verdict(&response, &facts, ending) {
-            if self.kept.is_none() {
+            // A stream that tells of an error is over for the protocol before it is for the connection.
+            if self.kept.is_none() && !self.pending.reported {
                 let seen = self.interaction(response, facts);
                 self.pending.skip_answered(Some(seen), &unrecorded);
                 if unrecorded.cause == Cause::Refused {
@@ -106,8 +108,15 @@ impl Recorder {
         }
         let response = self.by_old_ids(response);
         match self.document(response, facts) {
-            Ok(document) if session.is_in_memory() => self.hold(&document.parsed),
-            Ok(document) => self.keep(document),
+            Ok(document) => {
+                let stored = &document.parsed.interaction.response.headers;
+                let names = left_out(&self.head.headers, stored);
+                session.state().totals.left_out(names);
+                match session.is_in_memory() {
+                    true => self.hold(&document.parsed),
+                    false => self.keep(document),
+                }
+            }
             Err(error) => {
                 let reason = error.message().to_owned();
                 self.pending.skip(&Cause::Refused.because(&*reason));
@@ -142,7 +151,9 @@ impl Recorder {
             [one] => one.chunk.clone(),
             many => many.iter().map(|arrival| &*arrival.chunk).collect::<Vec<_>>().concat().into(),
         };
-        let streamed = wire::framing(&self.head.headers, &bytes).is_some() || self.asks_for_a_stream();
+        let streamed = wire::framing(&self.head.headers, &bytes).is_some()
+            || self.asks_for_a_stream()
+            || wire::is_played_as_it_comes(&self.head.headers);
         let arrived = if streamed { self.arrived.as_slice() } else { &[] };
         let chunks = arrived.iter().map(|arrival| arrival.chunk.len()).collect();
         let times = match self.pending.resumed {
@@ -154,7 +165,7 @@ impl Recorder {
             named,
             &self.pending.request.url,
             &self.pending.request.headers,
-            json_body(&self.pending.request).as_ref(),
+            asked_of(&self.pending.request).as_ref(),
             self.head.status,
             &self.head.headers,
             &bytes,

@@ -49,6 +49,9 @@ pub struct Report {
     /// Answers of refreshes that nobody finished, and that this refresh did not ask for. They are gone, as the cassette belongs
     /// to its test alone.
     pub discarded: usize,
+    /// The names of headers that recorded answers had and that are not stored, each once, without those that go without
+    /// saying, such as `date`. [`Builder::keep_header`](crate::Builder::keep_header) keeps one.
+    pub headers_left_out: Vec<String>,
     /// Input tokens of everything played and recorded, where the provider reported them.
     pub input_tokens: u64,
     /// Output tokens of everything played and recorded, where the provider reported them.
@@ -107,7 +110,11 @@ impl fmt::Display for Report {
         if self.input_tokens + self.output_tokens > 0 {
             write!(f, " · {} tokens", grouped(self.input_tokens + self.output_tokens))?;
         }
-        self.money(f)
+        self.money(f)?;
+        match self.headers_left_out.as_slice() {
+            [] => Ok(()),
+            names => write!(f, " · headers left out: {}", names.join(", ")),
+        }
     }
 }
 
@@ -154,6 +161,7 @@ impl Report {
             ("skipped", Json::Array(skipped.collect())),
             ("unused", list(&self.unused)),
             ("expired", number(self.expired)),
+            ("headers_left_out", list(&self.headers_left_out)),
             ("removed", number(self.removed)),
             ("input_tokens", Json::Number(self.input_tokens.to_string())),
             ("output_tokens", Json::Number(self.output_tokens.to_string())),
@@ -187,6 +195,11 @@ impl Report {
         self.missed.extend_from_slice(&other.missed);
         self.unused.extend_from_slice(&other.unused);
         self.kept.extend_from_slice(&other.kept);
+        for name in &other.headers_left_out {
+            if let Err(place) = self.headers_left_out.binary_search(name) {
+                self.headers_left_out.insert(place, name.clone());
+            }
+        }
     }
 
     fn money(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,7 +9,7 @@ use crate::model::error::Error;
 use crate::model::mode::Mode;
 use crate::model::text::shown_path;
 use crate::model::warn::warn;
-use crate::model::wire::bodies::json_body;
+use crate::model::wire::asked::asked_of;
 use crate::providers;
 use crate::session::selector::{Candidate, Selection, VARIABLE};
 use crate::store::cassette_files::from_package;
@@ -78,7 +78,7 @@ impl Session {
 
     fn leaves_out_stranger(&self, asked: &Lookup<'_>) -> bool {
         let (stored, _) = asked.stored();
-        let body = json_body(stored);
+        let body = asked_of(stored);
         let provider =
             self.settings.gateways.provider(&asked.request.url, &asked.request.headers, body.as_ref());
         let model = providers::model_asked_for(&asked.request.url, body.as_ref());

@@ -91,6 +91,16 @@ impl Totals {
         self.report.missed.push(what);
     }
 
+    /// Recorded answers had these headers, which are not stored.
+    pub(super) fn left_out(&mut self, names: impl Iterator<Item = String>) {
+        let known = &mut self.report.headers_left_out;
+        for name in names {
+            if let Err(place) = known.binary_search(&name) {
+                known.insert(place, name);
+            }
+        }
+    }
+
     /// A call was not recorded.
     pub(super) fn skipped(&mut self, skipped: Skipped, in_memory: bool) {
         self.report.skipped.push(skipped);

@@ -130,7 +130,7 @@ fn openai_embeddings_reads_as_a_conversation() {
       user       Oslo
                  Bergen
 
-      assistant  [2 vectors of 3 numbers]
+      answer     [2 vectors of 3 numbers]
     "#);
 }
 

@@ -189,7 +189,7 @@ async fn what_a_reviewer_sees_of_embeddings_images_and_sounds() {
     let body = json!({"model": "gpt-image-1", "prompt": "A river"}).to_string();
     post(&client, &format!("{base}/v1/images/generations"), body).await.unwrap().bytes().await.unwrap();
 
-    let spoken = Reply::new(200).header("content-type", "audio/mpeg");
+    let spoken = Reply::new(200).header("content-type", "audio/mpeg").framing(Framing::Length);
     let sound = [b"ID3".as_slice(), &noise(3000, 5)].concat();
     provider.on(Script::raw(spoken.chunks(sound.chunks(700).map(<[u8]>::to_vec).collect())));
     let body = json!({"model": "gpt-4o-mini-tts", "input": "Hello", "voice": "alloy"}).to_string();

@@ -28,6 +28,7 @@ mod interactions;
 mod killed;
 mod late_secrets;
 mod ledger;
+mod local_servers;
 mod matching;
 mod max_size;
 mod mcp;

@@ -6,7 +6,7 @@ use http_body_util::Full;
 
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
-use crate::model::wire::bodies::json_body;
+use crate::model::wire::asked::asked_of;
 use crate::providers::refusals::refusal;
 
 /// Whether SDKs are to send a request again.
@@ -23,14 +23,7 @@ pub(super) fn refused(asked: &Request, error: &Error) -> Response<Full<Bytes>> {
         ErrorKind::OverBudget => StatusCode::PAYMENT_REQUIRED,
         _ => StatusCode::NOT_FOUND,
     };
-    told(
-        &asked.url,
-        &asked.headers,
-        json_body(asked).as_ref(),
-        status,
-        code(error.kind()),
-        &error.to_string(),
-    )
+    told(&asked.url, &asked.headers, asked_of(asked).as_ref(), status, code(error.kind()), &error.to_string())
 }
 
 /// The answer to a request that could not be read, or is none of ours.

@@ -70,7 +70,8 @@ impl Builder {
 
     /// Says who answers behind a gateway or a proxy, whose host and paths do not tell. The host stands for those below it
     /// too; the provider is the [`gen_ai.provider.name`](https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/)
-    /// of OpenTelemetry. Provider, model and cost of what is recorded go by it.
+    /// of OpenTelemetry. Provider, model and cost of what is recorded go by it. A host with a port is that port alone:
+    /// `.provider("127.0.0.1:8000", "vllm")`.
     ///
     /// ```
     /// use llm_cassette::Cassette;
@@ -78,7 +79,7 @@ impl Builder {
     /// let cassette = Cassette::builder("faq").provider("llm.example.com", "anthropic").open()?;
     ///
     /// let error = Cassette::builder("faq").provider("https://llm.example.com/v1", "anthropic").open().unwrap_err();
-    /// assert_eq!(error.hint(), Some("give a host without scheme and path: `llm.example.com`"));
+    /// assert_eq!(error.hint(), Some("give a host without scheme and path: `llm.example.com`, `127.0.0.1:8000`"));
     /// # Ok::<(), llm_cassette::Error>(())
     /// ```
     pub fn provider(mut self, host: &str, provider: &str) -> Builder {

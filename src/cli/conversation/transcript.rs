@@ -2,7 +2,7 @@
 //! recording while the meaning stays.
 
 use crate::cli::conversation::fold;
-use crate::cli::conversation::words::{Detail, line, words};
+use crate::cli::conversation::words::{Detail, folded, line, words};
 use crate::matching::same_answer::without_volatile;
 use crate::model::interaction::Interaction;
 use crate::model::json::{Json, Layout};
@@ -107,7 +107,7 @@ impl Text {
     fn parts(&mut self, parts: &[Part]) {
         for part in parts {
             match part {
-                Part::Other(value) => self.indented(&pretty(&without_volatile(value))),
+                Part::Other(value) => self.indented(&pretty(&folded(&without_volatile(value)))),
                 Part::Reasoning(thought) => self.indented(&format!("(thinks) {thought}")),
                 part => self.indented(&words(part, Detail::Exact).1),
             }

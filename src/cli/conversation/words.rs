@@ -1,8 +1,9 @@
 //! How the parts of a conversation read as text: calls as calls, media as what they are.
 
 use crate::model::json::{Json, Layout};
-use crate::model::text::plural;
+use crate::model::text::{grouped, plural};
 use crate::providers::conversation::Part;
+use sha2::{Digest as _, Sha256};
 
 /// In which manner something is said, for whoever sets it apart by more than words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +59,36 @@ pub(in crate::cli) fn call(name: &str, arguments: &Json) -> String {
     }
 }
 
-/// JSON on one line, with room between.
+/// JSON on one line, with room between, without what no person can read.
 pub(in crate::cli) fn line(value: &Json) -> String {
-    Layout { space_after_comma: true, space_after_colon: true, ..Layout::default() }.write(value)
+    Layout { space_after_comma: true, space_after_colon: true, ..Layout::default() }.write(&folded(value))
+}
+
+/// A value in which a name stands for each text that only programs read, such as reasoning that a provider encrypted.
+pub(in crate::cli) fn folded(value: &Json) -> Json {
+    match value {
+        Json::String(text) if is_opaque(text) => Json::String(opaque(text)),
+        Json::Array(items) => Json::Array(items.iter().map(folded).collect()),
+        Json::Object(fields) => {
+            Json::Object(fields.iter().map(|(name, value)| (name.clone(), folded(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Letters of some encoding without a gap, and more of them than a name, an id or an address has.
+fn is_opaque(text: &str) -> bool {
+    const LONGEST_ID: usize = 160;
+    let encodes = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_.:~".contains(&byte);
+    let is_address = text.starts_with("http://") || text.starts_with("https://");
+    text.len() > LONGEST_ID && !is_address && text.bytes().all(encodes)
+}
+
+/// What stands for such a text: two that differ are named differently.
+fn opaque(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    let start: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("[{} characters, sha256:{start}]", grouped(text.len() as u64))
 }
 
 fn media(kind: &str, source: &str, bytes: Option<usize>, detail: Detail) -> String {

@@ -16,8 +16,15 @@ use crate::model::wire::eventstream::{Message, Value, decode_torn, encode};
 /// The field for what came of a frame before the stream was cut off.
 pub(super) const TORN: &str = "torn";
 
+/// The field for the order of headers, where that is another than usual.
+pub(super) const ORDER: &str = "header_order";
+
 pub(super) fn write(bytes: &[u8], blobs: &mut Blobs) -> Option<Fields> {
-    let (messages, torn) = decode_torn(bytes).filter(|(messages, _)| !messages.is_empty())?;
+    let (mut messages, torn) = decode_torn(bytes).filter(|(messages, _)| !messages.is_empty())?;
+    let order = order(&messages).map(|order| order.join(" "));
+    if order.is_some() {
+        messages.iter_mut().for_each(|message| put_in_order(message, USUAL));
+    }
     let main = match compact(&messages) {
         Some(form) => super::compact::put_aside(form, blobs),
         None => Json::Array(messages.iter().map(message).collect()),
@@ -27,7 +34,38 @@ pub(super) fn write(bytes: &[u8], blobs: &mut Blobs) -> Option<Fields> {
         return None;
     }
     let torn = (!torn.is_empty()).then(|| (TORN.to_owned(), Json::String(super::base64::encode(torn))));
-    Some(torn.into_iter().chain([("eventstream".to_owned(), main)]).collect())
+    let order = order.map(|order| (ORDER.to_owned(), Json::String(order)));
+    Some(order.into_iter().chain(torn).chain([("eventstream".to_owned(), main)]).collect())
+}
+
+/// The order of headers that most frames have, which goes without saying.
+const USUAL: [&str; 3] = [":event-type", ":content-type", ":message-type"];
+
+/// The order in which all events have their headers, if that is another.
+fn order(messages: &[Message]) -> Option<[&str; 3]> {
+    let mut orders = messages.iter().filter_map(names_of);
+    let first = orders.next()?;
+    (first != USUAL && orders.all(|other| other == first)).then_some(first)
+}
+
+/// The names of the headers of an event that has the usual ones and no others, in their order.
+fn names_of(message: &Message) -> Option<[&str; 3]> {
+    let [one, two, three] = message.headers.as_slice() else { return None };
+    let names = [one.0.as_str(), two.0.as_str(), three.0.as_str()];
+    USUAL.iter().all(|name| names.contains(name)).then_some(names)
+}
+
+fn put_in_order(message: &mut Message, order: [&str; 3]) {
+    if names_of(message).is_some() {
+        message.headers.sort_by_key(|(name, _)| order.iter().position(|known| known == name));
+    }
+}
+
+/// The order that a field names.
+fn read_order(text: &str) -> Option<[&str; 3]> {
+    let names: Vec<&str> = text.split(' ').collect();
+    let order: [&str; 3] = names.try_into().ok()?;
+    USUAL.iter().all(|name| order.contains(name)).then_some(order)
 }
 
 /// The compact form, if there is a frame of which it says more than the list does. Other frames stand in it as they
@@ -89,8 +127,13 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
         }
         _ => Err("`eventstream` is neither a list nor a mapping".to_owned()),
     };
+    let mut messages = messages?;
+    if let Some(text) = fields.detail(ORDER)? {
+        let order = read_order(text).ok_or_else(|| format!("`{ORDER}` has to name {}", USUAL.join(", ")))?;
+        messages.iter_mut().for_each(|message| put_in_order(message, order));
+    }
     let mut out = Vec::new();
-    for message in messages? {
+    for message in messages {
         out.extend(encode(&message).ok_or("an event of `eventstream` is too long for its frame")?);
     }
     if let Some(torn) = fields.owner.get(TORN) {

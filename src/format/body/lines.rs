@@ -23,6 +23,9 @@ impl Format {
     }
 }
 
+/// The field for streams whose events have their name behind their data.
+pub(super) const DATA_FIRST: &str = "data_first";
+
 /// Some servers end lines with CRLF, some with LF. The HTML standard ("Parsing an event stream") allows both, and a
 /// client that splits on "\n\n" must meet the same bytes again; so the kind is stored, once.
 pub(super) fn write(format: Format, bytes: &[u8], blobs: &mut Blobs) -> Option<Fields> {
@@ -36,7 +39,14 @@ pub(super) fn write(format: Format, bytes: &[u8], blobs: &mut Blobs) -> Option<F
     }
     let event = |event: &&str| if crlf { event.replace("\r\n", "\n") } else { (*event).to_owned() };
     let events: Vec<String> = events.iter().map(event).collect();
+    let (events, data_first) = match format.lead {
+        Lead::Data => named_first(events),
+        Lead::Nothing | Lead::Frame => (events, false),
+    };
     let mut fields = Vec::new();
+    if data_first {
+        fields.push((DATA_FIRST.to_owned(), Json::Bool(true)));
+    }
     if crlf {
         fields.push(("line_end".to_owned(), Json::from("crlf")));
     }
@@ -49,6 +59,24 @@ pub(super) fn write(format: Format, bytes: &[u8], blobs: &mut Blobs) -> Option<F
     );
     fields.push((format.field.to_owned(), main));
     Some(fields)
+}
+
+/// The events with the name of each before its data, as most servers write them, and whether that had to be done: some
+/// of Bedrock's streams have it behind. Only where all events that have a name have it there.
+fn named_first(events: Vec<String>) -> (Vec<String>, bool) {
+    let behind = |event: &String| turned(event, ["data: ", "event: "]);
+    let before = |event: &String| turned(event, ["event: ", "data: "]).is_some();
+    if events.iter().any(before) || !events.iter().any(|event| behind(event).is_some()) {
+        return (events, false);
+    }
+    (events.into_iter().map(|event| behind(&event).unwrap_or(event)).collect(), true)
+}
+
+/// An event of two lines that begin so, with the second of them first.
+fn turned(event: &str, starts: [&str; 2]) -> Option<String> {
+    let (first, second) = event.split_once('\n')?;
+    let alike = first.starts_with(starts[0]) && second.starts_with(starts[1]) && !second.contains('\n');
+    alike.then(|| format!("{second}\n{first}"))
 }
 
 pub(super) fn read(format: Format, fields: &Found<'_>) -> Result<Vec<u8>, String> {
@@ -79,9 +107,16 @@ pub(super) fn read(format: Format, fields: &Found<'_>) -> Result<Vec<u8>, String
             compact.iter().map(String::as_str).collect()
         }
     };
+    let data_first = match fields.owner.get(DATA_FIRST) {
+        None => false,
+        Some(Json::Bool(is)) => *is,
+        Some(_) => return Err(format!("`{DATA_FIRST}` has to be true or false")),
+    };
     let separator = format.separator(crlf);
     let mut out = String::new();
     for (index, event) in events.iter().enumerate() {
+        let turned = if data_first { turned(event, ["event: ", "data: "]) } else { None };
+        let event = turned.as_deref().unwrap_or(event);
         if crlf {
             out.push_str(&event.replace('\n', "\r\n"));
         } else {

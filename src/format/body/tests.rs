@@ -49,7 +49,7 @@ proptest! {
     fn json_in_a_known_layout_is_stored_as_a_tree(tree in any_json(), name in select(LAYOUTS.to_vec())) {
         let bytes = Layout::from_name(name).unwrap().write(&tree);
         let fields = write(bytes.as_bytes(), Context::default(), &mut Blobs::default());
-        // Numbers that no reader of YAML takes for one, and styles of numbers that contradict each other, stay text.
+        // Numbers that no reader of YAML takes for one stay text.
         if crate::format::yaml::NumberStyle::of(&tree).is_some() {
             prop_assert_eq!(&fields.last().unwrap().0, "json", "{}", bytes);
         }
@@ -64,6 +64,27 @@ proptest! {
         prop_assert_eq!(usual.iter().sum::<usize>(), bytes.len(), "{} {:?}", kind, usual);
         prop_assert_eq!(chunks_to_store(encoding, &bytes, &usual), None);
     }
+}
+
+#[test]
+fn an_array_that_is_streamed_item_by_item_is_a_tree() {
+    for (bytes, wanted) in [
+        (
+            "[{\n  \"a\": 1\n}\n,\r\n{\n  \"a\": {\n    \"b\": \"]\"\n  }\n}\n]",
+            r#"{"layout":"pretty","between":"\n,\r\n","end":"\n","json":[{"a":1},{"a":{"b":"]"}}]}"#,
+        ),
+        (
+            "[{\"a\":1},\n{\"a\":2}\n]\n",
+            r#"{"after":"\n","between":",\n","end":"\n","json":[{"a":1},{"a":2}]}"#,
+        ),
+        ("[{\n  \"a\": 1\n}\n]", r#"{"layout":"pretty","between":",","end":"\n","json":[{"a":1}]}"#),
+        // Not in every gap alike.
+        ("[{\"a\":1},\n{\"a\":2},{\"a\":3}]", r#"{"text":"[{\"a\":1},\n{\"a\":2},{\"a\":3}]"}"#),
+    ] {
+        assert_eq!(stored(bytes.as_bytes(), Context::default()), wanted);
+    }
+    let hostile = crate::model::json::parse(br#"{"between":"{}","json":[{"a":1}]}"#).unwrap();
+    assert!(read(&hostile, &Blobs::default(), &|| None).is_err());
 }
 
 /// The fields of a body as compact JSON.
@@ -95,6 +116,18 @@ fn a_body_is_stored_in_the_most_readable_way_that_loses_nothing() {
             sse,
             r#"{"line_end":"crlf","unterminated":true,"sse":["data: 1","data: 2"]}"#,
         ),
+        (
+            b"data: {\"type\":\"a\"}\nevent: a\n\ndata: [DONE]\n\n",
+            sse,
+            r#"{"data_first":true,"sse":["event: a\ndata: {\"type\":\"a\"}","data: [DONE]"]}"#,
+        ),
+        // Some in one order and some in the other.
+        (
+            b"data: 1\nevent: a\n\nevent: a\ndata: 1\n\n",
+            sse,
+            r#"{"sse":["data: 1\nevent: a","event: a\ndata: 1"]}"#,
+        ),
+        (b"{\"a\":1e3,\"b\":1e+3}", plain, r#"{"layout":"exponents-x1b1","json":{"a":1e3,"b":1e+3}}"#),
         (b"data: \xff\n\n", sse, r#"{"base64":"ZGF0YTog/woK"}"#),
         (
             b"--b0\r\na: 1\r\n\r\nx\r\n--b0--\r\n",

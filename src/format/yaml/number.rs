@@ -25,78 +25,148 @@ fn is_exponent(byte: u8) -> bool {
 }
 
 /// How the exponents of a tree were written, where that is another way than YAML's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NumberStyle {
+    /// All in one way.
+    Same(Exponent),
+    /// Some in one way and some in another: of the numbers with an exponent, in their order, so many in each.
+    Each(Vec<(Exponent, usize)>),
+}
+
+/// How one exponent was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct NumberStyle {
+pub(crate) struct Exponent {
     /// `1e-05` and not `1.0e-05`.
     pub(crate) bare_mantissa: bool,
     /// `1.5e16` and not `1.5e+16`.
     pub(crate) unsigned_exponent: bool,
 }
 
+impl Default for NumberStyle {
+    fn default() -> NumberStyle {
+        NumberStyle::Same(Exponent::default())
+    }
+}
+
+/// The ways in which an exponent can be written, and the letter of each in the word for those that differ.
+const EXPONENTS: [(Exponent, char); 4] = [
+    (Exponent { bare_mantissa: false, unsigned_exponent: false }, 'w'),
+    (Exponent { bare_mantissa: true, unsigned_exponent: false }, 'b'),
+    (Exponent { bare_mantissa: false, unsigned_exponent: true }, 'u'),
+    (Exponent { bare_mantissa: true, unsigned_exponent: true }, 'x'),
+];
+
+/// What the word for exponents that differ begins with.
+const EACH: &str = "exponents-";
+
 impl NumberStyle {
     /// The style in which [`restore`](Self::restore) gives back every number of `tree` after it was written and read.
-    /// `None` when there is no such style, or when a number is so large that readers of YAML take it for a string.
+    /// `None` when a number is so large that readers of YAML take it for a string.
     pub(crate) fn of(tree: &Json) -> Option<NumberStyle> {
         let mut seen = Seen::default();
         seen.walk(tree);
-        let contradiction = seen.bare_mantissa && seen.whole_mantissa || seen.unsigned_exponent && seen.plus;
-        (!seen.too_large && !contradiction).then_some(NumberStyle {
-            bare_mantissa: seen.bare_mantissa,
-            unsigned_exponent: seen.unsigned_exponent,
-        })
+        if seen.too_large {
+            return None;
+        }
+        let together = Exponent {
+            bare_mantissa: seen.runs.iter().any(|(way, _)| way.bare_mantissa),
+            unsigned_exponent: seen.runs.iter().any(|(way, _)| way.unsigned_exponent),
+        };
+        // What one way would change of a number that is written in another.
+        let contradiction =
+            together.bare_mantissa && seen.whole_mantissa || together.unsigned_exponent && seen.plus;
+        Some(if contradiction { NumberStyle::Each(seen.runs) } else { NumberStyle::Same(together) })
     }
 
     /// Gives the numbers of a tree that was read the text that they were recorded with.
-    pub(crate) fn restore(self, tree: &mut Json) {
-        match tree {
-            _ if self == NumberStyle::default() => {}
-            Json::Number(text) => {
-                let Some(at) = text.bytes().position(is_exponent) else { return };
-                // From the back, so that `at` still holds for the second removal.
-                if self.unsigned_exponent && text[at + 1..].starts_with('+') {
-                    text.remove(at + 1);
-                }
-                if self.bare_mantissa && text[..at].ends_with(".0") {
-                    text.replace_range(at - 2..at, "");
-                }
+    pub(crate) fn restore(&self, tree: &mut Json) {
+        match self {
+            NumberStyle::Same(way) if *way == Exponent::default() => {}
+            NumberStyle::Same(way) => restore(tree, &mut || *way),
+            NumberStyle::Each(runs) => {
+                let mut ways = runs.iter().flat_map(|(way, count)| std::iter::repeat_n(*way, *count));
+                restore(tree, &mut || ways.next().unwrap_or_default());
             }
-            Json::Array(items) => items.iter_mut().for_each(|item| self.restore(item)),
-            Json::Object(fields) => fields.iter_mut().for_each(|(_, value)| self.restore(value)),
-            Json::Null | Json::Bool(_) | Json::String(_) => {}
         }
     }
 
     /// The style in words for a cassette; the empty string when there is nothing to restore.
-    pub(crate) fn name(self) -> &'static str {
-        match (self.bare_mantissa, self.unsigned_exponent) {
-            (false, false) => "",
-            (true, false) => "bare-mantissa",
-            (false, true) => "unsigned-exponent",
-            (true, true) => "bare-mantissa unsigned-exponent",
+    pub(crate) fn name(&self) -> String {
+        match self {
+            NumberStyle::Same(way) => match (way.bare_mantissa, way.unsigned_exponent) {
+                (false, false) => String::new(),
+                (true, false) => "bare-mantissa".to_owned(),
+                (false, true) => "unsigned-exponent".to_owned(),
+                (true, true) => "bare-mantissa unsigned-exponent".to_owned(),
+            },
+            NumberStyle::Each(runs) => {
+                let run = |(way, count): &(Exponent, usize)| {
+                    let letter =
+                        EXPONENTS.iter().find(|(known, _)| known == way).map_or('w', |(_, letter)| *letter);
+                    format!("{letter}{count}")
+                };
+                format!("{EACH}{}", runs.iter().map(run).collect::<String>())
+            }
         }
     }
 
     /// The style that `name` wrote. `None` when a word is unknown.
     pub(crate) fn from_name(name: &str) -> Option<NumberStyle> {
-        let mut style = NumberStyle::default();
+        if let Some(runs) = name.strip_prefix(EACH) {
+            return runs_from(runs).map(NumberStyle::Each);
+        }
+        let mut way = Exponent::default();
         for word in name.split_ascii_whitespace() {
             match word {
-                "bare-mantissa" => style.bare_mantissa = true,
-                "unsigned-exponent" => style.unsigned_exponent = true,
+                "bare-mantissa" => way.bare_mantissa = true,
+                "unsigned-exponent" => way.unsigned_exponent = true,
                 _ => return None,
             }
         }
-        Some(style)
+        Some(NumberStyle::Same(way))
+    }
+}
+
+/// The runs of a word such as `b12w3`.
+fn runs_from(text: &str) -> Option<Vec<(Exponent, usize)>> {
+    let mut runs = Vec::new();
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let (way, _) = EXPONENTS.iter().find(|(_, known)| *known == letter)?;
+        rest = &rest[1..];
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        runs.push((*way, rest[..digits].parse().ok()?));
+        rest = &rest[digits..];
+    }
+    Some(runs)
+}
+
+fn restore(tree: &mut Json, way: &mut impl FnMut() -> Exponent) {
+    match tree {
+        Json::Number(text) => {
+            let Some(at) = text.bytes().position(is_exponent) else { return };
+            let way = way();
+            // From the back, so that `at` still holds for the second removal.
+            if way.unsigned_exponent && text[at + 1..].starts_with('+') {
+                text.remove(at + 1);
+            }
+            if way.bare_mantissa && text[..at].ends_with(".0") {
+                text.replace_range(at - 2..at, "");
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| restore(item, way)),
+        Json::Object(fields) => fields.iter_mut().for_each(|(_, value)| restore(value, way)),
+        Json::Null | Json::Bool(_) | Json::String(_) => {}
     }
 }
 
 /// Which ways of writing an exponent a tree uses.
 #[derive(Default)]
 struct Seen {
-    bare_mantissa: bool,
-    /// `1.0e5`: what a bare mantissa would be restored from, so the two can't stand in one tree.
+    /// In their order.
+    runs: Vec<(Exponent, usize)>,
+    /// `1.0e5`: what a bare mantissa would be restored from, so one way for both would change it.
     whole_mantissa: bool,
-    unsigned_exponent: bool,
     plus: bool,
     too_large: bool,
 }
@@ -107,15 +177,24 @@ impl Seen {
             Json::Number(text) => {
                 self.too_large |= !fits(text);
                 if let Some((mantissa, exponent)) = text.split_once(['e', 'E']) {
-                    self.bare_mantissa |= !mantissa.contains('.');
+                    self.note(Exponent {
+                        bare_mantissa: !mantissa.contains('.'),
+                        unsigned_exponent: !exponent.starts_with(['+', '-']),
+                    });
                     self.whole_mantissa |= mantissa.ends_with(".0");
-                    self.unsigned_exponent |= !exponent.starts_with(['+', '-']);
                     self.plus |= exponent.starts_with('+');
                 }
             }
             Json::Array(items) => items.iter().for_each(|item| self.walk(item)),
             Json::Object(fields) => fields.iter().for_each(|(_, value)| self.walk(value)),
             Json::Null | Json::Bool(_) | Json::String(_) => {}
+        }
+    }
+
+    fn note(&mut self, way: Exponent) {
+        match self.runs.last_mut() {
+            Some((last, count)) if *last == way => *count += 1,
+            _ => self.runs.push((way, 1)),
         }
     }
 }

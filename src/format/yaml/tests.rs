@@ -61,7 +61,7 @@ proptest! {
             let mut back = read(&write(&tree)).unwrap();
             style.restore(&mut back);
             prop_assert_eq!(back, tree);
-            prop_assert_eq!(NumberStyle::from_name(style.name()), Some(style));
+            prop_assert_eq!(NumberStyle::from_name(&style.name()), Some(style));
         }
     }
 }
@@ -229,8 +229,20 @@ fn numbers_keep_their_text_or_say_how_to_restore_it() {
         found.restore(&mut back);
         assert_eq!(back, tree);
     }
-    assert_eq!(NumberStyle::of(&json("[1e5, 1.0e-5]")), None);
-    assert_eq!(NumberStyle::of(&json("[1.5e5, 1.5e+5]")), None);
+    for (mixed, style) in [
+        ("[1e5,1.0e-5]", "exponents-x1w1"),
+        ("[1.5e5,1.5e+5]", "exponents-u1w1"),
+        ("[1e3,1e3,2,{\"a\":1e+3,\"b\":1E-3},1.0e+3]", "exponents-x2b2w1"),
+    ] {
+        let tree = json(mixed);
+        let found = NumberStyle::of(&tree).unwrap();
+        assert_eq!(found.name(), style, "{mixed}");
+        let mut back = read_slowly(&write(&tree)).unwrap();
+        NumberStyle::from_name(style).unwrap().restore(&mut back);
+        assert_eq!(back, tree);
+    }
+    assert_eq!(NumberStyle::from_name("exponents-q1"), None);
+    assert_eq!(NumberStyle::from_name("exponents-b"), None);
     // Readers take these for strings.
     assert_eq!(NumberStyle::of(&number("1e400")), None);
     assert_eq!(NumberStyle::of(&number(&"9".repeat(400))), None);

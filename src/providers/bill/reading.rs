@@ -2,9 +2,9 @@
 
 use http::HeaderMap;
 
-use super::Charges;
 use crate::model::json::{self, Json};
 use crate::model::wire::{Framing, Splitter, eventstream, framing, sse};
+use crate::providers::charges::Charges;
 use crate::providers::reading::{Counts, event_payload, usage_of_headers};
 use crate::providers::registry::PROTOCOLS;
 use crate::providers::usage::Usage;

@@ -5,7 +5,8 @@ use super::entry::{Fees, Price};
 use super::rates::{Kind, Rate, Rates};
 use super::{CacheCost, Cost, Dollars};
 use crate::providers::Usage;
-use crate::providers::bill::{Bill, Charges, Tier};
+use crate::providers::bill::Bill;
+use crate::providers::charges::{Charges, Tier};
 
 impl Price {
     /// What all of a bill costs; `None` when any count or price is not known.

@@ -1,5 +1,7 @@
 //! Costs, each worked out by hand.
 
+mod exchanges;
+
 use super::*;
 use crate::providers::Usage;
 

@@ -38,6 +38,7 @@ pub(super) static MESSAGES: Protocol = Protocol {
         charged: charges::charged,
         counted: charges::counted,
         progress,
+        reason_at: &[&["delta", "stop_reason"], &["message", "stop_reason"], &["stop_reason"]],
         last: "`message_stop`",
         claims: stream::claim,
         ids: &["request_id"],
@@ -53,7 +54,8 @@ pub(super) static MESSAGES: Protocol = Protocol {
 };
 
 fn by_path(path: &str, headers: &HeaderMap, body: Option<&Json>) -> Option<&'static str> {
-    let messages = body.is_some_and(|body| body.get("messages").is_some()) && path.ends_with("/v1/messages");
+    let messages = body.is_some_and(|body| body.get("messages").is_some())
+        && ["/v1/messages", "/v1/messages/count_tokens"].iter().any(|end| path.ends_with(end));
     (messages || headers.contains_key("anthropic-version")).then_some("anthropic")
 }
 

@@ -7,10 +7,12 @@ mod stream;
 use crate::model::json::Json;
 use crate::providers::protocol::{Progress, Protocol, RequestFacts, ResponseFacts};
 use crate::providers::usage::{Usage, number};
+use http::HeaderMap;
 
-/// Chat in both versions. It has no path of its own: `/v1/chat` is anybody's.
+/// Chat in both versions, vectors and rankings. A path such as `/v1/chat` is anybody's, so the body has to fit it.
 pub(super) static CHAT: Protocol = Protocol {
     name: "cohere",
+    by_path,
     request: RequestFacts {
         tool_wrappers: &["function"],
         system: &["preamble"],
@@ -42,6 +44,23 @@ pub(super) static CHAT: Protocol = Protocol {
     readers: conversation::READS,
     ..Protocol::BLANK
 };
+
+/// On whichever host: clouds and gateways keep the path.
+fn by_path(path: &str, _: &HeaderMap, body: Option<&Json>) -> Option<&'static str> {
+    let has = |name: &str| body.is_some_and(|body| body.get(name).is_some());
+    let asked = match path.rsplit('/').next()? {
+        "chat" if path.ends_with("/v2/chat") => has("model") && has("messages"),
+        "chat" if path.ends_with("/v1/chat") => has("message"),
+        "embed" => {
+            (path.ends_with("/v1/embed") || path.ends_with("/v2/embed"))
+                && (has("texts") || has("inputs"))
+                && has("model")
+        }
+        "classify" => path.ends_with("/v1/classify") && has("inputs") && has("examples"),
+        _ => false,
+    };
+    asked.then_some("cohere")
+}
 
 /// `tokens` are those that passed through the model, `billed_units` those that are paid for.
 fn usage(raw: &Json) -> Option<Usage> {

@@ -205,7 +205,9 @@ fn chat_usage(raw: &Json) -> Option<Usage> {
     let cached = number(raw, &["prompt_tokens_details", "cached_tokens"])
         .or_else(|| number(raw, &["prompt_cache_hit_tokens"]))
         .or_else(|| number(raw, &["cached_tokens"]))
-        .or_else(|| number(raw, &["cache_read_input_tokens"]));
+        .or_else(|| number(raw, &["cache_read_input_tokens"]))
+        // llama.cpp has it beside its counts, in `timings`.
+        .or_else(|| number(raw, &["cache_n"]));
     let created = number(raw, &["prompt_tokens_details", "cache_write_tokens"])
         .or_else(|| number(raw, &["cache_creation_input_tokens"]));
     let from_cache = sum(cached.unwrap_or(0), created.unwrap_or(0));
@@ -251,7 +253,9 @@ fn responses_usage(raw: &Json) -> Option<Usage> {
     Some(Usage {
         input_tokens: input,
         output_tokens: output,
-        cache_read_input_tokens: number(raw, &["input_tokens_details", "cached_tokens"]),
+        cache_read_input_tokens: number(raw, &["input_tokens_details", "cached_tokens"])
+            // Alibaba Cloud has one name of each kind.
+            .or_else(|| number(raw, &["prompt_tokens_details", "cached_tokens"])),
         reasoning_output_tokens: number(raw, &["output_tokens_details", "reasoning_tokens"]),
         audio_input_tokens: number(raw, &["input_token_details", "audio_tokens"])
             .or_else(|| number(raw, &["input_tokens_details", "audio_tokens"])),
@@ -261,12 +265,17 @@ fn responses_usage(raw: &Json) -> Option<Usage> {
     })
 }
 
-/// Perhaps with more than one answer, each of which may have failed.
+/// Perhaps with more than one answer, each of which may have failed, or have been given up by the server: vLLM 0.32 and
+/// `SGLang` say `abort` then.
 fn chat_failure<'a>(_name: Option<&str>, json: &'a Json) -> Option<&'a Json> {
     json.get("choices")?.as_array()?.iter().find_map(|choice| {
         let error = choice.get("error").filter(|error| says_something(error));
-        let broke_off = choice.get("finish_reason").and_then(Json::as_str) == Some("error");
-        error.or(broke_off.then_some(&UNSAID))
+        let reason = choice.get("finish_reason").and_then(Json::as_str);
+        error.or(match reason {
+            Some("error") => Some(&UNSAID),
+            Some("abort") => choice.get("finish_reason"),
+            _ => None,
+        })
     })
 }
 

@@ -6,6 +6,7 @@ use crate::model::wire::{Framing, Splitter, eventstream, sse};
 use crate::providers::assembly::{self, Assembly, PartKind};
 use crate::providers::conversation::content::{arguments, numbered, string};
 use crate::providers::conversation::{Answer, Part, media};
+use crate::providers::protocol::says_something;
 use crate::providers::reading::event_payload;
 use crate::providers::registry::{FIELDS, PROTOCOLS, start_assembly};
 
@@ -131,8 +132,8 @@ impl Streamed {
         for (choice, reason) in reasons {
             answers[choice].finish_reason = Some(reason);
         }
-        // Who can't tell what was said must not claim that it was nothing.
-        if answers.iter().all(|answer| answer.parts.is_empty()) && !self.events.is_empty() {
+        // Who can't tell what was said must not claim that it was nothing; but an answer may say nothing, and end.
+        if answers.iter().all(|answer| answer.parts.is_empty()) && !self.events.iter().all(is_silent) {
             let events = self.events.into_iter().map(Part::Other);
             match answers.first_mut() {
                 Some(first) => first.parts.extend(events),
@@ -171,6 +172,45 @@ fn assembled(part: &assembly::Part) -> Option<Part> {
         PartKind::Text | PartKind::Transcript => Some(Part::Text(content())),
         PartKind::Reasoning => Some(Part::Reasoning(content())),
         PartKind::Refusal => Some(Part::Refusal(content())),
+    }
+}
+
+/// Whether nothing is said in an event beside what every event says of itself: names, ids, counts, times, and how it ended.
+fn is_silent(event: &Json) -> bool {
+    const OF_ITSELF: [&str; 10] = [
+        "id",
+        "index",
+        "model",
+        "modelVersion",
+        "native_finish_reason",
+        "object",
+        "provider",
+        "stop_reason",
+        "stop_sequence",
+        "type",
+    ];
+    const AROUND: [&str; 7] = ["candidates", "choices", "content", "delta", "message", "output", "parts"];
+    let names = [
+        &FIELDS.beside,
+        &FIELDS.times,
+        &FIELDS.durations,
+        &FIELDS.noise,
+        &FIELDS.answer_ids,
+        &FIELDS.cumulative,
+    ];
+    let reasons = FIELDS.reasons_in.iter().map(|(_, reason)| *reason);
+    let said_of_itself = |name: &str| {
+        OF_ITSELF.contains(&name)
+            || names.iter().any(|list| list.contains(&name))
+            || reasons.clone().any(|reason| reason == name)
+    };
+    match event {
+        Json::Object(fields) => fields.iter().all(|(name, value)| {
+            let name = name.as_str();
+            said_of_itself(name) || !says_something(value) || AROUND.contains(&name) && is_silent(value)
+        }),
+        Json::Array(items) => items.iter().all(is_silent),
+        other => !says_something(other),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) enum Reach {
 
 /// Whether this provider caches only what is marked.
 pub(super) fn asks_by_breakpoints(call: &Call<'_>, body: &Json) -> bool {
-    providers::caches_only_marked(call.provider, body)
+    providers::caches_only_marked(call.provider, &call.request.url, body)
 }
 
 /// What a message says, a block each.

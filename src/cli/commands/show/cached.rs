@@ -2,6 +2,7 @@
 
 use crate::cli::commands::entries::Cassette;
 use crate::model::json::Json;
+use crate::model::text::grouped;
 use crate::providers::price::Prices;
 use crate::session::prompt_cache::{Call, Net, Place, Saving, State, cached_share, turns};
 
@@ -53,10 +54,16 @@ impl<'a> Caching<'a> {
         if saving == Saving::default() && share.is_none() {
             return None;
         }
-        let read = share.map_or_else(
-            || "only written".to_owned(),
-            |share| format!("{:.0} % of the input read", share * 100.0),
-        );
+        let read = match share {
+            None => "only written".to_owned(),
+            // Some gateways count what was cached beside the input.
+            Some(share) if share > 1.0 => format!(
+                "{} tokens read, says the provider, of {} that it counts as input",
+                grouped(call.usage.cache_read_input_tokens.unwrap_or(0)),
+                grouped(call.usage.input_tokens.unwrap_or(0)),
+            ),
+            Some(share) => format!("{:.0} % of the input read", share * 100.0),
+        };
         Some(format!(": {read} · {saving}"))
     }
 

@@ -32,6 +32,13 @@ pub(super) struct Repeated<'a> {
     pub(super) tools: &'a [Tool],
 }
 
+/// Whether it is a model that speaks: to somebody, and in words or calls. Vectors, scores and lists are answers alone.
+fn is_spoken(rendered: &Conversation, answer: &Answer) -> bool {
+    let speaks = |part: &Part| !matches!(part, Part::Vectors { .. } | Part::Other(_));
+    let asked = rendered.messages.iter().any(|message| !matches!(message.role, Role::Other(_)));
+    asked && (answer.parts.is_empty() || answer.parts.iter().any(speaks))
+}
+
 /// Sets conversations on the page that is the output.
 pub(super) struct Page<'a> {
     pub(super) output: &'a mut Output,
@@ -104,8 +111,8 @@ impl Page<'_> {
         let other_than_error = |part: &&Part| rendered.error.is_none() || !matches!(part, Part::Other(_));
         let shown: Vec<Part> = answer.parts.iter().filter(other_than_error).cloned().collect();
         let name = match rendered.answers.len() {
-            1 if rendered.messages.is_empty() => "answer".to_owned(),
-            1 => Role::Assistant.name().to_owned(),
+            1 if is_spoken(rendered, answer) => Role::Assistant.name().to_owned(),
+            1 => "answer".to_owned(),
             count => format!("answer {}/{count}", number + 1),
         };
         if !shown.is_empty() || rendered.error.is_none() {

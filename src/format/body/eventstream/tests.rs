@@ -378,3 +378,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn frames_with_their_headers_in_another_order_read_as_any_others() {
+    let frame = |name: &str, payload: &str| {
+        let headers =
+            [(":message-type", "event"), (":event-type", name), (":content-type", "application/json")];
+        framed(&headers, payload.as_bytes())
+    };
+    let bytes = [
+        frame("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"Oslo"},"p":"abcdefghijkl"}"#),
+        frame("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":" is"},"p":"ab"}"#),
+        frame("messageStop", r#"{"p":"abcdefg","stopReason":"end_turn"}"#),
+    ]
+    .concat();
+    let mut blobs = Blobs::default();
+    let context = Context { framing: Some(Framing::EventStream), ..Context::default() };
+    let owner = Json::Object(body::write(&bytes, context, &mut blobs));
+    assert_eq!(
+        owner.get("header_order").and_then(Json::as_str),
+        Some(":message-type :event-type :content-type")
+    );
+    assert_eq!(owner.at(&["eventstream", "message", "0", "text"]).and_then(Json::as_str), Some("Oslo is"));
+    assert_eq!(body::read(&owner, &blobs, &|| None).unwrap().0, bytes);
+    // In two orders, each says its own.
+    let mixed = [bytes, event("messageStop", r#"{"p":"a"}"#)].concat();
+    let owner = Json::Object(body::write(&mixed, context, &mut blobs));
+    assert_eq!(owner.get("header_order"), None);
+    assert_eq!(body::read(&owner, &blobs, &|| None).unwrap().0, mixed);
+}

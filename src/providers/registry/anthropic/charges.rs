@@ -1,7 +1,7 @@
 //! What Anthropic's messages say of money.
 
 use crate::model::json::Json;
-use crate::providers::bill::Charges;
+use crate::providers::charges::Charges;
 use crate::providers::usage::number;
 
 pub(super) fn counted(raw: &Json, charges: &mut Charges) {

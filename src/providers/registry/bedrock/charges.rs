@@ -2,7 +2,7 @@
 
 use crate::model::exchange::Request;
 use crate::model::json::Json;
-use crate::providers::bill::Charges;
+use crate::providers::charges::Charges;
 
 /// Guardrails are charged for by the text, and faster answers by other prices.
 pub(super) fn orders(request: &Request, body: Option<&Json>, charges: &mut Charges) {

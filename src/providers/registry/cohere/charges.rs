@@ -1,7 +1,7 @@
 //! What Cohere's answers say of money.
 
 use crate::model::json::Json;
-use crate::providers::bill::Charges;
+use crate::providers::charges::Charges;
 use crate::providers::usage::number;
 
 /// `billed_units` are what is paid for.

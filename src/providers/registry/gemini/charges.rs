@@ -2,7 +2,7 @@
 
 use crate::model::exchange::Request;
 use crate::model::json::Json;
-use crate::providers::bill::Charges;
+use crate::providers::charges::Charges;
 use crate::providers::usage::number;
 
 /// The tier is named in the body, and what is asked for in batches by the path.

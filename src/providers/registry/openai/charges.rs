@@ -1,9 +1,9 @@
 //! What OpenAI's protocols say of money, and what gateways that speak them add.
 
+use crate::model::dollars::Dollars;
 use crate::model::exchange::Request;
 use crate::model::json::Json;
-use crate::providers::bill::Charges;
-use crate::providers::price::Dollars;
+use crate::providers::charges::Charges;
 use crate::providers::usage::number;
 
 /// A request of chat completions, or of responses.

@@ -39,6 +39,33 @@ fn answers_of_every_protocol() {
             r#"{"output":{"message":{"role":"assistant","content":[{"text":"A"}]}},"stopReason":"end_turn"}"#,
             vec!["end_turn: A"],
         ),
+        (
+            r#"{"model_id":"m","results":[{"generated_text":"A","stop_reason":"eos_token"}]}"#,
+            vec!["eos_token: A"],
+        ),
+        (r#"[{"generated_text":"A"}]"#, vec!["-: A"]),
+        (
+            r#"{"generated_text":"A","details":{"finish_reason":"length","generated_tokens":1}}"#,
+            vec!["length: A"],
+        ),
+        (
+            r#"{"model_version":"m","completions":[{"completion":"A","finish_reason":"end_of_text"}]}"#,
+            vec!["end_of_text: A"],
+        ),
+        (
+            r#"{"request_id":"r","output":{"text":"A","finish_reason":"stop"},"usage":{"output_tokens":1}}"#,
+            vec!["stop: A"],
+        ),
+        (
+            r#"{"id":"p","input":{"prompt":"?"},"output":["A"," b"],"status":"succeeded","urls":{"get":"https://x"}}"#,
+            vec!["-: A b"],
+        ),
+        (r#"{"metadata":{},"results":{"channels":[{"alternatives":[{"transcript":"A"}]}]}}"#, vec!["-: A"]),
+        (r#"{"content":"A","stop":true,"id_slot":0,"stop_type":"limit"}"#, vec!["limit: A"]),
+        (
+            r#"{"object":"list","data":[{"index":0,"object":"score","score":0.5},{"index":1,"object":"score","score":0.25}]}"#,
+            vec!["-: document 0: 0.5\ndocument 1: 0.25"],
+        ),
         (r#"{"results":[{"outputText":"A","completionReason":"FINISH"}]}"#, vec!["FINISH: A"]),
         (r#"{"generation":"A","stop_reason":"stop"}"#, vec!["stop: A"]),
         (r#"{"outputs":[{"text":"A","stop_reason":"stop"}]}"#, vec!["stop: A"]),

@@ -111,6 +111,72 @@ fn a_stream_without_a_word_that_is_understood_is_not_told_as_nothing() {
 }
 
 #[test]
+fn a_stream_that_says_nothing_and_ends_is_told_as_nothing() {
+    assert_eq!(
+        sse(&[
+            r#"{"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}"#,
+            r#"{"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"content_filter"}]}"#,
+            r#"{"id":"c","object":"chat.completion.chunk","model":"m","choices":[],"usage":{"prompt_tokens":9}}"#,
+            "[DONE]",
+        ]),
+        ["content_filter: "]
+    );
+    assert_eq!(
+        sse(&[
+            r#"{"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","content":[],"model":"m","usage":{"input_tokens":9}}}"#,
+            r#"{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":1}}"#,
+            r#"{"type":"message_stop"}"#,
+        ]),
+        ["end_turn: "]
+    );
+}
+
+#[test]
+fn streams_of_those_who_speak_as_nobody_else_does() {
+    let watsonx = |text: &str, reason: &str| {
+        format!(r#"{{"model_id":"m","results":[{{"generated_text":"{text}","stop_reason":"{reason}"}}]}}"#)
+    };
+    assert_eq!(sse(&[&watsonx("It ", "not_finished"), &watsonx("is.", "eos_token")]), ["eos_token: It is."]);
+    let dashscope = |text: &str, reason: &str, tokens: u64| {
+        format!(
+            r#"{{"output":{{"choices":[{{"message":{{"role":"assistant","content":"{text}"}},"finish_reason":"{reason}"}}]}},"usage":{{"output_tokens":{tokens}}},"request_id":"r"}}"#
+        )
+    };
+    // Piece by piece, or all of it again in each.
+    let pieces = [dashscope("It ", "null", 1), dashscope("is cold.", "null", 40), dashscope("", "stop", 40)];
+    assert_eq!(sse(&pieces.each_ref().map(String::as_str)), ["stop: It is cold."]);
+    let again =
+        [dashscope("It ", "null", 1), dashscope("It is", "null", 2), dashscope("It is cold.", "stop", 4)];
+    assert_eq!(sse(&again.each_ref().map(String::as_str)), ["stop: It is cold."]);
+    let token = |text: &str, special: bool, whole: &str| {
+        format!(
+            r#"{{"token":{{"text":"{text}","special":{special}}},"generated_text":{whole},"details":null}}"#
+        )
+    };
+    let texts =
+        [token("It ", false, "null"), token("is.", false, "null"), token("</s>", true, r#""It is.""#)];
+    assert_eq!(sse(&texts.each_ref().map(String::as_str)), ["-: It is."]);
+    assert_eq!(
+        sse(&[
+            r#"{"type":"stream_chunk","index":0,"completion":"It "}"#,
+            r#"{"type":"stream_chunk","index":0,"completion":"is."}"#,
+            r#"{"type":"stream_summary","index":0,"model_version":"m","finish_reason":"end_of_text"}"#,
+            r#"{"type":"completion_summary","num_tokens_generated":2}"#,
+        ]),
+        ["end_of_text: It is."]
+    );
+    // llama.cpp, of two prompts.
+    assert_eq!(
+        sse(&[
+            r#"{"index":0,"content":"A","stop":false,"id_slot":0}"#,
+            r#"{"index":1,"content":"B","stop":false,"id_slot":1}"#,
+            r#"{"index":0,"content":"","stop":true,"id_slot":0,"stop_type":"eos"}"#,
+        ]),
+        ["eos: A", "-: B"]
+    );
+}
+
+#[test]
 fn interactions_with_calls_of_the_provider_and_the_way_they_end() {
     assert_eq!(
         sse(&[

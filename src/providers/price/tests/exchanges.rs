@@ -1,12 +1,13 @@
 //! What exchanges cost, each worked out by hand from a table in which round numbers stand for prices.
 
 use bytes::Bytes;
-use http::{HeaderMap, Version};
+use http::{HeaderMap, Method, StatusCode, Version};
 
-use super::*;
-use crate::model::exchange::ResponseBody;
-use crate::providers::facts_behind;
+use crate::model::exchange::{Request, Response, ResponseBody};
+use crate::model::wire::asked::asked_of;
+use crate::providers::bill::Bill;
 use crate::providers::price::{Payment, Prices};
+use crate::providers::{Provider, facts_behind};
 
 /// Dollars for each token, so that sums are easy to read; what fits no price here is unknown.
 const TABLE: &str = r#"{
@@ -69,7 +70,7 @@ impl Exchange<'_> {
         let kind = if self.answer.starts_with("data:") { "text/event-stream" } else { "application/json" };
         headers.insert("content-type", kind.parse().unwrap());
         let status = StatusCode::OK;
-        let asked = json_body(&request);
+        let asked = asked_of(&request);
         let facts = facts_behind(
             false,
             &request.url,

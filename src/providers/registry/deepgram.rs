@@ -1,0 +1,29 @@
+//! Deepgram's transcriptions. The model is asked for in the URL.
+//!
+//! Read in November 2026 from the client `deepgram-sdk` 7.17.0 of PyPI.
+
+use crate::model::json::Json;
+use crate::providers::conversation::Answer;
+use crate::providers::conversation::content::Parts;
+use crate::providers::protocol::{Protocol, Readers, RequestFacts, ResponseFacts};
+
+pub(super) static LISTEN: Protocol = Protocol {
+    name: "deepgram",
+    request: RequestFacts { model_parameters: &["model"], ..RequestFacts::BLANK },
+    response: ResponseFacts {
+        times: &["created"],
+        ids: &["request_id", "sha256"],
+        headers: &["dg-model-name", "dg-request-id"],
+        ..ResponseFacts::BLANK
+    },
+    readers: Readers { answers, ..Readers::BLANK },
+    ..Protocol::BLANK
+};
+
+/// What each channel heard, of the readings the first.
+fn answers(whole: &Json, parts: Parts) -> Option<Vec<Answer>> {
+    let channels = whole.at(&["results", "channels"])?.as_array()?;
+    let heard =
+        |channel: &Json| Some(Answer::plain(parts(channel.at(&["alternatives", "0", "transcript"])?)));
+    channels.iter().map(heard).collect()
+}
