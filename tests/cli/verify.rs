@@ -32,6 +32,26 @@ fn a_secret_is_found_and_not_shown() {
 }
 
 #[test]
+fn a_value_that_one_document_sends_as_its_key_is_told_where_another_one_holds_it_in_clear() {
+    let ticket = "tid=5f2c9b;exp=1764463600;8kp=1:9f8e7d6c5b4a39281706f5e4d3c2b1a0";
+    let document = |key: &str, request: &str, answer: &str| {
+        format!(
+            "---\nkey: \"{}\"\nrecorded_at: \"2026-11-21T05:13:13Z\"\nusage_count: 1\nrequest:\n  method: POST\n  \
+             url: https://h.example.com/a\n{request}response:\n  status: 200\n{answer}...\n",
+            key.repeat(64)
+        )
+    };
+    let sends = document("1", &format!("  headers: {{authorization: \"Bearer {ticket}\"}}\n"), "");
+    let holds = document("2", "", &format!("  json:\n    ticket: {ticket}\n"));
+    let (said, code) = verified(|_| format!("# llm-cassette 1\n{holds}{sends}"));
+    assert_eq!(code, 1);
+    for line in ["a.yaml:12: this looks like a secret", "a.yaml:21: this looks like a secret"] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert!(!said.contains("8kp=1"), "{said}");
+}
+
+#[test]
 fn a_request_that_was_edited_has_another_key() {
     let (said, code) = verified(|text| text.replace("role: user", "role: system"));
     assert_eq!(code, 1);
