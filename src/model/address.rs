@@ -36,7 +36,6 @@ impl<'a> Address<'a> {
     }
 
     /// As it is written; empty if there is none.
-    #[cfg(any(test, feature = "cli", feature = "server"))]
     pub(crate) fn scheme(&self) -> &'a str {
         self.lead.strip_suffix("://").unwrap_or_default()
     }
