@@ -96,6 +96,10 @@ impl Spent {
     }
 
     pub(super) fn add(&mut self, usage: &Usage, payment: Payment, model: Option<&str>) {
+        // What was paid for before, and is fetched again, is no second spend of tokens either.
+        if payment == Payment::Nothing {
+            return;
+        }
         let mut one = price::Totals::default();
         one.add(usage, payment);
         self.tokens = self.tokens.saturating_add(one.tokens());
