@@ -11,6 +11,7 @@ mod facts;
 mod failure;
 mod gateways;
 mod owed;
+mod own_words;
 mod place;
 pub(crate) mod price;
 mod protocol;
@@ -36,6 +37,7 @@ use facts::facts;
 pub(crate) use facts::{Facts, facts_behind, is_endless};
 pub(crate) use failure::speaks_mcp;
 pub(crate) use gateways::{Gateways, is_host, is_provider};
+pub(crate) use own_words::OwnWords;
 #[cfg(any(feature = "cli", feature = "server"))]
 pub(crate) use protocol::Credential;
 pub(crate) use protocol::Provider;

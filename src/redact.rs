@@ -1,5 +1,6 @@
 //! The only door between a live interaction and the disk: what has passed it holds no secret.
 
+mod assignments;
 mod body;
 mod echoes;
 mod encodings;
@@ -11,6 +12,9 @@ mod hits;
 mod in_base64;
 mod json_spans;
 mod learn;
+mod looks;
+mod marks;
+mod media;
 mod prefilter;
 mod runs;
 mod scan;
@@ -41,6 +45,7 @@ use crate::model::wire::compressed;
 
 pub(crate) use self::headers::left_out;
 pub(crate) use self::hits::MARK;
+pub(crate) use self::marks::replaced;
 
 /// An interaction without its secrets. Only `Redactor::redact` makes one.
 #[derive(Debug, Clone)]
@@ -161,12 +166,11 @@ impl Redactor {
                 short.extend(Regex::new(&regex::escape(value)));
             }
         }
+        let finder = Finder::new(names, options.patterns, short)?;
         for (name, value) in env {
-            if secret_names::is_secret_variable(&name) {
-                known.learn(value.trim().as_bytes());
-            }
+            learn::of_variable(&finder, &name, &value).iter().for_each(|value| known.learn(value));
         }
-        Ok(Redactor { finder: Finder::new(names, options.patterns, short)?, known: RwLock::new(known) })
+        Ok(Redactor { finder, known: RwLock::new(known) })
     }
 
     /// Remembers every secret that a request carries, for whatever may repeat it. Gives those that are new.
@@ -246,7 +250,13 @@ impl Redactor {
     }
 
     fn look<'a>(&self, values: Values, known: &'a Known) -> Look<'a> {
-        Look { known: (values == Values::Known).then_some(known), places: true, apart: false, echoes: false }
+        Look {
+            known: (values == Values::Known).then_some(known),
+            places: true,
+            names: true,
+            apart: false,
+            echoes: false,
+        }
     }
 
     fn remember(&self, values: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
@@ -268,7 +278,7 @@ impl Redactor {
             method: request.method.clone(),
             url: url::clean(&self.finder, &request.url, look),
             headers: self.headers(&request.headers, keeps, look),
-            body: body::of_request(&self.finder, &request.headers, &request.body, look),
+            body: body::of_request(&self.finder, request, look),
         }
     }
 

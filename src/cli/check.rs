@@ -10,8 +10,8 @@ use crate::cli::problem::{Problem, What};
 use crate::format::variables::{self, Wrong};
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
-use crate::model::text::shell_quoted;
-use crate::redact::Redactor;
+use crate::model::text::{shell_quoted, shown_path};
+use crate::redact::{MARK, Redactor, replaced};
 use crate::store::tape::{Parsed, Tape};
 use known_secrets::{Environment, changed_place, lines_with_secrets, secret};
 
@@ -50,6 +50,21 @@ pub(super) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
     problems.sort();
     problems.dedup();
     Ok(problems)
+}
+
+/// Where answers of a cassette have something in the place of secrets; such a cassette is as it should be. One that cannot be
+/// read is a problem of its own.
+pub(super) fn replaced_in_answers(path: &Path, bytes: &[u8]) -> Vec<String> {
+    if memchr::memmem::find(bytes, MARK.as_bytes()).is_none() {
+        return Vec::new();
+    }
+    let (tape, _) = salvage::salvage(path, bytes);
+    let said = |tape: &Tape, slot: usize| {
+        let parsed = tape.get(slot).ok()?;
+        let sentence = replaced(&parsed.interaction.response).sentence()?;
+        Some(format!("{}:{}: {sentence}", shown_path(path), tape.line(slot)))
+    };
+    tape.iter().flat_map(|tape| (0..tape.len()).filter_map(move |slot| said(tape, slot))).collect()
 }
 
 fn wrong_variables(path: &Path, bytes: &[u8]) -> impl Iterator<Item = Problem> {

@@ -11,6 +11,8 @@ mod tools;
 
 use std::collections::HashMap;
 
+use http::HeaderMap;
+
 use super::conversation::content::text;
 use super::conversation::{Answer, Conversation, Part};
 use super::facts::facts;
@@ -49,6 +51,12 @@ impl Conversation {
             }
         }
     }
+}
+
+/// The pieces in which a streamed answer says something, each as it came and all of a part together, and the answers; none
+/// for what is no answer of a protocol that we know.
+pub(super) fn said(headers: &HeaderMap, body: &[u8]) -> (Vec<String>, Vec<Answer>) {
+    answer::said(headers, body)
 }
 
 impl Answer {

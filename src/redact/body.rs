@@ -1,24 +1,32 @@
 //! Bodies without their secrets: in one piece, in events, in binary messages.
 
+use std::cell::OnceCell;
+use std::ops::Range;
+
 use bytes::Bytes;
 use http::HeaderMap;
 
 use super::finder::{Finder, Look};
 use super::hits::{self, Hit, MARK};
+use super::secret_fields::{self, Named, Side};
 use super::{echoes, forms, frames, streams};
-use crate::model::exchange::ResponseBody;
+use crate::model::exchange::{Request, ResponseBody};
 use crate::model::splice::{self, Splice};
+use crate::model::wire::sse;
+use crate::providers::OwnWords;
 
 /// A replacement may make a key of what stands beside it. Each round leaves less, so a few are enough; what they
 /// leave, the last scan refuses.
 const ROUNDS: usize = 5;
 
 /// The body of a request. What holds no secret is not copied.
-pub(super) fn of_request(finder: &Finder, headers: &HeaderMap, body: &Bytes, look: Look<'_>) -> Bytes {
-    let mut body = body.clone();
+pub(super) fn of_request(finder: &Finder, request: &Request, look: Look<'_>) -> Bytes {
+    let mut body = request.body.clone();
     for _ in 0..ROUNDS {
-        let mut found = finder.hits(&body, look);
-        found.extend(forms::secrets(headers, &body, &finder.names).into_iter().map(Hit::whole));
+        let mut found = finder.hits(&body, look.without_names());
+        let in_forms = forms::secrets(&request.headers, &body, &finder.names);
+        let named = named_in_request(finder, request, &body).into_iter().map(|named| named.range);
+        found.extend(in_forms.into_iter().chain(named).map(Hit::whole));
         if found.is_empty() {
             break;
         }
@@ -31,6 +39,45 @@ pub(super) fn of_request(finder: &Finder, headers: &HeaderMap, body: &Bytes, loo
     body
 }
 
+/// What stands under names of secrets in a request with this body, but for what a model wrote in earlier turns.
+pub(super) fn named_in_request(finder: &Finder, request: &Request, body: &Bytes) -> Vec<Named> {
+    let words = OnceCell::new();
+    let own_words =
+        || words.get_or_init(|| OwnWords::of_request(&Request { body: body.clone(), ..request.clone() }));
+    let side = Side { is_sent: true, own_words: Some(&own_words) };
+    secret_fields::named(body, &finder.names, side)
+}
+
+/// The same in an answer that is no stream of binary messages: what has to go from the body, and what it says.
+pub(super) fn named_in_response(finder: &Finder, headers: &HeaderMap, body: &[u8]) -> Vec<(Vec<Hit>, Named)> {
+    let words = OnceCell::new();
+    let own_words = || words.get_or_init(|| OwnWords::of_response(headers, body));
+    let side = Side { is_sent: false, own_words: Some(&own_words) };
+    let text = |range: Range<usize>| {
+        let named = secret_fields::named(&body[range.clone()], &finder.names, side).into_iter();
+        named.map(move |named| {
+            let place = range.start + named.range.start..range.start + named.range.end;
+            (vec![Hit::whole(place)], named)
+        })
+    };
+    let readings = streams::readings(headers, body);
+    if readings.is_empty() {
+        return text(0..body.len()).collect();
+    }
+    let mut found = Vec::new();
+    for events in &readings {
+        if !sse::has_data(body) {
+            found.extend(streams::beside(body, events).into_iter().flat_map(text));
+        }
+        for (hits, named) in streams::named(&finder.names, events, side) {
+            let place =
+                |(event, hit): (usize, Hit)| Hit { range: events[event].layer.back(&hit.range), ..hit };
+            found.push((hits.into_iter().map(place).collect(), named));
+        }
+    }
+    found
+}
+
 /// The body of a response, with what is left of its chunks.
 pub(super) fn of_response(
     finder: &Finder,
@@ -41,8 +88,8 @@ pub(super) fn of_response(
     let mut body = body.clone();
     for _ in 0..ROUNDS {
         let bytes = &body.bytes;
-        let splices =
-            frames::splices(finder, bytes, look).unwrap_or_else(|| in_text(finder, headers, bytes, look));
+        let splices = frames::splices(finder, headers, bytes, look)
+            .unwrap_or_else(|| in_text(finder, headers, bytes, look));
         if splices.is_empty() {
             break;
         }
@@ -52,7 +99,7 @@ pub(super) fn of_response(
 }
 
 fn in_text(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) -> Vec<Splice> {
-    let mut found = finder.find(body, look);
+    let mut found = finder.find(body, look.without_names());
     if look.places {
         found.extend(forms::secrets(headers, body, &finder.names));
     }
@@ -60,8 +107,9 @@ fn in_text(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) ->
         found.extend(echoes::find(body, look.known));
     }
     let mut hits: Vec<Hit> = found.into_iter().map(Hit::whole).collect();
+    hits.extend(named_in_response(finder, headers, body).into_iter().flat_map(|(hits, _)| hits));
     for events in streams::readings(headers, body) {
-        for (event, hit) in streams::across(finder, &events, look) {
+        for (event, hit) in streams::across(finder, &events, look.without_names()) {
             hits.push(Hit { range: events[event].layer.back(&hit.range), ..hit });
         }
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::model::base64::is_character;
 use crate::model::hex;
 use crate::model::wire::percent;
 
@@ -88,6 +89,55 @@ impl Layer {
         layer
     }
 
+    /// Undoes the entities of HTML by which quotes and the like are written; `None` where there are none.
+    pub(super) fn unentity(text: &[u8]) -> Option<Layer> {
+        let mut layer = Layer::default();
+        let (mut at, mut any) = (0, false);
+        while at < text.len() {
+            let plain = memchr::memchr(b'&', &text[at..]).unwrap_or(text.len() - at);
+            if plain > 0 {
+                layer.push(&text[at..at + plain], at);
+                at += plain;
+                continue;
+            }
+            let said = entity(&text[at..]);
+            any |= said.is_some();
+            match said {
+                Some((byte, length)) => {
+                    layer.push_decoded(&[byte], at..at + length);
+                    at += length;
+                }
+                None => {
+                    layer.push(b"&", at);
+                    at += 1;
+                }
+            }
+        }
+        any.then_some(layer)
+    }
+
+    /// Base64 that was wrapped into lines, in one piece each, also where JSON escapes the line breaks; `None` where there is none.
+    pub(super) fn unwrapped(text: &[u8]) -> Option<Layer> {
+        let mut layer: Option<Layer> = None;
+        let (mut done, mut from) = (0, 0);
+        while let Some(at) = memchr::memchr3(b'\n', b'\r', b'\\', &text[from..]).map(|at| from + at) {
+            from = at + 1;
+            let ends_line = at >= BASE64_LINE
+                && text[at - BASE64_LINE..at]
+                    .iter()
+                    .rev()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte));
+            let behind = if ends_line { line_break(text, at) } else { at };
+            if behind > at && text.get(behind).is_some_and(|&byte| is_character(byte)) {
+                layer.get_or_insert_default().push(&text[done..at], done);
+                (done, from) = (behind, behind);
+            }
+        }
+        let mut layer = layer?;
+        layer.push(&text[done..], done);
+        Some(layer)
+    }
+
     /// Undoes percent-encoding wherever it stands.
     pub(super) fn unpercent(text: &[u8]) -> Layer {
         let mut layer = Layer::default();
@@ -114,6 +164,39 @@ impl Layer {
     }
 }
 
+/// Base64 is wrapped into lines of no fewer characters.
+const BASE64_LINE: usize = 48;
+
+/// Where the line break at `at` ends, with the blanks before the next line; `at` if there is none. It may be escaped.
+fn line_break(text: &[u8], at: usize) -> usize {
+    let mut end = at;
+    loop {
+        let slashes = text[end..].iter().take(8).take_while(|&&byte| byte == b'\\').count();
+        match text.get(end + slashes) {
+            Some(b'\r' | b'\n') if slashes == 0 => end += 1,
+            Some(b'r' | b'n' | b't') if slashes > 0 => end += slashes + 1,
+            Some(b' ' | b'\t') if slashes == 0 && end > at => end += 1,
+            _ => return end,
+        }
+    }
+}
+
+/// The ASCII character that an entity at the start of the text stands for, and the length of the entity.
+fn entity(text: &[u8]) -> Option<(u8, usize)> {
+    let end = text.iter().take(8).position(|&byte| byte == b';')?;
+    let byte = match &text[1..end] {
+        b"quot" => b'"',
+        b"apos" => b'\'',
+        b"amp" => b'&',
+        b"lt" => b'<',
+        b"gt" => b'>',
+        [b'#', b'x' | b'X', digits @ ..] => u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?,
+        [b'#', digits @ ..] => std::str::from_utf8(digits).ok()?.parse().ok()?,
+        _ => return None,
+    };
+    byte.is_ascii().then_some((byte, end + 1))
+}
+
 /// One escape at the start of the text and its length.
 fn escape(text: &[u8]) -> (char, usize) {
     match text.get(1) {
@@ -125,7 +208,9 @@ fn escape(text: &[u8]) -> (char, usize) {
         Some(&byte @ (b'"' | b'/' | b'\\')) => (byte as char, 2),
         Some(b'u') => {
             let unit = |at: usize| u16::try_from(hex::number(text.get(at..at + 4)?)?).ok();
-            let Some(first) = unit(2) else { return ('\\', 1) };
+            let Some(first) = unit(2) else {
+                return ('\\', 1);
+            };
             let second = if text.get(6..8) == Some(b"\\u") { unit(8) } else { None };
             let pair = second.and_then(|second| char::decode_utf16([first, second]).next()?.ok());
             match (pair, char::from_u32(first.into())) {
@@ -141,6 +226,20 @@ fn escape(text: &[u8]) -> (char, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn wrapped_base64_is_read_in_one_piece_and_leads_back_to_its_lines() {
+        let line = "QUJD".repeat(19);
+        for wrap in ["\n", "\r\n", "\n    ", "\\n", "\\r\\n", "\\n  ", "\\\\n"] {
+            let text = format!("x: {line}{wrap}{line}{wrap}REVG\nend");
+            let layer = Layer::unwrapped(text.as_bytes()).unwrap();
+            assert_eq!(String::from_utf8_lossy(&layer.text), format!("x: {line}{line}REVG\nend"), "{wrap:?}");
+            let at = layer.text.windows(4).position(|four| four == b"REVG").unwrap();
+            assert_eq!(&text.as_bytes()[layer.back(&(at..at + 4))], b"REVG");
+            assert_eq!(layer.back(&(3..at + 4)), 3..text.len() - 4);
+        }
+        assert!(Layer::unwrapped(b"a few words\nand a few more\r\nlines").is_none());
+    }
 
     #[test]
     fn a_decoded_range_leads_back_to_the_bytes_that_say_it() {

@@ -8,9 +8,10 @@ use regex::bytes::Regex;
 use super::encodings::Layer;
 use super::hits::Hit;
 use super::in_base64::Decoded;
+use super::media;
 use super::prefilter::{Hint, Hints};
 use super::runs::Runs;
-use super::secret_fields::{self, Field};
+use super::secret_fields::{self, Side};
 use super::secret_names::Names;
 use super::shapes::maintained;
 use super::values::Known;
@@ -18,21 +19,30 @@ use super::values::Known;
 /// Encodings within encodings are undone to this depth.
 const MAX_DEPTH: usize = 3;
 
+/// The depth of base64 whose lines were joined.
+const IN_LINES: usize = MAX_DEPTH + 1;
+
 /// What to look for beside shapes.
 #[derive(Clone, Copy)]
 pub(super) struct Look<'a> {
     pub(super) known: Option<&'a Known>,
-    /// Secret fields and the user's patterns. Off where the text is not as it was sent.
+    /// The user's patterns. Off where the text is not as it was sent.
     pub(super) places: bool,
     /// What only a pattern of the user finds is told apart, as in requests, which are compared.
     pub(super) apart: bool,
+    /// What stands under names of secrets. Off as well where somebody looks for that who knows who wrote what.
+    pub(super) names: bool,
     /// Parts of keys, as errors repeat them.
     pub(super) echoes: bool,
 }
 
 impl Look<'_> {
     pub(super) fn without_places(self) -> Self {
-        Look { places: false, ..self }
+        Look { places: false, names: false, ..self }
+    }
+
+    pub(super) fn without_names(self) -> Self {
+        Look { names: false, ..self }
     }
 }
 
@@ -80,60 +90,55 @@ impl Finder {
         any
     }
 
-    /// The secret fields of a text.
-    pub(super) fn fields(&self, text: &[u8]) -> Vec<Field> {
-        let mut fields = self.own_fields(text);
-        self.hints.find(text, |range, _, hint| {
-            if let Hint::Field(length) = *hint {
-                secret_fields::fields(text, range.start + length, &self.names, &mut fields);
-            }
-        });
-        fields
-    }
-
-    /// The fields that a user named. There is no hint to those: any name may be one.
-    fn own_fields(&self, text: &[u8]) -> Vec<Field> {
-        let mut fields = Vec::new();
-        if !self.names.fields.is_empty() {
-            let ends =
-                (1..text.len()).filter(|&at| matches!(text[at], b'"' | b'\\') && text[at - 1] != b'\\');
-            ends.for_each(|at| secret_fields::fields(text, at, &self.names, &mut fields));
-        }
-        fields
-    }
-
     fn search(&self, text: &[u8], look: Look<'_>, depth: usize, found: &mut dyn FnMut(Range<usize>)) {
         if let Some(known) = look.known {
             known.find(text, &mut *found);
         }
-        let mut fields = Vec::new();
         if look.places {
             found_by(&self.short, text).for_each(&mut *found);
             if !look.apart {
                 found_by(&self.patterns, text).for_each(&mut *found);
             }
-            fields = self.own_fields(text);
+        }
+        if look.names {
+            let named = secret_fields::named(text, &self.names, Side::TEXT);
+            named.into_iter().for_each(|named| found(named.range));
         }
         let (mut backslash, mut percent) = (false, false);
-        let (mut runs, mut decoded) = (Runs::default(), Decoded::default());
+        let (mut runs, mut decoded, mut media) = (Runs::default(), Decoded::default(), None);
         self.hints.find(text, |range, exact, hint| match *hint {
+            // A key at the end of a line does not go on in the next one.
+            Hint::Shape(_) if depth == IN_LINES => {}
             Hint::Shape(shape) if exact || shape.any_case() => {
-                shape.check(text, range.start, &mut runs).into_iter().for_each(&mut *found);
+                let hit = shape.check(text, range.start, &mut runs);
+                // In a picture in base64, what looks like a key is chance.
+                let mut is_chance =
+                    |hit: &Range<usize>| media.get_or_insert_with(|| media::runs(text)).holds(hit);
+                hit.filter(|hit| !is_chance(hit)).into_iter().for_each(&mut *found);
             }
             Hint::Base64 { shape, shift } if exact => {
                 let check = |inner: &[u8], at: usize, runs: &mut Runs| shape.check(inner, at, runs);
                 let secret = decoded.secret(text, range.start, shape.prefix, shift, check);
                 secret.into_iter().for_each(&mut *found);
             }
-            Hint::Field(length) if look.places => {
-                secret_fields::fields(text, range.start + length, &self.names, &mut fields);
-            }
             Hint::Backslash => backslash = true,
             Hint::Percent => percent = true,
             _ => {}
         });
-        fields.into_iter().for_each(|field| found(field.range));
-        maintained::find(text, &mut decoded, &mut *found);
+        maintained::find(text, &mut decoded, &mut |hit: Range<usize>| {
+            let is_chance = media.get_or_insert_with(|| media::runs(text)).holds(&hit);
+            let goes_on = depth == IN_LINES && !media::is_encoded_text(text, hit.start);
+            if !is_chance && !goes_on {
+                found(hit);
+            }
+        });
+        if depth < MAX_DEPTH
+            && let Some(layer) = Layer::unwrapped(text)
+        {
+            // What is read here is all of the text again.
+            let mut inner = |range| found(layer.back(&range));
+            self.search(&layer.text, look.without_places(), IN_LINES, &mut inner);
+        }
         // In decoded images, what looks like an encoding is chance.
         if depth == 0 || (depth < MAX_DEPTH && (backslash || percent) && std::str::from_utf8(text).is_ok()) {
             let layers = [backslash.then(|| Layer::unescape(text)), percent.then(|| Layer::unpercent(text))];

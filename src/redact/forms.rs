@@ -5,10 +5,12 @@ use std::ops::Range;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 
-use super::secret_names::Names;
+use super::assignments;
+use super::looks::{self, Written};
+use super::secret_names::{self, Names, Says};
 use crate::model::wire::bodies::{boundary, media_type};
 use crate::model::wire::multipart::{self, Multipart};
-use crate::model::wire::{forms, percent};
+use crate::model::wire::{self, forms, percent};
 
 /// Forms within forms are searched to this depth.
 const MAX_DEPTH: usize = 3;
@@ -35,10 +37,12 @@ fn within(
         found.extend(values.map(|range| place.start + range.start..place.start + range.end));
         return;
     }
-    let Some(multipart) = parts(kind, text) else { return };
+    let Some(multipart) = parts(kind, text) else {
+        return;
+    };
     for part in multipart.parts {
         let content = place.start + part.content.start..place.start + part.content.end;
-        if part.names(text).iter().any(|name| says_secret(name, names)) {
+        if part.names(text).iter().any(|name| says_secret(name, &body[content.clone()], names)) {
             found.push(content);
         } else if depth < MAX_DEPTH {
             let kind = part.header(text, "content-type").unwrap_or_default();
@@ -56,19 +60,29 @@ fn parts(kind: &[u8], text: &[u8]) -> Option<Multipart> {
 
 /// Whether the name of a field of a form says that its value is a secret. Escapes in it count as what they say and as
 /// what they are: servers differ.
-fn says_secret(name: &str, names: &Names) -> bool {
+fn says_secret(name: &str, value: &[u8], names: &Names) -> bool {
     let unescaped = name.replace('\\', "");
     let decoded = percent::decode(unescaped.as_bytes());
-    names.is_secret_parameter(name.trim()) || is_secret(&decoded, names)
+    is_secret(name.trim().as_bytes(), value, names) || is_secret(&decoded, value, names)
 }
 
 /// Whether a name that was decoded says that its value is a secret.
-pub(super) fn is_secret(name: &[u8], names: &Names) -> bool {
+pub(super) fn is_secret(name: &[u8], value: &[u8], names: &Names) -> bool {
     let name = String::from_utf8_lossy(name);
     let name = of_list(&name);
     // `settings[api_key]`, as some servers have fields of fields.
     let inner = name.split(['[', ']']).filter(|inner| inner.len() < name.len());
-    names.is_secret_parameter(name.trim()) || inner.into_iter().any(|inner| names.is_secret_field(inner))
+    let counts = |says: Says| {
+        let value = || wire::forms::decode(value);
+        match says {
+            Says::Nothing => false,
+            // A key of a store of files is a path.
+            Says::Surely => !secret_names::is_weak_parameter(name) || !looks::is_locator(&value()),
+            Says::Address => assignments::password(&value()).is_some(),
+            Says::Perhaps | Says::Likely | Says::Code => looks::is_secret(says, &value(), Written::Sent),
+        }
+    };
+    counts(names.parameter(name.trim())) || inner.into_iter().any(|inner| counts(names.field(inner)))
 }
 
 /// `token` of `token[]` and `token[0]`, which is how one of several values is called.
@@ -81,8 +95,11 @@ fn of_list(name: &str) -> &str {
 pub(super) fn values(text: &[u8], names: &Names) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for pair in forms::pairs(text) {
-        let Some(value) = pair.value.clone() else { continue };
-        if is_secret(&forms::decode(&text[pair.name.clone()]), names) {
+        let Some(value) = pair.value.clone() else {
+            continue;
+        };
+        let name = forms::decode(&text[pair.name.clone()]);
+        if is_secret(&name, &text[value.clone()], names) {
             found.push(value);
             continue;
         }
@@ -90,7 +107,7 @@ pub(super) fn values(text: &[u8], names: &Names) -> Vec<Range<usize>> {
         for piece in text[pair.range()].split(|&byte| byte == b';') {
             let end = start + piece.len();
             if let Some(equals) = memchr::memchr(b'=', piece)
-                && is_secret(&forms::decode(&piece[..equals]), names)
+                && is_secret(&forms::decode(&piece[..equals]), &piece[equals + 1..], names)
             {
                 found.push(start + equals + 1..end);
             }

@@ -1,5 +1,6 @@
 //! AWS event streams: binary messages with checksums, which have to be right again when something in them changed.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use http::HeaderMap;
@@ -7,10 +8,12 @@ use http::HeaderMap;
 use super::finder::{Finder, Look};
 use super::hits::{self, Hit, MARK};
 use super::json_spans::{self, Node};
+use super::secret_fields::{Named, Side};
 use super::streams::{self, Event};
 use crate::model::base64;
 use crate::model::splice::{self, Splice};
 use crate::model::wire::eventstream::{self, Frame};
+use crate::providers::OwnWords;
 
 /// One message of an event stream.
 #[derive(Debug)]
@@ -38,21 +41,32 @@ pub(super) fn texts(body: &[u8]) -> Option<Vec<Vec<u8>>> {
 
 /// The events of a body, be they binary messages or text.
 pub(super) fn readings(headers: &HeaderMap, body: &[u8]) -> Vec<Vec<Event>> {
-    let Some(texts) = texts(body) else { return streams::readings(headers, body) };
+    let Some(texts) = texts(body) else {
+        return streams::readings(headers, body);
+    };
     let last = texts.len();
     let event = |(number, text): (usize, Vec<u8>)| Event::new(text.into(), number + 1 == last);
     vec![texts.into_iter().enumerate().map(event).collect()]
 }
 
 /// What has to go from a body; `None` when it is no event stream.
-pub(super) fn splices(finder: &Finder, body: &[u8], look: Look<'_>) -> Option<Vec<Splice>> {
+pub(super) fn splices(
+    finder: &Finder,
+    headers: &HeaderMap,
+    body: &[u8],
+    look: Look<'_>,
+) -> Option<Vec<Splice>> {
     let (messages, torn) = split(body)?;
+    let look = look.without_names();
     let mut events: Vec<Event> =
         messages.iter().map(|message| Event::new(message.text().into(), false)).collect();
     events.extend(torn.as_ref().map(|torn| Event::new(torn.text[..].into(), true)));
     let find = |text: &[u8]| finder.find(text, look).into_iter().map(Hit::whole).collect::<Vec<Hit>>();
     let mut hits: Vec<Vec<Hit>> = events.iter().map(|event| find(&event.layer.text)).collect();
     for (event, hit) in streams::across(finder, &events, look) {
+        hits[event].push(hit);
+    }
+    for (event, hit) in named(finder, headers, body, &events).into_iter().flat_map(|(hits, _)| hits) {
         hits[event].push(hit);
     }
     let mut splices = Vec::new();
@@ -84,6 +98,18 @@ pub(super) fn splices(finder: &Finder, body: &[u8], look: Look<'_>) -> Option<Ve
     Some(splices)
 }
 
+/// What stands under names of secrets in these events of a body, but for what a model wrote.
+pub(super) fn named(
+    finder: &Finder,
+    headers: &HeaderMap,
+    body: &[u8],
+    events: &[Event],
+) -> Vec<(Vec<(usize, Hit)>, Named)> {
+    let words = OnceCell::new();
+    let own_words = || words.get_or_init(|| OwnWords::of_response(headers, body));
+    streams::named(&finder.names, events, Side { is_sent: false, own_words: Some(&own_words) })
+}
+
 fn split(body: &[u8]) -> Option<(Vec<Message<'_>>, Option<Torn>)> {
     let messages: Vec<Message<'_>> = eventstream::frames(body).into_iter().map(Message::of).collect();
     let tail = messages.last()?.frame.range.end;
@@ -92,7 +118,9 @@ fn split(body: &[u8]) -> Option<(Vec<Message<'_>>, Option<Torn>)> {
 
 /// `{"bytes":"…"}`, as Bedrock wraps the events of the model's own protocol: where the base64 stands.
 fn wrapped(payload: &[u8], node: Node) -> Option<Range<usize>> {
-    let Node::Object(fields) = node else { return None };
+    let Node::Object(fields) = node else {
+        return None;
+    };
     fields.into_iter().find_map(|(name, value)| match value {
         Node::Text(range) if &payload[name.clone()] == b"bytes" => Some(range),
         _ => None,

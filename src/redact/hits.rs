@@ -10,6 +10,9 @@ use crate::model::splice::Splice;
 /// What stands where a secret stood.
 pub(crate) const MARK: &str = "[REDACTED]";
 
+/// What marks begin with, tagged or not.
+pub(super) const MARK_START: &[u8] = b"[REDACTED";
+
 /// What ends the mark, behind which a tag tells values apart: `[REDACTED:3f]`.
 const MARK_END: &str = "]";
 
@@ -51,10 +54,16 @@ pub(super) fn plan(text: &[u8], mut hits: Vec<Hit>, mark: &str) -> Vec<Splice> {
             _ => joined.push(hit),
         }
     }
-    let with = |hit: &Hit| match hit.continues {
-        true => Vec::new(),
-        false if hit.is_users => tagged(mark, tag(&text[hit.range.clone()])).into_bytes(),
-        false => mark.as_bytes().to_vec(),
+    let with = |hit: &Hit| {
+        if hit.continues {
+            return Vec::new();
+        }
+        let mark = match hit.is_users {
+            true => tagged(mark, tag(&text[hit.range.clone()])),
+            false => mark.to_owned(),
+        };
+        let quote = quotes_of_number(text, &hit.range).unwrap_or_default();
+        [quote, mark.as_bytes(), quote].concat()
     };
     joined.into_iter().map(|hit| Splice { with: with(&hit), range: hit.range }).collect()
 }
@@ -74,6 +83,29 @@ fn tagged(mark: &str, tag: u8) -> String {
     }
 }
 
+/// So far a number is looked back at for the name of its list.
+const LONGEST_LIST: usize = 512;
+
+/// The quotes that JSON needs around what takes the place of a number: those of the name that the number stands under.
+fn quotes_of_number<'a>(text: &'a [u8], range: &Range<usize>) -> Option<&'a [u8]> {
+    let is_number = text[range.clone()].iter().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte));
+    let behind = text[range.end..].trim_ascii_start().first();
+    if !is_number || !matches!(behind, None | Some(b',' | b'}' | b']' | b'\\')) {
+        return None;
+    }
+    let mut before = text[..range.start].trim_ascii_end();
+    if matches!(before.last(), Some(b',' | b'[')) {
+        let is_item =
+            |byte: &&u8| byte.is_ascii_digit() || byte.is_ascii_whitespace() || b"+-.,eE".contains(byte);
+        let items = before.iter().rev().take(LONGEST_LIST).take_while(is_item).count();
+        before = before[..before.len() - items].strip_suffix(b"[")?.trim_ascii_end();
+    }
+    let name = before.strip_suffix(b":")?.trim_ascii_end();
+    let (quote, name) = name.split_last()?;
+    let slashes = name.iter().rev().take_while(|&&byte| byte == b'\\').count();
+    matches!(quote, b'"' | b'\'').then(|| &text[name.len() - slashes..name.len() + 1])
+}
+
 /// Whether the range lies within a mark that is there already.
 fn is_marked(text: &[u8], range: &Range<usize>, mark: &str) -> bool {
     let longest = tagged(mark, 0).len();
@@ -82,6 +114,11 @@ fn is_marked(text: &[u8], range: &Range<usize>, mark: &str) -> bool {
     }
     let first = range.end.saturating_sub(longest);
     (first..=range.start).any(|at| at + mark_at(&text[at..], mark) >= range.end)
+}
+
+/// Whether there is nothing in a text but a mark.
+pub(super) fn is_mark(text: &[u8]) -> bool {
+    mark_at(text, MARK) == text.len()
 }
 
 /// The length of the mark that a text begins with, tagged or not.

@@ -13,8 +13,8 @@ pub(super) enum Node {
     Text(Range<usize>),
     /// A number, `true`, `false` or `null`.
     Plain(Range<usize>),
-    /// The items without plain ones: arrays of floats can be long, and hold no text.
-    Array(Vec<Node>),
+    /// The items without plain ones, since arrays of floats can be long, and what stands between the brackets.
+    Array(Vec<Node>, Range<usize>),
     Object(Vec<(Range<usize>, Node)>),
 }
 
@@ -34,6 +34,13 @@ pub(super) fn parse(text: &[u8]) -> Option<Node> {
     let node = reader.value(0)?;
     reader.space();
     (reader.at == text.len()).then_some(node)
+}
+
+/// Reads the JSON value at the start of a text, and says where it ends. What is cut off is read as far as it goes.
+pub(super) fn parse_start(text: &[u8]) -> (Option<Node>, usize) {
+    let mut reader = Reader { text, at: 0, is_torn: true };
+    let node = reader.value(0);
+    (node, reader.at)
 }
 
 /// Reads what there is of a JSON value that was cut off at the end of the text.
@@ -166,22 +173,24 @@ impl Reader<'_> {
     fn array(&mut self, depth: usize) -> Option<Node> {
         let mut items = Vec::new();
         self.take(b'[')?;
+        let start = self.at;
         if self.take(b']').is_some() {
-            return Some(Node::Array(items));
+            return Some(Node::Array(items, start..start));
         }
         loop {
             let item = self.value(depth + 1);
             let goes_on = item.is_some();
             items.extend(item.filter(|item| !matches!(item, Node::Plain(_))));
             if self.is_cut_off() {
-                return Some(Node::Array(items));
+                return Some(Node::Array(items, start..self.at));
             }
             if !goes_on {
                 return None;
             }
             if self.take(b',').is_none() && !self.is_cut_off() {
+                let end = self.at;
                 self.take(b']')?;
-                return Some(Node::Array(items));
+                return Some(Node::Array(items, start..end));
             }
         }
     }
@@ -197,7 +206,7 @@ mod tests {
         match node {
             Node::Text(range) => vec![std::str::from_utf8(&text[range.clone()]).unwrap()],
             Node::Plain(_) => Vec::new(),
-            Node::Array(items) => items.iter().flat_map(|item| texts(text, item)).collect(),
+            Node::Array(items, _) => items.iter().flat_map(|item| texts(text, item)).collect(),
             Node::Object(fields) => fields.iter().flat_map(|(_, value)| texts(text, value)).collect(),
         }
     }

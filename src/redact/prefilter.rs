@@ -8,14 +8,11 @@ use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, BuildError, Input};
 
 use super::in_base64::in_base64;
-use super::secret_names::FIELD_HINTS;
 use super::shapes::{SHAPES, Shape};
 
 /// Why a place in a text deserves a closer look.
 pub(super) enum Hint {
     Shape(&'static Shape),
-    /// The last word of a secret field's name, with the quote that ends it.
-    Field(usize),
     /// An escape behind which JSON hides ordinary characters.
     Backslash,
     Percent,
@@ -48,11 +45,6 @@ impl Hints {
             hints.push((shape.prefix.as_bytes().to_vec(), Hint::Shape(shape)));
             let shifts = in_base64(shape.prefix, shape.any_case()).into_iter();
             hints.extend(shifts.map(|(text, shift)| (text, Hint::Base64 { shape, shift })));
-        }
-        for name in FIELD_HINTS {
-            for quote in ["\"", "\\"] {
-                hints.push((format!("{name}{quote}").into_bytes(), Hint::Field(name.len())));
-            }
         }
         hints.extend([&b"\\u00"[..], b"\\/"].map(|text| (text.to_vec(), Hint::Backslash)));
         hints.extend((2..8).map(|digit| (format!("%{digit}").into_bytes(), Hint::Percent)));

@@ -9,7 +9,7 @@ use super::encodings::Layer;
 use super::finder::{Finder, Look};
 use super::hits::{self, Hit, MARK};
 use super::streams;
-use super::{Interaction, Leak, frames};
+use super::{Interaction, Leak, body, frames};
 use crate::model::base64;
 
 /// Shorter runs of base64 hold no key.
@@ -32,10 +32,16 @@ pub(super) fn interaction(finder: &Finder, all: &Interaction, look: Look<'_>) ->
     })?;
     headers(finder, "request", &all.request.headers, look)?;
     headers(finder, "response", &all.response.headers, look)?;
-    refuse("the request body", anywhere(finder, &all.request.body, look).is_some())?;
-    let body = &all.response.body.bytes;
-    let is_left =
-        anywhere(finder, body, look).is_some() || in_pieces(finder, &all.response.headers, body, look);
+    // Who looks at a body knows who wrote what in it.
+    let look = look.without_names();
+    let body = &all.request.body;
+    let named = body::named_in_request(finder, &all.request, body).into_iter().map(|named| named.range);
+    refuse(
+        "the request body",
+        anywhere(finder, body, look).or(unmarked(body, named).map(|at| at.start)).is_some(),
+    )?;
+    let (headers, body) = (&all.response.headers, &all.response.body.bytes);
+    let is_left = anywhere(finder, body, look).is_some() || in_pieces(finder, headers, body, look);
     refuse("the response body", is_left)
 }
 
@@ -85,7 +91,7 @@ pub(super) fn anywhere(finder: &Finder, text: &[u8], look: Look<'_>) -> Option<u
     None
 }
 
-fn unmarked(text: &[u8], found: Vec<Range<usize>>) -> Option<Range<usize>> {
+fn unmarked(text: &[u8], found: impl IntoIterator<Item = Range<usize>>) -> Option<Range<usize>> {
     let left = hits::plan(text, found.into_iter().map(Hit::whole).collect(), MARK);
     left.into_iter().next().map(|splice| splice.range)
 }
@@ -93,10 +99,16 @@ fn unmarked(text: &[u8], found: Vec<Range<usize>>) -> Option<Range<usize>> {
 /// Whether the events of a stream say a secret together, or one of its binary messages wraps one.
 fn in_pieces(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) -> bool {
     let readings = frames::readings(headers, body);
+    if readings.is_empty() {
+        let named = body::named_in_response(finder, headers, body).into_iter().flat_map(|(hits, _)| hits);
+        return !hits::plan(body, named.collect(), MARK).is_empty();
+    }
     readings.iter().any(|events| {
         let left =
             |(event, hit): (usize, Hit)| !hits::plan(&events[event].layer.text, vec![hit], MARK).is_empty();
-        streams::across(finder, events, look).into_iter().any(left)
+        let named = frames::named(finder, headers, body, events).into_iter();
+        named.flat_map(|(hits, _)| hits).any(left)
+            || streams::across(finder, events, look).into_iter().any(left)
             || events
                 .iter()
                 .any(|event| unmarked(&event.layer.text, finder.find(&event.layer.text, look)).is_some())

@@ -1,158 +1,322 @@
-//! Fields whose name says that their value is a secret, in JSON at any depth of quoting.
+//! What stands under the name of a secret: in fields of JSON, at any depth, and in the texts that JSON holds.
 
 use std::ops::Range;
 
+use super::assignments;
 use super::encodings::Layer;
-use super::secret_names::{self, Names};
-use super::stand_ins::{is_mixed, is_random, is_stand_in};
+use super::json_spans::{self, Node};
+use super::looks::{self, Written};
+use super::secret_names::{self, Names, Says};
+use crate::providers::{FIELDS, OwnWords};
 
-/// The content of a string that has a secret's name.
+/// Texts within texts are read to this depth.
+const MAX_DEPTH: usize = 4;
+
+/// A value under the name of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field {
+pub(super) struct Named {
     pub(super) range: Range<usize>,
-    /// Backslashes before each of its quotes: 0 in JSON, 1 in JSON inside a JSON string, then 3, 7, …
-    slashes: usize,
+    /// What stands there, without escapes.
+    pub(super) value: Vec<u8>,
+    /// It is a credential for sure, so that it may be looked for everywhere.
+    pub(super) is_telling: bool,
 }
 
-impl Field {
-    /// What the string says.
-    pub(super) fn value(&self, text: &[u8]) -> Vec<u8> {
-        let mut value = text[self.range.clone()].to_vec();
-        for _ in 0..=self.slashes.count_ones() {
-            value = Layer::unescape(&value).text;
-        }
-        value
+impl Named {
+    pub(super) fn new(range: Range<usize>, says: Says, value: Vec<u8>) -> Named {
+        Named { range, is_telling: looks::is_telling(says, &value), value }
     }
 }
 
-/// The secrets that follow a key of a JSON object. `at` is behind a name of ours, where the key has to end.
-///
-/// This reads the text around one place instead of parsing a document, so that it works in events of a stream, torn
-/// bodies and stringified tool arguments alike, and costs nothing where no such name stands.
-pub(super) fn fields(text: &[u8], at: usize, names: &Names, found: &mut Vec<Field>) {
-    let slashes = slashes_at(text, at);
-    // One more than a power of two at each depth; anything else quotes nothing.
-    if text.get(at + slashes) != Some(&b'"') || !(slashes + 1).is_power_of_two() {
-        return;
+/// Who wrote a text, and who reads it.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    /// A program sends it: what stands in its own fields counts however it looks.
+    pub(super) is_sent: bool,
+    /// What a model wrote in it is not searched for names.
+    pub(super) own_words: Option<&'a dyn Fn() -> &'a OwnWords>,
+}
+
+impl Side<'_> {
+    /// Nobody knows who wrote it.
+    pub(super) const TEXT: Side<'static> = Side { is_sent: false, own_words: None };
+
+    /// Whether a model wrote anything in it.
+    pub(super) fn has_own_words(&self) -> bool {
+        self.own_words.is_some_and(|words| !words().is_empty())
     }
-    let is_name =
-        |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ' | 0x80..);
-    let start = at - text[..at].iter().rev().take(64).take_while(is_name).count();
-    let Ok(name) = std::str::from_utf8(&text[start..at]) else { return };
-    if start == 0 || text[start - 1] != b'"' {
-        return;
+
+    pub(super) fn is_own_text(&self, text: &[u8]) -> bool {
+        let words = self.own_words.map(|words| words());
+        words.is_some_and(|words| std::str::from_utf8(text).is_ok_and(|text| words.has_text(text)))
     }
-    let weak = secret_names::plain(name) == "secret";
-    if !weak && !names.is_secret_field(name) {
-        return;
+
+    fn is_own_argument(&self, name: &str, value: &[u8]) -> bool {
+        let words = self.own_words.map(|words| words());
+        words.is_some_and(|words| std::str::from_utf8(value).is_ok_and(|text| words.has_argument(name, text)))
     }
-    let colon = skip_space(text, at + slashes + 1, slashes);
-    if text.get(colon) != Some(&b':') {
-        return;
-    }
-    let value = skip_space(text, colon + 1, slashes);
-    match text.get(value) {
-        Some(b'{') if secret_names::plain(name).ends_with("clientsecret") => {
-            inner_value(text, value, slashes, found)
+}
+
+/// What stands under names of secrets in a body or a text.
+pub(super) fn named(text: &[u8], names: &Names, side: Side<'_>) -> Vec<Named> {
+    let mut search = Search { names, side, found: Vec::new() };
+    search.text(text, &|range| range, 0, false);
+    search.found
+}
+
+/// The same in a value that was read already.
+pub(super) fn named_in(text: &[u8], node: &Node, names: &Names, side: Side<'_>) -> Vec<Named> {
+    let mut search = Search { names, side, found: Vec::new() };
+    search.root(text, node, &|range| range, 0);
+    search.found
+}
+
+/// The same in a text that was decoded, but for what is encoded in it again.
+pub(super) fn named_in_text(text: &[u8], names: &Names) -> Vec<Named> {
+    let mut search = Search { names, side: Side::TEXT, found: Vec::new() };
+    search.text(text, &|range| range, MAX_DEPTH - 1, false);
+    search.found
+}
+
+/// The same in a value that stands under a name itself.
+pub(super) fn named_under(text: &[u8], node: &Node, names: &Names, says: Says) -> Vec<Named> {
+    let mut search = Search { names, side: Side::TEXT, found: Vec::new() };
+    search.walk(text, node, Place { name: "", says, written: Written::Data }, &|range| range, 0);
+    search.found
+}
+
+struct Search<'n, 's> {
+    names: &'n Names,
+    side: Side<'s>,
+    found: Vec<Named>,
+}
+
+/// What is known of a value by where it stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The name right above it.
+    name: &'a str,
+    says: Says,
+    written: Written,
+}
+
+type Back<'a> = &'a dyn Fn(Range<usize>) -> Range<usize>;
+
+impl Search<'_, '_> {
+    /// A text of which nothing is known. `back` leads to where it stands in the whole.
+    fn text(&mut self, text: &[u8], back: Back<'_>, depth: usize, is_inner: bool) {
+        let opens = text.trim_ascii_start().first();
+        let depth = depth + usize::from(is_inner);
+        if !matches!(opens, Some(b'{' | b'[' | b'"')) {
+            return self.plain(text, 0..text.len(), back);
         }
-        Some(b'[') => {
-            items(text, value + 1, slashes, secret_names::plain(name).ends_with("authorization"), found)
+        if let Some(node) = json_spans::parse(text) {
+            return self.root(text, &node, back, depth);
         }
-        _ => {
-            let Some(range) = string(text, value, slashes) else { return };
-            let content = &text[range.clone()];
-            // Deeper down may be source code or advice, which shows where a key goes.
-            let shows = (slashes > 0 && is_stand_in(content))
-                || (weak && !(is_mixed(content) && is_random(content, true)));
-            if !shows {
-                keep(range, slashes, found);
+        let mut at = 0;
+        for value in json_spans::values(text) {
+            let Range { start, end } = value.range;
+            self.plain(text, at..start, back);
+            let inner = |range: Range<usize>| back(start + range.start..start + range.end);
+            self.root(&text[start..end], &value.node, &inner, depth);
+            at = end;
+        }
+        self.plain(text, at..text.len(), back);
+    }
+
+    /// A text that is no JSON.
+    fn plain(&mut self, text: &[u8], range: Range<usize>, back: Back<'_>) {
+        let part = &text[range.clone()];
+        if assignments::may_name(part) {
+            for mut named in assignments::named(part, self.names) {
+                named.range = back(range.start + named.range.start..range.start + named.range.end);
+                self.found.push(named);
             }
         }
     }
-}
 
-fn keep(range: Range<usize>, slashes: usize, found: &mut Vec<Field>) {
-    if !range.is_empty() {
-        found.push(Field { range, slashes });
+    fn root(&mut self, text: &[u8], node: &Node, back: Back<'_>, depth: usize) {
+        let written = if self.side.is_sent && depth == 0 { Written::Sent } else { Written::Data };
+        self.walk(text, node, Place { name: "", says: Says::Nothing, written }, back, depth);
     }
-}
 
-/// How far behind the brace of an object the field is looked for that has its secret: such objects are small, and many may open
-/// in one that does not end.
-const NEAR: usize = 512;
-
-/// `{"value": "ek_…", "expires_at": 1}`: how a realtime session gives its secret.
-fn inner_value(text: &[u8], open: usize, slashes: usize, found: &mut Vec<Field>) {
-    let near = &text[open..text.len().min(open + NEAR)];
-    let near = &near[..memchr::memchr(b'}', near).unwrap_or(near.len())];
-    let Some(at) = memchr::memmem::find(near, b"\"value") else { return };
-    let colon = skip_space(text, open + at + "\"value".len() + slashes + 1, slashes);
-    if text.get(colon) == Some(&b':') {
-        let value = skip_space(text, colon + 1, slashes);
-        found.extend(
-            string(text, value, slashes)
-                .filter(|range| !range.is_empty())
-                .map(|range| Field { range, slashes }),
-        );
-    }
-}
-
-/// Header values are often lists. Otherwise only items that look like keys count: a list may be a JSON Schema's.
-fn items(text: &[u8], mut at: usize, slashes: usize, all: bool, found: &mut Vec<Field>) {
-    loop {
-        at = skip_space(text, at, slashes);
-        let Some(range) = string(text, at, slashes) else { return };
-        at = skip_space(text, range.end + slashes + 1, slashes);
-        let content = &text[range.clone()];
-        if all || (is_mixed(content) && is_random(content, false)) {
-            keep(range, slashes, found);
+    fn walk(&mut self, text: &[u8], node: &Node, place: Place<'_>, back: Back<'_>, depth: usize) {
+        match node {
+            Node::Text(range) => self.string(text, range, place, back, depth),
+            Node::Plain(range) => self.number(text, range, place, back),
+            Node::Array(items, range) => {
+                if place.says >= Says::Code && items.is_empty() {
+                    self.numbers(text, range, place, back);
+                }
+                items.iter().for_each(|item| self.walk(text, item, place, back, depth));
+            }
+            Node::Object(fields) => self.object(text, fields, place, back, depth),
         }
-        if text.get(at) != Some(&b',') {
+    }
+
+    fn object(
+        &mut self,
+        text: &[u8],
+        fields: &[(Range<usize>, Node)],
+        place: Place<'_>,
+        back: Back<'_>,
+        depth: usize,
+    ) {
+        let schema = is_schema(text, fields);
+        let pair = pair(text, fields, self.names);
+        for (name, value) in fields {
+            let name = unescaped(&text[name.clone()]);
+            let name = String::from_utf8_lossy(&name);
+            let own = match &pair {
+                Some((at, says)) if *at == name => *says,
+                _ => self.names.field(&name),
+            };
+            let says = match own {
+                Says::Nothing if schema || secret_names::describes(&name) => Says::Nothing,
+                Says::Nothing => place.says,
+                // `"credentials": {"secret": …}` leaves less doubt than either.
+                own => own.max(place.says),
+            };
+            let is_own = own != Says::Nothing || secret_names::is_neutral(&name);
+            let describes = schema
+                || name == "properties"
+                || FIELDS.tools.iter().any(|path| path.first() == Some(&&*name));
+            let written = match place.written {
+                Written::Sent if is_own && !describes => Written::Sent,
+                Written::Sent if place.says == Says::Nothing && !describes => Written::Sent,
+                _ => Written::Data,
+            };
+            self.walk(text, value, Place { name: &name, says, written }, back, depth);
+        }
+    }
+
+    fn string(&mut self, text: &[u8], range: &Range<usize>, place: Place<'_>, back: Back<'_>, depth: usize) {
+        let raw = &text[range.clone()];
+        if raw.is_empty() {
             return;
         }
-        at += 1;
-    }
-}
-
-/// The content of the string that opens at `at`. One that is torn off goes to the end of its line.
-fn string(text: &[u8], at: usize, slashes: usize) -> Option<Range<usize>> {
-    if slashes_at(text, at) != slashes || text.get(at + slashes) != Some(&b'"') {
-        return None;
-    }
-    let start = at + slashes + 1;
-    let (mut end, mut run) = (start, 0);
-    while let Some(&byte) = text.get(end) {
-        match byte {
-            b'\\' => run += 1,
-            // At each depth the backslashes of an escaped quote are doubled, and one is added.
-            b'"' if run % (2 * (slashes + 1)) == slashes || run < slashes => {
-                return Some(start..end - run.min(slashes));
+        let layer = raw.contains(&b'\\').then(|| Layer::unescape(raw));
+        let value = layer.as_ref().map_or(raw, |layer| &layer.text);
+        if looks::is_secret(place.says, value, place.written) {
+            if !self.side.is_own_argument(place.name, value) && !self.side.is_own_text(value) {
+                self.found.push(Named::new(back(range.clone()), place.says, value.to_vec()));
             }
-            b'\n' | b'\r' => break,
-            _ => run = 0,
+            return;
         }
-        end += 1;
-    }
-    Some(start..end)
-}
-
-fn slashes_at(text: &[u8], at: usize) -> usize {
-    text.get(at..).unwrap_or_default().iter().take_while(|&&byte| byte == b'\\').count()
-}
-
-/// Skips white space; within a string that is escaped.
-fn skip_space(text: &[u8], mut at: usize, slashes: usize) -> usize {
-    loop {
-        match text.get(at) {
-            Some(b' ' | b'\t' | b'\n' | b'\r') => at += 1,
-            Some(b'\\') if slashes > 0 => {
-                let run = slashes_at(text, at);
-                if !matches!(text.get(at + run), Some(b'n' | b'r' | b't')) {
-                    return at;
-                }
-                at += run + 1;
+        if depth >= MAX_DEPTH || !assignments::may_name(value) {
+            return;
+        }
+        let before = self.found.len();
+        match &layer {
+            None => self.text(
+                value,
+                &|inner| back(range.start + inner.start..range.start + inner.end),
+                depth,
+                true,
+            ),
+            Some(layer) => {
+                let back = |inner: Range<usize>| {
+                    let raw = layer.back(&inner);
+                    back(range.start + raw.start..range.start + raw.end)
+                };
+                self.text(value, &back, depth, true);
             }
-            _ => return at,
+        }
+        if place.says == Says::Address && self.found.len() == before {
+            self.found.extend(assignments::password(value).map(|inner| {
+                let secret = value[inner.clone()].to_vec();
+                let raw = layer.as_ref().map_or(inner.clone(), |layer| layer.back(&inner));
+                Named::new(back(range.start + raw.start..range.start + raw.end), Says::Surely, secret)
+            }));
+        }
+        if self.found.len() > before
+            && (self.side.is_own_text(value) || self.side.is_own_argument(place.name, value))
+        {
+            self.found.truncate(before);
         }
     }
+
+    fn number(&mut self, text: &[u8], range: &Range<usize>, place: Place<'_>, back: Back<'_>) {
+        let value = &text[range.clone()];
+        if is_secret_number(value, place.says) && !self.side.is_own_argument(place.name, value) {
+            self.found.push(Named::new(back(range.clone()), place.says, value.to_vec()));
+        }
+    }
+
+    /// A list of numbers, such as PINs.
+    fn numbers(&mut self, text: &[u8], range: &Range<usize>, place: Place<'_>, back: Back<'_>) {
+        let mut at = range.start;
+        for item in text[range.clone()].split(|&byte| byte == b',') {
+            let lead = item.len() - item.trim_ascii_start().len();
+            let start = at + lead;
+            self.number(text, &(start..start + item.trim_ascii().len()), place, back);
+            at += item.len() + 1;
+        }
+    }
+}
+
+/// Whether a number is the secret that its name announces. Short ones count things.
+fn is_secret_number(value: &[u8], says: Says) -> bool {
+    says >= Says::Code
+        && says != Says::Address
+        && value.len() >= 4
+        && value.iter().all(u8::is_ascii_digit)
+        && value.iter().any(|byte| *byte != value[0])
+}
+
+/// What describes values rather than holding them, as JSON Schema does.
+fn is_schema(text: &[u8], fields: &[(Range<usize>, Node)]) -> bool {
+    const TYPES: [&[u8]; 12] = [
+        b"string",
+        b"object",
+        b"array",
+        b"integer",
+        b"number",
+        b"boolean",
+        b"null",
+        b"STRING",
+        // Of schemes of authentication, in OpenAPI.
+        b"apiKey",
+        b"http",
+        b"oauth2",
+        b"openIdConnect",
+    ];
+    fields.iter().any(|(name, value)| match (&text[name.clone()], value) {
+        (b"type" | b"format", Node::Text(range)) => {
+            TYPES.contains(&&text[range.clone()]) || &text[range.clone()] == b"password"
+        }
+        (b"type", Node::Array(items, _)) => items
+            .iter()
+            .any(|item| matches!(item, Node::Text(range) if TYPES.contains(&&text[range.clone()]))),
+        (b"$ref" | b"anyOf" | b"oneOf" | b"allOf" | b"enum" | b"properties", _) => true,
+        _ => false,
+    })
+}
+
+/// `{"name": "API_KEY", "value": "…"}`: which field holds the value, and what the name says of it.
+fn pair(text: &[u8], fields: &[(Range<usize>, Node)], names: &Names) -> Option<(&'static str, Says)> {
+    const NAMES: [&str; 8] = ["name", "key", "Name", "Key", "header", "variable", "field", "id"];
+    const VALUES: [&str; 5] = ["value", "Value", "val", "content", "plaintext"];
+    let text_of = |wanted: &str| {
+        fields.iter().find_map(|(name, value)| match value {
+            Node::Text(range) if &text[name.clone()] == wanted.as_bytes() => Some(&text[range.clone()]),
+            _ => None,
+        })
+    };
+    let has = |wanted: &&&str| fields.iter().any(|(name, _)| &text[name.clone()] == wanted.as_bytes());
+    let value = VALUES.iter().find(has)?;
+    // As Azure lists the keys of an account.
+    if has(&&"keyName") {
+        return Some((*value, Says::Likely));
+    }
+    let says = NAMES.iter().filter_map(|name| text_of(name)).map(|name| {
+        let name = String::from_utf8_lossy(name);
+        let cookie = ["domain", "httpOnly", "secure"].iter().any(|field| has(&field));
+        if cookie { Says::Likely } else { names.field(&name) }
+    });
+    says.max().filter(|says| *says > Says::Nothing).map(|says| (*value, says))
+}
+
+fn unescaped(raw: &[u8]) -> Vec<u8> {
+    if raw.contains(&b'\\') { Layer::unescape(raw).text } else { raw.to_vec() }
 }

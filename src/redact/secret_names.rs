@@ -1,90 +1,46 @@
-//! Which names say that a secret follows: of headers, parameters, fields and variables.
+//! Which names say that a secret follows: of headers, parameters, fields, variables, cookies and keys of settings. One
+//! table for all of them, by the words that a name is made of.
 
+pub(super) mod table;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use self::table::{
+    ADDRESSES, ALWAYS, ANNOUNCED_CODES, COUNTED, DESCRIBES, KEYS, NAMES_OF_OWNERS, NEUTRAL, PASSES, SHORT,
+    TOKENS, WITH_LOOKS,
+};
+pub(super) use self::words::plain;
+use self::words::words;
+use super::looks::is_reference;
 use super::stand_ins::is_stand_in;
 
-pub(super) const HEADER_PARTS: &[&str] =
-    &["key", "token", "secret", "auth", "password", "passwd", "cookie", "signature", "credential"];
+/// How surely a name says that what stands under it is a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Says {
+    Nothing,
+    /// What looks like a key is to go, and may yet be something else: a session, a key of a dictionary.
+    Perhaps,
+    /// What looks like a key is one.
+    Likely,
+    /// A short code: a few digits are enough.
+    Code,
+    /// An address, whose password is the secret.
+    Address,
+    /// Whatever stands there, but for what shows where a secret belongs.
+    Surely,
+}
 
-/// Names of fields, without case, `-`, `_`, `.` and spaces.
-pub(super) const FIELDS: &[&str] = &[
-    "accountkey",
-    "authkey",
-    "authorization",
-    "bearer",
-    "hftoken",
-    "idtoken",
-    "passphrase",
-    "proxyauthorization",
-    "securitytoken",
-    "sessiontoken",
-    "sharedaccesskey",
-    "signingsecret",
-    "subscriptionkey",
-    "webhooksecret",
-    "xamzsecuritytoken",
-];
-
-/// Ends of names of fields, written as above.
-pub(super) const FIELD_ENDS: &[&str] = &[
-    "accesstoken",
-    "apikey",
-    "apisecret",
-    "apitoken",
-    "authtoken",
-    "bearertoken",
-    "clientsecret",
-    "connectionstring",
-    "passwd",
-    "password",
-    "privatekey",
-    "refreshtoken",
-    "secretaccesskey",
-    "secretkey",
-];
-
-/// Names of parameters of a URL beside those of fields, written as above.
-pub(super) const PARAMETERS: &[&str] = &[
-    "auth",
-    "credential",
-    "key",
-    "pwd",
-    "secret",
-    "sig",
-    "signature",
-    "token",
-    "xamzcredential",
-    "xamzsignature",
-    "xgoogcredential",
-    "xgoogsignature",
-];
-
-/// What the names above end in, as they are written: behind each comes the quote that ends the name.
-pub(super) const FIELD_HINTS: &[&str] = &[
-    "key",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "passphrase",
-    "authorization",
-    "bearer",
-    "connectionstring",
-    "connection_string",
-    "connection-string",
-    "connection string",
-];
-
-pub(super) const ENVIRONMENT: &[&str] = &[
-    "API_KEY",
-    "APIKEY",
-    "TOKEN",
-    "SECRET",
-    "SECRET_KEY",
-    "SECRET_ACCESS_KEY",
-    "PRIVATE_KEY",
-    "PASSWORD",
-    "PASSWD",
-];
+/// Where a name stands. A word that tells in a header is a word like others in an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum At {
+    /// A key of JSON, or of settings in a text.
+    Field,
+    /// A parameter of a URL, a field of a form, a cookie.
+    Parameter,
+    Header,
+    Variable,
+}
 
 /// The names that a user added to ours.
 #[derive(Debug, Default)]
@@ -99,77 +55,169 @@ pub(super) struct Names {
 impl Names {
     /// Whether a header holds a secret. Header names come in small letters.
     pub(super) fn is_secret_header(&self, name: &str) -> bool {
-        if self.headers.iter().any(|own| own == name) {
-            return true;
-        }
-        // Words that hold one of ours: `x-ratelimit-remaining-tokens` counts, `x-portkey-provider` names a gateway.
-        let name = name.strip_prefix("x-portkey-").unwrap_or(name);
-        HEADER_PARTS.iter().any(|&part| {
-            let innocent = match part {
-                "token" => name.contains("tokens") || name.contains("token-count"),
-                "key" => name.contains("keyword"),
-                "auth" => name.contains("author") && !name.contains("authoriz"),
-                _ => false,
-            };
-            name.contains(part) && !innocent
-        })
+        // `x-portkey-provider` names a gateway.
+        let ours = name.strip_prefix("x-portkey-").unwrap_or(name);
+        let words = words(ours);
+        // What stands behind the word is of no matter: `x-token-of-mine`.
+        let tells = |end: usize| says_of(&words[..end], false, At::Header) >= Says::Likely;
+        let counts = words.iter().any(|word| COUNTED.contains(&word.as_str()));
+        self.headers.iter().any(|own| own == name) || (!counts && (1..=words.len()).any(tells))
     }
 
     /// Whether a response header hands out a secret. Answers describe a lot in words about keys and tokens:
     /// `x-ratelimit-key: gpt-5` is none.
     pub(super) fn is_handed_out(&self, name: &str) -> bool {
         self.headers.iter().any(|own| own == name)
-            || ["api-key", "apikey", "secret", "password"].iter().any(|part| name.contains(part))
-            || ["token", "authorization", "session-key"].iter().any(|end| name.ends_with(end))
+            || says(name, At::Field) == Says::Surely
+            || (name.ends_with("token") && says(name, At::Header) == Says::Surely)
     }
 
-    /// Whether a parameter of a URL or a field of a form holds a secret.
-    pub(super) fn is_secret_parameter(&self, name: &str) -> bool {
-        is_secret_parameter(name) || self.parameters.contains(&plain(name))
+    /// What a parameter of a URL or a field of a form says of its value.
+    pub(super) fn parameter(&self, name: &str) -> Says {
+        if !self.parameters.is_empty() && self.parameters.contains(&plain(name)) {
+            return Says::Surely;
+        }
+        says(name, At::Parameter)
     }
 
-    /// Whether a key of a JSON object says that its value is a secret.
-    pub(super) fn is_secret_field(&self, name: &str) -> bool {
-        let plain = plain(name);
-        let capitals = name.contains('_') && !name.contains(|c: char| c.is_ascii_lowercase());
-        is_field(&plain) || (capitals && is_secret_variable(name)) || self.fields.contains(&plain)
+    /// What a key of a JSON object, or of settings, says of its value.
+    pub(super) fn field(&self, name: &str) -> Says {
+        if !self.fields.is_empty() && self.fields.contains(&plain(name)) {
+            return Says::Surely;
+        }
+        says(name, At::Field)
     }
 }
 
-/// Whether an environment variable holds a secret.
-pub(super) fn is_secret_variable(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    ENVIRONMENT
-        .iter()
-        .any(|end| name.strip_suffix(end).is_some_and(|start| start.is_empty() || start.ends_with('_')))
+/// What an environment variable says of its value.
+pub(super) fn variable(name: &str) -> Says {
+    says(&name.to_ascii_uppercase(), At::Variable)
 }
 
 /// Whether a parameter of that name is secret in any URL.
 pub(super) fn is_secret_parameter(name: &str) -> bool {
-    let plain = plain(name);
-    PARAMETERS.contains(&plain.as_str()) || is_field(&plain)
+    says(name, At::Parameter) == Says::Surely
 }
 
 /// Whether a parameter of that name is often no secret outside the URLs of requests.
 pub(super) fn is_weak_parameter(name: &str) -> bool {
-    matches!(plain(name).as_str(), "key" | "token" | "auth" | "secret" | "sig" | "signature" | "credential")
+    says(name, At::Field) != Says::Surely
+}
+
+/// Whether the name only describes the secret beside which it stands: `type`, `expires_at`, `description`.
+pub(super) fn describes(name: &str) -> bool {
+    words(name).iter().any(|word| DESCRIBES.contains(&word.as_str()))
+}
+
+/// Whether a name adds nothing to the name that it stands under: `value`, `text`, `0`.
+pub(super) fn is_neutral(name: &str) -> bool {
+    words(name).iter().all(|word| is_neutral_word(word))
 }
 
 /// Whether a password in a URL only shows where one belongs.
 pub(super) fn is_stand_in_password(value: &[u8]) -> bool {
     let word = String::from_utf8_lossy(value).to_ascii_lowercase();
     is_stand_in(value)
+        || is_reference(value)
         || matches!(
             word.as_str(),
             "password" | "pass" | "passwd" | "pwd" | "secret" | "token" | "x-oauth-basic"
         )
 }
 
-/// A name without case and separators.
-pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '-' | '_' | '.' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
+/// What a name says, by its last words: those before them only tell whose or what kind of secret it is.
+pub(super) fn says(name: &str, at: At) -> Says {
+    // Most names are of no word that could tell.
+    if name.len() < 2 {
+        return Says::Nothing;
+    }
+    says_of(&words(name), is_like_a_variable(name), at)
 }
 
-fn is_field(plain: &str) -> bool {
-    FIELDS.contains(&plain) || FIELD_ENDS.iter().any(|end| plain.ends_with(end))
+fn says_of(words: &[String], is_like_a_variable: bool, at: At) -> Says {
+    if let [.., kind, end] = words
+        && matches!(kind.as_str(), "connection" | "conn")
+        && matches!(end.as_str(), "string" | "str")
+    {
+        return Says::Surely;
+    }
+    // `CLIENT_SECRET_GOOGLE`
+    let is_owned = at == At::Variable || is_like_a_variable;
+    let mut words = words;
+    while let [rest @ .., last] = words
+        && !rest.is_empty()
+        && (is_neutral_word(last) || (is_owned && NAMES_OF_OWNERS.contains(&last.as_str())))
+    {
+        words = rest;
+    }
+    let Some((last, before)) = words.split_last() else {
+        return Says::Nothing;
+    };
+    let word = last.as_str();
+    let kind = before.last().map(String::as_str).unwrap_or_default();
+    let of = |list: &[&str]| list.contains(&kind);
+    let is_variable = at == At::Variable || is_like_a_variable;
+    let loose = matches!(at, At::Parameter | At::Header | At::Variable);
+    match singular(word) {
+        word if ALWAYS.contains(&word) => Says::Surely,
+        // A place in a list, or one of many words.
+        "token" if before.iter().any(|word| COUNTED.contains(&word.as_str())) => Says::Nothing,
+        // `max_tokens` counts, and `tokens` are words of a text.
+        "token" if word.ends_with('s') && !of(TOKENS) => Says::Nothing,
+        "token" if of(TOKENS) || of(NAMES_OF_OWNERS) || loose || (is_variable && !before.is_empty()) => {
+            Says::Surely
+        }
+        "token" => Says::Likely,
+        "secret" if !before.is_empty() || loose => Says::Surely,
+        "secret" => Says::Likely,
+        "key" if KEYS.iter().any(|(list, says)| list.contains(&kind) && *says == Says::Nothing) => {
+            Says::Nothing
+        }
+        "key" if of(NAMES_OF_OWNERS) => Says::Surely,
+        "key" => match KEYS.iter().find(|(list, _)| list.contains(&kind)) {
+            Some((_, says)) => *says,
+            None if loose => Says::Surely,
+            None if before.is_empty() => Says::Nothing,
+            None if is_variable => Says::Likely,
+            None => Says::Perhaps,
+        },
+        "pass" if of(PASSES) || loose || (is_variable && !before.is_empty()) => Says::Surely,
+        "pass" => Says::Likely,
+        "phrase" if of(&["seed", "recovery", "secret", "backup", "mnemonic", "pass"]) => Says::Surely,
+        "code" if of(ANNOUNCED_CODES) => Says::Surely,
+        "code" if at == At::Parameter && before.is_empty() => Says::Likely,
+        "code" if before.is_empty() => Says::Perhaps,
+        "verifier" if of(&["code", "pkce"]) => Says::Surely,
+        "assertion" if of(&["client", "saml"]) || loose => Says::Surely,
+        "pat" if is_variable && !before.is_empty() => Says::Surely,
+        "signature" | "sig" | "credential" | "sas" if loose => Says::Surely,
+        "auth" | "credential" if loose => Says::Surely,
+        "cookie" if loose => Says::Surely,
+        "sign" if at == At::Parameter => Says::Surely,
+        "appid" | "session" if at == At::Parameter => Says::Likely,
+        "id" if of(&["session", "sess"]) => Says::Perhaps,
+        "id" if of(&["secret"]) => Says::Likely,
+        "dsn" => Says::Address,
+        "url" | "uri" if of(ADDRESSES) || is_variable => Says::Address,
+        word if SHORT.contains(&word) => Says::Code,
+        word if WITH_LOOKS.contains(&word) => Says::Likely,
+        _ => Says::Nothing,
+    }
+}
+
+/// `OPENAI_KEY`: in capitals, and of several words.
+fn is_like_a_variable(name: &str) -> bool {
+    name.contains('_') && !name.contains(|c: char| c.is_ascii_lowercase())
+}
+
+fn is_neutral_word(word: &str) -> bool {
+    NEUTRAL.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The word without the `s` of a plural. `pass` and `access` have none.
+fn singular(word: &str) -> &str {
+    match word.strip_suffix('s') {
+        Some(one) if !one.ends_with('s') && !matches!(word, "dns" | "sas" | "alias") => one,
+        _ => word,
+    }
 }

@@ -80,6 +80,39 @@ const FILLERS: [&str; 35] = [
     "with",
 ];
 
+/// What the manuals of local servers and proxies put in the place of a key, since their clients want one. As of 2026-11: LM Studio
+/// 0.3, vLLM 0.32, llama.cpp and llamafile, Ollama, `LiteLLM` 1.80 (`sk-1234` is its master key, "anything" goes before it),
+/// `LocalAI`, Docker Model Runner, Lemonade, `SGLang`, Jan, TGI, text-generation-webui.
+const MANUALS: [&str; 27] = [
+    "lm-studio",
+    "lm_studio",
+    "lmstudio",
+    "token-abc123",
+    "llama.cpp",
+    "llama-cpp",
+    "llamacpp",
+    "llamafile",
+    "sk-anything",
+    "anything",
+    "sk-1234",
+    "sk-12345",
+    "sk-no-key-required",
+    "no-key-required",
+    "ollama",
+    "empty",
+    "vllm",
+    "sglang",
+    "localai",
+    "lemonade",
+    "docker",
+    "jan",
+    "litellm",
+    "sk-local",
+    "tgi",
+    "koboldcpp",
+    "sk-dummy",
+];
+
 /// Whether a value is long and odd enough to be replaced in any text: no stand-in, no single word, no short number.
 pub(super) fn is_telling(value: &[u8]) -> bool {
     if value.len() < MIN_VALUE || is_stand_in(value) {
@@ -98,6 +131,9 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
         return true;
     }
     let text = String::from_utf8_lossy(value).to_ascii_lowercase();
+    if MANUALS.contains(&text.as_str()) {
+        return true;
+    }
     let mark = MARK.to_ascii_lowercase();
     // With a tag or without one.
     if text.contains(mark.trim_end_matches(']')) || mark.contains(&text) {
@@ -118,15 +154,20 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
     begins_so && !parts.iter().any(|part| part.len() >= 12 && is_mixed(part.as_bytes()))
 }
 
-/// Whether somebody masked the value already: hardly any different letters or digits, such as `xxxxXXXX`, `****`.
+/// Whether somebody masked the value already: hardly any different letters or digits, such as `xxxxXXXX`, `****`, or the word
+/// EXAMPLE in capitals, as in the keys that manuals of AWS show.
 pub(super) fn is_masked(value: &[u8]) -> bool {
+    memchr::memmem::find(value, b"EXAMPLE").is_some() || is_even(value)
+}
+
+fn is_even(value: &[u8]) -> bool {
     distinct(value) <= if value.len() < MIN_VALUE { 1 } else { 2 }
 }
 
 /// Whether the tail of a key looks drawn at random. `Strict` wants one long unbroken run, for prefixes that words
 /// have too: `sk-learn-in-24-hours` is no key.
 pub(super) fn is_random(tail: &[u8], strict: bool) -> bool {
-    if distinct(tail) < 6 {
+    if distinct(tail) < 6 || is_masked(tail) {
         return false;
     }
     let run =

@@ -10,6 +10,8 @@ use super::encodings::Layer;
 use super::finder::{Finder, Look};
 use super::hits::Hit;
 use super::json_spans::{self, Node};
+use super::secret_fields::{self, Named, Side};
+use super::secret_names::Names;
 use crate::model::wire::{Framing, framing, sse, start_of_text};
 
 /// Fields that tell apart what arrives interleaved. Not `item_id`: some gateways give each event another one.
@@ -125,11 +127,33 @@ pub(super) fn across(finder: &Finder, events: &[Event], look: Look<'_>) -> Vec<(
     pieces.joint().chain(&torn).flat_map(|pieces| joined(finder, events, pieces, look)).collect()
 }
 
-/// What the pieces of all events say together.
-pub(super) fn said(events: &[Event]) -> Vec<Vec<u8>> {
-    let pieces = Pieces::of(events);
-    let said = |pieces: &Vec<Piece>| pieces.iter().flat_map(|piece| piece.layer(events).text).collect();
-    pieces.joint().map(said).collect()
+/// What stands under names of secrets in each event, and in what the pieces of all events say together: a hit for each event
+/// that has a part of it.
+pub(super) fn named(names: &Names, events: &[Event], side: Side<'_>) -> Vec<(Vec<(usize, Hit)>, Named)> {
+    let mut found = Vec::new();
+    for (number, event) in events.iter().enumerate() {
+        let text = &event.layer.text;
+        let within = match &event.node {
+            Some(node) => secret_fields::named_in(text, node, names, side),
+            None if event.is_bare => secret_fields::named(text, names, side),
+            None => Vec::new(),
+        };
+        // Nobody can tell whose words an event is about that was cut off. In an answer of a model they are the model's.
+        let within = within.into_iter().filter(|_| !event.is_torn || !side.has_own_words());
+        found.extend(within.map(|named| (vec![(number, Hit::whole(named.range.clone()))], named)));
+    }
+    for pieces in Pieces::of(events).joint() {
+        let joined = Joined::of(events, pieces);
+        let within = secret_fields::named(&joined.text, names, Side { own_words: None, ..side });
+        if !within.is_empty()
+            && !joined.parts.iter().all(|(range, ..)| side.is_own_text(&joined.text[range.clone()]))
+        {
+            let ranges = apart(within.iter().map(|named| named.range.clone()).collect());
+            let mut hits = Some(ranges.iter().flat_map(|range| joined.hits(range)).collect());
+            found.extend(within.into_iter().map(|named| (hits.take().unwrap_or_default(), named)));
+        }
+    }
+    found
 }
 
 impl Piece {
@@ -200,7 +224,7 @@ impl Pieces {
                 }
                 self.paths.entry(place.path).or_default().push(piece);
             }
-            Node::Array(items) => {
+            Node::Array(items, _) => {
                 let place = Place { path: place.path.item(), ..place };
                 items.iter().for_each(|item| self.walk(payload, event, item, place, name));
             }
@@ -234,27 +258,43 @@ impl Pieces {
     }
 }
 
-fn joined(finder: &Finder, events: &[Event], pieces: &[Piece], look: Look<'_>) -> Vec<(usize, Hit)> {
-    let mut text = Vec::new();
-    let mut parts: Vec<(Range<usize>, &Piece, Layer)> = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        let mut layer = piece.layer(events);
-        let start = text.len();
-        text.append(&mut layer.text);
-        parts.push((start..text.len(), piece, layer));
+/// What several pieces say, one behind the other.
+struct Joined<'a> {
+    text: Vec<u8>,
+    parts: Vec<(Range<usize>, &'a Piece, Layer)>,
+}
+
+impl<'a> Joined<'a> {
+    fn of(events: &[Event], pieces: &'a [Piece]) -> Joined<'a> {
+        let mut text = Vec::new();
+        let mut parts = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let mut layer = piece.layer(events);
+            let start = text.len();
+            text.append(&mut layer.text);
+            parts.push((start..text.len(), piece, layer));
+        }
+        Joined { text, parts }
     }
-    let mut hits = Vec::new();
-    for found in apart(finder.find(&text, look)) {
-        let first = parts.partition_point(|(range, ..)| range.end <= found.start);
-        let within = parts[first..].iter().take_while(|(range, ..)| range.start < found.end);
-        for (number, (range, piece, layer)) in within.filter(|(range, ..)| !range.is_empty()).enumerate() {
+
+    /// A range of the text in each of the events that have a part of it.
+    fn hits(&self, found: &Range<usize>) -> Vec<(usize, Hit)> {
+        let first = self.parts.partition_point(|(range, ..)| range.end <= found.start);
+        let within = self.parts[first..].iter().take_while(|(range, ..)| range.start < found.end);
+        let within = within.filter(|(range, ..)| !range.is_empty()).enumerate();
+        let hit = |(number, (range, piece, layer)): (usize, &(Range<usize>, &Piece, Layer))| {
             let part = found.start.max(range.start) - range.start..found.end.min(range.end) - range.start;
             let raw = layer.back(&part);
             let range = piece.range.start + raw.start..piece.range.start + raw.end;
-            hits.push((piece.event, Hit { continues: number > 0, ..Hit::whole(range) }));
-        }
+            (piece.event, Hit { continues: number > 0, ..Hit::whole(range) })
+        };
+        within.map(hit).collect()
     }
-    hits
+}
+
+fn joined(finder: &Finder, events: &[Event], pieces: &[Piece], look: Look<'_>) -> Vec<(usize, Hit)> {
+    let joined = Joined::of(events, pieces);
+    apart(finder.find(&joined.text, look)).iter().flat_map(|found| joined.hits(found)).collect()
 }
 
 /// Ranges without what they have in common: of many that lie within each other, each would be cut into as many pieces.
@@ -305,6 +345,20 @@ fn server_sent(body: &[u8]) -> Vec<Event> {
     }
     let last = layers.len();
     layers.into_iter().enumerate().map(|(number, layer)| Event::new(layer, number + 1 == last)).collect()
+}
+
+/// What of a body is in none of these events, where the events are all that it should be made of.
+pub(super) fn beside(body: &[u8], events: &[Event]) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let mut found = Vec::new();
+    for event in events {
+        let range = event.layer.back(&(0..event.layer.text.len()));
+        found.push(at..range.start.max(at));
+        at = range.end.max(at);
+    }
+    found.push(at..body.len());
+    found.retain(|range| !range.is_empty());
+    found
 }
 
 /// Each value of a text that begins at a place of the body.

@@ -18,6 +18,9 @@ const HOST_MARK: &str = "redacted";
 /// Longer names of parameters say nothing.
 const LONGEST_NAME: usize = 128;
 
+/// So much of a value is looked at where its name leaves doubts.
+const LONGEST_VALUE: usize = 512;
+
 /// The URL without user, password and secret parameters, and without whatever else is a secret in it.
 pub(super) fn clean(finder: &Finder, url: &str, look: Look<'_>) -> String {
     let may_have_key = key_in_path(Address::of(url).path).is_some();
@@ -77,10 +80,11 @@ pub(super) fn parameters(text: &str, names: &Names) -> Vec<Range<usize>> {
         }
         let near = &text_bytes[start..end.min(start + LONGEST_NAME)];
         let Some(equals) = memchr::memchr(b'=', near) else { continue };
-        if !forms::is_secret(&wire::forms::decode(&near[..equals]), names) {
+        let value = start + equals + 1;
+        let said = &text_bytes[value..end.min(value + LONGEST_VALUE)];
+        if !forms::is_secret(&wire::forms::decode(&near[..equals]), said, names) {
             continue;
         }
-        let value = start + equals + 1;
         // Some servers take `;` for `&`.
         let next = memchr::memchr(b';', &text_bytes[value..end]).filter(|_| *sign == b';');
         found.push(value..next.map_or(end, |next| value + next));

@@ -4,8 +4,10 @@ use super::{Session, State};
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::model::text::{plural, shown_path};
+use crate::redact::replaced;
 use crate::session::refusals::{Refusals, is_miss};
 use crate::session::report::Report;
+use crate::store::document::Document;
 use crate::store::relink::{Piece, Stance};
 use crate::store::tape::Tape;
 use crate::store::writer::Appended;
@@ -48,6 +50,7 @@ impl Session {
         self.tell_if_nothing_is_selected();
         let mut report = state.totals.report().clone();
         report.requests = self.traffic.requests();
+        report.redacted = redacted(&state);
         self.judge(report, &state.refusals)
     }
 
@@ -167,4 +170,15 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// The answers of this run in which something was replaced.
+fn redacted(state: &State) -> Vec<String> {
+    let documents = state.results.calls().iter().filter_map(|call| call.document.as_ref());
+    let altered = documents.filter(|document| document.altered);
+    let line = |document: &Document| {
+        let interaction = &document.parsed.interaction;
+        Some(format!("{}: {}", interaction.request.address(), replaced(&interaction.response).sentence()?))
+    };
+    altered.filter_map(line).collect()
 }

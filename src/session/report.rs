@@ -52,6 +52,10 @@ pub struct Report {
     /// The names of headers that recorded answers had and that are not stored, each once, without those that go without
     /// saying, such as `date`. [`Builder::keep_header`](crate::Builder::keep_header) keeps one.
     pub headers_left_out: Vec<String>,
+    /// Recorded answers in which secrets were replaced, and where, as
+    /// `POST api.example.com/token: 1 value is replaced in the answer: /access_token`. In replay, the program gets `[REDACTED]`
+    /// there.
+    pub redacted: Vec<String>,
     /// Input tokens of everything played and recorded, where the provider reported them.
     pub input_tokens: u64,
     /// Output tokens of everything played and recorded, where the provider reported them.
@@ -102,6 +106,7 @@ impl fmt::Display for Report {
             (self.removed, "removed"),
             (self.evicted, "evicted"),
             (self.discarded, "discarded"),
+            (self.redacted.len(), "redacted"),
         ] {
             if count > 0 {
                 write!(f, ", {what} {count}")?;
@@ -160,6 +165,7 @@ impl Report {
             ("missed", list(&self.missed)),
             ("skipped", Json::Array(skipped.collect())),
             ("unused", list(&self.unused)),
+            ("redacted", list(&self.redacted)),
             ("expired", number(self.expired)),
             ("headers_left_out", list(&self.headers_left_out)),
             ("removed", number(self.removed)),
@@ -200,6 +206,7 @@ impl Report {
                 self.headers_left_out.insert(place, name.clone());
             }
         }
+        self.redacted.extend_from_slice(&other.redacted);
     }
 
     fn money(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

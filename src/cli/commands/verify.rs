@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
-use crate::cli::check::check;
 use crate::cli::check::known_secrets::Environment;
+use crate::cli::check::{check, replaced_in_answers};
 use crate::cli::commands::output::{Output, Style, say};
 use crate::cli::commands::{files, journals};
 use crate::cli::problem::{Problem, What};
@@ -30,9 +30,13 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let cassettes = files::cassettes(&arguments.paths)?;
     let mut problems = BTreeSet::new();
     let mut homes = BTreeSet::new();
+    let mut replaced = Vec::new();
     for path in &cassettes {
         match cassette_files::load(path) {
-            Ok(Some(bytes)) => problems.extend(check(path, &bytes, &environment)?),
+            Ok(Some(bytes)) => {
+                problems.extend(check(path, &bytes, &environment)?);
+                replaced.extend(replaced_in_answers(path, &bytes));
+            }
             Ok(None) => {}
             // One that cannot be read is what this looks for, and keeps nobody from the others.
             Err(error) => {
@@ -50,6 +54,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
         problems.extend(of_blobs);
     }
     print(&problems, cassettes.len(), output);
+    // That is as it should be, and explains why a program gets another answer in replay.
+    replaced.iter().for_each(|line| say(line));
     // The cassettes are as they should be all the same, and what is not in git is no business of who else checks them. So this
     // is said, and is not a problem.
     for journal in journals::journals(&arguments.paths)? {

@@ -324,10 +324,10 @@ fn a_key_goes_from_a_stream_in_which_only_some_events_say_what_is_usual() {
 }
 
 #[test]
-fn a_password_that_a_model_said_in_pieces_or_wrapped_goes_wherever_it_is_repeated() {
-    let call = |arguments: &str| json!({"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, "function": {"arguments": arguments}}]}}]});
-    let again = CHAT(&format!("I used {SECRET} for it."));
-    let pieces = [call("{\"pass"), call("word\": \"Wq8z"), call("Lk3vN0pR7xYd\"}"), again.clone()];
+fn a_password_that_a_service_hands_out_in_pieces_or_wrapped_goes_wherever_it_is_repeated() {
+    let piece = |text: &str| json!({"log": {"line": text}});
+    let again = piece(&format!(" I used {SECRET} for it."));
+    let pieces = [piece("{\"pass"), piece("word\": \"Wq8z"), piece("Lk3vN0pR7xYd\"}"), again.clone()];
     let whole = [json!({"password": SECRET}), again];
     for (wire, events) in [
         (Wire::Sse { line: "\n", start: "", pretty: false }, &pieces[..]),
@@ -342,6 +342,25 @@ fn a_password_that_a_model_said_in_pieces_or_wrapped_goes_wherever_it_is_repeate
         let (clean, text) = document(&[], asked, response(kind, body, vec![length]));
         assert!(!tells(&text), "{wire:?}\n{text}");
         assert!(!tells(&carried(&clean.response.body.bytes)), "{wire:?}\n{text}");
+    }
+}
+
+#[test]
+fn a_password_that_a_model_gives_a_tool_reaches_the_program_as_it_was() {
+    let call = |arguments: &str| json!({"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, "function": {"arguments": arguments}}]}}]});
+    let events =
+        [call("{\"pass"), call("word\": \"Wq8z"), call("Lk3vN0pR7xYd\"}"), CHAT("API_KEY=Wq8zLk3vN0pR7xYd")];
+    for wire in [
+        Wire::Sse { line: "\n", start: "", pretty: false },
+        Wire::Lines { line: "\n", start: "" },
+        Wire::Frames { wrapped: false },
+        Wire::Frames { wrapped: true },
+    ] {
+        let Stream { kind, body } = on_the_wire(wire, &events);
+        let length = body.len();
+        let asked = request("https://h.example/", "", "");
+        let (clean, _) = document(&[], asked, response(kind, body.clone(), vec![length]));
+        assert_eq!(clean.response.body.bytes, body, "{wire:?}");
     }
 }
 

@@ -28,6 +28,19 @@ pub(super) fn read(response: &Response) -> (Vec<Answer>, Option<String>) {
     }
 }
 
+/// What was said, as it came: the pieces of a stream, and the answers of a protocol that somebody knows.
+pub(super) fn said(headers: &HeaderMap, body: &[u8]) -> (Vec<String>, Vec<Answer>) {
+    let streamed = |streamed: Streamed| (streamed.pieces(), streamed.finish().0);
+    if let Some(framing) = framing(headers, body) {
+        return streamed(Streamed::of(framing, body));
+    }
+    match json::parse(body) {
+        Ok(Json::Array(items)) if items.iter().any(is_event) => streamed(Streamed::of_events(&items)),
+        Ok(whole) => (Vec::new(), known_answers(&whole).unwrap_or_default()),
+        Err(_) => (Vec::new(), Vec::new()),
+    }
+}
+
 /// Whether an item of an array is an event of a stream that somebody sends as an array.
 fn is_event(item: &Json) -> bool {
     PROTOCOLS.iter().any(|protocol| (protocol.readers.in_array)(item))
@@ -35,11 +48,13 @@ fn is_event(item: &Json) -> bool {
 
 fn whole_answers(whole: &Json) -> Vec<Answer> {
     let empty = matches!(whole, Json::Object(fields) if fields.is_empty());
-    PROTOCOLS.iter().find_map(|protocol| (protocol.readers.answers)(whole, super::parts)).unwrap_or_else(
-        || {
-            if empty { Vec::new() } else { vec![Answer::plain(vec![Part::Other(whole.clone())])] }
-        },
-    )
+    known_answers(whole).unwrap_or_else(|| {
+        if empty { Vec::new() } else { vec![Answer::plain(vec![Part::Other(whole.clone())])] }
+    })
+}
+
+fn known_answers(whole: &Json) -> Option<Vec<Answer>> {
+    PROTOCOLS.iter().find_map(|protocol| (protocol.readers.answers)(whole, super::parts))
 }
 
 /// Text, or a sound, an image, a file.

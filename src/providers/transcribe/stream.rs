@@ -91,6 +91,20 @@ impl Streamed {
         self.events.push(event);
     }
 
+    /// The strings of events that are pieces of a message, and what they come to.
+    pub(super) fn pieces(&self) -> Vec<String> {
+        let mut assembly = start_assembly();
+        let mut pieces = Vec::new();
+        for event in &self.events {
+            for claim in assembly.event(event) {
+                let said = assembly::follow(event, &claim.path);
+                pieces.extend(said.map(|said| said.as_str().map_or_else(|| said.compact(), str::to_owned)));
+            }
+        }
+        pieces.extend(assembly.parts().iter().map(|part| part.content.clone()));
+        pieces
+    }
+
     fn push(&mut self, choice: usize, part: Part) {
         match (self.slots.last_mut(), part) {
             (Some(Slot::Whole(of, Part::Text(text))), Part::Text(more)) if *of == choice => {

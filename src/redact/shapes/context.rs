@@ -105,7 +105,9 @@ pub(super) fn userinfo(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usi
     let fits = if password.start == from {
         is_random(value, false)
     } else {
-        !secret_names::is_stand_in_password(value)
+        // `guest:guest`, as manuals of databases have it.
+        let user = &text[from..password.start - 1];
+        user != value && !secret_names::is_stand_in_password(value)
     };
     (fits && !value.is_empty()).then_some(password)
 }
@@ -128,7 +130,7 @@ pub(super) fn aws_secret(text: &[u8], at: usize, runs: &mut Runs) -> Option<Rang
     fits.then_some(value)
 }
 
-/// The value of a secret parameter, as in `?sig=…`, `;Password=…` or `api_key=…`.
+/// The value of a secret parameter of a URL or of a connection string, as in `?sig=…` or `;Password=…`.
 pub(super) fn parameter(text: &[u8], at: usize, runs: &mut Runs) -> Option<Range<usize>> {
     let before = text[..at].iter().rev().take(40).take_while(|&&byte| is_word(byte)).count();
     let start = at - before;
@@ -142,13 +144,13 @@ pub(super) fn parameter(text: &[u8], at: usize, runs: &mut Runs) -> Option<Range
         return None;
     }
     let secret = start_of(&text[value.clone()]);
+    // Elsewhere it is a setting, which is told by its name alone.
     let in_url = start > 0 && matches!(text[start - 1], b'?' | b'&' | b';');
-    let telling = if in_url && !secret_names::is_weak_parameter(name) {
-        secret.len() >= 6
-    } else {
-        secret.len() >= 16 && is_random(secret, false) && (in_url || !secret_names::is_weak_parameter(name))
+    let telling = match secret_names::is_weak_parameter(name) {
+        true => secret.len() >= 16 && is_random(secret, false),
+        false => secret.len() >= 6,
     };
-    let telling = telling && !is_stand_in(secret);
+    let telling = in_url && telling && !is_stand_in(secret);
     telling.then(|| {
         runs.found(Of::Value, value.start);
         value

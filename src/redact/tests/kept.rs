@@ -186,3 +186,21 @@ proptest! {
         prop_assert_eq!(redactor().scrub(&scrubbed), scrubbed);
     }
 }
+
+#[test]
+fn a_shape_that_stands_in_a_picture_by_chance_stays() {
+    let tail = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zAbC3";
+    let noise = STANDARD.encode([&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &noise(1_200)].concat());
+    let (head, rest) = noise.split_at(800);
+    let picture = format!("{head}+AIza{tail}/{rest}");
+    for body in [
+        format!(r#"{{"data":[{{"b64_json":"{picture}"}}]}}"#),
+        format!(r#"{{"url":"data:image/png;base64,{picture}"}}"#),
+        format!(r#"{{"b64_json":"{}"}}"#, picture.replace('/', "\\/")),
+    ] {
+        assert!(stored(&redactor(), body.clone()) == body);
+    }
+    // Beside it, and as the value of its own, it is a key.
+    let body = format!(r#"{{"a":"{noise}","b":"AIza{tail}"}}"#);
+    assert!(stored(&redactor(), body).ends_with(r#""b":"[REDACTED]"}"#));
+}

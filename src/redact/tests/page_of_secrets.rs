@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::providers;
 use crate::redact::headers::{REQUEST_HEADERS, RESPONSE_HEADERS};
-use crate::redact::secret_names::{FIELD_ENDS, FIELDS, HEADER_PARTS, PARAMETERS, plain};
+use crate::redact::secret_names::table::{
+    ADDRESSES, ALWAYS, ANNOUNCED_CODES, COUNTED, KEYS, NAMES_OF_OWNERS, PASSES, SHORT, TOKENS, WITH_LOOKS,
+};
 
 const PAGE: &str = include_str!("../../../docs/secrets.md");
 
@@ -33,13 +35,20 @@ fn the_page_of_secrets_lists_the_headers_that_are_stored() {
 
 #[test]
 fn the_page_of_secrets_lists_the_names_of_secrets() {
+    let (keys, others) = (KEYS[0].0, KEYS[1].0);
     for (names, from, to) in [
-        (HEADER_PARTS, "**Headers** with one of", "Words that only hold"),
-        (FIELDS, "**Fields** of JSON and forms", "with a name that ends"),
-        (FIELD_ENDS, "with a name that ends", "or with the name of"),
-        (PARAMETERS, "**Parameters** of URLs and fields", "A JSON field"),
+        (ALWAYS, "names that end in ", ", a *secret*"),
+        (TOKENS, "**Tokens**: `token` behind ", ", or behind one of the owners below"),
+        (COUNTED, "a count or a\nplace in a list, and does not count:", "**Keys**"),
+        (keys, "**Keys**: `key` behind ", ", or behind one of the owners"),
+        (others, "it is a key of\nsomething else:", "**Owners**"),
+        (NAMES_OF_OWNERS, "**Owners**: ", "**Passwords"),
+        (PASSES, "`pass` behind ", "**Codes**"),
+        (ANNOUNCED_CODES, "`code` behind ", "; `code_verifier`"),
+        (SHORT, "are enough** under ", "**What looks"),
+        (WITH_LOOKS, "counts under ", ", a bare"),
+        (ADDRESSES, "*url* behind", "## Headers"),
     ] {
-        let on_the_page: BTreeSet<String> = listed(from, to).into_iter().map(plain).collect();
-        assert_eq!(on_the_page, names.iter().map(|name| (*name).to_owned()).collect(), "behind {from:?}");
+        assert_eq!(listed(from, to), names.iter().copied().collect(), "behind {from:?}");
     }
 }

@@ -408,3 +408,53 @@ fn what_is_a_credential_as_a_whole_goes_wherever_it_stands() {
     let sent = request(&format!("https://api.example.com/v1/files/{random}"), &[], "");
     assert_eq!(with_env(&[]).request(&sent, Values::None).url, sent.url);
 }
+
+#[test]
+fn a_known_value_goes_from_base64_in_lines_and_from_indented_lines() {
+    let file =
+        format!("{}\nkey: {SECRET}\n{}", "some words before it. ".repeat(6), "and some behind. ".repeat(8));
+    let encoded = STANDARD.encode(&file);
+    for wrap in ["\n", "\r\n", "\n    "] {
+        for width in [64, 76] {
+            let lines: Vec<&str> =
+                encoded.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            let text = lines.join(wrap);
+            for body in [text.clone(), serde_json::json!({ "mail": text }).to_string()] {
+                let clean = stored(&redactor(), body);
+                assert!(clean.contains(MARK), "{clean}");
+                let bare = clean.replace("\\r", "").replace("\\n", "").replace(char::is_whitespace, "");
+                let decoded = STANDARD.decode(
+                    bare.split(|c: char| !c.is_ascii_alphanumeric() && c != '/' && c != '+')
+                        .max_by_key(|part| part.len())
+                        .unwrap(),
+                );
+                assert!(!String::from_utf8_lossy(&decoded.unwrap_or_default()).contains("Zt$2"), "{clean}");
+            }
+        }
+    }
+    let lines = ["q7Zt9xWvR2mK4pLsQ1wE5rT8", "Yh3jU6iK9oLp0aSdF4gH7jKl"];
+    let redactor = with_env(&[("TEAM_SECRET", &lines.join("\n"))]);
+    for text in [
+        lines.join("\r\n"),
+        format!("  {}", lines.join("\n  ")),
+        serde_json::json!(lines.join("\n")).to_string(),
+    ] {
+        let clean = stored(&redactor, text);
+        assert!(!lines.iter().any(|line| clean.contains(line)), "{clean}");
+    }
+}
+
+#[test]
+fn what_stands_under_a_name_goes_from_messages_too() {
+    let redactor = with_env(&[]);
+    for (text, wanted) in [
+        ("the server said: password=\"tr0ub4dor&3\"", "the server said: password=\"[REDACTED]\""),
+        ("got X-Api-Key: q7Zt9xWvR2mK4pLs", "got X-Api-Key: [REDACTED]"),
+        (
+            "no answer to {\"client_secret\":\"q7Zt9xWvR2mK4pLs\"}",
+            "no answer to {\"client_secret\":\"[REDACTED]\"}",
+        ),
+    ] {
+        assert_eq!(redactor.scrub(text), wanted);
+    }
+}
