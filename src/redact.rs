@@ -15,6 +15,7 @@ mod learn;
 mod looks;
 mod marks;
 mod media;
+mod named;
 mod prefilter;
 mod runs;
 mod scan;

@@ -28,8 +28,9 @@ use tower_service::Service;
 const ENTRY: &str = "PLANTED_ENTRY";
 const FOLDER: &str = "PLANTED_FOLDER";
 
-/// Of so many planted entries something is left, since their shapes are not known yet. It may only become less.
-const MOST_LEFT: usize = 7;
+/// Of so many planted entries something is left: of a shape that is not known yet, or where no reader looks. It may only become
+/// less.
+const MOST_LEFT: usize = 9;
 
 const PLANTED: &str = include_str!("secrets/planted.json");
 const INNOCENT: &str = include_str!("secrets/innocent.json");

@@ -18,7 +18,7 @@ use super::encodings::Layer;
 use super::hits::{MARK, MARK_START};
 use super::json_spans;
 use super::looks::{self, Written};
-use super::secret_fields::{self, Named};
+use super::named::{JsonReader, Named};
 use super::secret_names::{Names, Says};
 use super::stand_ins::is_mixed;
 use crate::model::base64;
@@ -43,15 +43,15 @@ fn has_signs(text: &[u8]) -> bool {
 }
 
 /// What stands behind names of secrets in a text.
-pub(super) fn named(text: &[u8], names: &Names) -> Vec<Named> {
-    let mut found = in_base64(text, names);
+pub(super) fn named(text: &[u8], names: &Names, json: JsonReader) -> Vec<Named> {
+    let mut found = in_base64(text, names, json);
     if !has_signs(text) {
         return found;
     }
-    found.extend(plain(text, names));
+    found.extend(plain(text, names, json));
     // What a page shows has its quotes as entities.
     if let Some(layer) = Layer::unentity(text) {
-        let within = plain(&layer.text, names).into_iter();
+        let within = plain(&layer.text, names, json).into_iter();
         found.extend(within.map(|named| Named { range: layer.back(&named.range), ..named }));
     }
     found
@@ -64,7 +64,7 @@ const SHORTEST_BASE64: usize = 24;
 const HEAD: usize = 64;
 
 /// Texts in base64 that hold names of secrets: files, settings, whole or in lines of one length. All of such a text goes.
-fn in_base64(text: &[u8], names: &Names) -> Vec<Named> {
+fn in_base64(text: &[u8], names: &Names, json: JsonReader) -> Vec<Named> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -83,7 +83,7 @@ fn in_base64(text: &[u8], names: &Names) -> Vec<Named> {
         let decoded = base64::decode_start(joined.as_deref().unwrap_or(&text[at..end]));
         let padding = text[end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
         if decoded.len() >= 16 && is_text(&decoded, false) && may_name(&decoded) {
-            let within = secret_fields::named_in_text(&decoded, names);
+            let within = (json.in_text)(&decoded, names);
             if !within.is_empty() {
                 let whole =
                     Named { range: at..end + padding, value: text[at..end].to_vec(), is_telling: false };
@@ -109,8 +109,8 @@ fn is_text(bytes: &[u8], is_cut: bool) -> bool {
     !text.contains(|c: char| c.is_control() && !c.is_whitespace())
 }
 
-fn plain(text: &[u8], names: &Names) -> Vec<Named> {
-    let mut scan = Scan { text, names, found: Vec::new(), at: 0, unreadable: 0 };
+fn plain(text: &[u8], names: &Names, json: JsonReader) -> Vec<Named> {
+    let mut scan = Scan { text, names, json, found: Vec::new(), at: 0, unreadable: 0 };
     scan.all();
     let mut found = scan.found;
     commands::named(text, names, &mut found);
@@ -125,6 +125,7 @@ fn plain(text: &[u8], names: &Names) -> Vec<Named> {
 struct Scan<'a> {
     text: &'a [u8],
     names: &'a Names,
+    json: JsonReader,
     found: Vec<Named>,
     at: usize,
     /// Up to here a value was read that cannot be read.
@@ -338,8 +339,7 @@ impl<'a> Scan<'a> {
         if at >= self.unreadable {
             match json_spans::parse_start(&text[at..]) {
                 (Some(node), length) => {
-                    let within =
-                        secret_fields::named_under(&text[at..at + length], &node, self.names, name.says);
+                    let within = (self.json.under)(&text[at..at + length], &node, self.names, name.says);
                     let place =
                         |named: Named| Named { range: at + named.range.start..at + named.range.end, ..named };
                     self.found.extend(within.into_iter().map(place));

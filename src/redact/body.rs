@@ -8,7 +8,8 @@ use http::HeaderMap;
 
 use super::finder::{Finder, Look};
 use super::hits::{self, Hit, MARK};
-use super::secret_fields::{self, Named, Side};
+use super::named::Named;
+use super::secret_fields::{self, Side};
 use super::{echoes, forms, frames, streams};
 use crate::model::exchange::{Request, ResponseBody};
 use crate::model::splice::{self, Splice};

@@ -141,7 +141,10 @@ impl Finder {
         }
         // In decoded images, what looks like an encoding is chance.
         if depth == 0 || (depth < MAX_DEPTH && (backslash || percent) && std::str::from_utf8(text).is_ok()) {
-            let layers = [backslash.then(|| Layer::unescape(text)), percent.then(|| Layer::unpercent(text))];
+            // A page writes the quotes of a password as entities; shapes of keys have none.
+            let entities = look.known.and_then(|_| Layer::unentity(text));
+            let layers =
+                [backslash.then(|| Layer::unescape(text)), percent.then(|| Layer::unpercent(text)), entities];
             for layer in layers.into_iter().flatten().filter(|layer| layer.text.len() < text.len()) {
                 let look = look.without_places();
                 self.search(&layer.text, look, depth + 1, &mut |range| found(layer.back(&range)));

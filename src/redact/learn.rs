@@ -3,7 +3,8 @@
 use http::HeaderMap;
 
 use super::finder::Finder;
-use super::secret_fields::{Named, Side};
+use super::named::Named;
+use super::secret_fields::Side;
 use super::secret_names::Says;
 use super::stand_ins::{is_mixed, is_random};
 use super::{assignments, body, forms, frames, headers, looks, secret_fields, secret_names, url};

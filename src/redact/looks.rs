@@ -63,6 +63,17 @@ pub(super) fn is_telling(says: Says, value: &[u8]) -> bool {
     }
 }
 
+/// Whether a password in a URL only shows where one belongs.
+pub(super) fn is_stand_in_password(value: &[u8]) -> bool {
+    let word = String::from_utf8_lossy(value).to_ascii_lowercase();
+    is_stand_in(value)
+        || is_reference(value)
+        || matches!(
+            word.as_str(),
+            "password" | "pass" | "passwd" | "pwd" | "secret" | "token" | "x-oauth-basic"
+        )
+}
+
 /// Whether a value could be the secret, by how it is written.
 fn fits(value: &[u8], written: Written) -> bool {
     match written {

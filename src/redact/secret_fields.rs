@@ -6,27 +6,15 @@ use super::assignments;
 use super::encodings::Layer;
 use super::json_spans::{self, Node};
 use super::looks::{self, Written};
+use super::named::{JsonReader, Named};
 use super::secret_names::{self, Names, Says};
 use crate::providers::{FIELDS, OwnWords};
 
 /// Texts within texts are read to this depth.
 const MAX_DEPTH: usize = 4;
 
-/// A value under the name of a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) range: Range<usize>,
-    /// What stands there, without escapes.
-    pub(super) value: Vec<u8>,
-    /// It is a credential for sure, so that it may be looked for everywhere.
-    pub(super) is_telling: bool,
-}
-
-impl Named {
-    pub(super) fn new(range: Range<usize>, says: Says, value: Vec<u8>) -> Named {
-        Named { range, is_telling: looks::is_telling(says, &value), value }
-    }
-}
+/// Reads JSON for whoever finds some in a text.
+const JSON: JsonReader = JsonReader { in_text: named_in_text, under: named_under };
 
 /// Who wrote a text, and who reads it.
 #[derive(Clone, Copy)]
@@ -72,14 +60,14 @@ pub(super) fn named_in(text: &[u8], node: &Node, names: &Names, side: Side<'_>) 
 }
 
 /// The same in a text that was decoded, but for what is encoded in it again.
-pub(super) fn named_in_text(text: &[u8], names: &Names) -> Vec<Named> {
+fn named_in_text(text: &[u8], names: &Names) -> Vec<Named> {
     let mut search = Search { names, side: Side::TEXT, found: Vec::new() };
     search.text(text, &|range| range, MAX_DEPTH - 1, false);
     search.found
 }
 
 /// The same in a value that stands under a name itself.
-pub(super) fn named_under(text: &[u8], node: &Node, names: &Names, says: Says) -> Vec<Named> {
+fn named_under(text: &[u8], node: &Node, names: &Names, says: Says) -> Vec<Named> {
     let mut search = Search { names, side: Side::TEXT, found: Vec::new() };
     search.walk(text, node, Place { name: "", says, written: Written::Data }, &|range| range, 0);
     search.found
@@ -128,7 +116,7 @@ impl Search<'_, '_> {
     fn plain(&mut self, text: &[u8], range: Range<usize>, back: Back<'_>) {
         let part = &text[range.clone()];
         if assignments::may_name(part) {
-            for mut named in assignments::named(part, self.names) {
+            for mut named in assignments::named(part, self.names, JSON) {
                 named.range = back(range.start + named.range.start..range.start + named.range.end);
                 self.found.push(named);
             }
@@ -199,7 +187,10 @@ impl Search<'_, '_> {
         let value = layer.as_ref().map_or(raw, |layer| &layer.text);
         if looks::is_secret(place.says, value, place.written) {
             if !self.side.is_own_argument(place.name, value) && !self.side.is_own_text(value) {
-                self.found.push(Named::new(back(range.clone()), place.says, value.to_vec()));
+                let mut named = Named::new(back(range.clone()), place.says, value.to_vec());
+                // Whoever names it knows that it is one, however it looks.
+                named.is_telling |= self.names.has_field(place.name) && !looks::is_reference(value);
+                self.found.push(named);
             }
             return;
         }

@@ -12,8 +12,6 @@ use self::table::{
 };
 pub(super) use self::words::plain;
 use self::words::words;
-use super::looks::is_reference;
-use super::stand_ins::is_stand_in;
 
 /// How surely a name says that what stands under it is a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,12 +78,14 @@ impl Names {
         says(name, At::Parameter)
     }
 
+    /// Whether a user has named such a key of JSON objects.
+    pub(super) fn has_field(&self, name: &str) -> bool {
+        !self.fields.is_empty() && self.fields.contains(&plain(name))
+    }
+
     /// What a key of a JSON object, or of settings, says of its value.
     pub(super) fn field(&self, name: &str) -> Says {
-        if !self.fields.is_empty() && self.fields.contains(&plain(name)) {
-            return Says::Surely;
-        }
-        says(name, At::Field)
+        if self.has_field(name) { Says::Surely } else { says(name, At::Field) }
     }
 }
 
@@ -112,17 +112,6 @@ pub(super) fn describes(name: &str) -> bool {
 /// Whether a name adds nothing to the name that it stands under: `value`, `text`, `0`.
 pub(super) fn is_neutral(name: &str) -> bool {
     words(name).iter().all(|word| is_neutral_word(word))
-}
-
-/// Whether a password in a URL only shows where one belongs.
-pub(super) fn is_stand_in_password(value: &[u8]) -> bool {
-    let word = String::from_utf8_lossy(value).to_ascii_lowercase();
-    is_stand_in(value)
-        || is_reference(value)
-        || matches!(
-            word.as_str(),
-            "password" | "pass" | "passwd" | "pwd" | "secret" | "token" | "x-oauth-basic"
-        )
 }
 
 /// What a name says, by its last words: those before them only tell whose or what kind of secret it is.

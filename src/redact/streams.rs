@@ -10,7 +10,8 @@ use super::encodings::Layer;
 use super::finder::{Finder, Look};
 use super::hits::Hit;
 use super::json_spans::{self, Node};
-use super::secret_fields::{self, Named, Side};
+use super::named::Named;
+use super::secret_fields::{self, Side};
 use super::secret_names::Names;
 use crate::model::wire::{Framing, framing, sse, start_of_text};
 

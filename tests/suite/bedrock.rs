@@ -267,9 +267,12 @@ async fn a_secret_in_a_frame_is_taken_out_and_the_stream_stays_one() {
         event_frame("event", "chunk", &format!(r#"{{"bytes":"{}","p":"abc"}}"#, STANDARD.encode(json)))
     };
     let words = ["Your key is ", head, tail, ", keep it."];
+    let reason = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9}}"#;
+    let reason =
+        event_frame("event", "chunk", &format!(r#"{{"bytes":"{}","p":"ab"}}"#, STANDARD.encode(reason)));
     let stop = r#"{"type":"message_stop","amazon-bedrock-invocationMetrics":{"outputTokenCount":9}}"#;
     let stop = event_frame("event", "chunk", &format!(r#"{{"bytes":"{}","p":"a"}}"#, STANDARD.encode(stop)));
-    let in_own_words = words.map(native).into_iter().chain([stop]).collect();
+    let in_own_words = words.map(native).into_iter().chain([reason, stop]).collect();
     for sent in [converse(&words), in_own_words] {
         let folder = Folder::new();
         let played = played(&folder, CONVERSE, &sent).await;

@@ -1,6 +1,6 @@
 //! Deepgram's transcriptions. The model is asked for in the URL.
 //!
-//! Read in November 2026 from the client `deepgram-sdk` 7.17.0 of PyPI.
+//! Where the words stand was read from the types of the client `deepgram-sdk` 7.17.0 of PyPI.
 
 use crate::model::json::Json;
 use crate::providers::conversation::Answer;

@@ -1,6 +1,7 @@
 //! The protocol of llama.cpp's own server, beside those of others that it speaks: `/completion` and `/infill`.
 //!
-//! Read in October 2026 from `tools/server/server-task.cpp` of llama.cpp, and held against answers of its server of that month.
+//! The forms are those of `tools/server/server-task.cpp` of llama.cpp in the autumn of 2026; they were not held against a server
+//! that runs.
 
 use super::openai::chat_conversation::user;
 use crate::model::json::Json;

@@ -1,6 +1,6 @@
 //! What servers that people run themselves offer beside conversations and vectors: scores, classes, pooled states.
 //!
-//! Read in November 2026 from the answers of vLLM 0.32 and of infinity 0.0.78.
+//! The forms are those of vLLM 0.32 and infinity 0.0.78; they were not held against a server that runs.
 
 use crate::model::json::Json;
 use crate::providers::conversation::Answer;

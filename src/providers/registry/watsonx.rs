@@ -1,6 +1,7 @@
 //! IBM's watsonx: texts that are generated, below `/ml/v1/text`. Its chat is OpenAI's, with the model in `model_id`.
 //!
-//! Read in November 2026 from the client `ibm-watsonx-ai` 1.8.1 of PyPI.
+//! The client `ibm-watsonx-ai` 1.8.1 of PyPI reads `results`, and in it `generated_text`, as this does; the counts and the
+//! reasons to stop beside it were not held against answers of the service.
 
 use super::openai::chat_conversation::user;
 use super::openai::other_conversation::vectors;

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::redact::looks;
-use crate::redact::secret_names::is_stand_in_password;
 
 /// The password of `scheme://user:password@host`, or of `user:password@tcp(host)` as drivers of databases have it.
 pub(in crate::redact) fn password(value: &[u8]) -> Option<Range<usize>> {
@@ -26,8 +25,9 @@ pub(in crate::redact) fn password(value: &[u8]) -> Option<Range<usize>> {
         digits > 0 && matches!(secret.get(digits), Some(b'/' | b'?' | b'#'))
     };
     let lone = colon.is_none() && !(secret.len() >= 16 && looks::is_telling(super::Says::Likely, secret));
-    let shows =
-        is_stand_in_password(secret) || looks::is_reference(secret) || value[from..].first() == Some(&b'[');
+    let shows = looks::is_stand_in_password(secret)
+        || looks::is_reference(secret)
+        || value[from..].first() == Some(&b'[');
     // `guest:guest`, as manuals of databases have it.
     let is_user = colon.is_some_and(|colon| &value[from..from + colon] == secret);
     (!secret.is_empty() && !is_port && !lone && !shows && !is_user).then_some(range)
@@ -41,7 +41,7 @@ fn of_oracle(value: &[u8]) -> Option<Range<usize>> {
     let at = last_host(value).or_else(|| memchr::memrchr(b'@', value))?;
     let slash = value[..at].iter().position(|&byte| byte == b'/')?;
     let secret = &value[slash + 1..at];
-    (!secret.is_empty() && !secret.starts_with(b"/") && !is_stand_in_password(secret))
+    (!secret.is_empty() && !secret.starts_with(b"/") && !looks::is_stand_in_password(secret))
         .then_some(slash + 1..at)
 }
 

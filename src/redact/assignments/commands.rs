@@ -7,7 +7,7 @@ use memchr::memmem;
 use super::lines::{begins_line, line_end, skip_blanks};
 use super::quoted;
 use crate::redact::looks::{self, Written};
-use crate::redact::secret_fields::Named;
+use crate::redact::named::Named;
 use crate::redact::secret_names::{Names, Says};
 
 pub(super) fn named(text: &[u8], names: &Names, found: &mut Vec<Named>) {

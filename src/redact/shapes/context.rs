@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::begins_word;
 use crate::model::base64;
+use crate::redact::looks;
 use crate::redact::runs::{Of, Runs, start_of};
 use crate::redact::secret_names;
 use crate::redact::stand_ins::{is_mixed, is_random, is_stand_in, is_word};
@@ -107,7 +108,7 @@ pub(super) fn userinfo(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usi
     } else {
         // `guest:guest`, as manuals of databases have it.
         let user = &text[from..password.start - 1];
-        user != value && !secret_names::is_stand_in_password(value)
+        user != value && !looks::is_stand_in_password(value)
     };
     (fits && !value.is_empty()).then_some(password)
 }

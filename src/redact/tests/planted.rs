@@ -410,6 +410,15 @@ fn what_is_a_credential_as_a_whole_goes_wherever_it_stands() {
 }
 
 #[test]
+fn a_known_value_goes_from_a_page_that_writes_its_quotes_as_entities() {
+    for quote in ["&quot;", "&#34;", "&#x22;"] {
+        let page = format!("<b>Tom &amp; Jerry: {}</b>", SECRET.replace('"', quote));
+        let clean = stored(&redactor(), page);
+        assert!(clean.contains(&format!("<b>Tom &amp; Jerry: {MARK}</b>")), "{clean}");
+    }
+}
+
+#[test]
 fn a_known_value_goes_from_base64_in_lines_and_from_indented_lines() {
     let file =
         format!("{}\nkey: {SECRET}\n{}", "some words before it. ".repeat(6), "and some behind. ".repeat(8));
