@@ -1,6 +1,7 @@
 //! Which names say that a secret follows: of headers, parameters, fields, variables, cookies and keys of settings. One
 //! table for all of them, by the words that a name is made of.
 
+mod memo;
 pub(super) mod table;
 #[cfg(test)]
 mod tests;
@@ -53,13 +54,8 @@ pub(super) struct Names {
 impl Names {
     /// Whether a header holds a secret. Header names come in small letters.
     pub(super) fn is_secret_header(&self, name: &str) -> bool {
-        // `x-portkey-provider` names a gateway.
-        let ours = name.strip_prefix("x-portkey-").unwrap_or(name);
-        let words = words(ours);
-        // What stands behind the word is of no matter: `x-token-of-mine`.
-        let tells = |end: usize| says_of(&words[..end], false, At::Header) >= Says::Likely;
-        let counts = words.iter().any(|word| COUNTED.contains(&word.as_str()));
-        self.headers.iter().any(|own| own == name) || (!counts && (1..=words.len()).any(tells))
+        self.headers.iter().any(|own| own == name)
+            || memo::SECRET_HEADERS.with(|known| known.of(name, is_secret_header))
     }
 
     /// Whether a response header hands out a secret. Answers describe a lot in words about keys and tokens:
@@ -89,6 +85,17 @@ impl Names {
     }
 }
 
+/// Whether a header of that name holds a secret, whatever a user says.
+fn is_secret_header(name: &str) -> bool {
+    // `x-portkey-provider` names a gateway.
+    let ours = name.strip_prefix("x-portkey-").unwrap_or(name);
+    let words = words(ours);
+    // What stands behind the word is of no matter: `x-token-of-mine`.
+    let tells = |end: usize| says_of(&words[..end], false, At::Header) >= Says::Likely;
+    let counts = words.iter().any(|word| COUNTED.contains(&word.as_str()));
+    !counts && (1..=words.len()).any(tells)
+}
+
 /// What an environment variable says of its value.
 pub(super) fn variable(name: &str) -> Says {
     says(&name.to_ascii_uppercase(), At::Variable)
@@ -106,16 +113,34 @@ pub(super) fn is_weak_parameter(name: &str) -> bool {
 
 /// Whether the name only describes the secret beside which it stands: `type`, `expires_at`, `description`.
 pub(super) fn describes(name: &str) -> bool {
+    memo::DESCRIBES.with(|known| known.of(name, read_describes))
+}
+
+fn read_describes(name: &str) -> bool {
     words(name).iter().any(|word| DESCRIBES.contains(&word.as_str()))
 }
 
 /// Whether a name adds nothing to the name that it stands under: `value`, `text`, `0`.
 pub(super) fn is_neutral(name: &str) -> bool {
+    memo::NEUTRAL.with(|known| known.of(name, read_neutral))
+}
+
+fn read_neutral(name: &str) -> bool {
     words(name).iter().all(|word| is_neutral_word(word))
 }
 
 /// What a name says, by its last words: those before them only tell whose or what kind of secret it is.
 pub(super) fn says(name: &str, at: At) -> Says {
+    let known = match at {
+        At::Field => &memo::FIELDS,
+        At::Parameter => &memo::PARAMETERS,
+        At::Header => &memo::HEADERS,
+        At::Variable => &memo::VARIABLES,
+    };
+    known.with(|known| known.of(name, |name| read_says(name, at)))
+}
+
+fn read_says(name: &str, at: At) -> Says {
     // Most names are of no word that could tell.
     if name.len() < 2 {
         return Says::Nothing;

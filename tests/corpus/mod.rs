@@ -30,9 +30,12 @@ pub const NOT_SENT: [&str; 12] = [
 /// What every request carries as its credential.
 pub const KEY: &str = "sk-proj-CANARY0000000000000000000000000000000000000000";
 
-/// The exchanges in whose answers something is replaced: the signatures in the addresses of images, which open them to
-/// everyone who has the address.
+/// The exchanges in whose answers something is replaced: the signatures in the addresses of images, and the access codes of
+/// traces, which open them to everyone who has the address or the code.
 pub const REDACTED: &[&str] = &[
+    "crewai-28f1c28447",
+    "crewai-5356f18c4a",
+    "crewai-e26ea5c86a",
     "ddapm-5ba31d5f9a",
     "ddapm-9963faec15",
     "ddapm-9df48a6b3b",
