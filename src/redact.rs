@@ -224,7 +224,16 @@ impl Redactor {
     pub(crate) fn scrub(&self, text: &str) -> String {
         let known = self.known();
         let look = self.look(Values::Known, &known);
-        url::with_clean_urls(&self.finder, text, look)
+        let mut clean = url::with_clean_urls(&self.finder, text, look);
+        // As in a body, what was taken out may show a key beside it.
+        for _ in 1..body::ROUNDS {
+            let again = url::with_clean_urls(&self.finder, &clean, look);
+            if again == clean {
+                break;
+            }
+            clean = again;
+        }
+        clean
     }
 
     /// Whether a secret stands in a blob that is about to be written. Where the value had it in base64, nobody has

@@ -18,7 +18,7 @@ use crate::providers::OwnWords;
 
 /// A replacement may make a key of what stands beside it. Each round leaves less, so a few are enough; what they
 /// leave, the last scan refuses.
-const ROUNDS: usize = 5;
+pub(super) const ROUNDS: usize = 5;
 
 /// The body of a request. What holds no secret is not copied.
 pub(super) fn of_request(finder: &Finder, request: &Request, look: Look<'_>) -> Bytes {
