@@ -193,6 +193,20 @@ impl Redactor {
         self.clean_request(request, self.look(values, &known))
     }
 
+    /// The request with no more of its headers than are stored, and nothing else taken out: as a document may hold it already.
+    pub(crate) fn stored_headers_alone(&self, request: &Request) -> Request {
+        let names = &self.finder.names;
+        let kept = request.headers.iter().filter(|(name, _)| names.keeps_of_request(name.as_str()));
+        let mark = HeaderValue::from_static(MARK);
+        let mut headers = HeaderMap::new();
+        for (name, value) in kept {
+            let value = if names.is_secret_header(name.as_str()) { &mark } else { value };
+            headers.append(name, value.clone());
+        }
+        let Request { method, url, body, .. } = request;
+        Request { method: method.clone(), url: url.clone(), headers, body: body.clone() }
+    }
+
     /// The interaction without its secrets.
     ///
     /// # Errors

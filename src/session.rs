@@ -291,7 +291,7 @@ impl Session {
         self.note(|| Event::Miss { provider: provider.map(str::to_owned) });
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         self.state().totals.missed(first);
-        self.turn_away(asked.unredacted.key, error)
+        self.turn_away(asked.unredacted().key, error)
     }
 
     /// How a call ended that was made while recording, if it was not recorded.

@@ -78,7 +78,7 @@ impl Session {
         let mut search = match Search::new(&lookup) {
             Ok(search) => search,
             Err(error) => {
-                let error = self.unreadable(lookup.unredacted.key, error);
+                let error = self.unreadable(lookup.unredacted().key, error);
                 return Admission::Refuse(lookup.request, error);
             }
         };
@@ -87,7 +87,7 @@ impl Session {
             if next.is_none() && !search.is_wide() {
                 if let Err(error) = search.widen() {
                     drop(search);
-                    let error = self.unreadable(lookup.unredacted.key, error);
+                    let error = self.unreadable(lookup.unredacted().key, error);
                     return Admission::Refuse(lookup.request, error);
                 }
                 continue;
@@ -165,7 +165,7 @@ impl Session {
             && let Err(error) = self.may_send(&mut state.totals)
         {
             drop(state);
-            let error = self.over_budget(lookup.unredacted.key, error);
+            let error = self.over_budget(lookup.unredacted().key, error);
             return Admission::Refuse(lookup.request, error);
         }
         let replaces = replaces.and_then(|found| Some((found.slot()?, found.parsed)));

@@ -47,7 +47,7 @@ impl Session {
         let error = self.expired(&asked.request, found).scrubbed(&self.redactor);
         let error = self.hinted(error);
         self.state().results.fail(error.again());
-        self.turn_away(asked.unredacted.key, error)
+        self.turn_away(asked.unredacted().key, error)
     }
 
     fn expired(&self, request: &Request, found: &Found) -> Error {

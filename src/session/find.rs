@@ -221,7 +221,7 @@ fn choose(state: &State, takes: &Takes, lookup: &Lookup<'_>, repeats: Repeats) -
     let same = |index: &usize| takes[*index].1.normal.ids == lookup.asked().ids;
     let exact = |index: &usize| {
         let recorded = &takes[*index].1.interaction.request;
-        same(index) && recorded.body == lookup.placeless.body && recorded.url == lookup.placeless.url
+        same(index) && recorded.body == lookup.placeless().body && recorded.url == lookup.placeless().url
     };
     let all = 0..takes.len();
     let first = |wanted: &dyn Fn(&usize) -> bool| all.clone().filter(fresh).find(wanted);

@@ -36,11 +36,13 @@ pub(super) enum Entry {
 
 impl Entry {
     pub(super) fn played(lookup: Lookup<'_>, parsed: &Arc<Parsed>) -> Entry {
-        let Lookup { mut request, placeless, .. } = lookup;
         let recorded = &parsed.interaction.request;
-        let request = (placeless != *recorded).then(|| {
+        let differs = lookup.placeless() != recorded;
+        let same_body = lookup.placeless().body == recorded.body;
+        let mut request = lookup.request;
+        let request = differs.then(|| {
             // Where only a header differs, the body need not be held twice.
-            if placeless.body == recorded.body {
+            if same_body {
                 request.body = recorded.body.clone();
             }
             Arc::new(request)

@@ -1,6 +1,7 @@
 //! A request as matching sees it.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::header::CONTENT_ENCODING;
@@ -11,6 +12,7 @@ use crate::model::exchange::Request;
 use crate::model::mode::Mode;
 use crate::model::wire::compressed;
 use crate::redact::Values;
+use crate::store::tape::Parsed;
 
 /// A request and the forms of it that matching knows.
 pub(super) struct Lookup<'a> {
@@ -19,30 +21,72 @@ pub(super) struct Lookup<'a> {
     pub(super) request: Request,
     /// Why nobody can tell what its body says, if so: it is compressed in a way that is not read here.
     pub(super) sealed: Option<String>,
-    /// Without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
-    pub(super) placeless: Request,
-    /// The normal form of that.
-    pub(super) unredacted: Normal,
+    forms: Forms,
     /// The normal form under the ids that the cassette has for new ones, where the request was handed such.
     by_old_ids: Option<Normal>,
     /// As a cassette would hold it, without any secret that this run knows; made when it is first needed.
     stored: OnceCell<(Request, Normal)>,
 }
 
+/// The forms of a request that do not depend on the secrets of this run.
+enum Forms {
+    /// It is, byte for byte, one that a document holds. Whatever redaction would make of it, this is the recording of it; most
+    /// requests of a replay are such.
+    Recorded(Arc<Parsed>),
+    /// Without what stands in secret places or looks like a key, and the normal form of that.
+    Made(Box<(Request, Normal)>),
+}
+
+impl Forms {
+    fn of(session: &Session, request: &Request) -> Forms {
+        let rules = &session.settings.rules;
+        let make = || session.redactor.request(request, Values::None);
+        if session.tape.len() == 0 {
+            let placeless = make();
+            let normal = normalise(&placeless, rules);
+            return Forms::Made(Box::new((placeless, normal)));
+        }
+        let raw = session.redactor.stored_headers_alone(request);
+        let normal = normalise(&raw, rules);
+        if let Some(parsed) = session.tape.very_same(&raw, &normal.key) {
+            return Forms::Recorded(parsed);
+        }
+        let placeless = make();
+        let normal = if placeless == raw { normal } else { normalise(&placeless, rules) };
+        Forms::Made(Box::new((placeless, normal)))
+    }
+}
+
 impl<'a> Lookup<'a> {
     pub(super) fn new(session: &'a Session, request: Request) -> Lookup<'a> {
         let (request, sealed) = uncompressed(request);
-        let placeless = session.redactor.request(&request, Values::None);
-        let unredacted = normalise(&placeless, &session.settings.rules);
-        let renamed = session.old_ids().request(&placeless);
-        let by_old_ids = renamed.map(|request| normalise(&request, &session.settings.rules));
+        let forms = Forms::of(session, &request);
         let (at, stored) = (Instant::now(), OnceCell::new());
-        Lookup { session, at, request, sealed, placeless, unredacted, by_old_ids, stored }
+        let mut lookup = Lookup { session, at, request, sealed, forms, by_old_ids: None, stored };
+        let renamed = session.old_ids().request(lookup.placeless());
+        lookup.by_old_ids = renamed.map(|request| normalise(&request, &session.settings.rules));
+        lookup
+    }
+
+    /// The request without what stands in secret places or looks like a key: what does not depend on the secrets of this run.
+    pub(super) fn placeless(&self) -> &Request {
+        match &self.forms {
+            Forms::Recorded(parsed) => &parsed.interaction.request,
+            Forms::Made(made) => &made.0,
+        }
+    }
+
+    /// The normal form of that.
+    pub(super) fn unredacted(&self) -> &Normal {
+        match &self.forms {
+            Forms::Recorded(parsed) => &parsed.normal,
+            Forms::Made(made) => &made.1,
+        }
     }
 
     /// The form that recordings are looked for by.
     pub(super) fn asked(&self) -> &Normal {
-        self.by_old_ids.as_ref().unwrap_or(&self.unredacted)
+        self.by_old_ids.as_ref().unwrap_or(self.unredacted())
     }
 
     /// Whether the request hands on an id that this run got in the place of one that the cassette has.

@@ -19,6 +19,7 @@ use crate::format::variables::{self, Wrong};
 use crate::matching::request_key::{Key, Normal};
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
+use crate::model::exchange::Request;
 use crate::model::interaction::Interaction;
 use crate::providers::Usage;
 use crate::providers::bill::Bill;
@@ -211,6 +212,16 @@ impl Tape {
             }
         }
         self.takes_by_content(key)
+    }
+
+    /// The recording of a request that is, byte for byte, this one, where that can be told from the keys that documents state.
+    pub(crate) fn very_same(&self, request: &Request, key: &Key) -> Option<Arc<Parsed>> {
+        let slots = match self.rules.is_empty() {
+            true => self.stated.get(key)?,
+            false => self.actual().ok()?.get(key)?,
+        };
+        let mut read = slots.iter().filter_map(|slot| self.parse(*slot).ok());
+        read.find(|parsed| parsed.normal.key == *key && parsed.interaction.request == *request)
     }
 
     /// The takes of a key by what the documents hold, whatever key they state.

@@ -73,3 +73,16 @@ async fn another_key_still_matches_though_a_pattern_knows_keys_too() {
     }
     assert!(folder.text().contains("my key is [REDACTED], use it"), "{}", folder.text());
 }
+
+#[tokio::test]
+async fn what_was_recorded_before_the_pattern_came_answers_the_same_request() {
+    let (folder, provider) = (Folder::new(), StandIn::start().await);
+    let cassette = folder.open(Mode::Record);
+    let of_alice = digest(&client(&cassette), &provider.url(), "alice").await;
+    cassette.finish().unwrap();
+
+    let cassette = builder(&folder, Mode::Replay).open().unwrap();
+    assert_eq!(digest(&client(&cassette), &provider.url(), "alice").await, of_alice);
+    let error = ask(&client(&cassette), &provider.url(), &about("bob")).await.unwrap_err();
+    assert!(error.to_string().contains("no recorded response"), "{error}");
+}

@@ -179,8 +179,6 @@ proptest! {
 
     #[test]
     fn odd_json_is_redacted_once_and_for_all(text in r#"(\{|\}|\[|"|\\|:|,| |api_key|password|client_secret|value|\\u00|data:|\n|%2|eyJ|://|@|=|sk-|Bearer |-----BEGIN PRIVATE KEY-----|aB3dE5gH7jK9mN1pQ2rS4tU6|Wq8zLk|sig=|token=|YW55OnBhc3M6){0,40}"#) {
-        // Known gap: a value that a sign opens behind a scheme hides the next one, which only a second look takes out.
-        prop_assume!(!(text.contains("Bearer") && (text.contains(" =") || text.contains(" :"))));
         let once = redactor().redact(answer(text.clone())).unwrap().into_inner();
         let twice = redactor().redact(once.clone()).unwrap().into_inner();
         prop_assert_eq!(once.response, twice.response);
