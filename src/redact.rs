@@ -47,6 +47,8 @@ use crate::model::wire::compressed;
 pub(crate) use self::headers::left_out;
 pub(crate) use self::hits::MARK;
 pub(crate) use self::marks::replaced;
+#[cfg(feature = "cli")]
+pub(crate) use self::marks::replaced_in;
 
 /// An interaction without its secrets. Only `Redactor::redact` makes one.
 #[derive(Debug, Clone)]

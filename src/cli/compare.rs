@@ -2,20 +2,25 @@
 //! Pure: from interactions to a value that [`render`], [`markdown`] and [`tree`] put into words.
 
 mod answers;
+pub(super) mod gates;
 pub(super) mod markdown;
 mod pairing;
 pub(super) mod render;
 mod shapes;
+mod sums;
 pub(super) mod tree;
 mod word_diff;
 
 use crate::matching::difference::{self, Limits};
 use crate::matching::request_key::Key;
+use crate::model::text::plural;
 use crate::providers::Usage;
 use crate::providers::conversation::Conversation;
-use crate::providers::price::{Dollars, Prices, Totals};
+use crate::providers::price::{Dollars, Prices};
+use crate::redact;
 use crate::store::tape::Parsed;
 pub(super) use shapes::{Drift, Shapes};
+pub(super) use sums::Sums;
 pub(super) use word_diff::{Op, Run};
 
 /// An interaction, and the line of the file at which it begins.
@@ -33,8 +38,7 @@ pub(super) struct FileChange {
     pub(super) was: Option<String>,
     pub(super) changes: Vec<Change>,
     pub(super) unchanged: usize,
-    pub(super) before: Totals,
-    pub(super) after: Totals,
+    pub(super) sums: Sums,
 }
 
 /// What became of an interaction.
@@ -44,8 +48,30 @@ pub(super) struct Change {
     /// What differs in the request, a sentence each; lines of a diff may follow in it.
     pub(super) request: Vec<String>,
     pub(super) answer: Vec<AnswerChange>,
-    /// What else is not as it was: the model that answered, its build, the status.
-    pub(super) notes: Vec<String>,
+    /// What else is not as it was.
+    pub(super) notes: Vec<Note>,
+}
+
+/// Something beside request and answer that is not as it was.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Note {
+    pub(super) about: About,
+    pub(super) text: String,
+}
+
+/// What a note is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    Status,
+    /// Another model answers the same request.
+    Model,
+    /// The build of the model.
+    Fingerprint,
+    /// How the answer was sent.
+    Sending,
+    Tokens,
+    /// How many values are replaced, which the recording does not hold.
+    Redactions,
 }
 
 /// The versions of an interaction that there are.
@@ -69,6 +95,8 @@ pub(super) struct Side {
     pub(super) usage: Usage,
     /// `None` when it is not known.
     pub(super) cost: Option<Dollars>,
+    /// How many values were replaced in the request and in the answer.
+    pub(super) redactions: usize,
     pub(super) conversation: Conversation,
 }
 
@@ -99,17 +127,11 @@ impl Comparing<'_> {
         (old, new): (&[Recorded<'_>], &[Recorded<'_>]),
         shapes: &mut Shapes,
     ) -> FileChange {
-        let mut file = FileChange {
-            path,
-            was,
-            changes: Vec::new(),
-            unchanged: 0,
-            before: self.totals(old),
-            after: self.totals(new),
-        };
+        let mut file = FileChange { path, was, changes: Vec::new(), unchanged: 0, sums: Sums::default() };
         for (before, after) in pairing::pairs(old, new) {
             let sides = match (before.map(|at| &old[at]), after.map(|at| &new[at])) {
                 (Some(before), Some(after)) => {
+                    file.sums.stays(before.counted(self.prices), after.counted(self.prices));
                     shapes.see(&before.parsed.interaction, &after.parsed.interaction);
                     match self.change(before, after) {
                         Some(change) => file.changes.push(change),
@@ -117,8 +139,14 @@ impl Comparing<'_> {
                     }
                     continue;
                 }
-                (Some(before), None) => Sides::Removed(self.side(before)),
-                (None, Some(after)) => Sides::Added(self.side(after)),
+                (Some(before), None) => {
+                    file.sums.goes(before.counted(self.prices));
+                    Sides::Removed(self.side(before))
+                }
+                (None, Some(after)) => {
+                    file.sums.comes(after.counted(self.prices));
+                    Sides::Added(self.side(after))
+                }
                 (None, None) => continue,
             };
             file.changes.push(Change { sides, request: Vec::new(), answer: Vec::new(), notes: Vec::new() });
@@ -135,21 +163,24 @@ impl Comparing<'_> {
         let (was, is) = (&before.parsed.interaction, &after.parsed.interaction);
         let answer = answers::differences(was, is, &from.conversation, &to.conversation, self.limits);
         let mut notes = Vec::new();
+        let mut note = |about, text: Option<String>| notes.extend(text.map(|text| Note { about, text }));
         let (status, now) = (was.response.status.as_u16(), is.response.status.as_u16());
-        if status != now {
-            notes.push(format!("status {status} → {now}"));
-        }
+        note(About::Status, (status != now).then(|| format!("status {status} → {now}")));
         let named = |what: &str, old: &Option<String>, new: &Option<String>| match (old, new) {
             (Some(old), Some(new)) if old != new => Some(format!("{what} {old} → {new}")),
             _ => None,
         };
         // Where another model was asked for, the request says so.
         if from.conversation.model == to.conversation.model {
-            notes.extend(named("answered by", &from.model, &to.model));
+            note(About::Model, named("answered by", &from.model, &to.model));
         }
-        notes.extend(named("fingerprint", &from.conversation.fingerprint, &to.conversation.fingerprint));
-        notes.extend(answers::sent_otherwise(&was.response, &is.response));
-        notes.extend(other_counts(&from.usage, &to.usage));
+        let (build, built) = (&from.conversation.fingerprint, &to.conversation.fingerprint);
+        note(About::Fingerprint, named("fingerprint", build, built));
+        for sentence in answers::sent_otherwise(&was.response, &is.response) {
+            note(About::Sending, Some(sentence));
+        }
+        note(About::Tokens, other_counts(&from.usage, &to.usage));
+        note(About::Redactions, other_redactions(from.redactions, to.redactions));
         let same = request.is_empty() && answer.is_empty() && notes.is_empty() && from.usage == to.usage;
         (!same).then_some(Change { sides: Sides::Both(from, to), request, answer, notes })
     }
@@ -164,14 +195,26 @@ impl Comparing<'_> {
             model: interaction.model.clone(),
             address: interaction.request.address(),
             usage: Usage::of(&interaction.usage),
-            cost: self.prices.payment(recorded.parsed.bill()).known().map(|cost| cost.total),
+            cost: recorded.counted(self.prices).1.known().map(|cost| cost.total),
+            redactions: redact::replaced_in(interaction),
             conversation: Conversation::of(interaction),
         })
     }
+}
 
-    fn totals(self, recorded: &[Recorded<'_>]) -> Totals {
-        Totals::of(recorded.iter().map(|one| &one.parsed.interaction), self.prices)
+impl Recorded<'_> {
+    /// What it took, and what that costs.
+    fn counted(&self, prices: &Prices) -> sums::Counted {
+        (self.parsed.usage, prices.payment(self.parsed.bill()))
     }
+}
+
+/// How many values are replaced, where that is another number than before.
+fn other_redactions(before: usize, after: usize) -> Option<String> {
+    (before != after).then(|| match before {
+        0 => format!("{} replaced", plural(after, "value")),
+        _ => format!("values replaced {before} → {after}"),
+    })
 }
 
 /// Counts of tokens that changed, beside those that stand with the cost.
@@ -232,6 +275,15 @@ impl Sides {
         }
     }
 
+    /// What became of it, in a word.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Sides::Added(_) => "added",
+            Sides::Removed(_) => "removed",
+            Sides::Both(..) => "changed",
+        }
+    }
+
     /// Whether the request is another one, so that its key is.
     pub(super) fn is_rekeyed(&self) -> bool {
         matches!(self, Sides::Both(before, after) if before.key != after.key)
@@ -252,12 +304,9 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// The sums of both versions, over the files that changed.
-    pub(super) fn totals(&self) -> (Totals, Totals) {
-        let start = (Totals::default(), Totals::default());
-        self.files
-            .iter()
-            .fold(start, |(before, after), file| (before.plus(&file.before), after.plus(&file.after)))
+    /// The sums over the files that changed.
+    pub(super) fn sums(&self) -> Sums {
+        self.files.iter().fold(Sums::default(), |sums, file| sums.plus(&file.sums))
     }
 
     /// How many interactions were added, removed, and changed.

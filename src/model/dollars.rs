@@ -62,6 +62,13 @@ impl Dollars {
         Dollars(self.0.saturating_sub(other.0))
     }
 
+    /// Whether this is more than an amount and so many hundredths of a percent of it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_more_than(self, amount: Dollars, hundredths_of_percent: u32) -> bool {
+        let whole = 10_000_u128;
+        self.0.saturating_mul(whole) > amount.0.saturating_mul(whole + u128::from(hundredths_of_percent))
+    }
+
     /// The nearest number that a program can calculate with.
     #[expect(clippy::cast_precision_loss, reason = "that is what it is for")]
     pub(crate) fn as_f64(self) -> f64 {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
 use sha2::{Digest as _, Sha256};
 
 use super::encodings::Layer;
@@ -119,6 +120,11 @@ fn is_marked(text: &[u8], range: &Range<usize>, mark: &str) -> bool {
 /// Whether there is nothing in a text but a mark.
 pub(super) fn is_mark(text: &[u8]) -> bool {
     mark_at(text, MARK) == text.len()
+}
+
+/// How many marks stand in a text, tagged or not.
+pub(super) fn marks_in(text: &[u8]) -> usize {
+    memmem::find_iter(text, MARK_START).filter(|at| mark_at(&text[*at..], MARK) > 0).count()
 }
 
 /// The length of the mark that a text begins with, tagged or not.

@@ -1,12 +1,12 @@
 //! Where in an answer something was replaced, for people who wonder why a replay gives another answer.
 
-use http::HeaderMap;
-use memchr::memmem;
-
-use super::hits::MARK;
+use super::hits::marks_in;
 use super::json_spans::{self, Node};
 use super::{frames, streams};
 use crate::model::exchange::Response;
+#[cfg(feature = "cli")]
+use crate::model::interaction::Interaction;
+use http::HeaderMap;
 
 /// So many places are named; the rest is counted.
 const NAMED: usize = 3;
@@ -32,8 +32,17 @@ pub(crate) fn replaced(response: &Response) -> Replaced {
     replaced
 }
 
+/// How many values of an interaction were replaced, in the request and in the answer.
+#[cfg(feature = "cli")]
+pub(crate) fn replaced_in(interaction: &Interaction) -> usize {
+    let request = &interaction.request;
+    let headers = request.headers.values().map(|value| count(value.as_bytes())).sum::<usize>();
+    let of_request = count(request.url.as_bytes()) + headers + count(&request.body);
+    of_request + replaced(&interaction.response).count
+}
+
 fn count(text: &[u8]) -> usize {
-    memmem::find_iter(text, MARK).count()
+    marks_in(text)
 }
 
 impl Replaced {
@@ -133,6 +142,8 @@ mod tests {
     fn what_was_replaced_is_counted_and_named_by_its_place() {
         let json = "application/json";
         assert_eq!(said(json, r#"{"a":"b"}"#), None);
+        let tagged = said(json, r#"{"mail":"[REDACTED:3f]"}"#);
+        assert_eq!(tagged.unwrap(), "1 value is replaced in the answer: `/mail`");
         assert_eq!(
             said(json, r#"{"token":"[REDACTED]"}"#).unwrap(),
             "1 value is replaced in the answer: `/token`"

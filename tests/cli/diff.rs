@@ -11,13 +11,13 @@ use crate::run::{Call, Ran, cassette, command, printed, run, sha256};
 const OPENAI: &str = "https://api.openai.com/v1/chat/completions";
 
 /// A chat with OpenAI: what is asked, and what is answered.
-struct Chat {
+pub(crate) struct Chat {
     request: Value,
     response: Value,
 }
 
 impl Chat {
-    fn new(prompt: &str, answer: &str) -> Chat {
+    pub(crate) fn new(prompt: &str, answer: &str) -> Chat {
         Chat {
             request: json!({"model": "gpt-4o", "messages": [
                 {"role": "system", "content": "You help travellers."},
@@ -37,7 +37,7 @@ impl Chat {
         chat
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Value, &mut Value)) -> Chat {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Value, &mut Value)) -> Chat {
         change(&mut self.request, &mut self.response);
         self
     }
@@ -58,7 +58,7 @@ fn document(chat: &Chat) -> String {
     cassette(&[call]).split_once('\n').unwrap().1.to_owned()
 }
 
-fn file(chats: &[Chat]) -> String {
+pub(crate) fn file(chats: &[Chat]) -> String {
     format!("# llm-cassette 1\n{}", chats.iter().map(document).collect::<String>())
 }
 
@@ -84,7 +84,7 @@ fn a_prompt_that_changed_is_told_with_the_answer_that_changed_by_it_and_what_it_
     insta::assert_snapshot!(told, @r"
       new.yaml: 1 changed
 
-      ~ line 2  openai · gpt-4o-2024-08-06  2d78af9e → f6a7699b
+      ~ changed line 2  openai · gpt-4o-2024-08-06  2d78af9e → f6a7699b
           message 2 (user) changed
             - Will it rain in Oslo?
             + Will it rain in Oslo or Bergen?
@@ -112,15 +112,15 @@ fn calls_are_compared_as_calls() {
     insta::assert_snapshot!(compared(&old, &new, &[]), @r#"
       new.yaml: 3 changed
 
-      ~ line 2  openai · gpt-4o-2024-08-06  239a1f4c
+      ~ changed line 2  openai · gpt-4o-2024-08-06  239a1f4c
           answer calls get_weather: city "Oslo" → "Bergen"
 
-      ~ line 21  openai · gpt-4o-2024-08-06  9338e3aa
+      ~ changed line 21  openai · gpt-4o-2024-08-06  9338e3aa
           answer calls get_forecast
             - get_weather(city: "Oslo")
             + get_forecast(city: "Oslo", days: 1)
 
-      ~ line 40  openai · gpt-4o-2024-08-06  7a402b35
+      ~ changed line 40  openai · gpt-4o-2024-08-06  7a402b35
           answer changed
             {+Which hotel?+}
           answer no longer calls book(hotel: "Grand")
@@ -140,7 +140,7 @@ fn what_came_and_what_went_is_shown_as_conversation() {
     insta::assert_snapshot!(compared(&old, &new, &[]), @r#"
       new.yaml: 1 changed
 
-      ~ line 2  openai · gpt-4o-2024-08-06  ae526f05 → 5657b0e0
+      ~ changed line 2  openai · gpt-4o-2024-08-06  ae526f05 → 5657b0e0
           message 1 (user) changed
             - You help travellers.
             + What is 2+2?
@@ -172,7 +172,7 @@ fn a_request_with_another_model_and_one_tool_more_is_still_the_same_one() {
     insta::assert_snapshot!(compared(&old, &new, &[]), @r#"
     new.yaml: 1 changed
 
-    ~ line 2  openai · gpt-5-2025-08-07  7766782a → 62953b2a
+    ~ changed line 2  openai · gpt-5-2025-08-07  7766782a → 62953b2a
         model "gpt-4o" → "gpt-5"
         tool `get_weather` added
         $0.00013 → $0.00011 (-19%)
@@ -199,7 +199,7 @@ fn a_request_that_goes_to_another_address_is_still_the_same_one() {
     insta::assert_snapshot!(told(&format!("{google}/{before}"), &format!("{google}/{after}")), @r#"
     new.yaml: 1 changed
 
-    ~ line 2  POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:generateContent  9cc5eb66 → 5a59d3b4
+    ~ changed line 2  POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:generateContent  9cc5eb66 → 5a59d3b4
         URL changed
           - https://generativelanguage.googleapis.com/v1beta/models/gemini-2.0-flash:generateContent
           + https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:generateContent
@@ -210,7 +210,7 @@ fn a_request_that_goes_to_another_address_is_still_the_same_one() {
     insta::assert_snapshot!(told(&format!("{google}/{before}"), &gateway), @r#"
     new.yaml: 1 changed
 
-    ~ line 2  POST https://gateway.example/google/gemini-2.0-flash:generateContent  9cc5eb66 → 82650304
+    ~ changed line 2  POST https://gateway.example/google/gemini-2.0-flash:generateContent  9cc5eb66 → 82650304
         URL changed
           - https://generativelanguage.googleapis.com/v1beta/models/gemini-2.0-flash:generateContent
           + https://gateway.example/google/gemini-2.0-flash:generateContent
@@ -233,7 +233,7 @@ fn another_model_behind_the_same_name_is_told_and_so_is_another_build() {
     insta::assert_snapshot!(compared(&old, &new, &[]), @r"
     new.yaml: 1 changed
 
-    ~ line 2  openai · gpt-4o-2024-11-20  a638383d
+    ~ changed line 2  openai · gpt-4o-2024-11-20  a638383d
         answered by gpt-4o-2024-08-06 → gpt-4o-2024-11-20
         fingerprint fp_a → fp_b
 
@@ -257,17 +257,17 @@ fn fields_that_the_provider_added_or_dropped_are_told_once() {
     insta::assert_snapshot!(compared(&old, &new, &[]), @r#"
     new.yaml: 3 changed
 
-    ~ line 2  openai · gpt-4o-2024-08-06  a638383d
+    ~ changed line 2  openai · gpt-4o-2024-08-06  a638383d
         answer: choices[0].index 0 → "0"
         answer: no longer has `choices[0].logprobs`
         answer: now has `service_tier`, `choices[0].message.annotations`
 
-    ~ line 21  openai · gpt-4o-2024-08-06  bfb30414
+    ~ changed line 21  openai · gpt-4o-2024-08-06  bfb30414
         answer: choices[0].index 0 → "0"
         answer: no longer has `choices[0].logprobs`
         answer: now has `service_tier`, `choices[0].message.annotations`
 
-    ~ line 40  openai · gpt-4o-2024-08-06  3e6763b3
+    ~ changed line 40  openai · gpt-4o-2024-08-06  3e6763b3
         answer: choices[0].index 0 → "0"
         answer: no longer has `choices[0].logprobs`
         answer: now has `service_tier`, `choices[0].message.annotations`
@@ -312,12 +312,12 @@ fn each_turn_of_a_conversation_does_not_tell_the_same_change_again() {
     insta::assert_snapshot!(changed, @r"
       new.yaml: 2 changed
 
-      ~ line 2  openai · gpt-4o-2024-08-06  cc87556f → 67b66b59
+      ~ changed line 2  openai · gpt-4o-2024-08-06  cc87556f → 67b66b59
           message 2 (user) changed
             - How is the weather in Oslo?
             + How is the weather up in Tromsø?
 
-      ~ line 21  openai · gpt-4o-2024-08-06  5b106c6c → 08a120cb
+      ~ changed line 21  openai · gpt-4o-2024-08-06  5b106c6c → 08a120cb
           message 2 (user) changed, as above
 
       1 cassette: 2 changed
@@ -333,7 +333,7 @@ fn long_answers_are_shown_around_what_changed_and_wholly_if_asked() {
     insta::assert_snapshot!(compared(&old, &new, &[]), @r"
       new.yaml: 1 changed
 
-      ~ line 2  openai · gpt-4o-2024-08-06  a638383d
+      ~ changed line 2  openai · gpt-4o-2024-08-06  a638383d
           answer changed
             …. The river is long and wide. The river is long and wide. The river is long and wide. The river is long and wide. It is [-cold-]{+warm+} here. The river is long and wide. The river is long and wide. The river is long and wide. The river is long and wide. T…
 
@@ -369,14 +369,14 @@ fn as_markdown_it_is_a_comment_for_a_pull_request() {
       <!-- llm-cassette diff -->
       ### 1 cassette: 1 added, 1 changed
 
-      input 20 → 40 tokens (+100%), output 8 → 16 tokens (+100%), cost $0.00013 → $0.00026 (+100%)
+      input 20 tokens added, output 8 tokens added, cost $0.00013 added
 
       | cassette | added | removed | changed | input tokens | output tokens | cost |
       |---|--:|--:|--:|--:|--:|--:|
-      | <code>new.yaml</code> | 1 |  | 1 | 20 → 40 (+100%) | 8 → 16 (+100%) | $0.00013 → $0.00026 (+100%) |
+      | <code>new.yaml</code> | 1 |  | 1 | 20 added | 8 added | $0.00013 added |
 
 
-      <details><summary>~ <code>new.yaml:2</code> <code>gpt-4o-2024-08-06</code> <code>message 2 (user) changed</code></summary>
+      <details><summary>changed <code>new.yaml:2</code> <code>gpt-4o-2024-08-06</code> <code>message 2 (user) changed</code></summary>
 
       <pre>
           message 2 (user) changed
@@ -388,7 +388,7 @@ fn as_markdown_it_is_a_comment_for_a_pull_request() {
 
       </details>
 
-      <details><summary>+ <code>new.yaml:21</code> <code>gpt-4o-2024-08-06</code></summary>
+      <details><summary>added <code>new.yaml:21</code> <code>gpt-4o-2024-08-06</code></summary>
 
       <pre>
           user
@@ -600,7 +600,8 @@ fn one_that_cannot_be_read_is_told_and_the_others_are_compared() {
     let ran = repository.run_in(&repository.root, &[]);
     assert_eq!(ran.code, 2);
     assert!(ran.stdout.contains("a.yaml: 1 changed"), "{}", ran.stdout);
-    assert!(ran.stderr.contains("bad.yaml (at ") && ran.stderr.contains(":2: "), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("error: bad.yaml (at "), "{}", ran.stderr);
+    assert!(ran.stderr.contains(":2: "), "{}", ran.stderr);
     let markdown = repository.run_in(&repository.root, &["--format", "markdown"]);
     assert!(markdown.stdout.contains("bad.yaml (at "), "{}", markdown.stdout);
 }
@@ -633,7 +634,7 @@ fn an_older_version_is_read_with_the_blobs_that_it_had() {
     insta::assert_snapshot!(ran.stdout, @r"
       a.yaml: 1 changed
 
-      ~ line 2  openai  30c26a3b
+      ~ changed line 2  openai  30c26a3b
           answer: data[0].embedding changed (80 of 80 numbers)
 
       1 cassette: 1 changed
@@ -684,7 +685,7 @@ fn what_the_client_sees_beside_the_body_is_told_and_so_is_every_count_of_tokens(
     insta::assert_snapshot!(printed(folder.path(), &["diff", "old.yaml", "new.yaml"]), @r#"
     new.yaml: 1 changed
 
-    ~ line 2  openai · gpt-4o-2024-08-06  a638383d
+    ~ changed line 2  openai · gpt-4o-2024-08-06  a638383d
         content type application/json → text/plain
         the client now closes the connection before the end of the answer
         cache_read_input_tokens 0 → 16

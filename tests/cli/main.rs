@@ -14,6 +14,7 @@ mod hostile;
 mod import;
 mod list;
 mod man;
+mod not_wanted;
 mod prompt_cache;
 mod prune;
 mod rm;

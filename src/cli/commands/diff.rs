@@ -7,6 +7,7 @@ use crate::cli::commands::comparing::{Versions, compare};
 use crate::cli::commands::output::{Output, Style, complain};
 use crate::cli::commands::prices::Chosen;
 use crate::cli::compare::Comparison;
+use crate::cli::compare::gates::{Gates, Kind, MaxCost};
 use crate::cli::compare::markdown::markdown;
 use crate::cli::compare::render::{self, Line, Renderer};
 use crate::cli::compare::tree::tree;
@@ -37,6 +38,13 @@ pub(in crate::cli) struct Arguments {
     /// Exit with 1 if something changed.
     #[arg(long)]
     exit_code: bool,
+    /// Exit with 1 if there is a change of one of these kinds.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND,…")]
+    fail_on: Vec<Kind>,
+    /// Exit with 1 if recording costs more: `+5%` for what is in both versions, `+$0.10` or `$0.50` for all of it. What has no
+    /// known price fails too.
+    #[arg(long, value_parser = MaxCost::parse, value_name = "LIMIT")]
+    max_cost: Option<MaxCost>,
     #[command(flatten)]
     prices: Chosen,
 }
@@ -62,19 +70,24 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let limits = if arguments.full { Limits::NONE } else { Limits::SHORT };
     let prices = arguments.prices.table()?;
     let (comparison, mut failed) = compare(&arguments.versions(), &arguments.paths, &prices, limits)?;
+    let gates = Gates { kinds: arguments.fail_on.clone(), max_cost: arguments.max_cost };
+    let failures = gates.failures(&comparison);
     if output.wants_json() {
-        output.value(&tree(&comparison));
+        output.value(&tree(&comparison, &failures));
     } else if arguments.format == Format::Markdown {
-        output.document(&markdown(&comparison, &command(arguments)));
+        output.document(&markdown(&comparison, &failures, &command(arguments)));
     } else {
         print(&comparison, arguments.full, output);
+        for failure in &failures {
+            output.styled(Style::Removed, &format!("not wanted: {}", failure.in_words()));
+        }
     }
     let changed = !comparison.files.is_empty();
     let last = failed.pop();
     failed.iter().for_each(complain);
     match last {
         Some(error) => Err(error),
-        None if changed && arguments.exit_code => Ok(Outcome::Found),
+        None if !failures.is_empty() || (changed && arguments.exit_code) => Ok(Outcome::Found),
         None => Ok(Outcome::Fine),
     }
 }
@@ -130,7 +143,7 @@ fn painted(style: render::Style, text: &str, color: bool) -> (Style, String) {
         render::Style::Plain => Style::Plain,
         render::Style::Heading => Style::Heading,
         render::Style::Faint => Style::Faint,
-        render::Style::Notice => Style::Warning,
+        render::Style::Notice | render::Style::Changed => Style::Warning,
     };
     (style, text)
 }

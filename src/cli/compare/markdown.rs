@@ -1,6 +1,7 @@
 //! A comparison as Markdown that fits a comment on a pull request. Recorded text stands in `<pre>` and `<code>` only,
 //! escaped: there, nothing in it is markup, closes what folds it, or calls anybody.
 
+use super::gates::Failure;
 use super::render::{self, Line, Renderer, Style};
 use super::{Change, Comparison, FileChange};
 use crate::model::text::{escape_for_terminal, grouped, plural};
@@ -18,7 +19,7 @@ const MAX_CHANGE: usize = 12_000;
 const MAX_ROWS: usize = 60;
 
 /// The comment. `command` is what to type to see all of it.
-pub(in crate::cli) fn markdown(comparison: &Comparison, command: &str) -> String {
+pub(in crate::cli) fn markdown(comparison: &Comparison, failures: &[Failure], command: &str) -> String {
     let mut out = format!("{MARKER}\n");
     if comparison.files.is_empty() && comparison.failed.is_empty() {
         out.push_str("### No cassette changed\n");
@@ -29,6 +30,15 @@ pub(in crate::cli) fn markdown(comparison: &Comparison, command: &str) -> String
     // It may name files and revisions, which may hold anything.
     out.push_str(&format!("### {}\n\n", escaped(&heading)));
     summary.for_each(|line| out.push_str(&format!("{line}\n\n")));
+    for failure in failures.iter().take(MAX_ROWS) {
+        out.push_str(&format!("- ❌ {}\n", code(&failure.in_words())));
+    }
+    if let Some(more) = failures.len().checked_sub(MAX_ROWS).filter(|more| *more > 0) {
+        out.push_str(&format!("- … and {more} more\n"));
+    }
+    if !failures.is_empty() {
+        out.push('\n');
+    }
     table(comparison, &mut out);
     for failed in &comparison.failed {
         out.push_str(&format!("- ⚠ {}\n", code(failed)));
@@ -97,12 +107,14 @@ fn fold(file: &FileChange, change: &Change, lines: &[Line]) -> String {
         text.push('\n');
     }
     let side = change.sides.newest();
-    let sign = render::title(change).chars().next().unwrap_or('~');
     let mut facts = vec![code(&format!("{}:{}", file.path, side.line))];
     facts.extend(side.model.as_deref().map(code));
     facts.extend(change.request.first().and_then(|rendered| rendered.lines().next()).map(code));
     let title = facts.join(" ");
-    format!("<details><summary>{sign} {title}</summary>\n\n<pre>\n{text}</pre>\n\n</details>\n\n")
+    format!(
+        "<details><summary>{} {title}</summary>\n\n<pre>\n{text}</pre>\n\n</details>\n\n",
+        change.sides.kind()
+    )
 }
 
 fn marked(style: Style, text: &str) -> String {
@@ -114,6 +126,7 @@ fn marked(style: Style, text: &str) -> String {
         | Style::Heading
         | Style::Faint
         | Style::Notice
+        | Style::Changed
         | Style::LineRemoved
         | Style::LineAdded => text,
     }

@@ -11,7 +11,7 @@ use crate::model::text::{grouped, plural};
 use crate::providers::Usage;
 use crate::providers::conversation::{Answer, Role};
 use excerpt::{MAX_WIDTH, around, asked, cut, first_line, said};
-use figures::{both, costs, from_to};
+use figures::{Count, costs};
 
 pub(in crate::cli) use figures::{cost_of, tokens, tokens_of};
 
@@ -30,6 +30,8 @@ pub(in crate::cli) enum Style {
     /// A line with a sign before it.
     LineRemoved,
     LineAdded,
+    /// What is there in both versions, and not the same.
+    Changed,
     /// Words within a line.
     Removed,
     Added,
@@ -60,7 +62,13 @@ impl Renderer {
 
     /// A change, its title first.
     pub(in crate::cli) fn change(&mut self, change: &Change) -> Vec<Line> {
-        let mut out = vec![vec![span(Style::Heading, title(change))]];
+        let style = match change.sides {
+            Sides::Added(_) => Style::LineAdded,
+            Sides::Removed(_) => Style::LineRemoved,
+            Sides::Both(..) => Style::Changed,
+        };
+        let kind = format!("{} {}", sign(&change.sides), change.sides.kind());
+        let mut out = vec![vec![span(style, kind), span(Style::Heading, title(change))]];
         match &change.sides {
             Sides::Added(side) => self.recording(side, &mut out),
             Sides::Removed(side) => {
@@ -82,7 +90,7 @@ impl Renderer {
                     }
                 }
                 out.extend(
-                    change.notes.iter().map(|note| indented(4, vec![span(Style::Notice, note.clone())])),
+                    change.notes.iter().map(|note| indented(4, vec![span(Style::Notice, note.text.clone())])),
                 );
                 let cost = (before.cost, after.cost);
                 let tokens = tokens(&before.usage, &after.usage, cost);
@@ -152,6 +160,10 @@ impl Renderer {
         }
         let tokens = tokens(&Usage::default(), &side.usage, (None, side.cost));
         out.extend(tokens.map(|tokens| indented(4, vec![span(Style::Faint, tokens)])));
+        if side.redactions > 0 {
+            let replaced = format!("{} replaced", plural(side.redactions, "value"));
+            out.push(indented(4, vec![span(Style::Faint, replaced)]));
+        }
     }
 
     fn speech(&self, who: &str, text: &str, out: &mut Vec<Line>) {
@@ -178,21 +190,28 @@ fn indented(columns: usize, mut line: Line) -> Line {
     line
 }
 
-/// `~ line 70  openai · gpt-4o-mini  482e03d1 → 532fb041`.
-pub(in crate::cli) fn title(change: &Change) -> String {
+/// What stands before a change, where signs say what it is.
+fn sign(sides: &Sides) -> char {
+    match sides {
+        Sides::Added(_) => '+',
+        Sides::Removed(_) => '-',
+        Sides::Both(..) => '~',
+    }
+}
+
+/// What stands behind `~ changed`: ` line 70  openai · gpt-4o-mini  482e03d1 → 532fb041`.
+fn title(change: &Change) -> String {
     let side = change.sides.newest();
-    let (sign, key) = match &change.sides {
-        Sides::Added(side) => ('+', side.key.short()),
-        Sides::Removed(side) => ('-', side.key.short()),
+    let key = match &change.sides {
         Sides::Both(before, after) if change.sides.is_rekeyed() => {
-            ('~', format!("{} → {}", before.key.short(), after.key.short()))
+            format!("{} → {}", before.key.short(), after.key.short())
         }
-        Sides::Both(_, after) => ('~', after.key.short()),
+        sides => sides.newest().key.short(),
     };
     let who = side.provider.clone().unwrap_or_else(|| side.address.clone());
     let model = side.model.as_ref().map_or_else(String::new, |model| format!(" · {model}"));
     let take = if side.take > 1 { format!("  take {}", side.take) } else { String::new() };
-    format!("{sign} line {}  {who}{model}  {key}{take}", side.line)
+    format!(" line {}  {who}{model}  {key}{take}", side.line)
 }
 
 /// `cassettes/agent.yaml: 1 added, 2 changed, 3 as before`.
@@ -249,12 +268,11 @@ pub(in crate::cli) fn summary(comparison: &Comparison) -> Vec<String> {
     let unchanged = comparison.files.iter().map(|file| file.unchanged).sum();
     let counts = [(added, "added"), (removed, "removed"), (changed, "changed"), (unchanged, "unchanged")];
     let mut out = vec![format!("{files}: {}", counted(&counts))];
-    let (before, after) = comparison.totals();
+    let sums = comparison.sums();
     let mut figures = Vec::new();
-    let [(input, now_input), (output, now_output)] = both(&before.usage, &after.usage);
-    figures.extend(from_to("input", input, now_input, " tokens"));
-    figures.extend(from_to("output", output, now_output, " tokens"));
-    figures.extend(costs(&before, &after));
+    figures.extend(Count::INPUT.in_words(&sums, " tokens").map(|count| format!("input {count}")));
+    figures.extend(Count::OUTPUT.in_words(&sums, " tokens").map(|count| format!("output {count}")));
+    figures.extend(costs(&sums).map(|cost| format!("cost {cost}")));
     if !figures.is_empty() {
         out.push(figures.join(", "));
     }

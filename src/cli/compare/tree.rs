@@ -1,14 +1,14 @@
 //! A comparison as JSON.
 
+use super::gates::Failure;
 use super::word_diff::{Op, Run};
-use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sides};
+use super::{AnswerChange, Change, Comparison, Drift, FileChange, Side, Sums};
 use crate::model::json::{Json, object};
 use crate::providers::Usage;
 use crate::providers::price::Totals;
 
 /// All of a comparison. The names of its fields are a promise.
-pub(in crate::cli) fn tree(comparison: &Comparison) -> Json {
-    let (before, after) = comparison.totals();
+pub(in crate::cli) fn tree(comparison: &Comparison, failures: &[Failure]) -> Json {
     let [added, removed, changed] = comparison.counts();
     object(vec![
         ("before", comparison.before.as_str().into()),
@@ -16,10 +16,21 @@ pub(in crate::cli) fn tree(comparison: &Comparison) -> Json {
         ("added", number(added)),
         ("removed", number(removed)),
         ("changed", number(changed)),
-        ("totals", object(vec![("before", totals(&before)), ("after", totals(&after))])),
+        ("totals", sums(&comparison.sums())),
         ("files", Json::Array(comparison.files.iter().map(file).collect())),
         ("shape_drift", Json::Array(comparison.drifts.iter().map(drift).collect())),
         ("failed", strings(&comparison.failed)),
+        ("not_wanted", Json::Array(failures.iter().map(failure).collect())),
+    ])
+}
+
+fn failure(failure: &Failure) -> Json {
+    let place = failure.place.as_ref();
+    object(vec![
+        ("rule", failure.rule.as_str().into()),
+        ("path", optional(place.map(|(path, _)| path.as_str()))),
+        ("line", place.map_or(Json::Null, |(_, line)| number(*line))),
+        ("message", failure.message.as_str().into()),
     ])
 }
 
@@ -28,25 +39,20 @@ fn file(file: &FileChange) -> Json {
         ("path", file.path.as_str().into()),
         ("was", optional(file.was.as_deref())),
         ("unchanged", number(file.unchanged)),
-        ("totals", object(vec![("before", totals(&file.before)), ("after", totals(&file.after))])),
+        ("totals", sums(&file.sums)),
         ("changes", Json::Array(file.changes.iter().map(change).collect())),
     ])
 }
 
 fn change(change: &Change) -> Json {
-    let kind = match &change.sides {
-        Sides::Added(_) => "added",
-        Sides::Removed(_) => "removed",
-        Sides::Both(..) if change.sides.is_rekeyed() => "rekeyed",
-        Sides::Both(..) => "changed",
-    };
+    let kind = if change.sides.is_rekeyed() { "rekeyed" } else { change.sides.kind() };
     object(vec![
         ("kind", kind.into()),
         ("before", change.sides.before().map_or(Json::Null, side)),
         ("after", change.sides.after().map_or(Json::Null, side)),
         ("request", strings(&change.request)),
         ("answer", Json::Array(change.answer.iter().map(said).collect())),
-        ("notes", strings(&change.notes)),
+        ("notes", Json::Array(change.notes.iter().map(|note| note.text.as_str().into()).collect())),
     ])
 }
 
@@ -60,6 +66,17 @@ fn side(side: &Side) -> Json {
         ("model", optional(side.model.as_deref())),
         ("usage", usage(&side.usage)),
         ("cost_usd", side.cost.map_or(Json::Null, |cost| Json::Number(cost.exact()))),
+        ("replaced", number(side.redactions)),
+    ])
+}
+
+/// All of both versions, and of that what is in one of them alone.
+fn sums(sums: &Sums) -> Json {
+    object(vec![
+        ("before", totals(&sums.before())),
+        ("after", totals(&sums.after())),
+        ("added", totals(&sums.added)),
+        ("removed", totals(&sums.removed)),
     ])
 }
 

@@ -5,7 +5,7 @@ use super::document::{MAX_OPEN, NOTHING, OWN, whole};
 use super::html::Html;
 use super::parts;
 use crate::cli::compare::render;
-use crate::cli::compare::{AnswerChange, Change, Comparison, FileChange, Op, Run, Side, Sides};
+use crate::cli::compare::{AnswerChange, Change, Comparison, FileChange, Op, Run, Side};
 use crate::model::text::{grouped, plural};
 use crate::providers::Usage;
 use crate::providers::conversation::Part;
@@ -128,11 +128,7 @@ fn show(file: &FileChange, change: &Change, anchor: &str, open: bool, html: &mut
 
 fn summary(change: &Change, html: &mut Html) {
     let side = change.sides.newest();
-    let kind = match &change.sides {
-        Sides::Added(_) => "added",
-        Sides::Removed(_) => "removed",
-        Sides::Both(..) => "changed",
-    };
+    let kind = change.sides.kind();
     html.element("summary", &[], |html| {
         html.element("span", &[("class", "line")], |html| {
             html.leaf("span", &[("class", "mark")], kind);
@@ -140,7 +136,7 @@ fn summary(change: &Change, html: &mut Html) {
             html.leaf("span", &[("class", "faint")], &side.address);
         });
         let gist = change.request.first().and_then(|sentence| sentence.lines().next());
-        if let Some(gist) = gist.or_else(|| change.notes.first().map(String::as_str)) {
+        if let Some(gist) = gist.or_else(|| change.notes.first().map(|note| note.text.as_str())) {
             html.leaf("span", &[("class", "gist"), ("dir", "auto")], gist);
         }
     });
@@ -169,7 +165,8 @@ fn differences(change: &Change, html: &mut Html) {
         AnswerChange::Sentence(sentence) => Some(sentence),
         AnswerChange::Text { .. } => None,
     });
-    let sentences: Vec<&String> = change.request.iter().chain(said).chain(&change.notes).collect();
+    let notes = change.notes.iter().map(|note| &note.text);
+    let sentences: Vec<&String> = change.request.iter().chain(said).chain(notes).collect();
     if sentences.is_empty() {
         return;
     }

@@ -1,20 +1,45 @@
 //! Tokens and costs, before and after.
 
-use crate::cli::compare::FileChange;
+use crate::cli::compare::{FileChange, Sums};
 use crate::model::text::grouped;
 use crate::providers::Usage;
 use crate::providers::price::{Dollars, Totals};
 
-pub(super) fn both(before: &Usage, after: &Usage) -> [(Option<u64>, Option<u64>); 2] {
-    [(before.input_tokens, after.input_tokens), (before.output_tokens, after.output_tokens)]
+/// Which count of tokens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Count(fn(&Usage) -> Option<u64>);
+
+impl Count {
+    pub(super) const INPUT: Count = Count(|usage| usage.input_tokens);
+    pub(super) const OUTPUT: Count = Count(|usage| usage.output_tokens);
+
+    /// `1,204 → 1,560 tokens (+30%) and 300 added`; `None` where nothing was counted.
+    pub(super) fn in_words(self, sums: &Sums, unit: &str) -> Option<String> {
+        let of = |totals: &Totals| self.0(&totals.usage);
+        let (was, is) = (of(&sums.was), of(&sums.is));
+        let stayed = (was.is_some() || is.is_some())
+            .then(|| (was != is, figures(was.unwrap_or(0), is.unwrap_or(0), unit)));
+        let beside = |totals: &Totals| of(totals).filter(|count| *count > 0).map(grouped);
+        apart(stayed, unit, beside(&sums.added), beside(&sums.removed))
+    }
 }
 
-/// `input 1,204 → 1,560 tokens (+30%)`.
-pub(super) fn from_to(what: &str, before: Option<u64>, after: Option<u64>, unit: &str) -> Option<String> {
-    if before.is_none() && after.is_none() {
-        return None;
+/// What stayed, if it changed or there is nothing else, and what came and went beside it.
+fn apart(
+    stayed: Option<(bool, String)>,
+    unit: &str,
+    added: Option<String>,
+    removed: Option<String>,
+) -> Option<String> {
+    let mut out: Vec<String> = Vec::new();
+    let is_alone = added.is_none() && removed.is_none();
+    out.extend(stayed.filter(|(changed, _)| *changed || is_alone).map(|(_, stayed)| stayed));
+    for (amount, word) in [(added, "added"), (removed, "removed")] {
+        let Some(amount) = amount else { continue };
+        let unit = if out.is_empty() { unit } else { "" };
+        out.push(format!("{amount}{unit} {word}"));
     }
-    Some(format!("{what} {}", figures(before.unwrap_or(0), after.unwrap_or(0), unit)))
+    (!out.is_empty()).then(|| out.join(" and "))
 }
 
 /// `1,204 → 1,560 tokens (+30%)`, or one of them if they are the same.
@@ -27,12 +52,20 @@ fn figures(before: u64, after: u64, unit: &str) -> String {
     format!("{} → {}{unit}{share}", grouped(before), grouped(after))
 }
 
-pub(super) fn costs(before: &Totals, after: &Totals) -> Option<String> {
+/// `$0.0021 → $0.0034 (+62%) and $0.0010 added`; `None` where there was nothing to pay for.
+pub(super) fn costs(sums: &Sums) -> Option<String> {
+    let beside = |totals: &Totals| Some(totals.cost_in_words()).filter(|cost| !cost.is_empty());
+    let (was, is) = (&sums.was, &sums.is);
+    apart(kept_cost(was, is), "", beside(&sums.added), beside(&sums.removed))
+}
+
+/// What those cost that are in both versions, and whether that changed.
+fn kept_cost(before: &Totals, after: &Totals) -> Option<(bool, String)> {
     let told = |totals: &Totals| totals.priced > 0 || totals.unpriced == 0;
     if !(told(before) && told(after)) && (before.priced + after.priced) > 0 {
         // One side has no sum: a nought in its place would look like one.
         let [was, is] = [before, after].map(Totals::cost_in_words);
-        return Some(format!("cost {was} → {is}"));
+        return Some((true, format!("{was} → {is}")));
     }
     let unknown = match before.unpriced.max(after.unpriced) {
         0 => String::new(),
@@ -41,9 +74,9 @@ pub(super) fn costs(before: &Totals, after: &Totals) -> Option<String> {
     let known =
         before.priced + after.priced > 0 && (before.cost, after.cost) != (Dollars::ZERO, Dollars::ZERO);
     if !known {
-        return (!unknown.is_empty()).then(|| "cost unknown".to_owned());
+        return (!unknown.is_empty()).then(|| (true, "unknown".to_owned()));
     }
-    Some(format!("cost {}{unknown}", money(before.cost, after.cost)))
+    Some((before.cost != after.cost, format!("{}{unknown}", money(before.cost, after.cost))))
 }
 
 /// `$0.0021 → $0.0034 (+62%)`, or one of them if they are the same.
@@ -56,22 +89,18 @@ fn money(before: Dollars, after: Dollars) -> String {
 
 /// The input and the output tokens of a file, before and after, for a table.
 pub(in crate::cli) fn tokens_of(file: &FileChange) -> (String, String) {
-    let cell = |(before, after): (Option<u64>, Option<u64>)| match (before, after) {
-        (None, None) => String::new(),
-        (before, after) => figures(before.unwrap_or(0), after.unwrap_or(0), ""),
-    };
-    let [input, output] = both(&file.before.usage, &file.after.usage);
-    (cell(input), cell(output))
+    let cell = |count: Count| count.in_words(&file.sums, "").unwrap_or_default();
+    (cell(Count::INPUT), cell(Count::OUTPUT))
 }
 
 /// What recording a file cost, before and after, for a table.
 pub(in crate::cli) fn cost_of(file: &FileChange) -> String {
-    let (before, after) = (&file.before, &file.after);
-    if before.unpriced.max(after.unpriced) > 0 {
+    let sums = &file.sums;
+    if [&sums.was, &sums.is, &sums.added, &sums.removed].iter().any(|totals| totals.unpriced > 0) {
         return "unknown".to_owned();
     }
-    let free = (before.cost, after.cost) == (Dollars::ZERO, Dollars::ZERO);
-    if free { String::new() } else { money(before.cost, after.cost) }
+    let is_free = (sums.before().cost, sums.after().cost) == (Dollars::ZERO, Dollars::ZERO);
+    if is_free { String::new() } else { costs(sums).unwrap_or_default() }
 }
 
 fn share(before: f64, after: f64) -> String {
@@ -85,7 +114,8 @@ pub(in crate::cli) fn tokens(
     cost: (Option<Dollars>, Option<Dollars>),
 ) -> Option<String> {
     let mut out = Vec::new();
-    for (what, (was, is)) in ["input", "output"].into_iter().zip(both(before, after)) {
+    for (what, count) in [("input", Count::INPUT), ("output", Count::OUTPUT)] {
+        let (was, is) = (count.0(before), count.0(after));
         if was != is {
             out.push(match was {
                 None => format!("{what} {}", grouped(is.unwrap_or(0))),
