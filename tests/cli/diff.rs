@@ -750,7 +750,7 @@ fn the_workflow_on_the_page_of_ci_is_valid_and_its_commands_run() {
         assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{script}");
         ran += 1;
     }
-    assert_eq!(ran, 3);
+    assert_eq!(ran, 4);
     let comment = fs::read_to_string(repository.root.join("summary.md")).unwrap();
     assert!(comment.starts_with("<!-- llm-cassette diff -->\n### 1 cassette: 1 changed"), "{comment}");
     assert!(text.contains(comment.lines().next().unwrap()), "the workflow looks for another mark");
