@@ -28,9 +28,8 @@ use tower_service::Service;
 const ENTRY: &str = "PLANTED_ENTRY";
 const FOLDER: &str = "PLANTED_FOLDER";
 
-/// Of so many planted entries something is left: of a shape that is not known yet, or where no reader looks. It may only become
-/// less.
-const MOST_LEFT: usize = 9;
+/// Of so many planted entries something is left. It stays so.
+const MOST_LEFT: usize = 0;
 
 const PLANTED: &str = include_str!("secrets/planted.json");
 const INNOCENT: &str = include_str!("secrets/innocent.json");

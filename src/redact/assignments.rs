@@ -499,12 +499,15 @@ fn is_phrase(line: &[u8]) -> bool {
         && !looks::is_prose(line)
 }
 
+/// Quotes of JSON in JSON have 1, 3, 7 and so on before them. Each number of them is looked for to the end of a line.
+const MOST_SLASHES: usize = 15;
+
 /// What stands between the quotes that open at `at`, each behind so many backslashes, and where they end. What is not closed
 /// in its line ends with it.
 fn quoted(text: &[u8], at: usize, slashes: usize) -> Option<(Range<usize>, usize)> {
     let run = text.get(at..)?.iter().take_while(|&&byte| byte == b'\\').count();
     let quote = *text.get(at + run)?;
-    if !matches!(quote, b'"' | b'\'' | b'`') || run != slashes {
+    if !matches!(quote, b'"' | b'\'' | b'`') || run != slashes || slashes > MOST_SLASHES {
         return None;
     }
     let triple = slashes == 0 && text[at..].starts_with(&[quote; 3]);

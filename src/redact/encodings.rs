@@ -120,15 +120,17 @@ impl Layer {
     pub(super) fn unwrapped(text: &[u8]) -> Option<Layer> {
         let mut layer: Option<Layer> = None;
         let (mut done, mut from) = (0, 0);
-        while let Some(at) = memchr::memchr3(b'\n', b'\r', b'\\', &text[from..]).map(|at| from + at) {
-            from = at + 1;
+        while let Some(stop) = memchr::memchr3(b'\n', b'\r', b'\\', &text[from..]).map(|at| from + at) {
+            from = stop + 1;
+            // Behind a soft line break of quoted-printable the line goes on.
+            let at = stop - usize::from(stop > done && text[stop - 1] == b'=');
             let ends_line = at >= BASE64_LINE
                 && text[at - BASE64_LINE..at]
                     .iter()
                     .rev()
                     .all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte));
-            let behind = if ends_line { line_break(text, at) } else { at };
-            if behind > at && text.get(behind).is_some_and(|&byte| is_character(byte)) {
+            let behind = if ends_line { line_break(text, stop) } else { stop };
+            if behind > stop && text.get(behind).is_some_and(|&byte| is_character(byte)) {
                 layer.get_or_insert_default().push(&text[done..at], done);
                 (done, from) = (behind, behind);
             }
@@ -167,15 +169,27 @@ impl Layer {
 /// Base64 is wrapped into lines of no fewer characters.
 const BASE64_LINE: usize = 48;
 
-/// Where the line break at `at` ends, with the blanks before the next line; `at` if there is none. It may be escaped.
-fn line_break(text: &[u8], at: usize) -> usize {
+/// Where the line break at `at` ends, with the blanks before the next line, and the sign of a comment or a quotation between them;
+/// `at` if there is none. It may be escaped, and it may be a soft one of quoted-printable.
+pub(super) fn line_break(text: &[u8], at: usize) -> usize {
     let mut end = at;
+    let mut is_marked = false;
     loop {
         let slashes = text[end..].iter().take(8).take_while(|&&byte| byte == b'\\').count();
         match text.get(end + slashes) {
             Some(b'\r' | b'\n') if slashes == 0 => end += 1,
             Some(b'r' | b'n' | b't') if slashes > 0 => end += slashes + 1,
             Some(b' ' | b'\t') if slashes == 0 && end > at => end += 1,
+            Some(b'#' | b'/' | b'*' | b'>' | b'|' | b';' | b'+')
+                if slashes == 0 && end > at && !is_marked =>
+            {
+                let marks = text[end..].iter().take(3).take_while(|byte| b"#/*>|;+".contains(byte)).count();
+                if !matches!(text.get(end + marks), Some(b' ' | b'\t')) {
+                    return end;
+                }
+                is_marked = true;
+                end += marks + 1;
+            }
             _ => return end,
         }
     }
@@ -230,7 +244,11 @@ mod tests {
     #[test]
     fn wrapped_base64_is_read_in_one_piece_and_leads_back_to_its_lines() {
         let line = "QUJD".repeat(19);
-        for wrap in ["\n", "\r\n", "\n    ", "\\n", "\\r\\n", "\\n  ", "\\\\n"] {
+        let wraps = [
+            "\n", "\r\n", "\n    ", "\\n", "\\r\\n", "\\n  ", "\\\\n", "\n# ", "\n  // ", "\n> ", "\\n * ",
+            "=\r\n",
+        ];
+        for wrap in wraps {
             let text = format!("x: {line}{wrap}{line}{wrap}REVG\nend");
             let layer = Layer::unwrapped(text.as_bytes()).unwrap();
             assert_eq!(String::from_utf8_lossy(&layer.text), format!("x: {line}{line}REVG\nend"), "{wrap:?}");

@@ -13,7 +13,7 @@ use super::prefilter::{Hint, Hints};
 use super::runs::Runs;
 use super::secret_fields::{self, Side};
 use super::secret_names::Names;
-use super::shapes::maintained;
+use super::shapes::{maintained, private_keys, unnamed};
 use super::values::Known;
 
 /// Encodings within encodings are undone to this depth.
@@ -114,7 +114,8 @@ impl Finder {
                 // In a picture in base64, what looks like a key is chance.
                 let mut is_chance =
                     |hit: &Range<usize>| media.get_or_insert_with(|| media::runs(text)).holds(hit);
-                hit.filter(|hit| !is_chance(hit)).into_iter().for_each(&mut *found);
+                let hit = hit.filter(|hit| !is_chance(hit)).into_iter();
+                hit.flat_map(|hit| private_keys::within_strings(text, hit)).for_each(&mut *found);
             }
             Hint::Base64 { shape, shift } if exact => {
                 let check = |inner: &[u8], at: usize, runs: &mut Runs| shape.check(inner, at, runs);
@@ -132,6 +133,9 @@ impl Finder {
                 found(hit);
             }
         });
+        if depth != IN_LINES {
+            unnamed::find(text, &mut *found);
+        }
         if depth < MAX_DEPTH
             && let Some(layer) = Layer::unwrapped(text)
         {

@@ -72,7 +72,13 @@ pub(super) fn is_secret(name: &[u8], value: &[u8], names: &Names) -> bool {
     let name = of_list(&name);
     // `settings[api_key]`, as some servers have fields of fields.
     let inner = name.split(['[', ']']).filter(|inner| inner.len() < name.len());
-    let counts = |says: Says| {
+    // A name may be of many names, and the value long: it is looked at once for each thing that they may say.
+    let mut seen = Vec::new();
+    let mut counts = |says: Says| {
+        if says == Says::Nothing || seen.contains(&says) {
+            return false;
+        }
+        seen.push(says);
         let value = || wire::forms::decode(value);
         match says {
             Says::Nothing => false,

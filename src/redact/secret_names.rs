@@ -85,11 +85,15 @@ impl Names {
     }
 }
 
+/// So many words of the name of a header are looked at, each as if it were the last one.
+const MOST_WORDS: usize = 32;
+
 /// Whether a header of that name holds a secret, whatever a user says.
 fn is_secret_header(name: &str) -> bool {
     // `x-portkey-provider` names a gateway.
     let ours = name.strip_prefix("x-portkey-").unwrap_or(name);
-    let words = words(ours);
+    let mut words = words(ours);
+    words.truncate(MOST_WORDS);
     // What stands behind the word is of no matter: `x-token-of-mine`.
     let tells = |end: usize| says_of(&words[..end], false, At::Header) >= Says::Likely;
     let counts = words.iter().any(|word| COUNTED.contains(&word.as_str()));

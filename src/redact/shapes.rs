@@ -2,6 +2,8 @@
 
 mod context;
 pub(super) mod maintained;
+pub(super) mod private_keys;
+pub(super) mod unnamed;
 mod urls;
 
 use std::ops::Range;
@@ -72,8 +74,8 @@ pub(super) const SHAPES: &[Shape] = &[
     strict("tgp_v1_", 20),
     of("ABSK", Of::Base64, 40, usize::MAX),
     of("bedrock-api-key-", Of::Base64, 40, usize::MAX),
-    of("AKIA", Of::Capitals, 16, 16),
-    of("ASIA", Of::Capitals, 16, 16),
+    of("AKIA", Of::Capitals, 16, 20),
+    of("ASIA", Of::Capitals, 16, 20),
     // What tools and prompts carry.
     key("ghp_", 30),
     key("gho_", 30),
@@ -134,7 +136,10 @@ pub(super) const SHAPES: &[Shape] = &[
     context("/services/t", urls::slack),
     context("/triggers/t", urls::slack_workflow),
     context("/workflows/t", urls::slack_workflow),
+    context("/actions/t", urls::slack_workflow),
+    context("/commands/t", urls::slack_workflow),
     context("/webhooks/", urls::discord),
+    context("/interactions/", urls::discord),
     context("/bot/v2/hook/", urls::feishu),
     context(".make.com/", urls::make),
     context("/with/key/", urls::ifttt),
@@ -144,7 +149,9 @@ pub(super) const SHAPES: &[Shape] = &[
     context("q~", urls::entra),
     context("+ast", urls::azure_storage),
     // What stands around a secret.
-    context("-----begin ", context::pem),
+    context("-----begin ", private_keys::pem),
+    context("---- begin ", private_keys::ssh2),
+    context("private-lines: ", private_keys::putty),
     context("bearer ", context::bearer),
     context("basic ", context::basic),
     context("://", context::userinfo),
@@ -175,16 +182,22 @@ impl Shape {
             Rule::StrictKey { least } => (Of::Word, least, usize::MAX, true),
         };
         let in_base64 = matches!(of, Of::Base64) && at > 0 && matches!(text[at - 1], b'+' | b'/');
-        if in_base64 || !begins_word(text, at) {
+        let is_joined = !begins_word(text, at);
+        if in_base64 || is_joined && !may_join(text, at, self.prefix) {
             return None;
         }
         let from = at + self.prefix.len();
-        let run_end = runs.end(text, of, from);
+        let mut run_end = runs.end(text, of, from);
         if runs.is_found(of, from) {
             return None;
         }
+        // `_AIza…_`: of a key of one length, what goes on behind a joint is no part.
+        if least == most && run_end > from + most && matches!(text[from + most], b'_' | b'-') {
+            run_end = from + most;
+        }
         let tail = &text[from..run_end];
-        let goes_on = matches!(of, Of::Capitals) && text.get(run_end).is_some_and(|&byte| is_word(byte));
+        let goes_on =
+            matches!(of, Of::Capitals) && text.get(run_end).is_some_and(|&byte| byte.is_ascii_alphanumeric());
         if !(least..=most).contains(&tail.len()) || goes_on {
             return None;
         }
@@ -193,7 +206,8 @@ impl Shape {
         if matches!(of, Of::Capitals) && start.ends_with(b"EXAMPLE") {
             return None;
         }
-        let random = is_random(start, is_strict) || (matches!(of, Of::Capitals) && !is_masked(start));
+        let random = is_random(start, is_strict || (is_joined && least != most))
+            || (matches!(of, Of::Capitals) && !is_masked(start));
         random.then(|| {
             runs.found(of, from);
             // The full stop of a sentence is not part of the key.
@@ -201,6 +215,29 @@ impl Shape {
             at..run_end - dots
         })
     }
+}
+
+/// Whether a prefix may stand behind another part of a word: `backup-AKIA….txt`, `_AIza…_`, `v2AKIA…`. Short ones end words
+/// and ids as well, and want a mark that stands alone before them.
+fn may_join(text: &[u8], at: usize, prefix: &str) -> bool {
+    let Some(&last) = text[..at].last() else { return true };
+    match last {
+        b'_' | b'-' if prefix.len() >= 4 => true,
+        // No word ends so: `xglpat-…`.
+        _ if is_no_word(prefix) => true,
+        b'_' | b'-' => {
+            let marks =
+                text[..at].iter().rev().take(4).take_while(|byte| matches!(byte, b'_' | b'-')).count();
+            begins_word(text, at - marks)
+        }
+        b'0'..=b'9' => prefix.len() >= 4,
+        _ => false,
+    }
+}
+
+/// Whether letters before a prefix leave it what it is: it is long, and has a sign.
+fn is_no_word(prefix: &str) -> bool {
+    prefix.len() >= 6 && prefix.bytes().any(|byte| matches!(byte, b'_' | b'-'))
 }
 
 /// Whether a word may begin at `at`: behind no letter, unless that ends an escape such as `\n` or `%20`.

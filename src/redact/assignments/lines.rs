@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::model::base64::is_character;
+use crate::redact::encodings::line_break;
 
 /// What may stand before a name at the start of its line.
 const LEADS: [&[u8]; 12] = [
@@ -75,13 +76,10 @@ pub(super) fn wrapped(text: &[u8], first: Range<usize>) -> (usize, Option<Vec<u8
         return (end, None);
     }
     loop {
-        let breaks = text[end..].iter().take(2).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        if breaks == 0 {
+        let start = line_break(text, end);
+        if start == end {
             return (end, joined);
         }
-        let start = end
-            + breaks
-            + text[end + breaks..].iter().take(LEAD).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let length = text[start..].iter().take(width + 1).take_while(|&&byte| is_character(byte)).count();
         if length == 0 || length > width {
             return (end, joined);

@@ -34,35 +34,6 @@ pub(super) fn jwt(text: &[u8], at: usize, runs: &mut Runs) -> Option<Range<usize
     Some(at..end - dots)
 }
 
-/// A private key between its two lines; without the second one, all that may belong to it.
-pub(super) fn pem(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
-    const DASHES: &[u8] = b"-----";
-    let title = run(text, at + "-----BEGIN ".len(), |byte| byte.is_ascii_uppercase() || byte == b' ');
-    let name = &text[title.clone()];
-    if !(name.ends_with(b"PRIVATE KEY") || name.ends_with(b"PRIVATE KEY BLOCK")) {
-        return None;
-    }
-    // The letters of escaped line breaks are base64 characters as well; old keys have a head of `Name: value` lines. Neither
-    // has five dashes: those begin the line that ends this key, or another key.
-    let start = text.len().min(title.end + DASHES.len());
-    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\\%:,- \r\n".contains(&byte);
-    let rest = &text[start..];
-    let length = (0..rest.len())
-        .take_while(|&place| belongs(rest[place]) && !rest[place..].starts_with(DASHES))
-        .count();
-    let (key, behind) = rest.split_at(length);
-    let end = match behind.strip_prefix(b"-----END ") {
-        Some(_) => {
-            let name = run(text, start + length + "-----END ".len(), |byte| {
-                byte.is_ascii_uppercase() || byte == b' '
-            });
-            run(text, name.end, |byte| byte == b'-').end
-        }
-        None => start + length,
-    };
-    (key.len() >= 40 && is_random(key, false)).then_some(at..end)
-}
-
 /// The token behind `Bearer`, also in prose.
 pub(super) fn bearer(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
     let token = run(text, at + "bearer ".len(), |byte| {
@@ -140,18 +111,18 @@ pub(super) fn parameter(text: &[u8], at: usize, runs: &mut Runs) -> Option<Range
     if !secret_names::is_secret_parameter(name) {
         return None;
     }
+    // Elsewhere it is a setting, which is told by its name alone.
+    let in_url = start > 0 && matches!(text[start - 1], b'?' | b'&' | b';');
     let value = equals + 1..runs.end(text, Of::Value, equals + 1);
-    if runs.is_found(Of::Value, value.start) {
+    if !in_url || runs.is_found(Of::Value, value.start) {
         return None;
     }
     let secret = start_of(&text[value.clone()]);
-    // Elsewhere it is a setting, which is told by its name alone.
-    let in_url = start > 0 && matches!(text[start - 1], b'?' | b'&' | b';');
     let telling = match secret_names::is_weak_parameter(name) {
         true => secret.len() >= 16 && is_random(secret, false),
         false => secret.len() >= 6,
     };
-    let telling = in_url && telling && !is_stand_in(secret);
+    let telling = telling && !is_stand_in(secret);
     telling.then(|| {
         runs.found(Of::Value, value.start);
         value

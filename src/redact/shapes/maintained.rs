@@ -8,10 +8,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use self::table::TABLE;
-use super::begins_word;
+use super::{begins_word, may_join};
 use crate::redact::in_base64::{Decoded, in_base64};
 use crate::redact::runs::start_of;
-use crate::redact::stand_ins::{is_masked, is_mixed, is_random, is_word};
+use crate::redact::stand_ins::{is_masked, is_mixed, is_random};
 
 /// A text that tells a key, and what has to follow it.
 #[derive(Debug)]
@@ -134,7 +134,8 @@ impl Maintained {
         let prefix = text.get(at..start)?;
         let same = prefix == self.prefix.as_bytes()
             || self.any_case && prefix.eq_ignore_ascii_case(self.prefix.as_bytes());
-        if !same || !begins_word(text, at) {
+        let is_joined = !begins_word(text, at);
+        if !same || is_joined && !may_join(text, at, self.prefix) {
             return None;
         }
         let mut end = start;
@@ -145,27 +146,27 @@ impl Maintained {
             }
             end += length;
         }
+        let goes_on = matches!(self.then.last(), Some(last) if last.2 == MANY);
         let behind = text.get(end).copied();
-        match self.then.last() {
-            Some(last) if last.2 == MANY => {
-                end += text[end..].iter().take_while(|&&byte| last.has(byte)).count()
-            }
-            _ if behind.is_some_and(is_word) => return None,
-            _ => {}
+        if !goes_on && behind.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+            return None;
         }
-        // Letters alone may stand by chance in base64, which plus, slash and equals are of as well.
-        let in_base64 = |byte: Option<u8>| byte.is_some_and(|byte| matches!(byte, b'+' | b'/' | b'='));
+        // Letters alone may stand by chance in base64, which plus and slash are of as well, and equals at its end.
+        let in_base64 = |byte: Option<u8>| byte.is_some_and(|byte| matches!(byte, b'+' | b'/'));
         let before = at.checked_sub(1).map(|at| text[at]);
         if self.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            && (in_base64(before) || in_base64(behind))
+            && (in_base64(before) || in_base64(behind) || behind == Some(b'='))
         {
             return None;
         }
         let tail = start_of(&text[start..end]);
         // Where the shape has no room for words, a key need not look drawn at random.
         let is_exact = self.then.iter().all(|run| run.is_one() || !(run.has(b'_') || run.has(b'-')));
-        let is_key = is_random(tail, true) || (is_exact && is_mixed(tail) && !is_masked(tail));
-        is_key.then_some(at..end)
+        let is_key = is_random(tail, true) || (is_exact && !is_joined && is_mixed(tail) && !is_masked(tail));
+        // Only a key is followed to its end: many prefixes may stand in one run.
+        let rest = |last: &Run| text[end..].iter().take_while(|&&byte| last.has(byte)).count();
+        let rest = if goes_on && is_key { self.then.last().map_or(0, rest) } else { 0 };
+        is_key.then_some(at..end + rest)
     }
 }
 

@@ -38,13 +38,15 @@ pub(super) fn slack(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>
     (fits && !is_masked(&text[token.clone()])).then_some(team.start..token.end)
 }
 
-/// `/triggers/T…/123…/9f8e…` and `/workflows/T…/A…/123…/9f8e…`, the addresses of Slack's workflows.
+/// `/triggers/T…/123…/9f8e…` and `/workflows/T…/A…/123…/9f8e…`, the addresses of Slack's workflows, and `/actions/T…/123…/9f8e…`
+/// and `/commands/…`, to which whoever was asked answers.
 pub(super) fn slack_workflow(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
     let start = at + 1 + run(text, at + 1, 16, |byte| byte.is_ascii_alphabetic()).len() + 1;
     let all = run(text, start, 160, |byte| byte.is_ascii_alphanumeric() || byte == b'/');
-    let parts = text[all.clone()].split(|&byte| byte == b'/');
-    let token = parts.clone().next_back()?;
-    let fits = text[start] == b'T' && (3..=4).contains(&parts.count()) && token.len() >= 20;
+    let mut parts = text[all.clone()].split(|&byte| byte == b'/');
+    let (count, team, token) = (parts.clone().count(), parts.next()?, parts.next_back()?);
+    let is_team = team.len() >= 8 && !team.iter().any(u8::is_ascii_lowercase);
+    let fits = team.starts_with(b"T") && is_team && (3..=4).contains(&count) && token.len() >= 20;
     (fits && !is_masked(token)).then_some(all)
 }
 
@@ -102,10 +104,11 @@ pub(super) fn terraform(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<us
     (fits && begins_word(text, start)).then_some(start..token.end)
 }
 
-/// `/api/webhooks/…/…`, the address of a Discord webhook: a number and a token.
+/// `/api/webhooks/…/…`, the address of a Discord webhook, and `/interactions/…/…`: a number and a token.
 pub(super) fn discord(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
-    let id = run(text, at + "/webhooks/".len(), 24, |byte| byte.is_ascii_digit());
-    let token = run(text, id.end + 1, 128, is_word);
+    let name = run(text, at + 1, 16, |byte| byte.is_ascii_alphabetic());
+    let id = run(text, name.end + 1, 24, |byte| byte.is_ascii_digit());
+    let token = run(text, id.end + 1, 400, is_word);
     let fits = id.len() >= 15 && text.get(id.end) == Some(&b'/') && token.len() >= 40;
     (fits && is_random(&text[token.clone()], false)).then_some(token)
 }
