@@ -86,3 +86,31 @@ async fn what_was_recorded_before_the_pattern_came_answers_the_same_request() {
     let error = ask(&client(&cassette), &provider.url(), &about("bob")).await.unwrap_err();
     assert!(error.to_string().contains("no recorded response"), "{error}");
 }
+
+#[tokio::test]
+async fn another_key_in_the_configuration_of_a_gateway_still_matches_and_another_configuration_does_not() {
+    let (folder, provider) = (Folder::new(), StandIn::start().await);
+    let config = |mode: &str, key: &str| {
+        format!(r#"{{"strategy":{{"mode":"{mode}"}},"targets":[{{"provider":"openai","api_key":"{key}"}}]}}"#)
+    };
+    let call = async |mode: Mode, config: String| {
+        let cassette = folder.builder(mode).tolerate_misses(true).open().unwrap();
+        let request = client(&cassette).post(format!("{}/v1/chat/completions", provider.url()));
+        let request = request.header("content-type", "application/json").header("x-portkey-config", config);
+        let answer = request.body(chat("Hi", false)).send().await;
+        let text = match answer {
+            Ok(answer) => Some(answer.text().await.unwrap()),
+            Err(_) => None,
+        };
+        cassette.finish().unwrap();
+        text
+    };
+    let recorded = call(Mode::Record, config("fallback", "opaque9f8e7d6c5b4a")).await;
+    assert!(recorded.is_some());
+    let text = folder.text();
+    assert!(!text.contains("opaque9f8e7d6c5b4a") && text.contains("x-portkey-config"), "{text}");
+    for key in ["another0opaque0key0of0mine", "test"] {
+        assert_eq!(call(Mode::Replay, config("fallback", key)).await, recorded, "{key}");
+    }
+    assert_eq!(call(Mode::Replay, config("loadbalance", "test")).await, None);
+}

@@ -3,8 +3,10 @@
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
+use super::writer;
 use crate::matching::user_rules::Rules;
 use crate::model::exchange::Request;
+use crate::model::json;
 use crate::model::wire::parameters::parameters;
 use crate::providers::{CHOOSING_HEADERS, Compared};
 
@@ -59,11 +61,21 @@ fn values(headers: &HeaderMap, name: &str) -> Vec<String> {
     values
 }
 
-/// The items of a list, sorted: the order of beta flags means nothing.
+/// The items of a list, sorted: the order of beta flags means nothing. JSON, such as a gateway's configuration, has commas
+/// of its own, and its lists have an order.
 fn items(headers: &HeaderMap, name: &str) -> String {
-    let mut values = values(headers, name);
+    let mut values = json_value(headers, name).map_or_else(|| values(headers, name), |value| vec![value]);
     values.sort_unstable();
     values.join(",")
+}
+
+/// The value of a header that is JSON, in a form that layout and the order of keys do not change.
+fn json_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?.as_bytes().trim_ascii();
+    let tree = value.starts_with(b"{").then(|| json::parse(value).ok())??;
+    let mut form = Vec::with_capacity(value.len());
+    writer::write(&tree, &Rules::default(), &mut form);
+    String::from_utf8(form).ok()
 }
 
 /// The media types that are wanted. Those that are wanted as much as each other stand in the order of their names, and
@@ -164,6 +176,26 @@ mod tests {
         for nothing in ["*/*", "", " , ", "*/*;q=0.8", "*;q=.2, */*;q=0.2"] {
             assert_eq!(accept(&[nothing]), "", "{nothing}");
         }
+    }
+
+    #[test]
+    fn json_in_a_header_is_compared_by_what_it_says() {
+        let config = |value: &'static str| {
+            let headers = HeaderMap::from_iter([(
+                HeaderName::from_static("x-portkey-config"),
+                HeaderValue::from_static(value),
+            )]);
+            items(&headers, "x-portkey-config")
+        };
+        let one = config(r#"{"mode":"fallback","targets":[{"at":"a"},{"at":"b"},{"at":"c"},{"at":"d"}]}"#);
+        let laid_out = config(
+            r#"{ "targets": [{"at": "a"}, {"at": "b"}, {"at": "c"}, {"at": "d"}], "mode": "fallback" }"#,
+        );
+        assert_eq!(laid_out, one);
+        let other_order =
+            config(r#"{"mode":"fallback","targets":[{"at":"a"},{"at":"c"},{"at":"b"},{"at":"d"}]}"#);
+        assert_ne!(other_order, one);
+        assert_eq!(config("{not, json"), "json,{not");
     }
 
     #[test]
