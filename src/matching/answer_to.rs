@@ -1,7 +1,8 @@
 //! A recorded answer as another client gets it that asks the same under ids of its own.
 //!
 //! A client of JSON-RPC waits for the answer that has the id of its call, and a client of MCP goes on in the session that it
-//! has. Both count or make up what they call them, so that a replay may be asked under other ids than the recording.
+//! has. Both count or make up what they call them, so that a replay may be asked under other ids than the recording. So it
+//! is with a message to an agent, which comes back among those of its task.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use crate::model::exchange::{Request, Response};
 use crate::model::json::Json;
 use crate::model::splice::Splice;
 use crate::model::wire::bodies::json_body;
-use crate::model::wire::{Framing, framing, json_rpc, sse};
+use crate::model::wire::{Framing, a2a, framing, json_rpc, sse};
 
 /// The header that names a session of MCP.
 const SESSION: &str = "mcp-session-id";
@@ -40,19 +41,30 @@ fn other_session(live: &Request, recorded: &Request) -> Option<(HeaderValue, Hea
     (is != was).then(|| (was.clone(), is.clone()))
 }
 
+/// What is shorter stands anywhere by chance. The quotes count.
+const SHORTEST: usize = 10;
+
 /// What each id of a recorded request is in a live one, both as JSON writes them.
-struct Ids(HashMap<String, String>);
+struct Ids {
+    of_calls: HashMap<String, String>,
+    of_messages: HashMap<String, String>,
+}
 
 impl Ids {
     /// `None` where no id differs.
     fn between(live: &Request, recorded: &Request) -> Option<Ids> {
         // By far most requests are no such calls, and this tells so without a look at what they say.
-        memchr::memmem::find(&live.body, b"\"jsonrpc\"")?;
+        ["\"jsonrpc\"", "\"messageId\""]
+            .iter()
+            .any(|name| memchr::memmem::find(&live.body, name.as_bytes()).is_some())
+            .then_some(())?;
         let (live, recorded) = (json_body(live)?, json_body(recorded)?);
-        let (is, was) = (json_rpc::ids(&live), json_rpc::ids(&recorded));
-        let pairs = was.into_iter().map(Json::compact).zip(is.into_iter().map(Json::compact));
-        let ids: HashMap<String, String> = pairs.filter(|(was, is)| was != is).collect();
-        (!ids.is_empty()).then_some(Ids(ids))
+        let mut ids = Ids {
+            of_calls: paired(json_rpc::ids(&recorded).into_iter(), json_rpc::ids(&live).into_iter()),
+            of_messages: paired(a2a::ids(&recorded), a2a::ids(&live)),
+        };
+        ids.of_messages.retain(|was, _| was.len() >= SHORTEST);
+        (!ids.of_calls.is_empty() || !ids.of_messages.is_empty()).then_some(ids)
     }
 
     fn of_body(&self, response: &Response) -> Vec<Splice> {
@@ -80,10 +92,23 @@ impl Ids {
     }
 
     fn of_text(&self, text: &[u8]) -> impl Iterator<Item = Splice> {
-        json_rpc::returned_ids(text).into_iter().filter_map(|range| {
+        let of_calls = json_rpc::returned_ids(text).into_iter().filter_map(|range| {
             let was = std::str::from_utf8(&text[range.clone()]).ok()?;
-            let is = self.0.get(&canonical(was))?;
+            let is = self.of_calls.get(&canonical(was))?;
             Some(Splice { range, with: is.clone().into_bytes() })
+        });
+        // A call may have the id of its message.
+        let mut splices: Vec<Splice> = of_calls.chain(self.of_messages_in(text)).collect();
+        splices.sort_by_key(|splice| splice.range.start);
+        splices.dedup_by_key(|splice| splice.range.start);
+        splices.into_iter()
+    }
+
+    /// A message stands anywhere in a task.
+    fn of_messages_in<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = Splice> + 't {
+        self.of_messages.iter().flat_map(move |(was, is)| {
+            memchr::memmem::find_iter(text, was)
+                .map(move |at| Splice { range: at..at + was.len(), with: is.clone().into_bytes() })
         })
     }
 
@@ -107,6 +132,15 @@ impl Ids {
         });
         placed.collect()
     }
+}
+
+/// What ids that were are now, where they differ.
+fn paired<'j>(
+    was: impl Iterator<Item = &'j Json>,
+    is: impl Iterator<Item = &'j Json>,
+) -> HashMap<String, String> {
+    let pairs = was.map(Json::compact).zip(is.map(Json::compact));
+    pairs.filter(|(was, is)| was != is).collect()
 }
 
 /// An id as [`Json::compact`] writes it.
@@ -169,6 +203,27 @@ mod tests {
         assert_eq!(text(&answer), r#"{"result":{"id":1}, "jsonrpc":"2.0", "id": "a-7"}"#);
         assert_eq!(answer.headers.get(SESSION).unwrap(), "s2");
         assert!(answer_to(&call("1", "1", "s1"), &call("1", "1", "s1"), &recorded).is_none());
+    }
+
+    #[test]
+    fn a_message_to_an_agent_comes_back_under_the_id_that_it_was_sent_with() {
+        let sent = |id: &str, message: &str| {
+            let mut call = call(id, "1", "s1");
+            call.body = Bytes::from(format!(
+                r#"{{"jsonrpc":"2.0","id":{id},"method":"SendMessage","params":{{"message":{{"messageId":"{message}","parts":[]}}}}}}"#
+            ));
+            call
+        };
+        let recorded = response(
+            "application/json",
+            r#"{"id":"m-recorded","result":{"task":{"history":[{"messageId":"m-recorded"},{"messageId":"other"}]}},"jsonrpc":"2.0"}"#,
+            Vec::new(),
+        );
+        let (live, was) = (sent("\"c-live\"", "m-live"), sent("\"m-recorded\"", "m-recorded"));
+        assert_eq!(
+            text(&answer_to(&live, &was, &recorded).unwrap()),
+            r#"{"id":"c-live","result":{"task":{"history":[{"messageId":"m-live"},{"messageId":"other"}]}},"jsonrpc":"2.0"}"#
+        );
     }
 
     #[test]

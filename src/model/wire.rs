@@ -1,6 +1,7 @@
 //! What is on the wire: how streams are cut into events, what a body is and what it consists of. Redaction, the format and
 //! the readers of providers all read it here, so that no two of them can differ in where a value begins.
 
+pub(crate) mod a2a;
 pub(crate) mod asked;
 pub(crate) mod bodies;
 pub(crate) mod compressed;

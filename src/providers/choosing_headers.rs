@@ -2,7 +2,7 @@
 //!
 //! A header belongs here when the same body to the same URL gets another answer for it, and when no client varies it by
 //! chance: not `accept-encoding`, `accept-language`, `user-agent`, `traceparent`, ids of a call, nor what an SDK says of
-//! itself. Read on 2026-11-30 in the packages that each row names, as PyPI and npm had them.
+//! itself. Read on 2026-11-30 and 2026-12-01 in the packages that each row names, as PyPI and npm had them.
 
 /// A request header that chooses the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +39,11 @@ const DASHSCOPE: &str = "dashscope 2.0.2";
 const GOOGLE: &str = "google-genai 3.6.1, @google/genai 2.32.0";
 const GATEWAY: &str = "@ai-sdk/gateway 3.0.232: the path is the same for all models";
 const PORTKEY: &str = "portkey-ai 2.3.4";
+const A2A: &str = "a2a-sdk 1.3.0";
 const MCP: &str = "mcp 2.3.0, @modelcontextprotocol/client 2.4.0";
 
 /// The table. In a normal form they stand in this order.
-pub(crate) static CHOOSING_HEADERS: [ChoosingHeader; 47] = [
+pub(crate) static CHOOSING_HEADERS: [ChoosingHeader; 49] = [
     ChoosingHeader {
         name: "accept",
         compared: Compared::MediaTypes,
@@ -95,6 +96,8 @@ pub(crate) static CHOOSING_HEADERS: [ChoosingHeader; 47] = [
     items("x-tc-version", "tencentcloud-sdk-python-common 3.1.195"),
     items("x-acs-action", "alibabacloud-tea-openapi 0.4.6"),
     items("x-acs-version", "alibabacloud-tea-openapi 0.4.6"),
+    items("a2a-version", A2A),
+    items("a2a-extensions", A2A),
     items("mcp-protocol-version", MCP),
     id("mcp-session-id", MCP),
     id("last-event-id", MCP),

@@ -195,3 +195,47 @@ async fn tracing_makes_no_other_request() {
         assert_eq!(cassette.finish().unwrap().played, 1);
     }
 }
+
+#[tokio::test]
+async fn a_message_to_an_agent_is_replayed_under_another_id_and_comes_back_with_it() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    let url = provider.url() + "/agent";
+    let send = async |cassette: &Cassette, message: &str, text: &str| {
+        let said = json!({"messageId": message, "role": "ROLE_USER", "parts": [{"text": text}]});
+        let client = Client { cassette, url: url.clone(), session: "" };
+        client.call(json!(message), "SendMessage", json!({"message": said})).await
+    };
+    let task = |message: &str, text: &str| {
+        let history = json!([{"messageId": message, "parts": [{"text": text}]}]);
+        result(&json!(message), json!({"task": {"id": "task-1", "history": history}}))
+    };
+    let messages = [("7d0f6a1c-one", "One?"), ("7d0f6a1c-two", "Two?")];
+    let cassette = folder.open(Mode::Record);
+    for (message, text) in messages {
+        provider.on(Script::raw(Reply::json(task(message, text).to_string())));
+        send(&cassette, message, text).await;
+    }
+    assert_eq!(cassette.finish().unwrap().recorded, 2);
+
+    let cassette = folder.open(Mode::Replay);
+    for (message, text) in [("0b6e2f94-new", "Two?"), ("0b6e2f94-newer", "One?")] {
+        assert_eq!(send(&cassette, message, text).await, task(message, text).to_string());
+    }
+    assert_eq!(cassette.finish().unwrap().played, 2);
+}
+
+#[tokio::test]
+async fn a_message_to_an_agent_by_plain_http_is_replayed_under_another_id() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    provider.on(Script::raw(Reply::json(json!({"task": {"id": "task-1"}}).to_string())));
+    let url = provider.url() + "/v1/message:send";
+    for (mode, message, context) in [(Mode::Record, "m-one", "c-one"), (Mode::Replay, "m-two", "c-two")] {
+        let cassette = folder.open(mode);
+        let said = json!({"messageId": message, "contextId": context, "parts": [{"text": "Hi"}]});
+        let answer = post(&client(&cassette), &url, json!({"message": said}).to_string()).await.unwrap();
+        assert_eq!(answer.text().await.unwrap(), json!({"task": {"id": "task-1"}}).to_string());
+        cassette.finish().unwrap();
+    }
+}

@@ -8,7 +8,7 @@ use super::place::Place;
 use super::prompt::normalize_whitespace;
 use crate::matching::user_rules::Rules;
 use crate::model::json::{self, Escapes, Json, write_string};
-use crate::model::wire::json_rpc;
+use crate::model::wire::{a2a, json_rpc};
 use crate::providers::{FIELDS, Fields};
 
 /// JSON in a text in JSON in a text, and so on: deeper ones are compared as texts. Each takes escapes for its quotes, so that
@@ -25,7 +25,7 @@ pub(super) fn write(tree: &Json, rules: &Rules, form: &mut Vec<u8>) -> Vec<Strin
         rules,
         fields: &FIELDS,
         unordered: unordered.collect(),
-        made_up: json_rpc::ids(tree).into_iter().map(address).collect(),
+        made_up: json_rpc::ids(tree).into_iter().chain(a2a::ids(tree)).map(address).collect(),
         counts_new: true,
     };
     writer.value(tree, Place::root());
