@@ -2,6 +2,7 @@
 
 pub(crate) mod blob_files;
 pub(crate) mod cassette_files;
+pub(crate) mod claims;
 pub(crate) mod document;
 pub(crate) mod journal;
 pub(crate) mod ledger;

@@ -50,7 +50,7 @@ impl Builder {
         let folder = self.folder.as_deref().or_else(|| configuration.folder());
         let path = name::locate(&self.name, folder, package.clone())?;
         let path = match &self.label {
-            Some(label) => label::apart(path, label),
+            Some(label) => label::apart(path, label, mode)?,
             None => path,
         };
         let mut settings = self.settings;
