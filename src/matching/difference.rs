@@ -1,5 +1,6 @@
 //! How two requests differ, in sentences and in a few lines of diff: for a miss, and for who compares cassettes.
 
+mod leaves;
 mod moved;
 mod parts;
 mod spoken;
@@ -10,6 +11,7 @@ mod words;
 use crate::matching::request_key::Normal;
 use crate::model::address::without_query;
 use crate::model::text::plural;
+pub(crate) use leaves::{Leaves, leaves};
 use parts::{Body, Parts, names};
 pub(crate) use spoken::{spoken, spoken_text};
 #[cfg(feature = "cli")]

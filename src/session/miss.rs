@@ -101,8 +101,13 @@ pub(super) fn no_match(
     if let Some(hosts) = moving::hosts(&parsed.normal, normal) {
         return Ok(error.with_hint(format!("{hosts}; otherwise {RECORD}")));
     }
+    let leaves = difference::leaves(&parsed.normal, normal);
     if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
-        return Ok(error.with_hint(moving::cure(&what)));
+        let ignoring = leaves.as_ref().and_then(|leaves| moving::ignoring(leaves, &what, request));
+        return Ok(error.with_hint(moving::cure(&what, ignoring)));
+    }
+    if let Some(order) = leaves.as_ref().and_then(|leaves| moving::order(leaves, request)) {
+        return Ok(error.with_hint(format!("{RECORD}; {order}")));
     }
     Ok(error.with_hint(format!(
         "{RECORD}; what differs in every run can be left out, see `Builder::ignore` and `Builder::replace`"

@@ -684,3 +684,34 @@ async fn messages_that_changed_places_are_called_so() {
     let told = difference(turn([oslo.clone(), rome]), turn([result("call_2b", "21 C"), oslo])).await;
     assert!(!told.contains("changed places"), "{told}");
 }
+
+/// The hint of a miss.
+async fn hint(recorded: Asked, live: Asked) -> String {
+    let miss = miss(&[recorded], live).await;
+    miss.split_once("hint: ").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn a_value_that_a_library_makes_anew_can_be_left_out_by_the_call_that_the_hint_gives() {
+    let run = |id: &str, text: &str| {
+        openai(json!({"messages": [{"role": "user", "content": text}], "metadata": {"run/id": id}}))
+    };
+    let (one, two) = ("9c1f2a7e-0b5d-4f7a-9a55-1f0d6c1b2e3f", "0d6c1b2e-9a55-4f7a-0b5d-3f9c1f2a7e1f");
+    let told = hint(run(one, "Hi"), run(two, "Hi")).await;
+    assert!(told.starts_with("only a UUID differs"), "{told}");
+    assert!(told.contains("`.ignore(\"/metadata/run~1id\")` leaves it out"), "{told}");
+    // Of a prompt it is only a part, and what else it says counts.
+    let told = hint(run(one, &format!("Run {one}.")), run(one, &format!("Run {two}."))).await;
+    assert!(told.starts_with("only a UUID differs") && !told.contains(".ignore("), "{told}");
+}
+
+#[tokio::test]
+async fn another_order_can_be_left_out_by_the_call_that_the_hint_gives() {
+    let asks = |documents: Value| {
+        openai(json!({"messages": [{"role": "user", "content": "Hi"}], "documents": documents}))
+    };
+    let told = hint(asks(json!(["a", "b"])), asks(json!(["b", "a"]))).await;
+    assert!(told.contains("where the order means nothing, `.ignore_order(\"/documents\")`"), "{told}");
+    let told = hint(asks(json!(["a", "b"])), asks(json!(["b", "c"]))).await;
+    assert!(!told.contains(".ignore_order("), "{told}");
+}
