@@ -4,9 +4,11 @@
 pub(crate) mod a2a;
 pub(crate) mod asked;
 pub(crate) mod bodies;
+pub(crate) mod carried;
 pub(crate) mod compressed;
 pub(crate) mod eventstream;
 pub(crate) mod forms;
+mod incoming;
 pub(crate) mod json_rpc;
 pub(crate) mod multipart;
 pub(crate) mod ndjson;
@@ -15,6 +17,7 @@ pub(crate) mod percent;
 pub(crate) mod splitter;
 pub(crate) mod sse;
 
+pub(crate) use incoming::Incoming;
 pub(crate) use splitter::Splitter;
 
 use crate::model::json;

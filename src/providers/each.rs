@@ -25,8 +25,10 @@ enum Stream {
     Frames(&'static [(&'static str, &'static str)]),
     /// Frames that hold a model's own events.
     Native(&'static [&'static str]),
+    /// Frames that carry such a stream, cut anywhere.
+    Pieces(&'static [&'static str]),
 }
-use Stream::{Frames, Lines, Native, Sse};
+use Stream::{Frames, Lines, Native, Pieces, Sse};
 
 impl Stream {
     fn bytes(&self) -> Vec<u8> {
@@ -43,6 +45,9 @@ impl Stream {
             Lines(lines) => lines.iter().flat_map(|line| format!("{line}\n").into_bytes()).collect(),
             Frames(events) => {
                 events.iter().flat_map(|(kind, json)| frame(kind, (*json).to_owned())).collect()
+            }
+            Pieces(pieces) => {
+                pieces.iter().flat_map(|piece| frame("PayloadPart", (*piece).to_owned())).collect()
             }
             Native(events) => {
                 let base64 = |event| base64::engine::general_purpose::STANDARD.encode(event);
@@ -495,6 +500,29 @@ const OTHERS: &[Case] = &[
         wanted: "aws.sagemaker my-llama input=31 output=12",
     },
     Case {
+        protocol: "text generation",
+        url: "https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/my-llama/invocations-response-stream",
+        request: r#"{"inputs":"hi","parameters":{"details":true}}"#,
+        plain: None,
+        stream: Some(Pieces(&[
+            r#"data:{"index":1,"token":{"id":1,"text":"there","special":fal"#,
+            "se},\"generated_text\":null,\"details\":null}\n\nda",
+            r#"ta:{"index":2,"token":{"id":2,"text":"</s>","special":true},"generated_text":"there","details":{"finish_reason":"eos_token","generated_tokens":12,"input_length":31}}"#,
+            "\n\n",
+        ])),
+        wanted: "aws.sagemaker my-llama input=31 output=12",
+    },
+    Case {
+        protocol: "openai others",
+        url: "http://127.0.0.1:7997/embeddings",
+        request: r#"{"model":"bge","input":["hi"]}"#,
+        plain: Some(
+            r#"{"object":"list","data":[{"object":"embedding","embedding":[0.1],"index":0}],"model":"bge","usage":{"prompt_tokens":2,"total_tokens":2}}"#,
+        ),
+        stream: None,
+        wanted: "infinity bge input=2",
+    },
+    Case {
         protocol: "replicate",
         url: "https://api.replicate.com/v1/models/meta/llama-x/predictions",
         request: r#"{"input":{"prompt":"hi"}}"#,
@@ -692,6 +720,17 @@ fn provider_model_and_counts_of_every_protocol_are_known() {
     CASES.into_iter().for_each(holds);
 }
 
+/// Servers that only their users can name: they speak as OpenAI does, at a port that others have as well.
+const BY_NAME_ALONE: [&str; 1] = ["transformers"];
+
+#[test]
+fn what_no_request_tells_of_costs_nothing_wherever_it_runs_once_it_is_named() {
+    for name in BY_NAME_ALONE {
+        let provider = registry::provider(name).unwrap();
+        assert!(provider.runs_at_home && provider.hosts.is_empty() && provider.port.is_none(), "{name}");
+    }
+}
+
 #[test]
 fn every_row_of_the_registry_has_a_row_here() {
     let cases = CASES.into_iter().flatten();
@@ -701,7 +740,8 @@ fn every_row_of_the_registry_has_a_row_here() {
     for protocol in registry::PROTOCOLS {
         assert!(protocols.contains(&protocol.name), "the protocol `{}` has no case", protocol.name);
     }
-    for provider in &registry::PROVIDERS {
+    let told = |name: &str| BY_NAME_ALONE.contains(&name);
+    for provider in registry::PROVIDERS.iter().filter(|provider| !told(provider.name)) {
         assert!(providers.contains(&provider.name), "the provider `{}` has no case", provider.name);
     }
     let known = |name: &str| registry::PROTOCOLS.iter().any(|protocol| protocol.name == name);

@@ -171,6 +171,7 @@ fn read_events(reading: &mut Reading, framing: Framing, body: &[u8]) -> End {
             end = End::Torn;
         }
     }
+    reading.finish();
     end
 }
 

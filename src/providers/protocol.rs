@@ -282,6 +282,8 @@ pub(crate) struct Readers {
     pub(super) in_array: fn(&Json) -> bool,
     /// What an event says in one piece, by the number of the answer, beside what is claimed from it.
     pub(super) beside: fn(&Json, Parts) -> Vec<(usize, Part)>,
+    /// Events by whose names what they hold is a piece of what is said, as it stands there.
+    pub(super) text_events: &'static [&'static str],
     /// A piece of sound, in base64.
     pub(super) sound: fn(&Json) -> Option<(usize, &str)>,
     /// What an event at the end says again as a whole.
@@ -325,6 +327,7 @@ impl Readers {
         block: |_, _| None,
         in_array: |_| false,
         beside: |_, _| Vec::new(),
+        text_events: &[],
         sound: |_| None,
         summary: |_, _| None,
         reasons: &[],

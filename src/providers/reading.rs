@@ -9,7 +9,7 @@ use super::registry::{FIELDS, PROTOCOLS};
 use super::usage::Usage;
 use crate::model::json::{self, Json};
 use crate::model::wire::eventstream::{self, Message};
-use crate::model::wire::{Framing, sse};
+use crate::model::wire::{Framing, Incoming, carried, sse};
 use http::HeaderMap;
 
 /// What the events so far have said.
@@ -24,6 +24,8 @@ pub(super) struct Reading {
     pub(super) begun: bool,
     /// Whether the request has several prompts, so that an answer counts the tokens of each.
     pub(super) counts_apart: bool,
+    /// The stream that frames carry, where they carry one.
+    carried: Option<Box<Incoming>>,
 }
 
 impl Reading {
@@ -41,7 +43,10 @@ impl Reading {
                     Err(_) if name == Some("error") || failure::is_broken(data) => {
                         self.fail(failure::exception("", &Json::from(data.as_str())))
                     }
-                    Err(_) => self.begun = true,
+                    Err(_) => {
+                        self.begun = true;
+                        self.progress(name, &Json::from(data.as_str()));
+                    }
                 }
             }
             Framing::Ndjson => match json::parse(raw) {
@@ -57,10 +62,25 @@ impl Reading {
             Framing::EventStream => {
                 if let Some(message) = eventstream::decode_frame(raw) {
                     self.begun = true;
-                    self.message(&message);
+                    match carried::piece(&message) {
+                        Some(piece) => self.piece(piece),
+                        None => self.message(&message),
+                    }
                 }
             }
         }
+    }
+
+    /// Nothing more will come: reads the last event of a stream that frames carry, even if it lacks its line end.
+    pub(super) fn finish(&mut self) {
+        let last = self.carried.as_mut().map(|carried| carried.finish()).unwrap_or_default();
+        last.into_iter().for_each(|(framing, event)| self.event(framing, &event));
+    }
+
+    fn piece(&mut self, piece: &[u8]) {
+        let carried = self.carried.get_or_insert_with(|| Box::new(Incoming::new(&HeaderMap::new())));
+        let events = carried.push(piece);
+        events.into_iter().for_each(|(framing, event)| self.event(framing, &event));
     }
 
     fn message(&mut self, message: &Message) {
@@ -91,9 +111,13 @@ impl Reading {
         };
         for event in events {
             self.facts(event);
-            if let Some(progress) = self.owed.event(name, event) {
-                self.ended = progress == Progress::Ended && !self.owed.has_open_answers();
-            }
+            self.progress(name, event);
+        }
+    }
+
+    fn progress(&mut self, name: Option<&str>, event: &Json) {
+        if let Some(progress) = self.owed.event(name, event) {
+            self.ended = progress == Progress::Ended && !self.owed.has_open_answers();
         }
     }
 

@@ -68,7 +68,7 @@ const fn route_below_v1(name: &'static str) -> Option<Route> {
 }
 
 /// All providers.
-pub(super) static PROVIDERS: [Provider; 36] = [
+pub(super) static PROVIDERS: [Provider; 38] = [
     Provider {
         name: "openai",
         hosts: &["api.openai.com", "chatgpt.com"],
@@ -309,7 +309,7 @@ pub(super) static PROVIDERS: [Provider; 36] = [
     },
     Provider {
         name: "replicate",
-        hosts: &["api.replicate.com"],
+        hosts: &["api.replicate.com", "stream.replicate.com"],
         home: Some("https://api.replicate.com"),
         route: route("replicate"),
         credential: Some(key("REPLICATE_API_TOKEN", BEARER)),
@@ -370,6 +370,9 @@ pub(super) static PROVIDERS: [Provider; 36] = [
     },
     Provider { name: "vllm", runs_at_home: true, ..Provider::BLANK },
     Provider { name: "llama.cpp", runs_at_home: true, ..Provider::BLANK },
+    Provider { name: "infinity", runs_at_home: true, port: Some("7997"), ..Provider::BLANK },
+    // `transformers serve`, whose port is that of vLLM.
+    Provider { name: "transformers", runs_at_home: true, ..Provider::BLANK },
     Provider {
         name: "ollama",
         runs_at_home: true,

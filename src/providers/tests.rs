@@ -360,6 +360,11 @@ fn a_stream_has_ended_when_its_protocol_says_so_and_not_before() {
         (data("{}"), data(r#"{"type":"message-end"}"#)),
         (data(r#"{"event_type":"step.stop"}"#), data(r#"{"event_type":"interaction.completed"}"#)),
         (data(r#"{"event_type":"content.stop"}"#), data(r#"{"event_type":"interaction.complete"}"#)),
+        (b"event: output\nid: 1:0\ndata: the\n\n".to_vec(), b"event: done\nid: 2:0\ndata: {}\n\n".to_vec()),
+        (
+            event("PayloadPart", "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\nda"),
+            event("PayloadPart", "ta: [DONE]\n\n"),
+        ),
     ];
     for (before, last) in rows {
         for size in 1..=before.len() {
@@ -450,6 +455,33 @@ fn a_folder_of_models_is_part_of_a_name_but_at_google() {
     ] {
         assert_eq!(model_asked_for(url, Some(&asked)).as_deref(), Some(wanted), "{url}");
     }
+}
+
+#[test]
+fn a_stream_of_plain_text_that_never_says_that_it_is_done_lacks_its_end() {
+    let said = "event: output\nid: 1:0\ndata: 12\n\nevent: logs\nid: 1:1\ndata: took 3 s\n\n";
+    assert_eq!(wrong("text/event-stream", said), "its event `done`");
+    let failed = "event: error\nid: 1:2\ndata: {\"detail\":\"out of memory\"}\n\n";
+    let done = "event: done\nid: 1:3\ndata: {\"reason\":\"error\"}\n\n";
+    assert_eq!(wrong("text/event-stream", &format!("{said}{failed}{done}")), "out of memory");
+    assert_eq!(wrong("text/event-stream", &format!("{said}{done}")), "");
+}
+
+#[test]
+fn a_stream_that_frames_carry_in_pieces_lacks_its_end_or_tells_of_an_error_as_by_itself() {
+    let carried = |pieces: &[&str]| -> String {
+        let frames: Vec<u8> = pieces.iter().flat_map(|piece| event("PayloadPart", piece)).collect();
+        let kind = headers(&[("content-type", "application/vnd.amazon.eventstream")]);
+        let url = "https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/e/invocations-response-stream";
+        let facts = facts(url, &HeaderMap::new(), None, StatusCode::OK, &kind, &frames);
+        facts.error.or(facts.missing).unwrap_or_default()
+    };
+    let going = r#"{"index":1,"token":{"id":1,"text":"a"},"generated_text":null}"#;
+    let last = r#"{"index":2,"token":{"id":2,"text":"b"},"generated_text":"ab"}"#;
+    assert_eq!(carried(&["data:", going, "\n\n"]), "`generated_text`");
+    assert_eq!(carried(&["data:", going, "\n\ndata:", last]), "");
+    assert_eq!(carried(&[&going[..20], &going[20..], "\n", last]), "");
+    assert_eq!(carried(&["data:", going, "\n\ndata:{\"err", "or\":\"out of memory\"}\n\n"]), "out of memory");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use crate::model::json::{self, Json};
-use crate::model::wire::{Framing, Splitter, eventstream, framing, sse};
+use crate::model::wire::{Framing, Splitter, carried, eventstream, framing, sse};
 use crate::providers::charges::Charges;
 use crate::providers::reading::{Counts, event_payload, usage_of_headers};
 use crate::providers::registry::PROTOCOLS;
@@ -17,6 +17,11 @@ pub(super) struct Read {
 }
 
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
+    let framing = framing(headers, body);
+    if let Some(inner) = carried::whole(framing, body) {
+        let read = read(&HeaderMap::new(), &inner);
+        return Read { usage: read.usage.or_else(|| usage_of_headers(headers)), ..read };
+    }
     let (mut counts, mut charges) = (Counts::default(), Charges::default());
     let mut take = |event: &Json| {
         let events = match event {
@@ -30,7 +35,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
             }
         }
     };
-    match framing(headers, body) {
+    match framing {
         None => {
             if let Ok(whole) = json::parse(body) {
                 take(&whole);

@@ -1,4 +1,4 @@
-//! Replicate's predictions: what a model makes of an `input`, now or later.
+//! Replicate's predictions: what a model makes of an `input`, now, later, or piece by piece.
 //!
 //! Read in November 2026 from the client `replicate` 1.0.7 of PyPI.
 
@@ -6,7 +6,7 @@ use crate::model::json::Json;
 use crate::providers::conversation::Answer;
 use crate::providers::conversation::content::{Parts, text};
 use crate::providers::conversation::{Message, Role};
-use crate::providers::protocol::{Protocol, Readers, RequestFacts, ResponseFacts, Turn, UNSAID};
+use crate::providers::protocol::{Progress, Protocol, Readers, RequestFacts, ResponseFacts, Turn, UNSAID};
 use crate::providers::usage::{Usage, number};
 use http::HeaderMap;
 
@@ -18,12 +18,19 @@ pub(super) static PREDICTIONS: Protocol = Protocol {
         counts: &[&["metrics"]],
         usage,
         failure,
+        progress,
+        last: "its event `done`",
         times: &["created_at", "started_at", "completed_at"],
         durations: &["predict_time", "total_time", "time_to_first_token", "tokens_per_second"],
         ids: &["version"],
         ..ResponseFacts::BLANK
     },
-    readers: Readers { said: &[(Turn::Now, "input", asked)], answers, ..Readers::BLANK },
+    readers: Readers {
+        said: &[(Turn::Now, "input", asked)],
+        answers,
+        text_events: &["output"],
+        ..Readers::BLANK
+    },
     ..Protocol::BLANK
 };
 
@@ -49,6 +56,17 @@ fn failure<'a>(_: Option<&str>, json: &'a Json) -> Option<&'a Json> {
     let failed = json.get("status").and_then(Json::as_str) == Some("failed");
     (failed && json.get("input").is_some() && json.get("urls").is_some())
         .then(|| json.get("error").unwrap_or(&UNSAID))
+}
+
+/// The events of a prediction's `stream` hold plain text, and the last one why it ended, if for any other reason than that all was
+/// said.
+fn progress(name: Option<&str>, held: &Json) -> Option<Progress> {
+    let is_end = || held.as_object().is_some_and(|fields| fields.iter().all(|(name, _)| name == "reason"));
+    match name? {
+        "output" | "logs" if held.get("type").is_none() => Some(Progress::Going),
+        "done" if is_end() => Some(Progress::Ended),
+        _ => None,
+    }
 }
 
 fn asked(input: &Json, parts: Parts) -> Option<Vec<Message>> {

@@ -7,7 +7,7 @@ use super::stream::Streamed;
 use crate::model::exchange::Response;
 use crate::model::json::{self, Json};
 use crate::model::wire::bodies::media_type;
-use crate::model::wire::framing;
+use crate::model::wire::{carried, framing};
 use crate::providers::conversation::content::{string, text};
 use crate::providers::conversation::{Answer, Part, media};
 use crate::providers::registry::PROTOCOLS;
@@ -18,20 +18,32 @@ pub(super) fn read(response: &Response) -> (Vec<Answer>, Option<String>) {
     if body.is_empty() {
         return (Vec::new(), None);
     }
-    if let Some(framing) = framing(&response.headers, body) {
+    read_body(&response.headers, body)
+}
+
+fn read_body(headers: &HeaderMap, body: &[u8]) -> (Vec<Answer>, Option<String>) {
+    let framing = framing(headers, body);
+    if let Some(inner) = carried::whole(framing, body) {
+        return read_body(&HeaderMap::new(), &inner);
+    }
+    if let Some(framing) = framing {
         return Streamed::of(framing, body).finish();
     }
     match json::parse(body) {
         Ok(Json::Array(items)) if items.iter().any(is_event) => Streamed::of_events(&items).finish(),
         Ok(whole) => (whole_answers(&whole), string(whole.get("system_fingerprint"))),
-        Err(_) => (vec![Answer::plain(raw(&response.headers, body))], None),
+        Err(_) => (vec![Answer::plain(raw(headers, body))], None),
     }
 }
 
 /// What was said, as it came: the pieces of a stream, and the answers of a protocol that somebody knows.
 pub(super) fn said(headers: &HeaderMap, body: &[u8]) -> (Vec<String>, Vec<Answer>) {
     let streamed = |streamed: Streamed| (streamed.pieces(), streamed.finish().0);
-    if let Some(framing) = framing(headers, body) {
+    let framing = framing(headers, body);
+    if let Some(inner) = carried::whole(framing, body) {
+        return said(&HeaderMap::new(), &inner);
+    }
+    if let Some(framing) = framing {
         return streamed(Streamed::of(framing, body));
     }
     match json::parse(body) {

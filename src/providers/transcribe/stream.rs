@@ -31,6 +31,15 @@ pub(super) struct Streamed {
     summary: Vec<Answer>,
     /// Everything, for a protocol that nobody knows.
     events: Vec<Json>,
+    /// What events say that hold text and no JSON.
+    texts: Vec<String>,
+}
+
+/// What an event holds.
+enum Held {
+    Json(Json),
+    /// A piece of what is said.
+    Text(String),
 }
 
 impl Streamed {
@@ -42,6 +51,7 @@ impl Streamed {
             fingerprint: None,
             summary: Vec::new(),
             events: Vec::new(),
+            texts: Vec::new(),
         }
     }
 
@@ -51,8 +61,13 @@ impl Streamed {
         let mut splitter = Splitter::new(framing);
         let events = splitter.push(body);
         for raw in events.into_iter().chain(splitter.finish()) {
-            if let Some(event) = event(framing, &raw) {
-                streamed.take(event);
+            match event(framing, &raw) {
+                Some(Held::Json(event)) => streamed.take(event),
+                Some(Held::Text(text)) => {
+                    streamed.push(0, Part::Text(text.clone()));
+                    streamed.texts.push(text);
+                }
+                None => {}
             }
         }
         streamed
@@ -102,6 +117,7 @@ impl Streamed {
             }
         }
         pieces.extend(assembly.parts().iter().map(|part| part.content.clone()));
+        pieces.extend(self.texts.iter().cloned());
         pieces
     }
 
@@ -159,10 +175,14 @@ impl Streamed {
 }
 
 /// What an event holds. Text that is no JSON stays text; the mark of the end says nothing.
-fn event(framing: Framing, raw: &[u8]) -> Option<Json> {
-    match framing {
+fn event(framing: Framing, raw: &[u8]) -> Option<Held> {
+    let json = match framing {
         Framing::Sse => {
-            let data = sse::parse(raw).data?;
+            let event = sse::parse(raw);
+            let (data, name) = (event.data?, event.event.unwrap_or_default());
+            if PROTOCOLS.iter().any(|protocol| protocol.readers.text_events.contains(&name.as_str())) {
+                return Some(Held::Text(data));
+            }
             let parsed = json::parse(data.as_bytes());
             parsed.ok().or_else(|| (data.trim() != "[DONE]" && !data.is_empty()).then(|| Json::from(data)))
         }
@@ -171,7 +191,8 @@ fn event(framing: Framing, raw: &[u8]) -> Option<Json> {
             (!line.is_empty()).then(|| Json::from(line))
         }),
         Framing::EventStream => event_payload(&eventstream::decode_frame(raw)?),
-    }
+    };
+    json.map(Held::Json)
 }
 
 fn assembled(part: &assembly::Part) -> Option<Part> {

@@ -1,6 +1,7 @@
 //! Streamed answers. How text is put together is the business of the assembly; here is what comes beside it.
 
 use super::{answered, conversation};
+use crate::model::wire::eventstream::{self, Message, Value};
 
 fn sse(events: &[&str]) -> Vec<String> {
     let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
@@ -194,5 +195,35 @@ fn interactions_with_calls_of_the_provider_and_the_way_they_end() {
         [
             r#"requires_action: google_search(queries: ["a"]) | A | [image/png sha256:8f434346, 2 bytes] | f(x: 1)"#
         ]
+    );
+}
+
+#[test]
+fn events_of_plain_text_are_what_is_said() {
+    let body = "event: output\nid: 1:0\ndata: The\n\nevent: output\nid: 1:1\ndata:  12\n\nevent: output\nid: 1:2\ndata: \ndata: \n\n\
+                event: logs\nid: 1:3\ndata: loading\n\nevent: output\nid: 1:4\ndata: 7\n\nevent: done\nid: 1:5\ndata: {}\n\n";
+    assert_eq!(answered("text/event-stream", body.as_bytes()), ["-: The 12\n7"]);
+}
+
+#[test]
+fn a_stream_that_frames_carry_in_pieces_reads_as_by_itself() {
+    let frame = |piece: &str| {
+        let text = |text: &str| Value::String(text.to_owned());
+        let headers = vec![
+            (":message-type".to_owned(), text("event")),
+            (":event-type".to_owned(), text("PayloadPart")),
+        ];
+        eventstream::encode(&Message { headers, payload: piece.to_owned().into() }).unwrap()
+    };
+    let events = "data:{\"token\":{\"text\":\"The\"},\"generated_text\":null}\n\n\
+                  data:{\"token\":{\"text\":\" end\"},\"generated_text\":\"The end\",\"details\":{\"finish_reason\":\"length\"}}\n\n";
+    for size in [1, 7, 1000] {
+        let pieces = events.as_bytes().chunks(size).map(|piece| std::str::from_utf8(piece).unwrap());
+        let body: Vec<u8> = pieces.flat_map(frame).collect();
+        assert_eq!(answered("application/vnd.amazon.eventstream", &body), ["length: The end"], "by {size}");
+    }
+    assert_eq!(
+        answered("application/vnd.amazon.eventstream", &frame("{\"generated_text\":\"The end\"}")),
+        ["-: The end"]
     );
 }
