@@ -18,7 +18,7 @@ use crate::providers::{self, Usage};
 
 pub(crate) use figures::Figures;
 #[cfg(feature = "cli")]
-pub(crate) use figures::{Net, Saving, cached_share};
+pub(crate) use figures::{Net, Saving, cached_in_words, cached_share};
 use prompt::Prompt;
 pub use report::PromptCache;
 

@@ -625,3 +625,56 @@ fn one_bad_file_keeps_nobody_from_reading_the_others() {
     assert!(ran.stdout.contains("Hello."), "{}", ran.stdout);
     assert!(ran.stderr.contains("bad.yaml:"), "{}", ran.stderr);
 }
+
+#[test]
+fn what_only_programs_read_is_folded_and_two_that_differ_have_two_names() {
+    let sealed = |letter: &str| letter.repeat(300);
+    let response = format!(
+        r#"{{"task":{{"state":"{}","next":"{}","again":"{}","note":"kept as it is"}}}}"#,
+        sealed("A"),
+        sealed("B"),
+        sealed("A")
+    );
+    let call = Call::json("https://tasks.example.com/run", r#"{"name":"count"}"#, &response);
+    let told = shown(call, &[]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!told.contains(&"A".repeat(100)) && !told.contains(&"B".repeat(100)), "{told}");
+    let names: Vec<&str> =
+        told.match_indices("[300 characters, sha256:").map(|(at, _)| &told[at..at + 33]).collect();
+    let [one, two, three] = names[..] else { panic!("{told}") };
+    assert!((one == two) as u8 + (one == three) as u8 + (two == three) as u8 == 1, "{names:?}");
+    assert!(told.contains("kept as it is"), "{told}");
+}
+
+/// Two turns with a provider, as `show` tells of them.
+fn two_turns(url: &str, model: &str, head: &str) -> String {
+    let message = |role: &str, text: &str| format!(r#"{{"role":"{role}","content":"{text}"}}"#);
+    let first = message("user", &"Count the rivers. ".repeat(400));
+    let second = [first.clone(), message("assistant", "Three."), message("user", "And lakes?")];
+    let request = |messages: &str| format!(r#"{{"model":"{model}","max_tokens":9,"messages":[{messages}]}}"#);
+    let (one, two) = (request(&first), request(&second.join(",")));
+    let call = |request| Call { head, ..Call::json(url, request, "{}") };
+    let folder = folder(&[call(&one), call(&two)]);
+    printed(folder.path(), &["show"])
+}
+
+#[test]
+fn marks_of_a_cache_are_missed_only_where_a_model_has_them() {
+    let missing = "there is no `cache_control`";
+    for (url, model, has_marks) in [
+        ("https://api.anthropic.com/v1/messages", "claude-sonnet-4-5", true),
+        ("https://openrouter.ai/api/v1/chat/completions", "anthropic/claude-sonnet-4.5", true),
+        ("https://api.openai.com/v1/chat/completions", "gpt-5", false),
+        ("http://127.0.0.1:8080/v1/messages", "qwen3", false),
+    ] {
+        let told = two_turns(url, model, "");
+        assert_eq!(told.contains(missing), has_marks, "{url}: {told}");
+    }
+}
+
+#[test]
+fn more_from_the_cache_than_was_read_is_told_as_the_provider_said_it() {
+    let head = "provider: groq\nusage: {input_tokens: 1000, output_tokens: 5, cache_read_input_tokens: 4000}";
+    let told = two_turns("https://api.groq.com/openai/v1/chat/completions", "m", head);
+    assert!(told.contains("4,000 tokens read, says the provider, of 1,000 that it counts"), "{told}");
+    assert!(!told.contains("400 %"), "{told}");
+}

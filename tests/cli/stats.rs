@@ -69,3 +69,19 @@ fn an_empty_variable_for_prices_means_the_built_in_ones() {
     let told = command(folder.path()).arg("stats").env("LLM_CASSETTE_PRICES", "").output().unwrap();
     assert!(String::from_utf8_lossy(&told.stdout).contains("built-in list prices"), "{told:?}");
 }
+
+#[test]
+fn a_cached_share_above_all_of_the_input_has_a_remark() {
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#;
+    let stats = |read: &str| {
+        let head =
+            format!("provider: groq\nmodel: m\nusage: {{input_tokens: 10, cache_read_input_tokens: {read}}}");
+        let call =
+            Call { head: &head, ..Call::json("https://api.groq.com/openai/v1/chat/completions", body, "{}") };
+        let folder = crate::run::folder(&[call]);
+        printed(folder.path(), &["stats"])
+    };
+    let remark = "counts cached tokens beside the input";
+    assert!(stats("40").contains("400%") && stats("40").contains(remark));
+    assert!(stats("4").contains("40%") && !stats("4").contains(remark));
+}

@@ -5,7 +5,7 @@ use llm_cassette::{Cassette, Error, ErrorKind, Mode};
 use serde_json::json;
 
 use crate::child;
-use crate::stand_in::StandIn;
+use crate::stand_in::{Reply, Script, StandIn};
 use crate::support::*;
 
 /// The part of the child: asks the questions that stand behind the end of the run in its role, and swallows every error.
@@ -16,7 +16,9 @@ async fn asks_and_swallows(role: &child::Role) {
     let builder = if end == "tolerates" { builder.tolerate_misses(true) } else { builder };
     let cassette = builder.open().unwrap();
     for question in words {
-        let _ = ask(&client(&cassette), &role.base, question).await;
+        if let Ok(answer) = ask(&client(&cassette), &role.base, question).await {
+            let _ = answer.bytes().await;
+        }
     }
     match end {
         "exits" => std::process::exit(0),
@@ -109,6 +111,25 @@ async fn a_miss_that_the_program_swallows_is_said_on_standard_error_once_with_wh
         assert_eq!(said.lines().filter(|told| told.trim() == line).count().min(1), 1, "{line}: {said}");
     }
     assert!(said.contains("nearest:  interaction 1") && said.contains("to record it, run"), "{said}");
+}
+
+#[tokio::test]
+async fn an_error_in_a_stream_is_warned_of_once() {
+    let here = || {};
+    if let Some(role) = child::role() {
+        return asks_and_swallows(&role).await;
+    }
+    let (provider, folder) = (StandIn::start().await, Folder::new());
+    let event = |json: &str| format!("data: {json}\n\n");
+    let failed = event(r#"{"error":{"type":"server_error","message":"the engine stopped"}}"#);
+    let stream = Reply::new(200)
+        .header("content-type", "text/event-stream")
+        .chunk(event(r#"{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}"#))
+        .chunk(failed.clone())
+        .chunk(failed);
+    provider.on(Script::raw(stream));
+    let said = says(&here, "record finishes new", &folder, &provider.url()).await;
+    assert_eq!(said.matches("the engine stopped").count(), 1, "{said}");
 }
 
 #[tokio::test]

@@ -149,6 +149,15 @@ fn show(stats: &Stats, cassettes: usize, output: &mut Output) {
         }
     }
     prompts::show(stats, output);
+    let parts = [&stats.providers, &stats.models, &stats.cassettes].into_iter().flatten();
+    if parts
+        .map(|(_, figures)| figures)
+        .any(|figures| figures.cached_share().is_some_and(|share| share > 1.0))
+    {
+        output.line(
+            "\nMore than 100% cached is what a provider said that counts cached tokens beside the input",
+        );
+    }
 }
 
 /// How fast answers streamed is said of models only: over several of them it is no figure of anything.

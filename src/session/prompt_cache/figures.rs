@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::AddAssign;
 
 use super::{Call, Place, State};
+use crate::model::text::grouped;
 use crate::providers::price::{Dollars, Prices};
 
 /// Sums over conversations.
@@ -60,6 +61,11 @@ impl Figures {
     pub(crate) fn cached_share(&self) -> Option<f64> {
         share(self.cached?, self.input)
     }
+
+    /// How much of the input came from the cache; `None` when nothing is known of that.
+    pub(crate) fn cached_in_words(&self) -> Option<String> {
+        cached_in_words(self.cached?, self.input, "cached")
+    }
 }
 
 /// `None` where neither says anything.
@@ -96,6 +102,21 @@ fn conversations(places: &[Place]) -> u64 {
     firsts.sort_unstable();
     firsts.dedup();
     firsts.len() as u64
+}
+
+/// How much of an input came from the cache. Some gateways count what was cached beside the input, and then it is no share of
+/// anything.
+/// `done` says what became of it there.
+pub(crate) fn cached_in_words(cached: u64, input: u64, done: &str) -> Option<String> {
+    let share = share(cached, input)?;
+    Some(match share > 1.0 {
+        true => format!(
+            "{} tokens {done}, says the provider, of {} that it counts as input",
+            grouped(cached),
+            grouped(input)
+        ),
+        false => format!("{:.0} % of the input {done}", share * 100.0),
+    })
 }
 
 /// The share of the input of an answer that came from the cache.

@@ -132,7 +132,7 @@ impl PromptCache {
     }
 
     /// The share of the input tokens that came from the cache, from 0 to 1, as the provider reported it when the answers
-    /// were recorded; `None` when nothing was reported.
+    /// were recorded; `None` when nothing was reported. Above 1 where a provider counts cached tokens beside the input.
     ///
     /// ```
     /// # let cassette = llm_cassette::Cassette::builder("docs").mode(llm_cassette::Mode::Replay).open()?;
@@ -168,8 +168,8 @@ impl fmt::Display for PromptCache {
         let (conversations, kept) =
             (plural(figures.conversations, "conversation"), plural(figures.kept, "turn"));
         write!(f, "{conversations}, {kept} kept, {} moved", figures.moved)?;
-        if let Some(share) = figures.cached_share() {
-            write!(f, " · {:.0} % of the input cached", share * 100.0)?;
+        if let Some(cached) = figures.cached_in_words() {
+            write!(f, " · {cached}")?;
         }
         if figures.saving != Saving::default() {
             write!(f, " · {}", figures.saving)?;

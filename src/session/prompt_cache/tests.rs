@@ -300,6 +300,32 @@ fn without_a_breakpoint_nothing_is_asked_for_and_a_lost_one_is_a_loss() {
 }
 
 #[test]
+fn servers_and_models_without_marks_keep_what_they_please() {
+    let (ask, more) = (claude("", &["Which rivers?"]), claude("", &["Which rivers?", ANSWER, MORE]));
+    let model = |body: &str, model: &str| {
+        let was = body.split("\"model\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        body.replace(&was, model)
+    };
+    let local = "http://127.0.0.1:8080/v1/messages";
+    let converse = CONVERSE.replace("anthropic.claude-sonnet-4", "amazon.nova-pro-v1:0");
+    for url in [local, &converse] {
+        let (ask, more) = (model(&ask, "qwen3"), model(&more, "qwen3"));
+        assert_eq!(last(url, &[&ask, &more]), "0 kept 1", "{url}");
+    }
+    assert_eq!(last(local, &[&ask, &more]), "0 unasked", "a model that is known by its marks");
+}
+
+#[test]
+fn what_is_more_than_all_of_the_input_is_what_the_provider_said() {
+    assert_eq!(cached_in_words(1_500, 6_000, "cached").unwrap(), "25 % of the input cached");
+    assert_eq!(
+        cached_in_words(6_000, 1_500, "cached").unwrap(),
+        "6,000 tokens cached, says the provider, of 1,500 that it counts as input"
+    );
+    assert_eq!(cached_in_words(1, 0, "cached"), None);
+}
+
+#[test]
 fn a_turn_may_go_on_within_the_last_message() {
     let ask = claude("", &["[Which rivers?]"]);
     let more = ask.replace("}]}]}", r#"},{"type":"text","text":"Of Europe."}]}]}"#);

@@ -2,9 +2,8 @@
 
 use crate::cli::commands::entries::Cassette;
 use crate::model::json::Json;
-use crate::model::text::grouped;
 use crate::providers::price::Prices;
-use crate::session::prompt_cache::{Call, Net, Place, Saving, State, cached_share, turns};
+use crate::session::prompt_cache::{Call, Net, Place, Saving, State, cached_in_words, cached_share, turns};
 
 /// What is known of each interaction of a cassette.
 pub(super) struct Caching<'a> {
@@ -54,15 +53,10 @@ impl<'a> Caching<'a> {
         if saving == Saving::default() && share.is_none() {
             return None;
         }
-        let read = match share {
+        let (cached, input) = (call.usage.cache_read_input_tokens, call.usage.input_tokens);
+        let read = match share.and_then(|_| cached_in_words(cached?, input?, "read")) {
             None => "only written".to_owned(),
-            // Some gateways count what was cached beside the input.
-            Some(share) if share > 1.0 => format!(
-                "{} tokens read, says the provider, of {} that it counts as input",
-                grouped(call.usage.cache_read_input_tokens.unwrap_or(0)),
-                grouped(call.usage.input_tokens.unwrap_or(0)),
-            ),
-            Some(share) => format!("{:.0} % of the input read", share * 100.0),
+            Some(read) => read,
         };
         Some(format!(": {read} · {saving}"))
     }
