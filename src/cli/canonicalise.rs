@@ -4,6 +4,7 @@
 mod comments;
 mod document;
 mod frame;
+mod reasons;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use crate::model::interaction::Interaction;
 use crate::redact::{Redacted, Redactor};
 use crate::store::tape::{Parsed, SlotId, Tape, in_play_order};
 use document::CanonicalDocument;
+pub(super) use reasons::Reason;
 
 /// A file as it should be.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(super) struct Canonical {
     pub(super) blobs: Blobs,
     /// What its owner should know of what changes.
     pub(super) notes: Vec<Note>,
+    /// What of its documents is not as it should be.
+    pub(super) reasons: Vec<Reason>,
 }
 
 /// Something that a person has to be told of a file that is written again.
@@ -57,7 +61,12 @@ pub(super) fn canonicalise(
     environment: &Environment,
 ) -> Result<Canonical, Vec<Problem>> {
     if bytes.is_empty() {
-        return Ok(Canonical { bytes: Vec::new(), blobs: Blobs::default(), notes: Vec::new() });
+        return Ok(Canonical {
+            bytes: Vec::new(),
+            blobs: Blobs::default(),
+            notes: Vec::new(),
+            reasons: Vec::new(),
+        });
     }
     let ends = frame::LineEnds::of(bytes);
     let of_error = |error| vec![Problem::of_error(path, What::Unreadable, &error)];
@@ -79,6 +88,7 @@ pub(super) fn canonicalise(
         })
         .collect();
     refuse_secrets(path, &tape, &documents, &redactor)?;
+    let reasons = reasons::reasons(&tape, &documents);
     let mut out = frame::preamble(tape.preamble());
     let mut blobs = Blobs::default();
     for (slot, document) in documents.into_iter().enumerate() {
@@ -88,7 +98,7 @@ pub(super) fn canonicalise(
         blobs.extend(document.blobs);
     }
     prove(path, &tape, &meant, &out, &blobs)?;
-    Ok(Canonical { bytes: ends.apply(out), blobs, notes })
+    Ok(Canonical { bytes: ends.apply(out), blobs, notes, reasons })
 }
 
 fn all(path: &Path, tape: &Tape) -> Result<Vec<Arc<Parsed>>, Vec<Problem>> {

@@ -4,9 +4,10 @@ pub(super) mod known_secrets;
 mod salvage;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::problem::{Problem, What};
+use crate::format::checksum;
 use crate::format::variables::{self, Wrong};
 use crate::matching::request_key::Key;
 use crate::model::error::Error;
@@ -50,6 +51,45 @@ pub(super) fn check(path: &Path, bytes: &[u8], environment: &Environment) -> Res
     problems.sort();
     problems.dedup();
     Ok(problems)
+}
+
+/// That documents of a cassette are not as they were written, which is no problem before two branches are merged.
+pub(super) fn edited(path: &Path, bytes: &[u8]) -> Option<Edited> {
+    let (tape, _) = salvage::salvage(path, bytes);
+    let tape = tape?;
+    let mut wrong = (0..tape.len()).filter(|slot| checksum::is_true_of(tape.text(*slot)) == Some(false));
+    let line = tape.line(wrong.next()?);
+    Some(Edited { file: path.to_owned(), line, documents: 1 + wrong.count() })
+}
+
+/// Documents that somebody or a formatter edited, so that their checksums are not theirs any more.
+pub(super) struct Edited {
+    pub(super) file: PathBuf,
+    /// Where the first of them begins.
+    line: usize,
+    documents: usize,
+}
+
+impl Edited {
+    /// What that means, in a sentence and a hint.
+    pub(super) fn in_words(&self) -> [String; 2] {
+        let (documents, them) = match self.documents {
+            1 => ("this document was".to_owned(), "it"),
+            more => (format!("this document and {} more were", more - 1), "them"),
+        };
+        [
+            format!(
+                "{}:{}: {documents} edited by hand or by a formatter: if git merges {them} with another branch, \
+                 nobody can tell the two apart",
+                shown_path(&self.file),
+                self.line
+            ),
+            format!(
+                "hint: run `llm-cassette format {}`, which updates the checksum",
+                shell_quoted(&self.file)
+            ),
+        ]
+    }
 }
 
 /// Where answers of a cassette have something in the place of secrets; such a cassette is as it should be. One that cannot be

@@ -42,7 +42,32 @@ pub(super) enum What {
     Orphan,
 }
 
+/// The one right answer to a problem, where there is one and a program can give it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cure {
+    /// The cassette is written again, as `format` does.
+    Format,
+    /// A blob is deleted.
+    Delete,
+}
+
 impl What {
+    /// A secret has to be revoked as well, and of two takes with one number nobody knows which one to keep: these are for
+    /// people.
+    pub(super) fn cure(self) -> Option<Cure> {
+        match self {
+            What::Unmerged | What::Truncated | What::Key => Some(Cure::Format),
+            What::Orphan => Some(Cure::Delete),
+            What::Conflict
+            | What::Newer
+            | What::Unreadable
+            | What::Secret
+            | What::Variable
+            | What::Take
+            | What::Blob => None,
+        }
+    }
+
     /// As it stands in JSON.
     fn name(self) -> &'static str {
         match self {

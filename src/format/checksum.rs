@@ -66,6 +66,19 @@ impl<'a> Checksum<'a> {
     }
 }
 
+/// Whether the checksum of a document, from `---` to `...`, says what it holds now; `None` where it has none.
+#[cfg(feature = "cli")]
+pub(crate) fn is_true_of(document: &[u8]) -> Option<bool> {
+    let (_, checksum) = find(document)?;
+    let document = document.strip_suffix(b"\n").unwrap_or(document);
+    let mut lines = 0;
+    let chain = document.split(|byte| *byte == b'\n').fold(Chain::default(), |chain, line| {
+        lines += 1;
+        chain.and(hash(line))
+    });
+    Some(lines == checksum.lines && checksum.allows(lines, chain) == Some(true))
+}
+
 /// What the lines of a document so far add up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Chain(u64);

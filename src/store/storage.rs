@@ -76,6 +76,13 @@ pub(crate) fn replace_with_blobs(
     Ok(())
 }
 
+/// Removes the blobs beside a cassette that no cassette refers to.
+#[cfg(feature = "cli")]
+pub(crate) fn sweep(path: &Path) -> Result<(), Error> {
+    Lock::take(path)?.sweep(path);
+    Ok(())
+}
+
 /// Does something while nobody writes a cassette, nor begins or takes away journals of it. It is given the folder beside the
 /// cassette, which is there.
 pub(super) fn locked<T>(path: &Path, work: impl FnOnce(&Path) -> Result<T, Error>) -> Result<T, Error> {

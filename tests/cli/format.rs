@@ -37,12 +37,28 @@ fn check_lists_what_would_change_and_writes_nothing() {
     let edited = committed(STREAMED).replacen("usage_count: 1", "usage_count:   1", 1);
     let folder = folder(&edited);
     std::fs::write(folder.path().join("b.yaml"), committed(STREAMED)).unwrap();
-    assert_eq!(ended(&run(folder.path(), &["format", "--check"])), (1, "a.yaml\n", ""));
+    let why = "a.yaml:5: this is not laid out as the program writes it\n";
+    assert_eq!(ended(&run(folder.path(), &["format", "--check"])), (1, "a.yaml\n", why));
     assert_eq!(text(folder.path()), edited);
     assert!(!folder.path().join(".llm-cassette").exists());
     assert_eq!(ended(&run(folder.path(), &["format"])), (0, "a.yaml\n", ""));
     assert_eq!(text(folder.path()), committed(STREAMED));
     assert_eq!(ended(&run(folder.path(), &["format", "--check"])), (0, "", ""));
+}
+
+#[test]
+fn check_says_why_by_the_kind_of_what_is_otherwise() {
+    let talked = committed(TALKED);
+    let why = |text: &str| run(folder(text).path(), &["format", "--check"]).stderr;
+    let asked = talked.replacen("model: gpt-4o-mini\n", "model: gpt-4o-nano\n", 1);
+    insta::assert_snapshot!(why(&asked), @r"
+    a.yaml:3: the key is not that of the request, which was edited
+    a.yaml:85: this is not laid out as the program writes it
+    ");
+    let answered = talked.replacen("completion_tokens: 10", "completion_tokens: 11", 1);
+    insta::assert_snapshot!(why(&answered), @"a.yaml:4: the checksum is not that of the document, which was edited");
+    let spaced = talked.replace("headers: {content-type", "headers: { content-type");
+    insta::assert_snapshot!(why(&spaced), @"a.yaml:16: this is not laid out as the program writes it; one more document is like this one");
 }
 
 #[test]
@@ -185,6 +201,7 @@ fn json_tells_programs_what_changed() {
       {
         "file": "a.yaml",
         "written": false,
+        "reasons": [],
         "notes": [
           "a.yaml: the last document is truncated; formatting moves it to `.llm-cassette/`"
         ]

@@ -136,7 +136,10 @@ fn one_of_each() -> tempfile::TempDir {
 #[test]
 fn everything_that_can_be_wrong_is_said_with_its_line_and_what_to_do() {
     let ran = run(one_of_each().path(), &["verify"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    assert_eq!(ran.code, 1);
+    let (first, rest) = ran.stderr.split_once('\n').unwrap();
+    assert!(first.starts_with("fine_though_its_seal_is_old.yaml:2: this document was edited"), "{first}");
+    assert_eq!(rest.lines().count(), 1, "what has a problem has its own cure: {rest}");
     insta::assert_snapshot!(ran.stdout, @r#"
     blob.yaml:14: the blob blobs/abababababababababababababababababababababababababababababababab is missing
       hint: restore it with `git checkout -- blobs/abababababababababababababababababababababababababababababababab`, or `git lfs pull` if Git LFS keeps it, or delete this interaction and run `LLM_CASSETTE_MODE=record cargo test`
@@ -320,4 +323,62 @@ fn a_secret_in_a_blob_is_told_with_the_document_that_refers_to_it() {
         ran.stdout
     );
     assert!(!ran.stdout.contains(&key));
+}
+
+/// The committed cassettes in a folder of their own, one of them edited.
+fn edited(edit: impl Fn(&str) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        std::fs::read_to_string(Path::new(HERE).join("cassettes/agent/looks_up_the_weather.yaml")).unwrap();
+    std::fs::write(folder.path().join("a.yaml"), edit(&text)).unwrap();
+    folder
+}
+
+#[test]
+fn what_a_formatter_laid_out_anew_is_no_problem_and_is_told_before_a_merge_meets_it() {
+    let folder =
+        edited(|text| text.replace("{content-type: application/json}", "{ content-type: application/json }"));
+    let ran = run(folder.path(), &["verify"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "1 cassette, 0 problems\n"));
+    insta::assert_snapshot!(ran.stderr, @r"
+    a.yaml:2: this document and 1 more were edited by hand or by a formatter: if git merges them with another branch, nobody can tell the two apart
+    hint: run `llm-cassette format a.yaml`, which updates the checksum
+    ");
+    run(folder.path(), &["format"]);
+    assert_eq!(printed(folder.path(), &["verify"]), "1 cassette, 0 problems\n");
+}
+
+#[test]
+fn what_has_one_right_answer_is_fixed() {
+    let folder = edited(|text| {
+        text.replace("What is the weather in Oslo?", "What is the weather in Rome?")
+            + "--- # POST x\nkey: 12\n"
+    });
+    std::fs::create_dir(folder.path().join("blobs")).unwrap();
+    std::fs::write(folder.path().join("blobs").join("0".repeat(64)), "x").unwrap();
+    assert_eq!(run(folder.path(), &["verify"]).code, 1);
+    let fixed = run(folder.path(), &["verify", "--fix"]);
+    assert_eq!((fixed.code, fixed.stdout.as_str()), (0, "1 cassette, 0 problems\n"), "{}", fixed.stderr);
+    insta::assert_snapshot!(fixed.stderr, @r"
+    a.yaml: written again
+    a.yaml: the last document is truncated; formatting moves it to `.llm-cassette/`
+    blobs/0000000000000000000000000000000000000000000000000000000000000000: deleted, since no cassette refers to it
+    ");
+    assert_eq!(printed(folder.path(), &["verify"]), "1 cassette, 0 problems\n");
+    assert!(!folder.path().join("blobs").exists());
+    let again = run(folder.path(), &["verify", "--fix"]);
+    assert_eq!((again.code, again.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_file_with_a_question_for_people_is_left_to_them() {
+    let key = format!("sk-proj-{}", "a1B2c3D4".repeat(5));
+    let folder = edited(|text| {
+        text.replace("What is the weather in Oslo?", &format!("What is the weather in Oslo? {key}"))
+    });
+    let before = std::fs::read(folder.path().join("a.yaml")).unwrap();
+    let ran = run(folder.path(), &["verify", "--fix"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("this looks like a secret"), "{}", ran.stdout);
+    assert_eq!(std::fs::read(folder.path().join("a.yaml")).unwrap(), before);
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
-use crate::cli::canonicalise::{Canonical, Note, canonicalise};
+use crate::cli::canonicalise::{Canonical, Note, Reason, canonicalise};
 use crate::cli::check::known_secrets::Environment;
 use crate::cli::commands::files;
 use crate::cli::commands::output::{self, Output};
@@ -18,12 +18,12 @@ use crate::store::writer::CassetteWriter;
 /// Rewrite cassettes as the program writes them: merged documents separated, keys and takes up to date, streams compact.
 ///
 /// Prints the files that it wrote. What they mean stays the same, and comments stay wherever there is a place for them. JSON
-/// is a list of the files that change, each with `file`, `written` and `notes`.
+/// is a list of the files that change, each with `file`, `written`, `reasons` and `notes`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     /// Files or folders; the current folder if there are none.
     paths: Vec<PathBuf>,
-    /// Write nothing; list the files that would change, and exit with 1 if there are any.
+    /// Write nothing; list the files that would change and say why, and exit with 1 if there are any.
     #[arg(long)]
     check: bool,
 }
@@ -31,7 +31,30 @@ pub(in crate::cli) struct Arguments {
 /// A file that changes, and what to tell of it.
 struct Changed {
     path: PathBuf,
+    told: Told,
+}
+
+/// What there is to tell of a file that changes.
+pub(super) struct Told {
     notes: Vec<Note>,
+    reasons: Vec<Reason>,
+}
+
+impl Told {
+    /// What its owner should know of the change, a sentence each.
+    pub(super) fn notes(&self, path: &Path) -> Vec<String> {
+        self.notes.iter().map(|note| said(path, note)).collect()
+    }
+
+    /// Why it changes, a sentence each.
+    fn reasons(&self, path: &Path) -> Vec<String> {
+        let path = shown_path(path);
+        match self.reasons.as_slice() {
+            [] if !self.notes.is_empty() => Vec::new(),
+            [] => vec![format!("{path}: what stands around the documents is not as the program writes it")],
+            reasons => reasons.iter().map(|why| format!("{path}:{}: {}", why.line, why.in_words())).collect(),
+        }
+    }
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
@@ -39,7 +62,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let (mut changed, mut refused) = (Vec::new(), Vec::new());
     for path in files::cassettes(&arguments.paths)? {
         match format(&path, &environment, arguments.check) {
-            Ok(Ok(notes)) => changed.extend(notes.map(|notes| Changed { path, notes })),
+            Ok(Ok(told)) => changed.extend(told.map(|told| Changed { path, told })),
             Ok(Err(problems)) => refused.extend(problems),
             Err(error) => refused.push(Problem::of_error(&path, What::Unreadable, &error)),
         }
@@ -47,8 +70,12 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     print(&changed, arguments.check, output);
     // Data comes before the talk that it is about, wherever the two go to one place.
     output.flush()?;
-    let places = changed.iter().flat_map(|Changed { path, notes }| notes.iter().map(|note| said(path, note)));
-    places.for_each(|note| output::say(&note));
+    for Changed { path, told } in &changed {
+        if arguments.check {
+            told.reasons(path).iter().for_each(|why| output::say(why));
+        }
+        told.notes(path).iter().for_each(|note| output::say(note));
+    }
     match refused.as_slice() {
         [] if arguments.check && !changed.is_empty() => Ok(Outcome::Found),
         [] => Ok(Outcome::Fine),
@@ -57,14 +84,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
 }
 
 /// Formats a file. Gives what to tell of it, or `None` if it is as it should be.
-fn format(
+pub(super) fn format(
     path: &Path,
     environment: &Environment,
     check_only: bool,
-) -> Result<Result<Option<Vec<Note>>, Vec<Problem>>, Error> {
+) -> Result<Result<Option<Told>, Vec<Problem>>, Error> {
     loop {
         let old = cassette_files::load(path)?.unwrap_or_default();
-        let Canonical { bytes, blobs, notes } = match canonicalise(path, &old, environment) {
+        let Canonical { bytes, blobs, notes, reasons } = match canonicalise(path, &old, environment) {
             Ok(canonical) => canonical,
             Err(problems) => return Ok(Err(problems)),
         };
@@ -77,19 +104,20 @@ fn format(
             written = CassetteWriter::new(path, Rules::default()).rewrite(&old, bytes, &blobs)?;
         }
         if written {
-            return Ok(Ok(Some(notes)));
+            return Ok(Ok(Some(Told { notes, reasons })));
         }
     }
 }
 
 fn print(changed: &[Changed], check_only: bool, output: &mut Output) {
     if output.wants_json() {
-        let tree = |Changed { path, notes }: &Changed| {
-            let notes = notes.iter().map(|note| Json::from(said(path, note))).collect();
+        let tree = |Changed { path, told }: &Changed| {
+            let sentences = |all: Vec<String>| Json::Array(all.into_iter().map(Json::from).collect());
             Json::Object(vec![
                 ("file".to_owned(), Json::from(path.to_string_lossy().into_owned())),
                 ("written".to_owned(), Json::Bool(!check_only)),
-                ("notes".to_owned(), Json::Array(notes)),
+                ("reasons".to_owned(), sentences(told.reasons(path))),
+                ("notes".to_owned(), sentences(told.notes(path))),
             ])
         };
         output.value(&Json::Array(changed.iter().map(tree).collect()));
@@ -98,6 +126,7 @@ fn print(changed: &[Changed], check_only: bool, output: &mut Output) {
     changed.iter().for_each(|changed| output.line(&shown_path(&changed.path)));
 }
 
+/// A note, with the file that it is about.
 fn said(path: &Path, note: &Note) -> String {
     let path = shown_path(path);
     match note {
