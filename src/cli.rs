@@ -48,6 +48,7 @@ enum Command {
     List(commands::list::Arguments),
     Show(commands::show::Arguments),
     Diff(commands::diff::Arguments),
+    Review(commands::review::Arguments),
     Report(commands::report::Arguments),
     Stats(commands::stats::Arguments),
     Verify(commands::verify::Arguments),
@@ -96,6 +97,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
     match command {
         Command::List(arguments) => commands::list::run(&arguments, output),
         Command::Diff(arguments) => commands::diff::run(&arguments, output),
+        Command::Review(arguments) => commands::review::run(&arguments, output),
         Command::Report(arguments) => commands::report::run(&arguments, output),
         Command::Stats(arguments) => commands::stats::run(&arguments, output),
         Command::Verify(arguments) => commands::verify::run(&arguments, output),

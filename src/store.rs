@@ -6,14 +6,18 @@ pub(crate) mod claims;
 pub(crate) mod document;
 pub(crate) mod journal;
 pub(crate) mod ledger;
+pub(crate) mod pending;
 pub(crate) mod regular_files;
 pub(crate) mod relink;
 pub(crate) mod removal;
+#[cfg(feature = "cli")]
+pub(crate) mod reviewed;
 pub(crate) mod storage;
 pub(crate) mod tape;
 pub(crate) mod tapes;
 pub(crate) mod told;
 mod unmerge;
+pub(crate) mod versions;
 pub(crate) mod writer;
 
 #[cfg(test)]

@@ -19,9 +19,10 @@ use crate::model::ttl::Expiry;
 use crate::redact::RedactOptions;
 use crate::session::budget::Budget;
 use crate::session::settings::{Repeats, Settings};
+use crate::store::writer::Destination;
 
 /// The fields of the file, in the order of its documentation.
-pub(crate) const FIELDS: [&str; 19] = [
+pub(crate) const FIELDS: [&str; 20] = [
     "folder",
     "ignore",
     "ignore_order",
@@ -39,9 +40,14 @@ pub(crate) const FIELDS: [&str; 19] = [
     "ttl_of_tags",
     "expiry",
     "repeats",
+    "review",
     "fail_on_unused",
     "ledger",
 ];
+
+/// How files say where the answers of a refresh go.
+const REVIEW: [(&str, Destination); 2] =
+    [("direct", Destination::InPlace), ("pending", Destination::Beside)];
 
 /// What one file says. What it does not say is blank.
 #[derive(Debug, Default)]
@@ -65,6 +71,7 @@ pub(crate) struct Configuration {
     ttl_of_tags: Vec<(String, Age)>,
     expiry: Option<Expiry>,
     repeats: Option<Repeats>,
+    review: Option<Destination>,
     fail_on_unused: Option<bool>,
     ledger: Option<bool>,
 }
@@ -101,6 +108,7 @@ impl Configuration {
                 .map("ttl_of_tags", |tag, age| Ok((setting::tag(tag)?.to_owned(), Age::parse(age)?)))?,
             expiry: fields.word("expiry", &Expiry::WORDS)?,
             repeats: fields.word("repeats", &Repeats::WORDS)?,
+            review: fields.word("review", &REVIEW)?,
             fail_on_unused: fields.flag("fail_on_unused")?,
             ledger: fields.flag("ledger")?,
         })
@@ -150,6 +158,7 @@ impl Configurations {
             set(&mut ttl.policy, file.expiry);
             ttl.all = file.ttl.or(ttl.all);
             set(&mut settings.repeats, file.repeats);
+            set(&mut settings.refreshed, file.review);
             set(&mut settings.fail_on_unused, file.fail_on_unused);
             set(&mut settings.no_ledger, file.ledger.map(|ledger| !ledger));
             secrets.kept_request_headers.extend_from_slice(&file.match_headers);

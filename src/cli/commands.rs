@@ -22,6 +22,7 @@ pub(super) mod prune;
 pub(super) mod refresh;
 mod removing;
 pub(super) mod report;
+pub(super) mod review;
 mod revisions;
 pub(super) mod rm;
 pub(super) mod run;

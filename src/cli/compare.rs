@@ -4,7 +4,6 @@
 mod answers;
 pub(super) mod gates;
 pub(super) mod markdown;
-mod pairing;
 pub(super) mod render;
 mod shapes;
 mod sums;
@@ -19,6 +18,7 @@ use crate::providers::conversation::Conversation;
 use crate::providers::price::{Dollars, Prices};
 use crate::redact;
 use crate::store::tape::Parsed;
+use crate::store::versions::{Pair, pairing};
 pub(super) use shapes::{Drift, Shapes};
 pub(super) use sums::Sums;
 pub(super) use word_diff::{Op, Run};
@@ -45,6 +45,8 @@ pub(super) struct FileChange {
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) sides: Sides,
+    /// Where both stand in their versions.
+    pub(super) pair: Pair,
     /// What differs in the request, a sentence each; lines of a diff may follow in it.
     pub(super) request: Vec<String>,
     pub(super) answer: Vec<AnswerChange>,
@@ -127,13 +129,28 @@ impl Comparing<'_> {
         (old, new): (&[Recorded<'_>], &[Recorded<'_>]),
         shapes: &mut Shapes,
     ) -> FileChange {
+        let [was_parsed, is_parsed] = [old, new].map(|all| all.iter().map(|one| one.parsed).collect::<Vec<_>>());
+        let pairs = pairing::pairs(&was_parsed, &is_parsed);
+        self.paired(path, was, &pairs, (old, new), shapes)
+    }
+
+    /// The same, where it is known which interactions belong together.
+    pub(super) fn paired(
+        self,
+        path: String,
+        was: Option<String>,
+        pairs: &[Pair],
+        (old, new): (&[Recorded<'_>], &[Recorded<'_>]),
+        shapes: &mut Shapes,
+    ) -> FileChange {
         let mut file = FileChange { path, was, changes: Vec::new(), unchanged: 0, sums: Sums::default() };
-        for (before, after) in pairing::pairs(old, new) {
+        for pair in pairs {
+            let (before, after) = *pair;
             let sides = match (before.map(|at| &old[at]), after.map(|at| &new[at])) {
                 (Some(before), Some(after)) => {
                     file.sums.stays(before.counted(self.prices), after.counted(self.prices));
                     shapes.see(&before.parsed.interaction, &after.parsed.interaction);
-                    match self.change(before, after) {
+                    match self.change(*pair, before, after) {
                         Some(change) => file.changes.push(change),
                         None => file.unchanged += 1,
                     }
@@ -149,13 +166,14 @@ impl Comparing<'_> {
                 }
                 (None, None) => continue,
             };
-            file.changes.push(Change { sides, request: Vec::new(), answer: Vec::new(), notes: Vec::new() });
+            let pair = *pair;
+            file.changes.push(Change { sides, pair, request: Vec::new(), answer: Vec::new(), notes: Vec::new() });
         }
         file
     }
 
     /// How two versions of an interaction differ, if they do.
-    fn change(self, before: &Recorded<'_>, after: &Recorded<'_>) -> Option<Change> {
+    fn change(self, pair: Pair, before: &Recorded<'_>, after: &Recorded<'_>) -> Option<Change> {
         let (old, new) = (&before.parsed.normal, &after.parsed.normal);
         let request =
             if old.key == new.key { Vec::new() } else { difference::describe(old, new, self.limits) };
@@ -182,7 +200,7 @@ impl Comparing<'_> {
         note(About::Tokens, other_counts(&from.usage, &to.usage));
         note(About::Redactions, other_redactions(from.redactions, to.redactions));
         let same = request.is_empty() && answer.is_empty() && notes.is_empty() && from.usage == to.usage;
-        (!same).then_some(Change { sides: Sides::Both(from, to), request, answer, notes })
+        (!same).then_some(Change { sides: Sides::Both(from, to), pair, request, answer, notes })
     }
 
     fn side(self, recorded: &Recorded<'_>) -> Box<Side> {

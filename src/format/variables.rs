@@ -106,6 +106,11 @@ fn variable(line: &str) -> Option<(&str, &str)> {
     is_name(name).then_some((name, value))
 }
 
+/// Whether a line has a variable.
+pub(crate) fn is_line(line: &[u8]) -> bool {
+    std::str::from_utf8(line).is_ok_and(|line| variable(line).is_some())
+}
+
 fn text_of(value: &str) -> Option<String> {
     match json::parse(value.trim().as_bytes()) {
         Ok(Json::String(value)) => Some(value),

@@ -9,7 +9,7 @@ use crate::matching::old_ids::OldIds;
 use crate::matching::request_key::{Key, normalise};
 use crate::model::error::Error;
 use crate::model::interaction::Interaction;
-use crate::model::text::shown_path;
+use crate::model::text::{plural, shown_path};
 use crate::model::warn::warn;
 use crate::session::ownership::Stays;
 use crate::session::refresh::{self, New, Old, Outcome, Plan};
@@ -62,10 +62,21 @@ impl Session {
                 variables: state.variables.unwritten().to_vec(),
             }
         };
-        self.writer.merge(&blobs, merged, |bytes| self.committing(bytes))?;
+        let destination = self.settings.refreshed;
+        let waits = self.writer.merge(&blobs, destination, merged, |bytes| self.committing(bytes))?;
         self.committed();
         let (unchanged, removed, left) = outcome;
         state.totals.refreshed(unchanged, removed, left);
+        if waits {
+            let count = state.totals.report().recorded.saturating_sub(unchanged) + removed;
+            state.totals.pending(count);
+            warn(&format!(
+                "{}: {} of this refresh {} for review\nhint: run `llm-cassette review`; until then, replays give the old answers",
+                shown_path(&self.path),
+                plural(count, "change"),
+                if count == 1 { "waits" } else { "wait" },
+            ));
+        }
         self.tell_what_stays(&stays.iter().map(|(_, reason)| *reason).collect::<Vec<_>>());
         state.totals.kept(stays.into_iter().map(|(place, reason)| format!("{place}: {}", reason.why())));
         Ok(())

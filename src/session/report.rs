@@ -44,6 +44,9 @@ pub struct Report {
     pub expired: usize,
     /// Interactions that a refresh took out, since nothing asked for them any more.
     pub removed: usize,
+    /// Changes of a refresh that wait beside the cassette until somebody accepts them with `llm-cassette review`, as
+    /// `review = "pending"` in `llm-cassette.toml` has it. Replays give the old answers until then.
+    pub pending: usize,
     /// Interactions that went to make room, as [`Builder::max_size`](crate::Builder::max_size) has it.
     pub evicted: usize,
     /// Answers of refreshes that nobody finished, and that this refresh did not ask for. They are gone, as the cassette belongs
@@ -104,6 +107,7 @@ impl fmt::Display for Report {
             (self.unused.len(), "unused"),
             (self.kept.len(), "kept"),
             (self.removed, "removed"),
+            (self.pending, "pending"),
             (self.evicted, "evicted"),
             (self.discarded, "discarded"),
             (self.redacted.len(), "redacted"),
@@ -169,6 +173,7 @@ impl Report {
             ("expired", number(self.expired)),
             ("headers_left_out", list(&self.headers_left_out)),
             ("removed", number(self.removed)),
+            ("pending", number(self.pending)),
             ("input_tokens", Json::Number(self.input_tokens.to_string())),
             ("output_tokens", Json::Number(self.output_tokens.to_string())),
             ("cost_usd", self.cost_usd().map_or(Json::Null, |cost| Json::Number(cost.to_string()))),
@@ -187,6 +192,7 @@ impl Report {
             (&mut self.unchanged, other.unchanged),
             (&mut self.expired, other.expired),
             (&mut self.removed, other.removed),
+            (&mut self.pending, other.pending),
             (&mut self.evicted, other.evicted),
             (&mut self.discarded, other.discarded),
             (&mut self.unpriced, other.unpriced),

@@ -21,6 +21,7 @@ use crate::session::ownership::Claim;
 use crate::session::running_test::RunningTest;
 use crate::session::selector::Selection;
 use crate::store::tapes::Tapes;
+use crate::store::writer::Destination;
 
 /// What happens when a request comes more often than it was recorded.
 ///
@@ -71,6 +72,8 @@ pub(crate) struct Settings {
     /// Answers with these are recorded, whatever error they tell of.
     pub(crate) record_statuses: Vec<StatusCode>,
     pub(crate) fail_on_unused: bool,
+    /// Where the answers of a refresh go.
+    pub(crate) refreshed: Destination,
     pub(crate) tolerate_misses: bool,
     /// Uses are not noted in the ledger beside the cassette.
     pub(crate) no_ledger: bool,

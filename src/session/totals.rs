@@ -117,6 +117,11 @@ impl Totals {
         self.report.unused = unused;
     }
 
+    /// So many changes of a refresh are not in the file, but wait beside it.
+    pub(super) fn pending(&mut self, count: usize) {
+        self.report.pending = count;
+    }
+
     /// A refresh left these, though the cassette is said to belong to one test.
     pub(super) fn kept(&mut self, kept: impl Iterator<Item = String>) {
         self.report.kept = kept.collect();

@@ -169,8 +169,7 @@ impl Tape {
         self.extents.len()
     }
 
-    /// The tape of an older version of the file, whose blobs may be gone from the folder.
-    #[cfg(feature = "cli")]
+    /// The tape of a version of the file whose blobs need not be in the folder.
     pub(crate) fn with_blobs(self, elsewhere: HashMap<BlobName, Bytes>) -> Tape {
         Tape { elsewhere, ..self }
     }
@@ -178,6 +177,16 @@ impl Tape {
     /// Whether a union merge had interleaved documents of the file. The tape has them apart; the file does not.
     pub(crate) fn unmerged(&self) -> bool {
         self.unmerged
+    }
+
+    /// Blobs that are not in the folder.
+    pub(super) fn elsewhere(&self) -> &HashMap<BlobName, Bytes> {
+        &self.elsewhere
+    }
+
+    /// By these two requests are the same.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The interaction in a slot.
@@ -266,6 +275,11 @@ impl Tape {
     /// All that stands behind that, but for a document that was never finished.
     pub(super) fn behind_preamble(&self) -> &[u8] {
         &self.bytes[self.preamble().len()..self.end]
+    }
+
+    /// All of the file, but for a document that was never finished.
+    pub(super) fn finished(&self) -> &[u8] {
+        &self.bytes[..self.end]
     }
 
     /// Whether the file has no byte, or is not there.

@@ -17,6 +17,7 @@ use crate::model::error::Error;
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
 use crate::store::document::Document;
+use crate::store::pending::{self, Pending};
 use crate::store::relink::{Piece, Stance, link};
 use crate::store::removal::{to_fit, without};
 use crate::store::storage;
@@ -79,6 +80,16 @@ pub(crate) struct Evicted {
     pub(crate) interactions: usize,
     /// Of the file that is left, in bytes.
     pub(crate) size: usize,
+}
+
+/// Where a revision goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Destination {
+    /// Into the file.
+    #[default]
+    InPlace,
+    /// Beside the file, until somebody accepts it.
+    Beside,
 }
 
 /// The file of one cassette, to be written.
@@ -236,32 +247,96 @@ impl CassetteWriter {
     }
 
     /// Puts what a refresh recorded into the file, as `plan` has it when it sees what the file has now. `blobs` are those
-    /// that the new documents refer to. `announce` is told what the file is about to be.
+    /// that the new documents refer to. `announce` is told what the file is about to be. Says whether that waits beside the
+    /// file now, in place of being in it.
     pub(crate) fn merge<'d>(
         &self,
         blobs: &Blobs,
+        destination: Destination,
         plan: impl FnOnce(&Tape, &Slots) -> Revision<'d>,
         announce: impl FnOnce(&[u8]),
-    ) -> Result<(), Error> {
-        self.edit(blobs, |tape| {
-            let slots = all(tape)?;
-            let Revision { parts, variables } = plan(tape, &slots);
+    ) -> Result<bool, Error> {
+        let mut waiting = false;
+        storage::replace_with_blobs(&self.path, |bytes| {
+            // Of what is not there yet, there is nothing that the run could be green on meanwhile.
+            let waits = match destination {
+                Destination::Beside if !bytes.is_empty() => Pending::of(&self.path)?,
+                _ => None,
+            };
+            let before = waits.map(|waits| waits.brought_up_to(&self.path, &bytes, &self.rules)).transpose()?;
+            let known = before.as_ref().map(|before| before.blobs.clone()).unwrap_or_default();
+            let start = before.as_ref().map_or_else(|| bytes.clone(), |before| before.bytes.clone());
+            let tape = self.tape(start)?.with_blobs(known.clone());
+            let slots = all(&tape)?;
+            let Revision { parts, variables } = plan(&tape, &slots);
             if tape.is_blank() && parts.is_empty() {
                 return Ok(None);
             }
-            let mut out = preamble(tape);
-            for (name, value) in &variables {
-                out = with_variable(&out, name, value);
-            }
-            for text in self.linked(tape, &slots, &parts)? {
-                if !out.ends_with(b"\n") {
-                    out.push(b'\n');
-                }
-                out.extend_from_slice(&text);
-            }
+            let out = self.revised(&tape, &slots, &parts, &variables)?;
             announce(&out);
-            Ok(Some(out))
-        })
+            // What says the same as before needs nobody to accept it.
+            let kept = parts.iter().filter(|part| matches!(part, Part::Old(..))).count();
+            let is_same = before.is_none()
+                && kept == slots.len()
+                && !parts.iter().any(|part| matches!(part, Part::New(..)));
+            if destination == Destination::InPlace || bytes.is_empty() || is_same {
+                return Ok((out != bytes).then(|| (out, blobs.clone())));
+            }
+            waiting = true;
+            let mut all_blobs = blobs.clone();
+            known.into_values().for_each(|blob| drop(all_blobs.add(blob)));
+            pending::put(&self.path, &out, &bytes, &all_blobs)?;
+            Ok(None)
+        })?;
+        Ok(waiting)
+    }
+
+    /// The file that a revision says.
+    fn revised(
+        &self,
+        tape: &Tape,
+        slots: &Slots,
+        parts: &[Part<'_>],
+        variables: &[(String, String)],
+    ) -> Result<Vec<u8>, Error> {
+        let mut out = preamble(tape);
+        for (name, value) in variables {
+            out = with_variable(&out, name, value);
+        }
+        for text in self.linked(tape, slots, parts)? {
+            if !out.ends_with(b"\n") {
+                out.push(b'\n');
+            }
+            out.extend_from_slice(&text);
+        }
+        Ok(out)
+    }
+
+    /// Puts other bytes in the place of all that the file has, and another version beside it or none, if the file has that
+    /// still. Says whether it had. The blobs are those that either may refer to.
+    #[cfg(feature = "cli")]
+    pub(crate) fn settle(
+        &self,
+        old: &[u8],
+        new: Vec<u8>,
+        waits: Option<Vec<u8>>,
+        blobs: &Blobs,
+    ) -> Result<bool, Error> {
+        let mut written = false;
+        let wanted = new.clone();
+        storage::replace(&self.path, blobs, |now| {
+            written = now == old;
+            Ok((written && new != old).then_some(new))
+        })?;
+        if !written {
+            return Ok(false);
+        }
+        // Should it end here, what waits is brought up to the file by whoever reads it.
+        storage::locked(&self.path, |_| match waits {
+            Some(waits) => pending::put(&self.path, &waits, &wanted, blobs),
+            None => pending::remove(&self.path),
+        })?;
+        Ok(true)
     }
 
     /// Makes the file of these documents, in one step and in this order. A file that has something is left alone, unless

@@ -17,6 +17,8 @@ mod man;
 mod not_wanted;
 mod prompt_cache;
 mod prune;
+#[cfg(unix)]
+mod review;
 mod rm;
 mod run;
 mod show;
@@ -24,6 +26,8 @@ mod show;
 mod stand_in;
 mod stats;
 mod strangers;
+#[cfg(unix)]
+mod terminal;
 mod textconv;
 mod times;
 mod verify;

@@ -252,3 +252,42 @@ async fn a_cassette_in_memory_is_a_part_of_a_program_and_reads_no_file() {
     }
     Project::new("ignore = ['/metadata/run']", "").await.runs(&|| {}, "asks", &[]).await;
 }
+
+#[tokio::test]
+async fn new_answers_wait_beside_the_cassette_where_the_file_says_so_and_replays_stay_green_on_the_old_ones() {
+    if let Some(role) = child::role() {
+        let mode = match role.name.as_str() {
+            "records" => Mode::Record,
+            "replays" => Mode::Replay,
+            _ => Mode::Refresh,
+        };
+        let cassette = Cassette::builder("faq").mode(mode).open().unwrap();
+        // Two tests may share a cassette, and each refreshes its part.
+        let runs: &[&str] = match role.name.as_str() {
+            "refreshes the second" => &["two"],
+            "refreshes the first" => &["one"],
+            _ => &["one", "two"],
+        };
+        for run in runs {
+            sends(&cassette, &role.base, run).await;
+        }
+        let report = cassette.finish().unwrap();
+        let waits = if mode == Mode::Refresh { 1 } else { 0 };
+        assert_eq!((report.pending, report.missed.len()), (waits, 0), "{report}");
+        return;
+    }
+    let project = Project::new("review = 'pending'", "").await;
+    let read = |name: &str| std::fs::read_to_string(project.folder.path().join("app/cassettes").join(name)).unwrap();
+    // There is nothing old that a first recording could be compared with.
+    project.runs(&|| {}, "records", &[]).await;
+    let before = read("faq.yaml");
+    project.provider.answers(2);
+    project.runs(&|| {}, "refreshes the first", &[]).await;
+    assert_eq!(read("faq.yaml"), before);
+    project.runs(&|| {}, "replays", &[]).await;
+    project.runs(&|| {}, "refreshes the second", &[]).await;
+    assert_eq!(read("faq.yaml"), before);
+    let pending = read(".llm-cassette/faq.yaml.pending/new.yaml");
+    let (old, new) = (documents(&before), documents(&pending));
+    assert!(old.len() == 2 && new.len() == 2 && old[0] != new[0] && old[1] != new[1], "{pending}");
+}

@@ -30,6 +30,7 @@ budget = "calls=100,usd=0.50"
 ttl = "30d"
 expiry = "fail"
 repeats = "reuse"
+review = "pending"
 fail_on_unused = true
 ledger = false
 
@@ -62,6 +63,7 @@ fn every_field_has_its_meaning() {
     assert_eq!(settings.ttl.of_tags, [("news".to_owned(), Age(86_400))]);
     assert_eq!(settings.ttl.policy, Expiry::Fail);
     assert_eq!(settings.repeats, Repeats::Reuse);
+    assert_eq!(settings.refreshed, Destination::Beside);
     assert!(settings.fail_on_unused && settings.no_ledger);
 }
 

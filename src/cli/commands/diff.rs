@@ -125,7 +125,7 @@ fn print(comparison: &Comparison, full: bool, output: &mut Output) {
     render::summary(comparison).iter().for_each(|line| output.line(line));
 }
 
-fn print_line(line: &Line, output: &mut Output) {
+pub(super) fn print_line(line: &Line, output: &mut Output) {
     let color = output.has_color();
     output.spans(line.iter().map(|span| painted(span.style, &span.text, color)));
 }

@@ -186,6 +186,15 @@ impl Revisions {
 
     /// A cassette as git has it; of the index if there is no name for a revision.
     fn stored(&self, revision: &str, name: &str, objects: &mut Objects) -> Result<Option<Cassette>, Error> {
+        let Some(Stored { bytes, blobs }) = self.bytes(revision, name, objects)? else { return Ok(None) };
+        // What is wrong with it is told of the version that it is in.
+        let version = if revision.is_empty() { "staged".to_owned() } else { format!("at {}", self.base()) };
+        let path = self.repository.root.join(format!("{name} ({version})"));
+        let read = entries::parse_older(&path, bytes, blobs);
+        read.map(Some).map_err(|error| error.with_hint("compare with a revision in which it can be read"))
+    }
+
+    fn bytes(&self, revision: &str, name: &str, objects: &mut Objects) -> Result<Option<Stored>, Error> {
         let Some(bytes) = objects
             .get(&format!("{revision}:{name}"))?
             .filter(|bytes| begins_as_cassette(bytes) || is_lfs_pointer(bytes))
@@ -193,20 +202,51 @@ impl Revisions {
             return Ok(None);
         };
         let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        let mut stored: HashMap<BlobName, Bytes> = HashMap::new();
+        let mut blobs: HashMap<BlobName, Bytes> = HashMap::new();
         for blob in blob_files::names_in(&bytes) {
             let place = format!("{revision}:{folder}{FOLDER}/{blob}");
             // What git keeps as a pointer of Git LFS is found in the folder, if it is still there.
             if let Some(bytes) = objects.get(&place)?.filter(|bytes| BlobName::of(bytes) == blob) {
-                stored.insert(blob, bytes.into());
+                blobs.insert(blob, bytes.into());
             }
         }
-        // What is wrong with it is told of the version that it is in.
-        let version = if revision.is_empty() { "staged".to_owned() } else { format!("at {}", self.base()) };
-        let path = self.repository.root.join(format!("{name} ({version})"));
-        let read = entries::parse_older(&path, bytes, stored);
-        read.map(Some).map_err(|error| error.with_hint("compare with a revision in which it can be read"))
+        Ok(Some(Stored { bytes, blobs }))
     }
+
+    /// The cassettes that differ, with what the commit has of each.
+    pub(super) fn changed_files(&self, paths: &[PathBuf]) -> Result<Vec<ChangedFile>, Error> {
+        paths.iter().try_for_each(|path| self.expect(path))?;
+        let mut objects = Objects::open(&self.repository)?;
+        let mut files = Vec::new();
+        for (was, is) in self.changed(paths)? {
+            let Some(name) = is.as_ref().or(was.as_ref()) else { continue };
+            let file = self.repository.root.join(name);
+            let stored = was.as_ref().map(|was| self.bytes(&self.base, was, &mut objects)).transpose()?.flatten();
+            let is_cassette = is.is_some() && cassette_files::load(&file)?.is_some_and(|now| begins_as_cassette(&now));
+            if stored.is_some() || is_cassette {
+                files.push(ChangedFile { name: name.clone(), file, stored });
+            }
+        }
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(files)
+    }
+}
+
+/// A file as git has it, with the blobs that it refers to.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    pub(super) bytes: Vec<u8>,
+    pub(super) blobs: HashMap<BlobName, Bytes>,
+}
+
+/// A cassette that is not as the commit has it.
+#[derive(Debug, Clone)]
+pub(super) struct ChangedFile {
+    /// From the root of the repository.
+    pub(super) name: String,
+    pub(super) file: PathBuf,
+    /// `None` where the commit has nothing of it.
+    pub(super) stored: Option<Stored>,
 }
 
 fn commit(repository: &Repository, revision: &str) -> Result<Option<String>, Error> {

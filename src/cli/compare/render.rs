@@ -55,6 +55,13 @@ pub(in crate::cli) struct Renderer {
     rendered: HashSet<String>,
 }
 
+/// What an answer that changed answers, on a line: a diff of answers alone does not tell.
+pub(in crate::cli) fn question(change: &Change) -> Option<Line> {
+    let Sides::Both(_, side) = &change.sides else { return None };
+    let (who, text) = asked(&side.conversation, false).pop()?;
+    Some(indented(4, vec![span(Style::Faint, format!("{who}: {}", first_line(&text)))]))
+}
+
 impl Renderer {
     pub(in crate::cli) fn new(full: bool) -> Renderer {
         Renderer { full, rendered: HashSet::new() }

@@ -317,6 +317,7 @@ fn servers_and_models_without_marks_keep_what_they_please() {
 
 #[test]
 fn what_is_more_than_all_of_the_input_is_what_the_provider_said() {
+    use figures::cached_in_words;
     assert_eq!(cached_in_words(1_500, 6_000, "cached").unwrap(), "25 % of the input cached");
     assert_eq!(
         cached_in_words(6_000, 1_500, "cached").unwrap(),

@@ -137,7 +137,7 @@ fn a_merge_has_the_parts_in_their_order_with_variables_before_them() {
         parts: vec![Part::Old(1, None), Part::New(&new, None), Part::Comments(0), Part::Old(0, None)],
         variables: vec![("seed".to_owned(), "7".to_owned())],
     };
-    home.writer().merge(&Blobs::default(), plan, |_| ()).unwrap();
+    home.writer().merge(&Blobs::default(), Destination::InPlace, plan, |_| ()).unwrap();
     let first = first_line() + "# variable seed: \"7\"\n";
     assert_eq!(home.text(), first + &b + &new.text + "# of b\n" + &a);
 }
@@ -170,7 +170,7 @@ fn a_first_line_that_was_cut_short_is_whole_again_before_anything_follows_it() {
     assert_eq!(home.text(), first_line() + "# variable seed: \"7\"\n");
     let (home, new) = (cut(), document("a", "1"));
     let plan = |_: &Tape, _: &Slots| Revision { parts: vec![Part::New(&new, None)], ..Revision::default() };
-    home.writer().merge(&Blobs::default(), plan, |_| ()).unwrap();
+    home.writer().merge(&Blobs::default(), Destination::InPlace, plan, |_| ()).unwrap();
     assert_eq!(home.text(), file(&[&new.text]));
 }
 

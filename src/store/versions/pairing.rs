@@ -4,10 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-use super::Recorded;
 use crate::matching::request_key::Key;
 use crate::model::address::without_query;
-use crate::store::tape::in_play_order;
+use crate::store::tape::{Parsed, in_play_order};
 
 /// Words of a request that are looked at, the same ones of each: more make the guess no better.
 const SKETCH: usize = 256;
@@ -22,7 +21,7 @@ const MAX_PAIRS: usize = 40_000;
 const RARE: usize = 12;
 
 /// Where an interaction was and where it is, as indexes; in the order of the new version, what is gone where it was.
-pub(super) fn pairs(old: &[Recorded<'_>], new: &[Recorded<'_>]) -> Vec<(Option<usize>, Option<usize>)> {
+pub(crate) fn pairs(old: &[&Parsed], new: &[&Parsed]) -> Vec<(Option<usize>, Option<usize>)> {
     let mut partner: Vec<Option<usize>> = vec![None; new.len()];
     let mut taken: HashSet<usize> = HashSet::new();
     let (before, after) = (by_key(old), by_key(new));
@@ -54,31 +53,31 @@ pub(super) fn pairs(old: &[Recorded<'_>], new: &[Recorded<'_>]) -> Vec<(Option<u
 }
 
 /// The interactions of each key in the order in which they play.
-fn by_key(recorded: &[Recorded<'_>]) -> HashMap<Key, Vec<usize>> {
+fn by_key(recorded: &[&Parsed]) -> HashMap<Key, Vec<usize>> {
     let mut slots: HashMap<Key, Vec<usize>> = HashMap::new();
     for (slot, one) in recorded.iter().enumerate() {
-        slots.entry(one.parsed.normal.key).or_default().push(slot);
+        slots.entry(one.normal.key).or_default().push(slot);
     }
     for slots in slots.values_mut() {
-        *slots = in_play_order(std::mem::take(slots), |slot| recorded[*slot].parsed.interaction.take);
+        *slots = in_play_order(std::mem::take(slots), |slot| recorded[*slot].interaction.take);
     }
     slots
 }
 
 /// Where a request went, as far as two have to agree.
-type Place = fn(&Recorded<'_>) -> String;
+type Place = fn(&Parsed) -> String;
 
 /// Some of the interactions of a version, by their indexes.
-type Picked<'a> = (&'a [Recorded<'a>], &'a [usize]);
+type Picked<'a> = (&'a [&'a Parsed], &'a [usize]);
 
 /// Pairs of requests to one place that have most in common, the best first; each is in one pair.
 fn alike(place: Place, (old, gone): Picked<'_>, (new, come): Picked<'_>) -> Vec<(usize, usize)> {
     let mut places: BTreeMap<String, (Vec<Sketch>, Vec<Sketch>)> = BTreeMap::new();
     for at in gone {
-        places.entry(place(&old[*at])).or_default().0.push(Sketch::of(*at, &old[*at]));
+        places.entry(place(old[*at])).or_default().0.push(Sketch::of(*at, old[*at]));
     }
     for at in come {
-        places.entry(place(&new[*at])).or_default().1.push(Sketch::of(*at, &new[*at]));
+        places.entry(place(new[*at])).or_default().1.push(Sketch::of(*at, new[*at]));
     }
     let mut pairs = Vec::new();
     for (gone, come) in places.values() {
@@ -128,15 +127,15 @@ fn scored(gone: &[Sketch], come: &[Sketch]) -> Vec<(u64, usize, usize)> {
 }
 
 /// Method and URL without its parameters.
-fn address(recorded: &Recorded<'_>) -> String {
-    let request = &recorded.parsed.interaction.request;
+fn address(recorded: &Parsed) -> String {
+    let request = &recorded.interaction.request;
     format!("{} {}", request.method, without_query(&request.url))
 }
 
 /// Method and the last word of the path, which says what is asked for: `completions`, `converse`, `generateContent`.
-fn endpoint(recorded: &Recorded<'_>) -> String {
+fn endpoint(recorded: &Parsed) -> String {
     let address = address(recorded);
-    let method = &recorded.parsed.interaction.request.method;
+    let method = &recorded.interaction.request.method;
     format!("{method} {}", address.rsplit(['/', ':']).next().unwrap_or_default())
 }
 
@@ -147,9 +146,9 @@ struct Sketch {
 }
 
 impl Sketch {
-    fn of(at: usize, recorded: &Recorded<'_>) -> Sketch {
+    fn of(at: usize, recorded: &Parsed) -> Sketch {
         let mut count: HashMap<&[u8], u32> = HashMap::new();
-        let form = recorded.parsed.normal.form.as_slice();
+        let form = recorded.normal.form.as_slice();
         let mut words: Vec<u64> = form
             .split(|byte| byte.is_ascii_whitespace() || byte.is_ascii_punctuation())
             .filter(|word| !word.is_empty())
