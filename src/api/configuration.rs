@@ -46,8 +46,7 @@ pub(crate) const FIELDS: [&str; 20] = [
 ];
 
 /// How files say where the answers of a refresh go.
-const REVIEW: [(&str, Destination); 2] =
-    [("direct", Destination::InPlace), ("pending", Destination::Beside)];
+const REVIEW: [(&str, Destination); 2] = [("direct", Destination::InPlace), ("pending", Destination::Beside)];
 
 /// What one file says. What it does not say is blank.
 #[derive(Debug, Default)]

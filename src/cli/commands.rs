@@ -33,5 +33,6 @@ mod table;
 pub(super) mod textconv;
 mod unread;
 pub(super) mod verify;
+mod waiting;
 pub(super) mod warm;
 mod whole_files;

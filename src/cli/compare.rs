@@ -129,7 +129,8 @@ impl Comparing<'_> {
         (old, new): (&[Recorded<'_>], &[Recorded<'_>]),
         shapes: &mut Shapes,
     ) -> FileChange {
-        let [was_parsed, is_parsed] = [old, new].map(|all| all.iter().map(|one| one.parsed).collect::<Vec<_>>());
+        let [was_parsed, is_parsed] =
+            [old, new].map(|all| all.iter().map(|one| one.parsed).collect::<Vec<_>>());
         let pairs = pairing::pairs(&was_parsed, &is_parsed);
         self.paired(path, was, &pairs, (old, new), shapes)
     }
@@ -167,7 +168,13 @@ impl Comparing<'_> {
                 (None, None) => continue,
             };
             let pair = *pair;
-            file.changes.push(Change { sides, pair, request: Vec::new(), answer: Vec::new(), notes: Vec::new() });
+            file.changes.push(Change {
+                sides,
+                pair,
+                request: Vec::new(),
+                answer: Vec::new(),
+                notes: Vec::new(),
+            });
         }
         file
     }

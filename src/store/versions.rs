@@ -113,8 +113,7 @@ impl Versions {
             "{}: its two versions cannot be put together without changing what they say, so it was left as it is",
             shown_path(path)
         );
-        Err(Error::new(ErrorKind::Unrecordable, message)
-            .with_hint("take all of one version, or none of it"))
+        Err(Error::new(ErrorKind::Unrecordable, message).with_hint("take all of one version, or none of it"))
     }
 }
 
@@ -144,7 +143,8 @@ impl Versions {
 /// What people wrote between the documents and before them, a line each.
 fn words(tape: &Tape) -> HashSet<&[u8]> {
     let between = (0..tape.len()).map(|slot| tape.comments(slot));
-    let lines = std::iter::once(tape.preamble()).chain(between).flat_map(|text| text.split(|byte| *byte == b'\n'));
+    let lines =
+        std::iter::once(tape.preamble()).chain(between).flat_map(|text| text.split(|byte| *byte == b'\n'));
     let first = first_line();
     let is_ours = |line: &[u8]| line == first.trim_end().as_bytes() || variables::is_line(line);
     lines.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty() && !is_ours(line)).collect()
@@ -158,8 +158,12 @@ pub(crate) fn rebased(path: &Path, base: &Tape, now: Tape, version: Tape) -> Res
     // What others added and what the version adds are two, however alike they are.
     let is_two = |versions: &Versions, (now, version): Pair| {
         let texts = (now.map(|slot| versions.old.text(slot)), version.map(|slot| versions.new.text(slot)));
-        let keys = (now.map(|slot| versions.parsed[0][slot].normal.key), version.map(|slot| versions.parsed[1][slot].normal.key));
-        matches!(texts, (Some(now), Some(version)) if !known.contains(now) && !known.contains(version)) && keys.0 != keys.1
+        let keys = (
+            now.map(|slot| versions.parsed[0][slot].normal.key),
+            version.map(|slot| versions.parsed[1][slot].normal.key),
+        );
+        matches!(texts, (Some(now), Some(version)) if !known.contains(now) && !known.contains(version))
+            && keys.0 != keys.1
     };
     let split = |pair: &Pair| match is_two(&versions, *pair) {
         true => vec![(pair.0, None), (None, pair.1)],

@@ -263,7 +263,8 @@ impl CassetteWriter {
                 Destination::Beside if !bytes.is_empty() => Pending::of(&self.path)?,
                 _ => None,
             };
-            let before = waits.map(|waits| waits.brought_up_to(&self.path, &bytes, &self.rules)).transpose()?;
+            let before =
+                waits.map(|waits| waits.brought_up_to(&self.path, &bytes, &self.rules)).transpose()?;
             let known = before.as_ref().map(|before| before.blobs.clone()).unwrap_or_default();
             let start = before.as_ref().map_or_else(|| bytes.clone(), |before| before.bytes.clone());
             let tape = self.tape(start)?.with_blobs(known.clone());

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::diff::{Chat, file};
-use crate::run::{command, documents, printed, run};
+use crate::run::{command, copied, documents, printed, run};
 use crate::terminal::Terminal;
 
 const PROMPT: &str = "quit (q)";
@@ -138,7 +138,11 @@ fn what_is_accepted_stays_and_is_not_asked_again() {
     printed(folder.path(), &["review", "--accept"]);
     assert_eq!(printed(folder.path(), &["review"]), "nothing waits for review\n");
     // It is another change now.
-    fs::write(folder.path().join("talk.yaml"), text(folder.path()).replace("leave the umbrella", "forget it")).unwrap();
+    fs::write(
+        folder.path().join("talk.yaml"),
+        text(folder.path()).replace("leave the umbrella", "forget it"),
+    )
+    .unwrap();
     assert_eq!(ids(folder.path()).len(), 1);
 }
 
@@ -181,7 +185,10 @@ fn on_a_terminal_each_key_decides_one_change() {
     let (rest, code) = terminal.end();
     assert!(code == 0 && rest.trim().ends_with("1 accepted, 1 rejected, 1 pinned"), "{rest}");
     let (_, now) = documents(&text(folder.path()));
-    assert!(now[0].contains("at home") && now[1].contains("dry") && now[3].contains("pinned: true"), "{now:#?}");
+    assert!(
+        now[0].contains("at home") && now[1].contains("dry") && now[3].contains("pinned: true"),
+        "{now:#?}"
+    );
     assert_eq!(printed(folder.path(), &["review"]), "nothing waits for review\n");
 }
 
@@ -217,7 +224,10 @@ fn who_quits_goes_on_from_there_another_time() {
 fn what_somebody_edits_on_the_way_is_what_waits_then() {
     let folder = repository();
     let mut review = command(folder.path());
-    review.args(["review", "--color", "never"]).env("EDITOR", "sed -i s/umbrella/sunshade/").env_remove("VISUAL");
+    review
+        .args(["review", "--color", "never"])
+        .env("EDITOR", "sed -i s/umbrella/sunshade/")
+        .env_remove("VISUAL");
     let mut terminal = Terminal::start(review);
     terminal.until(PROMPT);
     terminal.press("e");
@@ -274,4 +284,43 @@ fn a_pin_puts_the_old_answer_back_for_good() {
     let (_, now) = documents(&text(folder.path()));
     assert!(now[0].contains("take an umbrella") && now[0].contains("pinned: true"), "{}", now[0]);
     assert!(now[1].contains("pour") && now.len() == 4);
+}
+
+#[test]
+fn a_turn_that_goes_on_from_a_rejected_one_says_what_it_said() {
+    let folder = copied();
+    let name = "looks_up_the_weather.yaml";
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "first"]);
+    let path = folder.path().join(name);
+    let old = fs::read_to_string(&path).unwrap();
+    assert!(old.contains("extends:"));
+    // Both turns ask another model, and the second one goes on from the first.
+    fs::write(&path, old.replace("model: gpt-4o-mini\n", "model: gpt-4.1-nano\n")).unwrap();
+    run(folder.path(), &["format", name]);
+    let shown = |key: usize| {
+        let shown: Value = serde_json::from_str(&printed(folder.path(), &["show", name, "--json"])).unwrap();
+        shown[0]["interactions"][key]["conversation"].clone()
+    };
+    let second = shown(1);
+    let all = ids(folder.path());
+    assert_eq!(all.len(), 2);
+    printed(folder.path(), &["review", "--reject", "--change", &all[0]]);
+    assert!(documents(&fs::read_to_string(&path).unwrap()).1[0] == documents(&old).1[0]);
+    assert_eq!(shown(1), second);
+    printed(folder.path(), &["review", "--reject"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), old);
+}
+
+#[test]
+fn verify_tells_of_what_waits_and_holds_it_for_no_problem() {
+    let folder = refreshed();
+    let ran = run(folder.path(), &["verify"]);
+    assert!(
+        ran.stderr
+            .contains("talk.yaml: new answers wait for review\nhint: run `llm-cassette review talk.yaml`"),
+        "{}",
+        ran.stderr
+    );
 }

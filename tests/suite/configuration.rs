@@ -254,7 +254,8 @@ async fn a_cassette_in_memory_is_a_part_of_a_program_and_reads_no_file() {
 }
 
 #[tokio::test]
-async fn new_answers_wait_beside_the_cassette_where_the_file_says_so_and_replays_stay_green_on_the_old_ones() {
+async fn new_answers_wait_beside_the_cassette_where_the_file_says_so_and_replays_stay_green_on_the_old_ones()
+{
     if let Some(role) = child::role() {
         let mode = match role.name.as_str() {
             "records" => Mode::Record,
@@ -277,7 +278,8 @@ async fn new_answers_wait_beside_the_cassette_where_the_file_says_so_and_replays
         return;
     }
     let project = Project::new("review = 'pending'", "").await;
-    let read = |name: &str| std::fs::read_to_string(project.folder.path().join("app/cassettes").join(name)).unwrap();
+    let read =
+        |name: &str| std::fs::read_to_string(project.folder.path().join("app/cassettes").join(name)).unwrap();
     // There is nothing old that a first recording could be compared with.
     project.runs(&|| {}, "records", &[]).await;
     let before = read("faq.yaml");

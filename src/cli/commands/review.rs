@@ -123,8 +123,10 @@ fn list(
     }
     if count > 0 {
         output.flush()?;
-        say("hint: on a terminal, `llm-cassette review` asks for each; elsewhere, `llm-cassette review --accept` or `--reject` \
-             decides all of them, or those that `--change ID` names");
+        say(
+            "hint: on a terminal, `llm-cassette review` asks for each; elsewhere, `llm-cassette review --accept` or `--reject` \
+             decides all of them, or those that `--change ID` names",
+        );
     }
     Ok(if count > 0 { Outcome::Found } else { Outcome::Fine })
 }

@@ -221,8 +221,10 @@ impl Revisions {
         for (was, is) in self.changed(paths)? {
             let Some(name) = is.as_ref().or(was.as_ref()) else { continue };
             let file = self.repository.root.join(name);
-            let stored = was.as_ref().map(|was| self.bytes(&self.base, was, &mut objects)).transpose()?.flatten();
-            let is_cassette = is.is_some() && cassette_files::load(&file)?.is_some_and(|now| begins_as_cassette(&now));
+            let stored =
+                was.as_ref().map(|was| self.bytes(&self.base, was, &mut objects)).transpose()?.flatten();
+            let is_cassette =
+                is.is_some() && cassette_files::load(&file)?.is_some_and(|now| begins_as_cassette(&now));
             if stored.is_some() || is_cassette {
                 files.push(ChangedFile { name: name.clone(), file, stored });
             }

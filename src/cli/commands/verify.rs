@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::check::known_secrets::Environment;
 use crate::cli::check::{self, Edited, replaced_in_answers};
 use crate::cli::commands::output::{Output, Style, say};
-use crate::cli::commands::{files, format, journals};
+use crate::cli::commands::{files, format, journals, waiting};
 use crate::cli::problem::{Cure, Problem, What};
 use crate::model::error::Error;
 use crate::model::json::Json;
@@ -47,6 +47,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
         if let Some(hint) = journals::hint(&journal) {
             say(&format!("hint: {hint}"));
         }
+    }
+    for path in waiting::cassettes(&arguments.paths)? {
+        say(&format!("{}: new answers wait for review", shown_path(&path)));
+        say(&format!("hint: run `llm-cassette review {}`", shell_quoted(&path)));
     }
     Ok(if found.problems.is_empty() { Outcome::Fine } else { Outcome::Found })
 }

@@ -12,7 +12,8 @@ use crate::cli::Outcome;
 use crate::cli::commands::output::{Output, Style, complain};
 use crate::model::error::{Error, ErrorKind};
 
-const KEYS: &str = "accept (a) · reject (r) · skip (s) · all of this cassette (A, R, S) · edit (e) · pin (p) · quit (q)";
+const KEYS: &str =
+    "accept (a) · reject (r) · skip (s) · all of this cassette (A, R, S) · edit (e) · pin (p) · quit (q)";
 
 /// What somebody wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +69,11 @@ impl Tally {
             (self.pinned, "pinned"),
             (self.skipped, "skipped"),
         ];
-        let said: Vec<String> =
-            counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        let said: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
         if said.is_empty() { "nothing was decided".to_owned() } else { said.join(", ") }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::cli::commands::files;
 use crate::cli::commands::revisions::{ChangedFile, Revisions};
+use crate::cli::commands::waiting;
 use crate::cli::compare::{Change, Comparing, Recorded, Shapes, Sides};
 use crate::format::blobs::Blobs;
 use crate::format::reheaded;
@@ -18,7 +18,7 @@ use crate::model::hex::hex;
 use crate::model::labels::Labels;
 use crate::model::text::shown_path;
 use crate::providers::price::Prices;
-use crate::store::cassette_files::{self, SIDE_FOLDER};
+use crate::store::cassette_files;
 use crate::store::pending::{self, Pending};
 use crate::store::reviewed;
 use crate::store::tape::Tape;
@@ -88,18 +88,7 @@ impl Waiting {
 
 /// All below the paths, or below the current folder, that can be reviewed.
 pub(super) fn origins(paths: &[PathBuf], base: Option<&str>) -> Result<Vec<Origin>, Error> {
-    let here = [PathBuf::from(".")];
-    let mut waiting: Vec<PathBuf> = Vec::new();
-    for path in if paths.is_empty() { here.as_slice() } else { paths } {
-        if path.is_dir() {
-            for folder in files::folders(path)? {
-                let folder = folder.strip_prefix(".").map(Path::to_owned).unwrap_or(folder);
-                waiting.extend(pending::beside(&folder.join(SIDE_FOLDER))?);
-            }
-        } else if Pending::of(path)?.is_some() {
-            waiting.push(path.clone());
-        }
-    }
+    let waiting = waiting::cassettes(paths)?;
     let revisions = match base {
         Some(revision) => Revisions::since_fork(revision),
         None => Revisions::since_head(false),
@@ -203,8 +192,12 @@ impl<'o> Subject<'o> {
         let [accepts, rejects] = [true, false].map(|wanted| -> BTreeSet<_> {
             these.iter().filter(|one| is_accepted(one) == wanted).map(|one| one.change.pair).collect()
         });
-        let open: BTreeSet<_> =
-            self.waiting.iter().map(|one| one.change.pair).filter(|pair| !rejects.contains(pair) && !accepts.contains(pair)).collect();
+        let open: BTreeSet<_> = self
+            .waiting
+            .iter()
+            .map(|one| one.change.pair)
+            .filter(|pair| !rejects.contains(pair) && !accepts.contains(pair))
+            .collect();
         let pairs = self.versions.pairs();
         let without = |rejected: &BTreeSet<_>| {
             self.versions.mixed(file, |index| match rejected.contains(&pairs[index]) {
@@ -250,7 +243,8 @@ impl<'o> Subject<'o> {
             }
         };
         if !written {
-            let message = format!("{} was changed while it was reviewed, so nothing was decided", shown_path(file));
+            let message =
+                format!("{} was changed while it was reviewed, so nothing was decided", shown_path(file));
             return Err(Error::new(ErrorKind::Io, message).with_hint("run `llm-cassette review` again"));
         }
         reviewed::note(file, &noted)
@@ -258,7 +252,8 @@ impl<'o> Subject<'o> {
 
     /// The text that a change leaves in the file, and the same with a pin.
     fn pinned(&self, waiting: &Waiting) -> Result<(Vec<u8>, Vec<u8>), Error> {
-        let version = if matches!(waiting.change.sides, Sides::Added(_)) { Version::New } else { Version::Old };
+        let version =
+            if matches!(waiting.change.sides, Sides::Added(_)) { Version::New } else { Version::Old };
         let (old, new) = waiting.change.pair;
         let text = self.versions.text(waiting.change.pair, version);
         let slot = if version == Version::New { new } else { old };
