@@ -8,12 +8,16 @@ mod changes;
 mod chart;
 mod document;
 mod figures;
+mod filters;
 mod html;
 mod overview;
 mod parts;
 mod raw;
+mod refreshing;
+mod table;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 use std::sync::Arc;
 
@@ -63,16 +67,43 @@ pub(super) struct Call {
     pub(super) conversation: Conversation,
     /// It is known that nobody uses it.
     pub(super) unused: bool,
+    pub(super) uses: Uses,
+}
+
+/// What the ledger on this machine knows of an interaction.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Uses {
+    /// How often it was played since it was recorded.
+    pub(super) hits: u64,
+    /// When it was last played or recorded, in seconds since 1970.
+    pub(super) last_at: Option<i64>,
+    /// How long it took to record, in milliseconds: to its first byte, and in all.
+    pub(super) times: Option<(u64, u64)>,
+    /// The first test that used it.
+    pub(super) test: Option<String>,
+    /// Others have used it, too.
+    pub(super) by_others: bool,
 }
 
 impl Call {
-    pub(super) fn of(line: usize, parsed: Arc<Parsed>, unused: bool) -> Call {
+    pub(super) fn of(line: usize, parsed: Arc<Parsed>, unused: bool, uses: Uses) -> Call {
         let conversation = Conversation::of(&parsed.interaction);
-        Call { line, parsed, conversation, unused }
+        Call { line, parsed, conversation, unused, uses }
     }
 
     fn key(&self) -> Key {
         self.parsed.normal.key
+    }
+
+    /// How often it was played: by the run that recorded it, and since.
+    fn hits(&self) -> u64 {
+        self.uses.hits.saturating_add(self.parsed.interaction.usage_count.saturating_sub(1))
+    }
+
+    /// Milliseconds to the first byte, and in all, when it was recorded.
+    fn times(&self) -> Option<(u64, u64)> {
+        let chunks = self.parsed.interaction.response.body.times.as_ref();
+        chunks.map(|times| (times.first().into(), times.last().into())).or(self.uses.times)
     }
 }
 
@@ -127,6 +158,11 @@ impl Mark {
             Mark::Torn => "truncated",
             Mark::Unreadable => "unreadable",
         }
+    }
+
+    /// Whether it is said of a file, and not of an interaction.
+    fn is_of_file(&self) -> bool {
+        matches!(self, Mark::Torn | Mark::Unreadable)
     }
 
     fn show(self, html: &mut html::Html) {

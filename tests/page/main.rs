@@ -10,8 +10,10 @@
 mod browser;
 mod cassettes;
 mod changes;
+mod choosing;
 mod command;
 mod cost;
+mod edges;
 mod hostile;
 mod large;
 mod reading;

@@ -9,7 +9,7 @@ use crate::cli::commands::entries::Entry;
 use crate::model::error::Error;
 use crate::session::selector::{Candidate, Selection};
 use crate::store::cassette_files;
-use crate::store::ledger::{self, Summary, Used};
+use crate::store::ledger::{self, Summary, Used, Users};
 
 /// The ledgers of folders, each read once.
 #[derive(Debug, Default)]
@@ -46,6 +46,11 @@ impl Ledgers {
 /// What a ledger knows of an interaction.
 pub(super) fn used(ledger: &Summary, cassette: &Path, entry: &Entry) -> Used {
     ledger.of(&name(cassette), entry.key(), entry.parsed.interaction.take)
+}
+
+/// Who used an interaction, as far as a ledger knows.
+pub(super) fn users(ledger: &Summary, cassette: &Path, entry: &Entry) -> Users {
+    ledger.users(&name(cassette), entry.key())
 }
 
 /// What a cassette is called in the ledger beside it.

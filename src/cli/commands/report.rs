@@ -1,6 +1,7 @@
 //! `llm-cassette report`: a page that shows what cassettes hold.
 
 mod destination;
+mod opening;
 
 use std::path::{Path, PathBuf};
 
@@ -9,16 +10,17 @@ use jiff::Timestamp;
 use crate::cli::Outcome;
 use crate::cli::commands::comparing::{Versions, compare};
 use crate::cli::commands::entries::Entry;
-use crate::cli::commands::ledgers::{Ledgers, is_unused};
+use crate::cli::commands::ledgers::{Ledgers, is_unused, used, users};
 use crate::cli::commands::output::{Output, complain};
 use crate::cli::commands::prices::Chosen;
 use crate::cli::commands::{entries, files};
 use crate::cli::compare::render;
-use crate::cli::page::{self, Call, Cassette, Clock, Content, Context};
+use crate::cli::page::{self, Call, Cassette, Clock, Content, Context, Uses};
 use crate::matching::difference::Limits;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::json::Json;
 use crate::model::text::{plural, shown_path};
+use crate::store::ledger::Summary;
 use destination::Destination;
 
 /// Write a page that shows every cassette: conversations, search, tokens, cost, what is stale or unused.
@@ -35,6 +37,9 @@ pub(in crate::cli) struct Arguments {
     /// Where to write the page; `-` is standard output.
     #[arg(short, long, value_name = "FILE", default_value = "report.html")]
     output: PathBuf,
+    /// Open the page in a browser.
+    #[arg(long)]
+    open: bool,
     /// Overwrite a file that is not a report.
     #[arg(long)]
     force: bool,
@@ -64,6 +69,11 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
         return Err(Error::new(ErrorKind::BadSetting, message)
             .with_hint("leave out `--json`, or give `-o report.html`"));
     }
+    if arguments.open && matches!(destination, Destination::Standard) {
+        let message = "`--open` opens a file, and `--output -` writes none";
+        return Err(Error::new(ErrorKind::BadSetting, message)
+            .with_hint("leave out `--open`, or give `-o report.html`"));
+    }
     if let Some(versions) = arguments.versions()? {
         return changes(arguments, &versions, &destination, output);
     }
@@ -81,6 +91,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
     let page = page::render(&cassettes, &context);
     destination.write(&page, output)?;
     rendered(&cassettes, &destination, output);
+    opening::open(&destination, arguments.open, output)?;
     let unread = cassettes.iter().any(|cassette| matches!(cassette.content, Content::Unreadable(_)));
     Ok(if unread { Outcome::Found } else { Outcome::Fine })
 }
@@ -127,6 +138,7 @@ fn changes(
             output.line(&format!("{}: {rendered}", shown_path(path)));
         }
     }
+    opening::open(destination, arguments.open, output)?;
     Ok(if failed.is_empty() { Outcome::Fine } else { Outcome::Found })
 }
 
@@ -137,8 +149,8 @@ fn cassette(path: &Path, folder: &Path, ledgers: &mut Ledgers) -> Result<Cassett
             let ledger = ledgers.beside(path)?;
             let unused = is_unused(&ledger, path);
             let call = |entry: Entry| {
-                let unused = unused(&entry);
-                Call::of(entry.line, entry.parsed, unused)
+                let (unused, uses) = (unused(&entry), uses(&ledger, path, &entry));
+                Call::of(entry.line, entry.parsed, unused, uses)
             };
             Content::Calls { calls: read.entries.into_iter().map(call).collect(), torn: read.torn }
         }
@@ -149,6 +161,17 @@ fn cassette(path: &Path, folder: &Path, ledgers: &mut Ledgers) -> Result<Cassett
     };
     let name = path.to_string_lossy().replace('\\', "/");
     Ok(Cassette { name, link: destination::link(folder, path), content })
+}
+
+fn uses(ledger: &Summary, path: &Path, entry: &Entry) -> Uses {
+    let (used, users) = (used(ledger, path, entry), users(ledger, path, entry));
+    Uses {
+        hits: used.hits,
+        last_at: used.last_used_at,
+        times: used.times,
+        test: users.first().map(str::to_owned),
+        by_others: users.has_others_than(users.first()) || users.has_strangers(),
+    }
 }
 
 /// Says what was written.

@@ -1,12 +1,14 @@
 //! One interaction: a line that says what it is about, and below it the conversation.
 
+use super::figures::{day, duration};
 use super::html::Html;
-use super::{Call, Mark, parts, raw};
+use super::threads::Turn;
+use super::{Call, Mark, parts, raw, refreshing};
 use crate::cli::conversation::Repeat;
 use crate::model::exchange::Cut;
 use crate::model::text::grouped;
 use crate::providers::Usage;
-use crate::providers::conversation::{Conversation, Part};
+use crate::providers::conversation::{Conversation, Part, Tool};
 
 /// What a call needs to know of the page around it.
 pub(super) struct Place<'a> {
@@ -17,17 +19,31 @@ pub(super) struct Place<'a> {
     pub(super) link: Option<&'a str>,
     /// What is said again, with the address and the short key of the call that said it first.
     pub(super) repeat: Option<(Repeat, &'a str, String)>,
+    /// The tools that the call offered whose beginning this one has.
+    pub(super) tools_of: Option<&'a [Tool]>,
     pub(super) marks: Vec<Mark>,
+    /// What is to be said of its file, in words.
+    pub(super) of_file: &'a str,
     /// What recording it cost, in words.
     pub(super) cost: String,
     /// Days since it was recorded.
     pub(super) age: Option<u32>,
     pub(super) open: bool,
+    /// Which turn of a thread it is.
+    pub(super) turn: Option<Turn>,
 }
 
 /// Shows a call.
 pub(super) fn show(call: &Call, place: &Place<'_>, html: &mut Html) {
+    let interaction = &call.parsed.interaction;
+    let is = marked(call, place);
     let mut attributes = vec![("class", "call"), ("id", place.anchor)];
+    let found = [
+        ("data-provider", interaction.provider.as_deref()),
+        ("data-model", interaction.model.as_deref()),
+        ("data-is", Some(is.as_str()).filter(|is| !is.is_empty())),
+    ];
+    attributes.extend(found.into_iter().filter_map(|(name, value)| Some((name, value?))));
     if place.open {
         attributes.push(("open", ""));
     }
@@ -44,6 +60,15 @@ pub(super) fn show(call: &Call, place: &Place<'_>, html: &mut Html) {
     });
 }
 
+/// What the filters go by.
+fn marked(call: &Call, place: &Place<'_>) -> String {
+    let interaction = &call.parsed.interaction;
+    let failed = (!interaction.response.status.is_success()).then_some("failed");
+    let pinned = interaction.labels.pinned.then_some("pinned");
+    let words = place.marks.iter().map(|mark| mark.word()).chain(failed).chain(pinned);
+    words.chain(Some(place.of_file).filter(|word| !word.is_empty())).collect::<Vec<_>>().join(" ")
+}
+
 fn is_untold(conversation: &Conversation) -> bool {
     conversation.messages.is_empty() && conversation.answers.is_empty() && conversation.error.is_none()
 }
@@ -52,6 +77,9 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
     let interaction = &call.parsed.interaction;
     html.element("summary", &[], |html| {
         html.element("span", &[("class", "line")], |html| {
+            if let Some(Turn { number }) = place.turn {
+                html.leaf("span", &[("class", "nth")], &format!("turn {number}"));
+            }
             let model = interaction.model.as_deref().or(call.conversation.model.as_deref());
             html.leaf("b", &[], model.unwrap_or("no model"));
             html.leaf("span", &[("class", "faint")], &interaction.request.address());
@@ -107,6 +135,9 @@ fn facts(call: &Call, place: &Place<'_>, html: &mut Html) {
             html.leaf("code", &[("title", "the key of the request")], &key);
             html.leaf("button", &[("type", "button"), ("class", "copy"), ("data-copy", &key)], "Copy key");
         });
+        if let Some(command) = refreshing::one(call) {
+            refreshing::button(&command, html);
+        }
         html.leaf("time", &[("datetime", &interaction.recorded_at)], &interaction.recorded_at);
         for fact in rendered(call, place) {
             html.leaf("span", &[], &fact);
@@ -135,6 +166,7 @@ fn rendered(call: &Call, place: &Place<'_>) -> Vec<String> {
     let counted = |count: Option<u64>, noun: &str| {
         count.filter(|count| *count > 0).map(|count| format!("{} {noun}", grouped(count)))
     };
+    let uses = &call.uses;
     [
         place.age.filter(|_| place.marks.contains(&Mark::Stale)).map(|days| format!("{days} days old")),
         interaction.provider.clone(),
@@ -142,14 +174,47 @@ fn rendered(call: &Call, place: &Place<'_>) -> Vec<String> {
         (interaction.take > 1).then(|| format!("take {}", interaction.take)),
         counted(usage.cache_read_input_tokens, "cached tokens"),
         counted(usage.reasoning_output_tokens, "reasoning tokens"),
+        took(call),
+        used(call),
+        uses.test.as_deref().map(|test| {
+            let others = if uses.by_others { " and others" } else { "" };
+            format!("used by {test}{others}")
+        }),
+        interaction.labels.in_words(),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
+/// How long recording took, as its chunks tell or else the ledger.
+fn took(call: &Call) -> Option<String> {
+    let (first, total) = call.times()?;
+    Some(format!("first byte after {}, all after {}", duration(first), duration(total)))
+}
+
+/// How often it was played, and when it was last used.
+fn used(call: &Call) -> Option<String> {
+    let day = day(call.uses.last_at?)?;
+    Some(match call.hits() {
+        0 => format!("last used {day}"),
+        1 => format!("played once, last used {day}"),
+        hits => format!("played {} times, last used {day}", grouped(hits)),
+    })
+}
+
 fn conversation(conversation: &Conversation, place: &Place<'_>, html: &mut Html) {
-    parts::tools(&conversation.tools, html);
+    match place.tools_of {
+        Some(tools) if tools == conversation.tools && !tools.is_empty() => {
+            let told = if tools.len() == 1 {
+                "the same tool".to_owned()
+            } else {
+                format!("the same {} tools", tools.len())
+            };
+            html.leaf("p", &[("class", "repeat")], &format!("… {told}"));
+        }
+        _ => parts::tools(&conversation.tools, html),
+    }
     let mut messages = conversation.messages.as_slice();
     if let Some((repeat, anchor, key)) = &place.repeat {
         messages = messages.get(repeat.messages..).unwrap_or_default();

@@ -56,7 +56,7 @@ fn overview(comparison: &Comparison, addresses: &[String], html: &mut Html) {
 }
 
 fn table(comparison: &Comparison, addresses: &[String], html: &mut Html) {
-    html.element("table", &[], |html| {
+    html.element("table", &[("class", "sortable")], |html| {
         html.markup(
             "<caption class=\"unseen\">Every cassette that changed</caption><thead><tr><th scope=\"col\">Cassette\
              <th scope=\"col\">Added<th scope=\"col\">Removed<th scope=\"col\">Changed<th scope=\"col\">Input tokens\
@@ -103,10 +103,12 @@ fn changed(file: &FileChange, address: &str, open: bool, anchors: &mut Anchors, 
             let more = plural(file.changes.len(), "change");
             html.leaf("span", &[("class", "faint")], &format!("{more}, {} unchanged", file.unchanged));
         });
-        for change in &file.changes {
-            let anchor = anchors.make(&format!("{}:{}", file.path, change.sides.newest().key.short()));
-            show(file, change, &anchor, open, html);
-        }
+        html.element("div", &[("class", "calls")], |html| {
+            for change in &file.changes {
+                let anchor = anchors.make(&format!("{}:{}", file.path, change.sides.newest().key.short()));
+                show(file, change, &anchor, open, html);
+            }
+        });
     });
 }
 

@@ -6,7 +6,8 @@ use super::anchors::Anchors;
 use super::call::{self, Place};
 use super::figures::totals;
 use super::html::Html;
-use super::{Call, Cassette, Content, Context, overview};
+use super::threads::{self, Turn};
+use super::{Call, Cassette, Content, Context, Mark, overview, refreshing};
 use crate::cli::conversation::repeats;
 use crate::model::base64;
 use crate::model::text::plural;
@@ -113,17 +114,23 @@ fn conversations(
     anchors: &mut Anchors,
     html: &mut Html,
 ) {
+    let marks = words(&context.marks_of_all(cassette));
     html.element(
         "section",
-        &[("class", "cassette"), ("id", address), ("aria-label", &cassette.name)],
+        &[("class", "cassette"), ("id", address), ("aria-label", &cassette.name), ("data-is", &marks)],
         |html| {
-            html.element("h3", &[], |html| {
-                html.leaf("span", &[("class", "name")], &cassette.name);
-                for mark in context.marks_of_all(cassette) {
-                    mark.show(html);
-                }
-                if let Content::Calls { calls, .. } = &cassette.content {
-                    html.leaf("span", &[("class", "faint")], &plural(calls.len(), "interaction"));
+            html.element("div", &[("class", "head")], |html| {
+                html.element("h3", &[], |html| {
+                    html.leaf("span", &[("class", "name")], &cassette.name);
+                    for mark in context.marks_of_all(cassette) {
+                        mark.show(html);
+                    }
+                    if let Content::Calls { calls, .. } = &cassette.content {
+                        html.leaf("span", &[("class", "faint")], &plural(calls.len(), "interaction"));
+                    }
+                });
+                if let Some(command) = refreshing::all_of(cassette) {
+                    refreshing::button(&command, html);
                 }
             });
             match &cassette.content {
@@ -147,24 +154,53 @@ fn all(
     anchors: &mut Anchors,
     html: &mut Html,
 ) {
-    let rendered: Vec<&Conversation> = calls.iter().map(|call| &call.conversation).collect();
+    let told: Vec<&Conversation> = calls.iter().map(|call| &call.conversation).collect();
     let own: Vec<String> =
         calls.iter().map(|call| anchors.make(&format!("{}:{}", cassette.name, call.key().short()))).collect();
-    for ((call, anchor), repeat) in calls.iter().zip(&own).zip(repeats(&rendered)) {
+    let repeats = repeats(&told);
+    let of_all =
+        words(&context.marks_of_all(cassette).into_iter().filter(Mark::is_of_file).collect::<Vec<_>>());
+    let show = |index: usize, turn: Option<Turn>, html: &mut Html| {
+        let (call, repeat) = (&calls[index], repeats[index]);
         let first = |number: usize| Some((own.get(number)?.as_str(), calls.get(number)?.key().short()));
         let place = Place {
-            anchor,
+            anchor: &own[index],
             origin: format!("{}:{}", cassette.name, call.line),
             link: cassette.link.as_deref(),
             repeat: repeat.and_then(|repeat| {
                 let (anchor, key) = first(repeat.call)?;
                 Some((repeat, anchor, key))
             }),
+            tools_of: repeat
+                .and_then(|repeat| calls.get(repeat.call))
+                .map(|call| call.conversation.tools.as_slice()),
             marks: context.marks(call),
+            of_file: &of_all,
             cost: totals([call], context.prices).cost_in_words(),
             age: context.clock.days_since(&call.parsed.interaction.recorded_at),
             open,
+            turn,
         };
         call::show(call, &place, html);
-    }
+    };
+    html.element("div", &[("class", "calls")], |html| {
+        for thread in threads::of(&told, &repeats) {
+            match thread.as_slice() {
+                [alone] => show(*alone, None, html),
+                turns => {
+                    let of: Vec<&Call> = turns.iter().map(|&index| &calls[index]).collect();
+                    threads::show(&of, context, html, |html| {
+                        for (number, &index) in turns.iter().enumerate() {
+                            show(index, Some(Turn { number: number + 1 }), html);
+                        }
+                    });
+                }
+            }
+        }
+    });
+}
+
+/// Marks as a page finds them again.
+pub(super) fn words(marks: &[Mark]) -> String {
+    marks.iter().map(|mark| mark.word()).collect::<Vec<_>>().join(" ")
 }

@@ -1,11 +1,9 @@
 //! What all cassettes add up to, and a list of them.
 
-use std::collections::BTreeMap;
-
 use super::chart::{Bar, Chart, Series};
 use super::figures::{rounded, totals, unpriced};
 use super::html::Html;
-use super::{Call, Cassette, Content, Context};
+use super::{Cassette, Context, filters, table};
 use crate::model::text::{grouped, plural};
 use crate::providers::price::Dollars;
 
@@ -21,8 +19,9 @@ pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context
     html.element("section", &[("aria-labelledby", "overview"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"overview\">Overview</h2>");
         tiles(cassettes, context, html);
-        names("Providers", cassettes, |call| call.parsed.interaction.provider.as_deref(), html);
-        names("Models", cassettes, |call| call.parsed.interaction.model.as_deref(), html);
+    });
+    filters::show(cassettes, context, html);
+    html.element("section", &[("aria-label", "Charts"), ("class", "overview")], |html| {
         tokens(cassettes, anchors, context).show(html);
         costs(cassettes, anchors, context).show(html);
         prices(cassettes, context, html);
@@ -33,7 +32,7 @@ pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context
             html.markup("<p>There are no cassettes.</p>");
             return;
         }
-        table(cassettes, anchors, context, html);
+        table::show(cassettes, anchors, context, html);
         html.leaf("p", &[("class", "note")], &note(cassettes, context));
     });
 }
@@ -78,33 +77,6 @@ fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
                 html.leaf("dd", &[], &cost);
             });
         }
-    });
-}
-
-/// Names that calls have, and how many have each.
-fn names<'a>(
-    title: &'static str,
-    cassettes: &'a [Cassette],
-    name: impl Fn(&'a Call) -> Option<&'a str>,
-    html: &mut Html,
-) {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in cassettes.iter().flat_map(Cassette::calls).filter_map(name) {
-        *counts.entry(name).or_default() += 1;
-    }
-    if counts.is_empty() {
-        return;
-    }
-    html.element("p", &[("class", "names")], |html| {
-        html.leaf("b", &[], title);
-        html.element("span", &[("class", "chips")], |html| {
-            for (name, count) in counts {
-                html.element("span", &[("class", "chip")], |html| {
-                    html.text(name);
-                    html.leaf("span", &[("class", "faint")], &format!(" {}", grouped(count as u64)));
-                });
-            }
-        });
     });
 }
 
@@ -158,51 +130,4 @@ fn prices(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
         }
     };
     html.leaf("p", &[("class", "note")], &rendered);
-}
-
-fn table(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html: &mut Html) {
-    html.element("table", &[], |html| {
-        html.markup(
-            "<caption class=\"unseen\">Every cassette with its interactions and tokens</caption><thead><tr>\
-             <th scope=\"col\">Cassette<th scope=\"col\">Interactions<th scope=\"col\">Input tokens\
-             <th scope=\"col\">Output tokens<th scope=\"col\">Cost<th scope=\"col\">Oldest</tr></thead>",
-        );
-        html.element("tbody", &[], |html| {
-            for (cassette, anchor) in cassettes.iter().zip(anchors) {
-                row(cassette, anchor, context, html);
-            }
-        });
-    });
-}
-
-fn row(cassette: &Cassette, anchor: &str, context: &Context<'_>, html: &mut Html) {
-    html.element("tr", &[], |html| {
-        html.element("th", &[("scope", "row")], |html| {
-            html.leaf("a", &[("href", &format!("#{anchor}"))], &cassette.name);
-            for mark in context.marks_of_all(cassette) {
-                html.text(" ");
-                mark.show(html);
-            }
-        });
-        let Content::Calls { calls, .. } = &cassette.content else {
-            html.markup("<td colspan=\"5\">");
-            return;
-        };
-        let totals = totals(calls, context.prices);
-        for (name, rendered) in [
-            ("Interactions", grouped(totals.interactions)),
-            ("Input tokens", grouped(totals.usage.input_tokens.unwrap_or(0))),
-            ("Output tokens", grouped(totals.usage.output_tokens.unwrap_or(0))),
-            ("Cost", totals.cost_in_words()),
-            ("Oldest", oldest(cassette).unwrap_or_default()),
-        ] {
-            html.leaf("td", &[("data-name", name)], &rendered);
-        }
-    });
-}
-
-/// The day of the oldest recording.
-fn oldest(cassette: &Cassette) -> Option<String> {
-    let times = cassette.calls().iter().map(|call| call.parsed.interaction.recorded_at.as_str());
-    times.min().map(|time| time.chars().take(10).collect())
 }

@@ -1,4 +1,4 @@
-// Search, keys, theme and copying. The page reads without any of it. Text is only ever compared and counted here: nothing
+// Search, filters, sorting, keys, theme and copying. The page reads without any of it. Text is only ever compared and counted here: nothing
 // recorded is turned into markup.
 "use strict";
 (() => {
@@ -10,6 +10,10 @@
   const sections = [...document.querySelectorAll(".cassette")].map((section) => ({
     section,
     calls: [...section.querySelectorAll(".call")],
+    threads: [...section.querySelectorAll(".thread")].map((thread) => ({
+      thread,
+      calls: [...thread.querySelectorAll(".call")],
+    })),
   }));
 
   // What is searched, in lower case: made while the browser has nothing else to do, or when it is first needed. Labels of
@@ -27,7 +31,7 @@
     }
     return text;
   };
-  const keyOf = (call) => call.querySelector("[data-copy]").dataset.copy;
+  const keyOf = (call) => call.querySelector(".key > [data-copy]").dataset.copy;
   if ("requestIdleCallback" in window) {
     let next = 0;
     const prepare = (deadline) => {
@@ -67,6 +71,38 @@
     }
   });
 
+  // Chips that are pressed: of one kind any of them has to fit, of several kinds all.
+  const chosen = new Map();
+  const has = (element, kind, value) =>
+    kind === "is" ? (element.dataset.is ?? "").split(" ").includes(value) : element.dataset[kind] === value;
+  const fits = (element) => {
+    for (const [kind, values] of chosen) {
+      if (!values.some((value) => has(element, kind, value))) return false;
+    }
+    return true;
+  };
+  const chips = [...document.querySelectorAll(".chip[data-filter]")].map((chip) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = chip.className;
+    button.append(...chip.childNodes);
+    Object.assign(button.dataset, chip.dataset);
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-pressed", button.ariaPressed === "true" ? "false" : "true");
+      choose();
+      search();
+    });
+    chip.replaceWith(button);
+    return button;
+  });
+  const choose = () => {
+    chosen.clear();
+    for (const { ariaPressed, dataset } of chips) {
+      if (ariaPressed === "true") chosen.set(dataset.filter, [...(chosen.get(dataset.filter) ?? []), dataset.value]);
+    }
+  };
+
   // Few hits are opened, and closed again with the search.
   const FEW = 30;
   let opened = [];
@@ -80,23 +116,25 @@
     opened = [];
     const hits = [];
     let places = 0;
-    for (const { section, calls } of sections) {
-      let any = wanted.length === 0 || (calls.length === 0 && holds(section.textContent.toLowerCase()));
+    const active = wanted.length > 0 || chosen.size > 0;
+    for (const { section, calls, threads } of sections) {
+      let any = !active || (calls.length === 0 && fits(section) && holds(section.textContent.toLowerCase()));
       for (const call of calls) {
-        const hit = holds(textOf(call), keyOf(call));
+        const hit = fits(call) && (wanted.length === 0 || holds(textOf(call), keyOf(call)));
         call.hidden = !hit;
         if (hit) hits.push(call);
         any ||= hit;
       }
+      for (const { thread, calls } of threads) thread.hidden = calls.every((call) => call.hidden);
       if (any) places++;
       section.hidden = !any;
     }
     const some = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-    count.textContent = wanted.length
+    count.textContent = active
       ? `${hits.length.toLocaleString("en")} of ${some(calls.length, "interaction")} in ${some(places, "cassette")}`
       : "";
-    for (const element of document.querySelectorAll(".overview")) element.hidden = wanted.length > 0;
-    nothing.hidden = places > 0 || wanted.length === 0;
+    for (const element of document.querySelectorAll(".overview")) element.hidden = active;
+    nothing.hidden = places > 0 || !active;
     if (wanted.length === 0) return;
     if (hits.length <= FEW) {
       opened = hits.filter((call) => !call.open);
@@ -112,6 +150,8 @@
   const clear = () => {
     clearTimeout(waiting);
     words.value = "";
+    for (const chip of chips) chip.setAttribute("aria-pressed", "false");
+    choose();
     search();
   };
   words.addEventListener("input", soon);
@@ -127,7 +167,7 @@
       event.preventDefault();
       words.focus();
       words.select();
-    } else if (event.key === "Escape" && words.value) {
+    } else if (event.key === "Escape" && (words.value || chosen.size > 0)) {
       event.preventDefault();
       clear();
     } else if (event.key === "Escape") {
@@ -163,6 +203,33 @@
     setLabel();
   });
   setLabel();
+
+  // Columns of numbers begin with the largest; what is empty comes last, whichever way.
+  for (const table of document.querySelectorAll(".sortable")) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const valueOf = (row) => row.cells[column]?.dataset.value ?? row.cells[column]?.textContent ?? "";
+      const sort = () => {
+        const down = head.ariaSort ? head.ariaSort === "ascending" : column > 0;
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const rows = [...table.tBodies[0].rows].map((row) => ({ row, value: valueOf(row) }));
+        rows.sort(({ value: a }, { value: b }) => {
+          if (a === "" || b === "") return (a === "") - (b === "");
+          const order = Number(a) - Number(b) || 0;
+          const either = Number.isNaN(Number(a)) || Number.isNaN(Number(b));
+          return (either ? (a < b ? -1 : a > b ? 1 : 0) : order) * (down ? -1 : 1);
+        });
+        table.tBodies[0].append(...rows.map(({ row }) => row));
+      };
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...head.childNodes);
+      button.addEventListener("click", sort);
+      head.append(button);
+    });
+  }
 
   const THEMES = ["system", "light", "dark"];
   const setTheme = (name) => {

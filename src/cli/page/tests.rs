@@ -24,7 +24,7 @@ fn cassette(name: &str, conversations: Vec<Conversation>) -> Cassette {
     let (tape, torn) = Tape::new(Path::new(name), text.into_bytes(), Rules::default()).unwrap();
     let calls = tape.all().zip(conversations).map(|(parsed, conversation)| {
         let (slot, parsed) = parsed.unwrap();
-        Call { line: tape.line(slot), parsed, conversation, unused: false }
+        Call { line: tape.line(slot), parsed, conversation, unused: false, uses: Uses::default() }
     });
     Cassette { name: name.to_owned(), link: None, content: Content::Calls { calls: calls.collect(), torn } }
 }

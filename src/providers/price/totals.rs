@@ -1,13 +1,7 @@
 //! What answers add up to: tokens, and money where the price is known.
 
-#[cfg(feature = "cli")]
-use super::Prices;
 use super::{Dollars, Payment};
-#[cfg(feature = "cli")]
-use crate::model::interaction::Interaction;
 use crate::providers::Usage;
-#[cfg(feature = "cli")]
-use crate::providers::bill::Bill;
 
 /// Sums over interactions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,15 +19,6 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    #[cfg(feature = "cli")]
-    pub(crate) fn of<'a>(interactions: impl IntoIterator<Item = &'a Interaction>, prices: &Prices) -> Totals {
-        let mut totals = Totals::default();
-        for interaction in interactions {
-            totals.add(&Usage::of(&interaction.usage), prices.payment(&Bill::of(interaction)));
-        }
-        totals
-    }
-
     /// Adds an interaction.
     pub(crate) fn add(&mut self, usage: &Usage, payment: Payment) {
         self.interactions += 1;

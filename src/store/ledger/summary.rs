@@ -69,6 +69,12 @@ impl Users {
         self.more || self.first.as_deref().is_some_and(|first| Some(first) != who)
     }
 
+    /// The first that has a name.
+    #[cfg(feature = "cli")]
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.first.as_deref()
+    }
+
     pub(crate) fn has_strangers(&self) -> bool {
         self.strangers
     }

@@ -158,7 +158,7 @@ impl Examiner {
         );
         let _ = crate::cli::compare::render::heading(&change);
         let call = |(line, parsed): (usize, std::sync::Arc<crate::store::tape::Parsed>)| {
-            page::Call::of(line, parsed, false)
+            page::Call::of(line, parsed, false, page::Uses::default())
         };
         let content = page::Content::Calls { calls: all.into_iter().map(call).collect(), torn: false };
         let cassette = page::Cassette { name: "a".to_owned(), link: None, content };
