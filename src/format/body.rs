@@ -13,6 +13,7 @@ mod marks;
 mod media;
 mod multipart;
 pub(crate) mod same;
+mod spelling;
 mod text;
 
 use bytes::Bytes;

@@ -1,7 +1,7 @@
 //! A JSON body as a tree, with its layout in words.
 
 use super::apart::{Apart, BETWEEN, END};
-use super::{Fields, Found, externalise, marks, same};
+use super::{Fields, Found, externalise, marks, same, spelling};
 use crate::format::allowance::Allowance;
 use crate::format::blobs::Blobs;
 use crate::format::turns::{Of, Shape};
@@ -29,7 +29,7 @@ pub(super) fn write(bytes: &[u8], base: Option<(&Json, Of)>, blobs: &mut Blobs) 
     // Numbers that stand elsewhere keep their text as it is.
     let numbers = NumberStyle::of(&tree)?;
     let mut fields = Vec::new();
-    let words = format!("{} {}", layout.name(), numbers.name()).trim().to_owned();
+    let words = spelling::words(&layout, &numbers);
     for (name, text) in [("layout", words), ("before", layout.before), ("after", layout.after)] {
         if !text.is_empty() {
             fields.push((name.to_owned(), Json::String(text)));
@@ -45,12 +45,7 @@ pub(super) fn write(bytes: &[u8], base: Option<(&Json, Of)>, blobs: &mut Blobs) 
 
 pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
     let words = fields.detail("layout")?.unwrap_or_default();
-    // Both readers of words leave alone those that belong to the other.
-    let (numbers, shape): (Vec<&str>, Vec<&str>) =
-        words.split_ascii_whitespace().partition(|word| NumberStyle::from_name(word).is_some());
-    let unknown = || format!("unknown layout {words:?}");
-    let mut layout = Layout::from_name(&shape.join(" ")).ok_or_else(unknown)?;
-    let numbers = NumberStyle::from_name(&numbers.join(" ")).ok_or_else(unknown)?;
+    let (mut layout, numbers) = spelling::read(words)?;
     for (name, place) in [("before", &mut layout.before), ("after", &mut layout.after)] {
         let space = fields.detail(name)?.unwrap_or_default();
         if !is_white(space) {

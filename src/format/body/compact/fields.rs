@@ -52,7 +52,7 @@ fn arguments(text: &str) -> Option<(Json, String)> {
     let tree = json::parse(text.as_bytes()).ok()?;
     let layout = Layout::of(&tree, text.as_bytes())?;
     let plain = layout.before.is_empty() && layout.after.is_empty();
-    let fits = plain && !tree.repeats_a_key() && NumberStyle::of(&tree)? == NumberStyle::default();
+    let fits = plain && !tree.repeats_a_key() && NumberStyle::of(&tree).is_some();
     // A lone string or number would not be told from text.
     (fits && tree.as_object().is_some()).then(|| (tree, layout.name()))
 }

@@ -1,5 +1,6 @@
 //! From a message, templates and rows back to the texts of events.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::fields::{self, Strings};
@@ -7,6 +8,8 @@ use super::lead::Lead;
 use super::templates::marked;
 use super::{ARGUMENTS, COLUMN, COUNT, ID, NAME, PAD, PIECE, SHARED, TAKE, WHOLE};
 use crate::format::allowance::Allowance;
+use crate::format::body::spelling;
+use crate::format::yaml::NumberStyle;
 use crate::model::json::{self, Json, Layout};
 
 /// The texts of the events of a compact form.
@@ -22,13 +25,16 @@ pub(in crate::format::body) fn read(
             return Err(format!("a stream has no field `{name}`"));
         }
     }
-    let layout = match compact.get("layout") {
-        None => Layout::default(),
-        Some(name) => {
-            let name = name.as_str().ok_or("`layout` is not text")?;
-            Layout::from_name(name).ok_or_else(|| format!("unknown layout {name:?}"))?
-        }
+    let words = match compact.get("layout") {
+        None => "",
+        Some(words) => words.as_str().ok_or("`layout` is not text")?,
     };
+    let (layout, numbers) = spelling::read(words)?;
+    let mut restored = Cow::Borrowed(compact);
+    if numbers != NumberStyle::default() {
+        numbers.restore(restored.to_mut());
+    }
+    let compact = &*restored;
     let list = |name: &str| match compact.get(name) {
         None => Ok(&[][..]),
         Some(value) => value.as_array().ok_or_else(|| format!("`{name}` is not a list")),

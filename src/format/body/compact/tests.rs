@@ -141,15 +141,44 @@ fn a_tool_call_that_comes_whole_stands_in_the_message_too() {
     "#);
 }
 
+/// Events that each have a number of these.
+fn numbered(numbers: &[&str]) -> Vec<String> {
+    let event = |number| {
+        format!(
+            r#"data: {{"id":"c","choices":[{{"index":0,"delta":{{"content":"a"}},"logprob":{number}}}]}}"#
+        )
+    };
+    numbers.iter().map(event).collect()
+}
+
 #[test]
-fn an_event_with_numbers_that_yaml_writes_otherwise_is_the_only_one_to_stay_as_it_came() {
-    let cost = r#"data: {"id":"chatcmpl-1","choices":[],"usage":{"cost":2e-06}}"#;
-    let events = [&CHAT[..6], &[cost], &CHAT[6..]].concat();
-    let form = write(&owned(&events), Lead::Data).unwrap();
+fn numbers_come_back_as_they_were_written_though_yaml_writes_them_otherwise() {
+    for (numbers, layout) in [
+        (&["-0.25", "-1.5e-05", "-2.0e+3"][..], None),
+        (&["-0.25", "-1e-05", "-1.5e-05"], Some("bare-mantissa")),
+        (&["1.5e16", "2e16", "-1.5e-05"], Some("bare-mantissa unsigned-exponent")),
+        (&["1e3", "1e+3", "1.0e+3", "0.5", "1E3", "1E3"], Some("exponents-x1b1w1x2")),
+    ] {
+        let events = numbered(numbers);
+        let form = write(&events, Lead::Data).unwrap();
+        assert_eq!(form.get("layout").and_then(Json::as_str), layout, "{numbers:?}");
+        let whole = form.get("message").and_then(Json::as_array).unwrap()[0].get("text").unwrap();
+        assert_eq!(whole.as_str().unwrap().len(), numbers.len(), "all of the message: {form:?}");
+        let back = yaml::read(&yaml::write(&form)).unwrap();
+        assert_eq!(read(&back, Lead::Data).unwrap(), events, "{numbers:?}");
+    }
+}
+
+#[test]
+fn where_each_number_is_written_otherwise_events_stay_as_they_came() {
+    let numbers: Vec<&str> = ["1e3", "1e+3", "1.5"].into_iter().cycle().take(150).collect();
+    let events = numbered(&numbers);
+    let form = write(&events, Lead::Data).unwrap();
+    assert_eq!(form.get("layout"), None);
     let items = form.get("events").and_then(Json::as_array).unwrap();
-    assert_eq!(items[6].as_str(), Some(cost));
-    assert!(items[1].as_array().is_some(), "{form:?}");
-    assert_eq!(read(&form, Lead::Data).unwrap(), events);
+    assert!(items[0].as_str().is_some() && items[2].as_array().is_some(), "{form:?}");
+    let back = yaml::read(&yaml::write(&form)).unwrap();
+    assert_eq!(read(&back, Lead::Data).unwrap(), events);
 }
 
 #[test]

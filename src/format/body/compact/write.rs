@@ -4,16 +4,25 @@ use super::lead::Lead;
 use super::templates::{Event, Template, group, looks_marked, mark, share, start};
 use super::{ARGUMENTS, ID, NAME, PAD, PIECE, TAKE, WHOLE, fields, read};
 use crate::format::allowance::Allowance;
+use crate::format::body::spelling;
 use crate::format::yaml::NumberStyle;
 use crate::model::json::{self, Json, Layout};
 use crate::providers::assembly::{Claim, Extent, Field, Step};
 use crate::providers::start_assembly;
 
+/// How long a word may be that says how each number was written: nobody reads a longer one.
+const LONGEST_WORD: usize = 80;
+
 /// The compact form of events, each given without what separates it from the next. `None` where it would not give back the very same texts, or would be no shorter.
 pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Json> {
+    form(events, lead, true)
+}
+
+/// The same. Events with numbers that YAML writes otherwise may stay as they came.
+fn form(events: &[String], lead: Lead, all: bool) -> Option<Json> {
     let mut texts: Vec<Option<Json>> = Vec::with_capacity(events.len());
     let parsed: Vec<Option<(Event, String)>> =
-        events.iter().enumerate().map(|(index, text)| event(index, text, lead)).collect();
+        events.iter().enumerate().map(|(index, text)| event(index, text, lead, all)).collect();
     let layout = layout(&parsed);
     let mut assembly = start_assembly();
     let mut events_of_json = Vec::new();
@@ -51,9 +60,6 @@ pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Js
     }
     let mut out = Vec::new();
     let mut add = |name: &str, value: Json| out.push((name.to_owned(), value));
-    if !layout.name().is_empty() {
-        add("layout", Json::from(layout.name()));
-    }
     let message: Vec<Json> = assembly.parts().iter().map(fields::write).collect();
     let told = !message.is_empty();
     if told {
@@ -69,24 +75,29 @@ pub(in crate::format::body) fn write(events: &[String], lead: Lead) -> Option<Js
         add("templates", Json::Object(templates_written));
     }
     add("events", Json::Array(items.into_iter().collect::<Option<_>>()?));
-    let compact = Json::Object(out);
+    let mut compact = Json::Object(out);
+    let numbers = NumberStyle::of(&compact)?;
+    if all && numbers.name().len() > LONGEST_WORD {
+        return form(events, lead, false);
+    }
+    let words = spelling::words(&layout, &numbers);
+    if let (Json::Object(fields), false) = (&mut compact, words.is_empty()) {
+        fields.insert(0, ("layout".to_owned(), Json::from(words)));
+    }
     let raw: usize = events.iter().map(|event| event.len() + event.len() / 16 + 3).sum();
-    let numbers = NumberStyle::of(&compact)? == NumberStyle::default();
-    let fits =
-        numbers && (told || lead.is_always_compact() || compact.size() < raw) && !compact.repeats_a_key();
+    let fits = (told || lead.is_always_compact() || compact.size() < raw) && !compact.repeats_a_key();
     let allowance = Allowance::with_margin(&compact);
     (fits && read(&compact, lead, &allowance).as_deref() == Ok(events)).then_some(compact)
 }
 
 /// An event that is JSON, and its JSON without the padding.
-fn event(index: usize, text: &str, lead: Lead) -> Option<(Event, String)> {
+fn event(index: usize, text: &str, lead: Lead, all: bool) -> Option<(Event, String)> {
     let (prefix, payload) = lead.split(text)?;
     let inner = payload.strip_suffix('}')?;
     let bare = inner.trim_end_matches(' ');
     let payload = format!("{bare}}}");
     let tree = json::parse(payload.as_bytes()).ok()?;
-    // Numbers that YAML would write otherwise are rare; an event with them stays as it is, and the others need not.
-    let numbers = NumberStyle::of(&tree)? == NumberStyle::default();
+    let numbers = NumberStyle::of(&tree).is_some_and(|style| all || style == NumberStyle::default());
     let plain = tree.as_object().is_some() && !looks_marked(&tree) && !tree.repeats_a_key() && numbers;
     let event = Event { index, prefix: prefix.to_owned(), tree, pad: inner.len() - bare.len() };
     plain.then_some((event, payload))
