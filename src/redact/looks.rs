@@ -605,6 +605,19 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_a_manual_is_no_secret_and_one_that_was_made_of_it_is() {
+        for (text, wanted) in [
+            ("wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", false),
+            ("AKIAIOSFODNN7EXAMPLE", false),
+            ("sk-EXAMPLE-9f8e7d6c5b4a39281706", false),
+            ("wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1", true),
+            ("f5EXAMPLE8kq2Zt9xWv4Lm8", true),
+        ] {
+            assert_eq!(is_secret(Says::Surely, text.as_bytes(), Written::Data), wanted, "{text}");
+        }
+    }
+
+    #[test]
     fn looks_decide_where_a_name_is_weak() {
         for text in ["ff828c557cb54180a0ce279fd6d5856f", "c2Vzc2lvbi1zZWNyZXQtOWYz"] {
             assert!(is_secret(Says::Likely, text.as_bytes(), Written::Data), "{text}");

@@ -157,7 +157,19 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
 /// Whether somebody masked the value already: hardly any different letters or digits, such as `xxxxXXXX`, `****`, or the word
 /// EXAMPLE in capitals, as in the keys that manuals of AWS show.
 pub(super) fn is_masked(value: &[u8]) -> bool {
-    memchr::memmem::find(value, b"EXAMPLE").is_some() || is_even(value)
+    is_example(value) || is_even(value)
+}
+
+/// Whether the word begins or ends the value, perhaps before another, as in `…EXAMPLEKEY`. Within it only long tokens of manuals
+/// have it; whoever makes a key of his own out of one means a key.
+fn is_example(value: &[u8]) -> bool {
+    const WORD: &[u8] = b"EXAMPLE";
+    const LONG: usize = 100;
+    memchr::memmem::rfind(value, WORD).is_some_and(|at| {
+        let begins = at == 0 || !value[at - 1].is_ascii_alphanumeric();
+        let ends = !value[at + WORD.len()..].iter().any(u8::is_ascii_digit);
+        begins || ends || value.len() > LONG
+    })
 }
 
 fn is_even(value: &[u8]) -> bool {
