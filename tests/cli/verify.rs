@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::run::{Call, cassette, documents, merged, printed, run};
+use crate::run::{Call, cassette, documents, folder, merged, printed, run};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -49,6 +49,22 @@ fn a_value_that_one_document_sends_as_its_key_is_told_where_another_one_holds_it
         assert!(said.contains(line), "{line}: {said}");
     }
     assert!(!said.contains("8kp=1"), "{said}");
+}
+
+#[test]
+fn what_was_replaced_in_answers_is_counted_with_its_places_and_is_no_problem() {
+    let call = |answer| Call::json("https://h.example.com/a", r#"{"token":"[REDACTED]"}"#, answer);
+    let folder =
+        folder(&[call(r#"{"token":"[REDACTED]","list":["by [REDACTED:3f] and [REDACTED]"]}"#), call("{}")]);
+    run(folder.path(), &["format", "talk.yaml"]);
+    let ran = run(folder.path(), &["verify"]);
+    assert!(
+        ran.stderr.contains("talk.yaml:2: 3 values are replaced in the answer: `/token`, `/list/0`\n"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ran.stderr.matches("replaced").count(), 1, "{}", ran.stderr);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
 }
 
 #[test]

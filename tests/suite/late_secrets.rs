@@ -157,3 +157,20 @@ async fn a_refresh_that_fails_leaves_no_key_in_what_it_keeps_for_the_next_one() 
     assert!(folder.listing().iter().any(|path| path.ends_with("answers.yaml")));
     assert_eq!(files_with(&folder, "8kp=1"), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_recording_that_cannot_be_had_without_the_key_goes_and_the_run_fails() {
+    for mode in [Mode::Record, Mode::Refresh] {
+        let (folder, provider) = (Folder::new(), provider().await);
+        // What a user says of recordings is not changed, and stands in each of them.
+        let cassette = folder.builder(mode).metadata("ticket", TICKET).open().unwrap();
+        let client = client(&cassette);
+        let ticket = fetch_ticket(&client, &provider.url()).await;
+        ask_with(&client, &provider.url(), &ticket, "hello").await;
+        let error = cassette.finish().unwrap_err().to_string();
+        assert!(error.contains("a secret was still in the metadata"), "{error}");
+        assert!(!error.contains("8kp=1"), "{error}");
+        drop(cassette);
+        assert_eq!(files_with(&folder, "8kp=1"), Vec::<String>::new(), "{mode:?}");
+    }
+}

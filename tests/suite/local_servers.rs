@@ -82,3 +82,35 @@ async fn the_order_of_vectors_that_come_as_bytes_is_kept_and_other_headers_are_n
     }
     assert_eq!(chunks, [4, 4], "bytes that were sent while they were made come in the same chunks");
 }
+
+/// What a program gets of an answer that says its own key, in the recording and in replay.
+async fn echoed(key: &str) -> (String, String) {
+    let (folder, provider) = (Folder::new(), StandIn::start().await);
+    let answer = format!(r#"{{"choices":[{{"message":{{"content":"I start {key} at once"}}}}]}}"#);
+    provider.on(Script::raw(Reply::json(answer)));
+    let mut bodies = Vec::new();
+    for mode in [Mode::Record, Mode::Replay] {
+        let cassette = folder.open(mode);
+        let asked = client(&cassette).post(format!("{}/v1/chat/completions", provider.url()));
+        let asked = asked.header("content-type", "application/json");
+        let asked = asked.header("authorization", format!("Bearer {key}")).body(chat("Hi", false));
+        bodies.push(asked.send().await.unwrap().text().await.unwrap());
+        cassette.finish().unwrap();
+    }
+    let replayed = bodies.remove(1);
+    (bodies.remove(0), replayed)
+}
+
+#[tokio::test]
+async fn the_key_of_a_gateway_on_this_machine_is_a_secret_and_what_stands_in_for_one_changes_no_answer() {
+    for key in ["gw7Kq2Zt9xWv4Lm8", "sk-litellm-7f3a9c2e51d84b06", "0d6c1b2e9a554f7a0b5d3f9c1f2a7e1f"] {
+        let (live, replayed) = echoed(key).await;
+        assert!(live.contains(key) && !replayed.contains(key), "{key}: {replayed}");
+    }
+    for key in
+        ["lm-studio", "token-abc123", "llama.cpp", "sk-anything", "ollama", "sk-no-key-required", "EMPTY"]
+    {
+        let (live, replayed) = echoed(key).await;
+        assert_eq!(live, replayed, "{key}");
+    }
+}
