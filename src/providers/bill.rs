@@ -2,6 +2,7 @@
 //! the provider says that it came to. Prices stand elsewhere.
 
 mod reading;
+mod work;
 
 use http::{Method, StatusCode};
 
@@ -72,10 +73,12 @@ impl Bill {
         }
         take_orders(&mut bill.charges, provider, request, asked.as_ref());
         let counted = bill.usage != Usage::default() || bill.charges.ranked.is_some();
+        // Others than providers have work of their own that takes its time.
+        let is_later = provider.is_some() && read.is_under_way;
         bill.state = match model {
-            None if !counted && bill.charges == Charges::default() => State::Nothing,
+            None if !counted && bill.charges == Charges::default() && !is_later => State::Nothing,
             Some(model) if is_own(provider, &request.url, model) => State::Own,
-            _ if response.body.cut != Cut::Whole || !counted => State::Uncounted,
+            _ if response.body.cut != Cut::Whole || !counted || is_later => State::Uncounted,
             _ => State::Bought,
         };
         bill

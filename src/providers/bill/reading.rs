@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 
+use super::work;
 use crate::model::json::{self, Json};
 use crate::model::wire::{Framing, Splitter, carried, eventstream, framing, sse};
 use crate::providers::charges::Charges;
@@ -14,6 +15,8 @@ use crate::providers::usage::Usage;
 pub(super) struct Read {
     pub(super) usage: Option<Usage>,
     pub(super) charges: Charges,
+    /// Whether the answer describes work that is not done yet.
+    pub(super) is_under_way: bool,
 }
 
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
@@ -22,7 +25,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
         let read = read(&HeaderMap::new(), &inner);
         return Read { usage: read.usage.or_else(|| usage_of_headers(headers)), ..read };
     }
-    let (mut counts, mut charges) = (Counts::default(), Charges::default());
+    let (mut counts, mut charges, mut is_under_way) = (Counts::default(), Charges::default(), false);
     let mut take = |event: &Json| {
         let events = match event {
             Json::Array(items) => items.as_slice(),
@@ -39,6 +42,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
         None => {
             if let Ok(whole) = json::parse(body) {
                 take(&whole);
+                is_under_way = work::is_under_way(&whole);
             }
         }
         Some(framing) => {
@@ -55,7 +59,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
     for protocol in PROTOCOLS {
         (protocol.response.counted)(&raw, &mut charges);
     }
-    Read { usage: counts.read().or_else(|| usage_of_headers(headers)), charges }
+    Read { usage: counts.read().or_else(|| usage_of_headers(headers)), charges, is_under_way }
 }
 
 fn event(framing: Framing, raw: &[u8]) -> Option<Json> {

@@ -316,6 +316,56 @@ fn a_batch_is_paid_for_at_its_own_prices_when_it_is_done() {
 }
 
 #[test]
+fn work_that_is_done_later_is_of_unknown_price_when_it_is_ordered() {
+    for (url, asked, answer) in [
+        (
+            RESPONSES,
+            r#"{"model":"gpt-x","input":"?","background":true}"#,
+            r#"{"object":"response","id":"resp_1","model":"gpt-x","status":"queued","output":[],"usage":null}"#,
+        ),
+        (
+            &GEMINI.replace("generateContent", "batchGenerateContent"),
+            r#"{"batch":{"display_name":"b"}}"#,
+            r#"{"name":"batches/1","metadata":{"state":"BATCH_STATE_PENDING","name":"batches/1"}}"#,
+        ),
+        (
+            "https://api.mistral.ai/v1/batch/jobs",
+            r#"{"input_files":["f"],"endpoint":"/v1/ocr"}"#,
+            r#"{"id":"1","status":"QUEUED","total_requests":0}"#,
+        ),
+        (
+            "https://api.together.xyz/v1/batches",
+            r#"{"input_file_id":"f","endpoint":"/v1/chat/completions"}"#,
+            r#"{"job":{"id":"1","status":"VALIDATING"}}"#,
+        ),
+        (
+            "https://api.replicate.com/v1/predictions",
+            r#"{"version":"0a1b","input":{"prompt":"?"}}"#,
+            r#"{"id":"p","status":"starting","output":null,"metrics":{}}"#,
+        ),
+        (
+            "https://dashscope-intl.aliyuncs.com/api/v1/services/aigc/text2image/image-synthesis",
+            r#"{"input":{"prompt":"?"}}"#,
+            r#"{"output":{"task_id":"1","task_status":"PENDING"},"request_id":"r"}"#,
+        ),
+    ] {
+        assert_eq!(costs(url, asked, answer), "unknown", "{url}");
+        let poll = Exchange { method: Method::GET, ..Exchange::post(url, "", answer) };
+        assert_eq!(poll.costs(), "nothing", "{url}");
+    }
+    for (url, answer) in [
+        ("https://api.openai.com/v1/uploads", r#"{"object":"upload","id":"u","status":"pending"}"#),
+        (
+            "https://api.openai.com/v1/vector_stores/v/files",
+            r#"{"object":"vector_store.file","status":"in_progress"}"#,
+        ),
+        ("https://shop.example.com/orders", r#"{"id":1,"status":"pending"}"#),
+    ] {
+        assert_eq!(costs(url, "{}", answer), "nothing", "{url}");
+    }
+}
+
+#[test]
 fn an_answer_that_was_paid_for_and_counts_nothing_is_unknown() {
     let silent = r#"{"object":"chat.completion","model":"gpt-x","choices":[]}"#;
     assert_eq!(costs(CHAT, r#"{"model":"gpt-x","messages":[]}"#, silent), "unknown");
