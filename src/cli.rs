@@ -63,6 +63,7 @@ enum Command {
     Export(commands::export::Arguments),
     GitSetup(commands::git_setup::Arguments),
     Textconv(commands::textconv::Arguments),
+    Schema(commands::schema::Arguments),
     Completions(commands::completions::Arguments),
     Man(commands::man::Arguments),
 }
@@ -113,6 +114,7 @@ fn run(command: Command, output: &mut Output) -> Result<Outcome, Error> {
         Command::GitSetup(arguments) => commands::git_setup::run(&arguments, output),
         Command::Show(arguments) => commands::show::run(&arguments, output),
         Command::Textconv(arguments) => commands::textconv::run(&arguments, output),
+        Command::Schema(arguments) => commands::schema::run(&arguments, output),
         Command::Completions(arguments) => commands::completions::run(&arguments, output),
         Command::Man(arguments) => commands::man::run(&arguments, output),
     }

@@ -13,6 +13,8 @@ mod labels;
 mod lines;
 mod mapping;
 mod reading;
+#[cfg(any(test, feature = "cli"))]
+pub(crate) mod schema;
 pub(crate) mod turns;
 pub(crate) mod variables;
 mod version;
@@ -72,7 +74,10 @@ pub(crate) fn write(redacted: &Redacted, key: &Key, earlier: Option<&Earlier<'_>
     let mut blobs = Blobs::default();
     let interaction = redacted.interaction();
     let mut out = format!("{OPEN} # {}\n", title(interaction, key));
-    out.push_str(&yaml::write(&tree(interaction, key, earlier, &mut blobs)));
+    let tree = tree(interaction, key, earlier, &mut blobs);
+    #[cfg(test)]
+    schema::assert_allows(&tree);
+    out.push_str(&yaml::write(&tree));
     out.push_str(CLOSE);
     out.push('\n');
     Written { text: out, blobs }

@@ -26,6 +26,7 @@ pub(super) mod review;
 mod revisions;
 pub(super) mod rm;
 pub(super) mod run;
+pub(super) mod schema;
 pub(super) mod serve;
 pub(super) mod show;
 pub(super) mod stats;

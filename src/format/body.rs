@@ -161,6 +161,13 @@ pub(crate) fn is_body_field(name: &str) -> bool {
     Encoding::ALL.iter().any(|encoding| encoding.field() == name || encoding.details().contains(&name))
 }
 
+/// All names that a body may take.
+#[cfg(test)]
+pub(crate) fn field_names() -> Vec<&'static str> {
+    let names = |encoding: Encoding| [encoding.field()].into_iter().chain(encoding.details().iter().copied());
+    Encoding::ALL.into_iter().flat_map(names).collect()
+}
+
 /// The fields for a body: of the encodings that suit it, the first that gives exactly the same bytes back. What stands
 /// aside is added to the blobs.
 pub(crate) fn write(bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Fields {

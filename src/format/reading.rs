@@ -18,26 +18,45 @@ use crate::model::json::Json;
 use crate::model::text::{grouped, plural};
 use crate::model::wire;
 
+/// The fields of a document.
+pub(super) const DOCUMENT: [&str; 12] = [
+    "key",
+    "take",
+    "recorded_at",
+    "usage_count",
+    "tags",
+    "metadata",
+    "pinned",
+    "provider",
+    "model",
+    "usage",
+    "request",
+    "response",
+];
+
+/// The fields of a request beside its body.
+pub(super) const REQUEST: [&str; 4] = ["method", "url", "headers", "extends"];
+
+/// The fields of a response beside its body.
+pub(super) const RESPONSE: [&str; 9] = [
+    "status",
+    "version",
+    "url",
+    "headers",
+    "client_aborted",
+    "ended_early",
+    "transfer_broke",
+    "chunks",
+    "times",
+];
+
 pub(super) fn parse(
     tree: &Json,
     blobs_at: &dyn BlobSource,
     base: Option<&Turn<'_>>,
 ) -> At<(Interaction, Key)> {
     let top = Mapping::new(tree, &[])?;
-    top.only(&[
-        "key",
-        "take",
-        "recorded_at",
-        "usage_count",
-        "tags",
-        "metadata",
-        "pinned",
-        "provider",
-        "model",
-        "usage",
-        "request",
-        "response",
-    ])?;
+    top.only(&DOCUMENT)?;
     let key = Key::parse(top.text("key")?.as_bytes())
         .ok_or_else(|| top.wrong("key", "`key` has to be 64 lower-case hexadecimal digits"))?;
     let recorded_at = top.text("recorded_at")?;
@@ -71,7 +90,7 @@ pub(super) fn parse(
 
 fn parse_request(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>) -> At<Request> {
     let fields = Mapping::new(tree, &["request"])?;
-    fields.only_with_body(&["method", "url", "headers", "extends"])?;
+    fields.only_with_body(&REQUEST)?;
     let method = Method::from_str(fields.text("method")?)
         .map_err(|_| fields.wrong("method", "`method` is not an HTTP method"))?;
     let (bytes, _) = body::read(tree, blobs_at, &|| base.and_then(Turn::request))
@@ -86,17 +105,7 @@ fn parse_request(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>
 
 fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>) -> At<Response> {
     let fields = Mapping::new(tree, &["response"])?;
-    fields.only_with_body(&[
-        "status",
-        "version",
-        "url",
-        "headers",
-        "client_aborted",
-        "ended_early",
-        "transfer_broke",
-        "chunks",
-        "times",
-    ])?;
+    fields.only_with_body(&RESPONSE)?;
     let status = u16::try_from(fields.number("status")?)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())

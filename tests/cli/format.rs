@@ -157,6 +157,16 @@ fn comments_stay_and_those_without_a_place_are_told() {
 }
 
 #[test]
+fn the_line_that_leads_editors_to_a_schema_stays_where_it_is() {
+    let head = "# llm-cassette 1\n# yaml-language-server: $schema=../cassette.schema.json\n";
+    let meant = committed(STREAMED).replacen("# llm-cassette 1\n", head, 1);
+    let folder = folder(&meant.replacen("usage_count: 1", "usage_count:   1", 1));
+    assert_eq!(ended(&run(folder.path(), &["format"])), (0, "a.yaml\n", ""));
+    assert_eq!(text(folder.path()), meant);
+    assert_eq!(printed(folder.path(), &["format", "--check"]), "");
+}
+
+#[test]
 fn a_secret_is_taken_out_told_and_never_shown() {
     let key = format!("sk-proj-{}", "a1B2c3D4".repeat(5));
     let folder = folder(&committed(TALKED).replacen("role: user}", &format!("role: user, name: {key}}}"), 1));

@@ -21,6 +21,7 @@ mod prune;
 mod review;
 mod rm;
 mod run;
+mod schema;
 mod show;
 #[path = "../stand_in/mod.rs"]
 mod stand_in;

@@ -173,6 +173,21 @@ async fn comments_between_documents_survive() {
 }
 
 #[tokio::test]
+async fn the_line_that_leads_editors_to_a_schema_survives_recording_and_refresh() {
+    let folder = Folder::new();
+    let provider = StandIn::start().await;
+    record(&folder, &provider.url(), &["first"]).await;
+    let head = "# llm-cassette 1\n# yaml-language-server: $schema=../cassette.schema.json\n";
+    std::fs::write(folder.file(), folder.text().replacen("# llm-cassette 1\n", head, 1)).unwrap();
+    record(&folder, &provider.url(), &["second"]).await;
+    assert!(folder.text().starts_with(&format!("{head}---")), "{}", folder.text());
+    provider.answers(2);
+    refresh(folder.builder(Mode::Refresh).one_test(true), &provider.url(), &["first", "second"]).await;
+    assert!(folder.text().starts_with(&format!("{head}---")), "{}", folder.text());
+    assert_eq!(folder.text().matches("version 2").count(), 2);
+}
+
+#[tokio::test]
 async fn a_checkout_with_windows_line_ends_plays_records_and_is_refreshed() {
     let folder = Folder::new();
     let provider = StandIn::start().await;

@@ -39,6 +39,8 @@ for (const line of require("fs").readFileSync(0, "utf8").split("\n")) {
 }
 "#;
 
+const RUBY: &str = include_str!("readers/read.rb");
+
 fn documents() -> Vec<Json> {
     let field = |name: &str, value: &str| Json::Object(vec![(name.to_owned(), value.into())]);
     let in_flow = |text: &str| Json::Array(vec![text.into(), Json::Array(Vec::new())]);
@@ -73,7 +75,11 @@ fn documents() -> Vec<Json> {
 
 /// Gives each document to the script, which compares.
 fn assert_agrees(program: &str, script: &[&str]) {
-    let child = Command::new(program).args(script).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    assert_command_agrees(program, Command::new(program).args(script));
+}
+
+fn assert_command_agrees(program: &str, command: &mut Command) {
+    let child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = child.unwrap_or_else(|error| panic!("could not start `{program}`: {error}"));
     let mut input = child.stdin.take().unwrap();
     for document in documents() {
@@ -86,6 +92,39 @@ fn assert_agrees(program: &str, script: &[&str]) {
     drop(input);
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The same as [`PYTHON`], with a reader of YAML 1.2 that gives a float a type of its own.
+const RUAMEL: &str = r#"
+import ruamel.yaml
+class yaml:
+    reader = ruamel.yaml.YAML(typ="safe", pure=True)
+    @staticmethod
+    def safe_load(text): return yaml.reader.load(text)
+"#;
+
+#[test]
+#[ignore = "needs Python with ruamel.yaml"]
+fn ruamel_in_python_gets_the_same_values() {
+    let script = format!("{RUAMEL}{}", PYTHON.replace("import json, sys, yaml", "import json, sys"));
+    assert_agrees("python3", &["-c", &script]);
+}
+
+#[test]
+#[ignore = "needs Ruby"]
+fn psych_in_ruby_gets_the_same_values() {
+    assert_agrees("ruby", &["-e", RUBY]);
+}
+
+#[test]
+#[ignore = "needs Go with gopkg.in/yaml.v3 in a GOPATH"]
+fn yaml_v3_in_go_gets_the_same_values() {
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format/yaml/tests/readers/main.go");
+    // Where Debian puts libraries of Go, unless somebody says where they are.
+    let path = std::env::var("LLM_CASSETTE_GOPATH").unwrap_or_else(|_| "/usr/share/gocode".to_owned());
+    let mut go = Command::new("go");
+    go.args(["run", program]).env("GO111MODULE", "off").env("GOPATH", path);
+    assert_command_agrees("go", &mut go);
 }
 
 #[test]
