@@ -7,14 +7,14 @@ use std::process::Command;
 use crate::run::{Call, Ran, cassette, command, sha256};
 
 /// A repository in which nothing comes from outside.
-struct Repository {
+pub(crate) struct Repository {
     _folder: tempfile::TempDir,
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     path: String,
 }
 
 impl Repository {
-    fn new() -> Repository {
+    pub(crate) fn new() -> Repository {
         let folder = tempfile::tempdir().unwrap();
         // What people install is found by its name.
         let bin = Path::new(env!("CARGO_BIN_EXE_llm-cassette")).parent().unwrap();
@@ -42,33 +42,37 @@ impl Repository {
         ran.stdout
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         self.git_in(&self.root, arguments)
     }
 
-    fn run_in(&self, folder: &Path, arguments: &[&str]) -> Ran {
+    pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Ran {
         self.hermetic(command(folder), folder, arguments)
     }
 
-    fn set_up(&self, arguments: &[&str]) -> String {
+    pub(crate) fn set_up(&self, arguments: &[&str]) -> String {
         let ran = self.run_in(&self.root, &[&["git-setup"], arguments].concat());
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
         ran.stdout
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.root.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn commit(&self, message: &str) {
+    pub(crate) fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
     fn attributes(&self) -> String {
-        fs::read_to_string(self.root.join(".gitattributes")).unwrap_or_default()
+        self.text(".gitattributes")
+    }
+
+    pub(crate) fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.root.join(name)).unwrap_or_default()
     }
 }
 
@@ -274,4 +278,157 @@ fn older_versions_read_as_conversations_though_their_blobs_are_gone() {
     -  Hello
     +  Good morning
     ");
+}
+
+#[test]
+fn prettier_and_editors_leave_cassettes_alone_where_they_are_used() {
+    let repository = Repository::new();
+    let before = "root = true\n\n[*]\nindent_size = 4\n";
+    repository.write("package.json", r#"{"devDependencies": {"prettier": "3.10.1"}}"#);
+    repository.write(".editorconfig", before);
+    let would = repository.set_up(&["--dry-run"]);
+    assert!(would.contains("would add to .prettierignore: **/cassettes/**/*.yaml\n"), "{would}");
+    assert_eq!(
+        (repository.text(".prettierignore").as_str(), repository.text(".editorconfig").as_str()),
+        ("", before)
+    );
+
+    let told = repository.set_up(&[]);
+    let told: Vec<&str> =
+        told.lines().filter(|line| line.contains(".prettierignore") || line.contains(".editor")).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    add to .prettierignore: **/cassettes/**/*.yaml
+    add to .editorconfig: [**/cassettes/**/*.yaml]; indent_style = space; indent_size = 2; end_of_line = lf; insert_final_newline = true; trim_trailing_whitespace = false; max_line_length = off
+    `git diff` and `git log -p` now show conversations. Commit .gitattributes, .prettierignore, .editorconfig; everybody else runs `llm-cassette git-setup` once in their own clone.
+    "#);
+    assert_eq!(repository.text(".prettierignore"), "**/cassettes/**/*.yaml\n");
+    insta::assert_snapshot!(repository.text(".editorconfig"), @r#"
+    root = true
+
+    [*]
+    indent_size = 4
+
+    [**/cassettes/**/*.yaml]
+    indent_style = space
+    indent_size = 2
+    end_of_line = lf
+    insert_final_newline = true
+    trim_trailing_whitespace = false
+    max_line_length = off
+    "#);
+    assert_eq!(repository.set_up(&[]), "git is set up already\n");
+
+    let undone = repository.set_up(&["--undo"]);
+    assert!(undone.contains("remove from .prettierignore: **/cassettes/**/*.yaml\n"), "{undone}");
+    assert!(!repository.root.join(".prettierignore").exists());
+    assert_eq!(repository.text(".editorconfig"), before);
+}
+
+#[test]
+fn every_sign_of_prettier_is_seen() {
+    let hook = "repos:\n  - repo: https://github.com/rbubley/mirrors-prettier\n    hooks: [{id: prettier}]\n";
+    for (file, text) in [
+        (".prettierrc", "{}"),
+        (".prettierrc.toml", ""),
+        ("prettier.config.mjs", ""),
+        (".prettierignore", "dist\n"),
+        ("package.json", r#"{"prettier": {"semi": false}}"#),
+        ("package.json", r#"{"dependencies": {"prettier": "^3"}}"#),
+        (".pre-commit-config.yaml", hook),
+    ] {
+        let repository = Repository::new();
+        repository.write(file, text);
+        repository.set_up(&[]);
+        assert!(repository.text(".prettierignore").ends_with("**/cassettes/**/*.yaml\n"), "{file}");
+    }
+    let repository = Repository::new();
+    repository.write("package.json", r#"{"dependencies": {"eslint": "^9"}}"#);
+    repository.set_up(&[]);
+    assert!(!repository.root.join(".prettierignore").exists());
+}
+
+#[test]
+fn lines_of_a_person_for_prettier_and_editors_suffice() {
+    for own in ["cassettes/", "*.yaml", "/cassettes/**", "**/cassettes/**/*.yaml"] {
+        let repository = Repository::new();
+        repository.write(".prettierignore", own);
+        repository.write(".editorconfig", "[**/cassettes/**/*.yaml]\nindent_size = 2\n");
+        repository.set_up(&[]);
+        assert_eq!(repository.text(".prettierignore"), own);
+        assert_eq!(repository.text(".editorconfig"), "[**/cassettes/**/*.yaml]\nindent_size = 2\n");
+    }
+}
+
+#[test]
+fn folders_of_other_names_are_named_for_formatters_too() {
+    let repository = Repository::new();
+    repository.write(".prettierrc", "{}");
+    repository.write(".editorconfig", "");
+    repository.write("tests/my tapes/weather.yaml", &weather("Rain."));
+    repository.set_up(&["tests/my tapes"]);
+    assert_eq!(repository.text(".prettierignore"), "tests/my tapes/**/*.yaml\n");
+    assert!(repository.text(".editorconfig").starts_with("\n[tests/my tapes/**/*.yaml]\n"));
+    repository.set_up(&["tests/my tapes"]);
+    assert_eq!(repository.text(".prettierignore"), "tests/my tapes/**/*.yaml\n");
+}
+
+const HOOKS: &str = "\
+repos:
+  - repo: https://github.com/pre-commit/pre-commit-hooks
+    hooks:
+      - id: check-yaml
+      - id: trailing-whitespace
+  - repo: https://github.com/google/yamlfmt
+    hooks:
+      - id: yamlfmt
+";
+
+#[test]
+fn files_that_are_yaml_are_left_to_their_owner_who_is_told_what_to_add() {
+    let repository = Repository::new();
+    repository.write(".yamllint.yaml", "extends: default\n");
+    repository.write(".pre-commit-config.yaml", HOOKS);
+    repository.set_up(&[]);
+    insta::assert_snapshot!(repository.set_up(&[]), @r#"
+    git is set up already
+    .yamllint.yaml is yours to edit; add at its top level:
+        ignore: |
+          **/cassettes/**/*.yaml
+    .pre-commit-config.yaml is yours to edit; add to the hook `check-yaml`:
+        args: [--allow-multiple-documents]
+    .pre-commit-config.yaml is yours to edit; add to the hook `yamlfmt`:
+        exclude: '(^|/)cassettes/.*\.yaml$'
+    "#);
+    assert_eq!(repository.text(".yamllint.yaml"), "extends: default\n");
+    assert_eq!(repository.text(".pre-commit-config.yaml"), HOOKS);
+
+    let told: serde_json::Value = serde_json::from_str(&repository.set_up(&["--json"])).unwrap();
+    assert_eq!(told["changes"], serde_json::json!([]));
+    assert_eq!(told["advice"][1]["lines"], serde_json::json!(["args: [--allow-multiple-documents]"]));
+}
+
+#[test]
+fn who_has_added_it_is_told_nothing_more() {
+    let repository = Repository::new();
+    repository.write(".yamllint", "ignore: |\n  **/cassettes/**/*.yaml\n");
+    let done = HOOKS.replace("id: check-yaml", "id: check-yaml\n        args: [-m]");
+    let done = done.replace("id: yamlfmt", "id: yamlfmt\n        exclude: '(^|/)cassettes/.*\\.yaml$'");
+    repository.write(".pre-commit-config.yaml", &done);
+    repository.set_up(&[]);
+    assert_eq!(repository.set_up(&[]), "git is set up already\n");
+    repository.write(".pre-commit-config.yaml", &format!("exclude: ^cassettes/\n{HOOKS}"));
+    assert_eq!(repository.set_up(&[]), "git is set up already\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let repository = Repository::new();
+    let elsewhere = repository.root.parent().unwrap().join("elsewhere");
+    fs::write(&elsewhere, "dist\n").unwrap();
+    std::os::unix::fs::symlink(&elsewhere, repository.root.join(".prettierignore")).unwrap();
+    let ran = repository.run_in(&repository.root, &["git-setup"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains(".prettierignore is a link, and is not written through"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(elsewhere).unwrap(), "dist\n");
 }

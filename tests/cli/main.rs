@@ -9,6 +9,7 @@ mod diff;
 mod documented;
 mod export;
 mod format;
+mod formatters;
 mod git_setup;
 mod hostile;
 mod import;

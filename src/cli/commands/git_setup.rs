@@ -1,10 +1,11 @@
-//! `llm-cassette git-setup`: teaches git to show conversations.
+//! `llm-cassette git-setup`: teaches git to show conversations, and formatters to leave cassettes alone.
 
 mod attributes;
+mod formatters;
+mod pieces;
+mod places;
 
 use std::env;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
@@ -13,17 +14,25 @@ use crate::cli::commands::output::{Output, Style};
 use crate::model::error::Error;
 use crate::model::json::Json;
 use crate::model::text::shown_path;
+use formatters::Advice;
+use pieces::Piece;
+use places::Place;
 
 /// Where the settings of this clone begin.
 const SECTION: &str = "diff.llm-cassette";
 
+const ATTRIBUTES: &str = ".gitattributes";
+
 /// Where git keeps the texts that it has asked for before.
 const CACHE: &str = "refs/notes/textconv/llm-cassette";
 
-/// Make git show conversations instead of YAML, in this clone.
+/// Make git show conversations instead of YAML, in this clone, and formatters leave cassettes alone.
 ///
 /// Writes lines to `.gitattributes`, which you commit, and settings of this clone, so everybody runs it once
 /// in their own. Run it again after an update of llm-cassette, so that git forgets the texts of the old version.
+///
+/// Where prettier is used, and where there is an `.editorconfig`, cassettes get lines in `.prettierignore` and there. What
+/// to add to the files of yamllint and pre-commit is printed.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     /// Folders of cassettes; any folder named `cassettes` if there are none.
@@ -39,8 +48,8 @@ pub(in crate::cli) struct Arguments {
 /// One thing to do, and to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Change {
-    AddLine(String),
-    RemoveLine(String),
+    Add(Piece),
+    Remove(Piece),
     Set {
         name: String,
         value: String,
@@ -50,10 +59,34 @@ enum Change {
     ForgetTexts,
 }
 
+impl Change {
+    /// The file that it changes.
+    fn file(&self) -> Option<&'static str> {
+        match self {
+            Change::Add(piece) | Change::Remove(piece) => Some(piece.file),
+            Change::Set { .. } | Change::Unset | Change::ForgetTexts => None,
+        }
+    }
+}
+
 pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<Outcome, Error> {
     let repository = Repository::around(Path::new("."))?;
-    let lines = lines(arguments, &repository)?;
-    let changes = if arguments.undo { undo(&repository, &lines)? } else { set_up(&repository, &lines)? };
+    let folders = folders(arguments, &repository)?;
+    let mut lines = Vec::new();
+    let mut places = Vec::new();
+    for folder in &folders {
+        lines.extend(attributes::lines(Some(folder), ""));
+        places.push(Place::folder(folder));
+    }
+    if folders.is_empty() {
+        lines = attributes::lines(None, &repository.here);
+        places.push(Place::usual(&repository.here));
+    }
+    let (changes, advice) = if arguments.undo {
+        (undo(&repository, &lines, &places)?, Vec::new())
+    } else {
+        (set_up(&repository, &lines, &places)?, formatters::advice(&repository.root, &places)?)
+    };
     if !arguments.dry_run {
         for change in &changes {
             make(&repository, change)?;
@@ -64,18 +97,18 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
             ("root".to_owned(), Json::from(repository.root.to_string_lossy().as_ref())),
             ("dry_run".to_owned(), Json::Bool(arguments.dry_run)),
             ("changes".to_owned(), Json::Array(changes.iter().map(tree).collect())),
+            ("advice".to_owned(), Json::Array(advice.iter().map(advice_tree).collect())),
         ]));
     } else {
         print(arguments, &changes, output);
+        advice.iter().for_each(|advice| print_advice(advice, output));
     }
     Ok(Outcome::Fine)
 }
 
-fn lines(arguments: &Arguments, repository: &Repository) -> Result<Vec<attributes::Line>, Error> {
-    if arguments.folders.is_empty() {
-        return Ok(attributes::lines(None, &repository.here));
-    }
-    let mut lines = Vec::new();
+/// The folders that were given, from the top of the repository.
+fn folders(arguments: &Arguments, repository: &Repository) -> Result<Vec<String>, Error> {
+    let mut folders = Vec::new();
     for folder in &arguments.folders {
         let inside = Repository::around(folder)?;
         if inside.here.is_empty() || inside.root != repository.root {
@@ -85,12 +118,16 @@ fn lines(arguments: &Arguments, repository: &Repository) -> Result<Vec<attribute
             )
             .with_hint("give the folders that hold cassettes, such as `tests/cassettes`"));
         }
-        lines.extend(attributes::lines(Some(&inside.here), ""));
+        folders.push(inside.here);
     }
-    Ok(lines)
+    Ok(folders)
 }
 
-fn set_up(repository: &Repository, lines: &[attributes::Line]) -> Result<Vec<Change>, Error> {
+fn set_up(
+    repository: &Repository,
+    lines: &[attributes::Line],
+    places: &[Place],
+) -> Result<Vec<Change>, Error> {
     let mut changes = Vec::new();
     for line in lines {
         let mut holds = true;
@@ -98,8 +135,11 @@ fn set_up(repository: &Repository, lines: &[attributes::Line]) -> Result<Vec<Cha
             holds &= repository.attribute(name, &line.probe)?.as_deref() == Some(value);
         }
         if !holds {
-            changes.push(Change::AddLine(line.text.clone()));
+            changes.push(Change::Add(of_attributes(line)));
         }
+    }
+    for place in places {
+        changes.extend(formatters::wanted(repository, place)?.into_iter().map(Change::Add));
     }
     let settings = [
         ("textconv", format!("{} textconv", command())),
@@ -117,11 +157,18 @@ fn set_up(repository: &Repository, lines: &[attributes::Line]) -> Result<Vec<Cha
     Ok(changes)
 }
 
-fn undo(repository: &Repository, lines: &[attributes::Line]) -> Result<Vec<Change>, Error> {
-    let text = read(repository)?;
-    let ours = lines.iter().map(|line| line.text.clone());
-    let mut changes: Vec<Change> =
-        ours.filter(|line| attributes::without(&text, line).is_some()).map(Change::RemoveLine).collect();
+fn of_attributes(line: &attributes::Line) -> Piece {
+    Piece { file: ATTRIBUTES, text: line.text.clone() }
+}
+
+fn undo(repository: &Repository, lines: &[attributes::Line], places: &[Place]) -> Result<Vec<Change>, Error> {
+    let ours = lines.iter().map(of_attributes).chain(places.iter().flat_map(formatters::pieces_for));
+    let mut changes = Vec::new();
+    for piece in ours {
+        if piece.stands_in(&repository.root)? {
+            changes.push(Change::Remove(piece));
+        }
+    }
     let pattern = format!("^{}\\.", SECTION.replace('.', "\\."));
     if repository.git(&["config", "--local", "--get-regexp", &pattern])?.is_some() {
         changes.push(Change::Unset);
@@ -137,31 +184,12 @@ fn cached(repository: &Repository) -> Result<Option<Change>, Error> {
 
 fn make(repository: &Repository, change: &Change) -> Result<(), Error> {
     match change {
-        Change::AddLine(line) => write(repository, &attributes::with(&read(repository)?, line)),
-        Change::RemoveLine(line) => match attributes::without(&read(repository)?, line) {
-            Some(text) => write(repository, &text),
-            None => Ok(()),
-        },
+        Change::Add(piece) => piece.add(&repository.root),
+        Change::Remove(piece) => piece.remove(&repository.root),
         Change::Set { name, value } => repository.must(&["config", "--local", "--replace-all", name, value]),
         Change::Unset => repository.must(&["config", "--local", "--remove-section", SECTION]),
         Change::ForgetTexts => repository.must(&["update-ref", "-d", CACHE]),
     }
-}
-
-fn read(repository: &Repository) -> Result<String, Error> {
-    let path = repository.root.join(".gitattributes");
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(Error::io("read", &path, error)),
-    }
-}
-
-/// A file without a line has no use.
-fn write(repository: &Repository, text: &str) -> Result<(), Error> {
-    let path = repository.root.join(".gitattributes");
-    let done = if text.is_empty() { fs::remove_file(&path) } else { fs::write(&path, text) };
-    done.map_err(|error| Error::io("write", &path, error))
 }
 
 /// What git shall run: the bare name if a shell finds it, else the very file that is running. Without it, `git diff`
@@ -191,8 +219,8 @@ fn print(arguments: &Arguments, changes: &[Change], output: &mut Output) {
     let would = if arguments.dry_run { "would " } else { "" };
     for change in changes {
         let text = match change {
-            Change::AddLine(line) => format!("{would}add to .gitattributes: {line}"),
-            Change::RemoveLine(line) => format!("{would}remove from .gitattributes: {line}"),
+            Change::Add(piece) => format!("{would}add to {}: {}", piece.file, piece.shown()),
+            Change::Remove(piece) => format!("{would}remove from {}: {}", piece.file, piece.shown()),
             Change::Set { name, value } => format!("{would}set in this clone: {name} = {value}"),
             Change::Unset => format!("{would}unset in this clone: {SECTION}"),
             Change::ForgetTexts => format!("{would}clear git's cache of converted texts ({CACHE})"),
@@ -200,16 +228,21 @@ fn print(arguments: &Arguments, changes: &[Change], output: &mut Output) {
         output.line(&text);
     }
     if !arguments.dry_run && !arguments.undo {
-        let next = "`git diff` and `git log -p` now show conversations. Commit .gitattributes; \
-                    everybody else runs `llm-cassette git-setup` once in their own clone.";
-        output.styled(Style::Faint, next);
+        let mut files: Vec<&str> = changes.iter().filter_map(Change::file).collect();
+        files.dedup();
+        let files = if files.is_empty() { ATTRIBUTES.to_owned() } else { files.join(", ") };
+        let next = format!(
+            "`git diff` and `git log -p` now show conversations. Commit {files}; everybody else runs \
+             `llm-cassette git-setup` once in their own clone."
+        );
+        output.styled(Style::Faint, &next);
     }
 }
 
 fn tree(change: &Change) -> Json {
     let (what, name, value) = match change {
-        Change::AddLine(line) => ("add_line", ".gitattributes", line.as_str()),
-        Change::RemoveLine(line) => ("remove_line", ".gitattributes", line.as_str()),
+        Change::Add(piece) => ("add_line", piece.file, piece.text.trim_start()),
+        Change::Remove(piece) => ("remove_line", piece.file, piece.text.trim_start()),
         Change::Set { name, value } => ("set", name.as_str(), value.as_str()),
         Change::Unset => ("unset", SECTION, ""),
         Change::ForgetTexts => ("forget_texts", CACHE, ""),
@@ -218,5 +251,22 @@ fn tree(change: &Change) -> Json {
         ("change".to_owned(), Json::from(what)),
         ("name".to_owned(), Json::from(name)),
         ("value".to_owned(), Json::from(value)),
+    ])
+}
+
+/// What to add to a file that we do not touch.
+fn print_advice(advice: &Advice, output: &mut Output) {
+    output.line(&format!("{} is yours to edit; add {}:", advice.file, advice.place));
+    advice.lines.iter().for_each(|line| output.line(&format!("    {line}")));
+}
+
+fn advice_tree(advice: &Advice) -> Json {
+    Json::Object(vec![
+        ("file".to_owned(), Json::from(advice.file.as_str())),
+        ("place".to_owned(), Json::from(advice.place.as_str())),
+        (
+            "lines".to_owned(),
+            Json::Array(advice.lines.iter().map(|line| Json::from(line.as_str())).collect()),
+        ),
     ])
 }

@@ -63,7 +63,7 @@ const BODIES: &[&str] = &[
     "json: null",
     "json: {messages: [{$same: 2}, {content: Hello.}]}",
     "json: {embedding: {$blob: 2205a2417f79c686dc6ee0e0d5120f3f5215616b41475f26669e115af3c0a1bc, kind: 1536 numbers}}",
-    r#"{layout: pretty bare-exponents, before: " ", after: "\n", json: [1]}"#,
+    r#"{layout: pretty bare-mantissa, before: " ", after: "\n", json: [1]}"#,
     r#"{between: ",\r\n", end: "\n", json: [{a: 1}]}"#,
     r#"{line_end: crlf, unterminated: true, data_first: true, sse: ["data: 1"]}"#,
     r#"{line_end: lf, ndjson: ["{}"]}"#,

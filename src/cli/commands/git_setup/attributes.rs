@@ -33,20 +33,6 @@ pub(super) fn lines(folder: Option<&str>, here: &str) -> Vec<Line> {
     ]
 }
 
-/// The text with a line more. Everything that stands there stays as it is.
-pub(super) fn with(text: &str, line: &str) -> String {
-    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
-    format!("{text}{gap}{line}{end}")
-}
-
-/// The text without a line; `None` if it isn't there.
-pub(super) fn without(text: &str, line: &str) -> Option<String> {
-    let is_it = |one: &&str| one.trim_end_matches(['\n', '\r']) == line;
-    let is_there = text.split_inclusive('\n').any(|one| is_it(&one));
-    is_there.then(|| text.split_inclusive('\n').filter(|one| !is_it(one)).collect())
-}
-
 /// A folder in whose name nothing stands for anything else.
 fn escaped(folder: &str) -> String {
     folder.chars().flat_map(|c| ['\\'].into_iter().filter(move |_| "*?[\\".contains(c)).chain([c])).collect()
@@ -62,22 +48,7 @@ fn quoted(pattern: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{lines, with, without};
-
-    #[test]
-    fn lines_of_a_person_stay_as_they_are() {
-        assert_eq!(with("*.png binary", "x diff=y"), "*.png binary\nx diff=y\n");
-        assert_eq!(with("a\r\nb\r\n", "x"), "a\r\nb\r\nx\r\n");
-        assert_eq!(without("a\r\nx\r\nb\r\n", "x").as_deref(), Some("a\r\nb\r\n"));
-        assert_eq!(without("x y\n", "x"), None);
-    }
-
-    #[test]
-    fn what_was_added_is_taken_out_again() {
-        for text in ["", "*.png binary\n", "# mine\r\n\r\n"] {
-            assert_eq!(without(&with(text, "x diff=y"), "x diff=y").as_deref(), Some(text));
-        }
-    }
+    use super::lines;
 
     #[test]
     fn a_folder_is_named_so_that_git_understands_it() {
