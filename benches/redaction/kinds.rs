@@ -27,6 +27,16 @@ pub const KINDS: &[(&str, &str, Make)] = &[
     ("parameters of a URL in each other", TEXT, |n| repeat("?password=?", n)),
     ("names of AWS secrets", TEXT, |n| repeat("secretaccesskey", n)),
     ("names of AWS secrets, then spaces", TEXT, |n| repeat("secretaccesskey", n / 2) + &repeat(" ", n / 2)),
+    ("heads of PuTTY's keys", TEXT, |n| repeat("Private-Lines: 9\n", n)),
+    ("heads of SSH2 keys", TEXT, |n| repeat("---- BEGIN SSH2 PRIVATE KEY ----\n", n)),
+    ("a private key in a list of lines", JSON, |n| {
+        let lines = list(n, |i| format!(r#""MIIEowIBAAKCAQEA7bq3{i:08}aB3dE5fG7hJ9kL1mN3pQ5""#));
+        format!(r#"["-----BEGIN PRIVATE KEY-----",{lines},"-----END PRIVATE KEY-----"]"#)
+    }),
+    ("starts of maintained keys", TEXT, |n| repeat("glsa_", n)),
+    ("starts of maintained keys in base64", TEXT, |n| repeat("Z2xzYV9n", n)),
+    ("starts of keys, joined", TEXT, |n| repeat("ghp_AKIA_", n)),
+    ("dots and low lines", TEXT, |n| repeat("MTAx.aB3dE5._", n)),
     ("schemes", TEXT, |n| repeat("Bearer Basic ", n)),
     ("one credential behind many schemes", TEXT, |n| repeat("bearer ", n / 2) + &repeat("aB3+", n / 2)),
     ("URLs with passwords", TEXT, |n| repeat("https://me:s3cr3tpw@h/ ", n)),
@@ -63,6 +73,29 @@ pub const KINDS: &[(&str, &str, Make)] = &[
     }),
     ("names of fields without a value", JSON, |n| repeat(r#""password":"#, n)),
     ("names of fields, then spaces", JSON, |n| repeat(r#""password" "#, n / 2) + &repeat(" ", n / 2)),
+    ("names of fields, ever deeper in texts", JSON, |n| {
+        let mut out = String::new();
+        for depth in 0.. {
+            if out.len() >= n {
+                break;
+            }
+            let slashes = "\\".repeat(depth);
+            out.push_str(&format!("{slashes}\"token{slashes}\":{slashes}\"a b "));
+        }
+        out
+    }),
+    ("names of fields above many lines", TEXT, |n| repeat("password:\n  - a:b-c\n", n)),
+    ("lists in lists, one a line", TEXT, |n| repeat("[1,\n", n)),
+    ("base64 in base64 in base64", TEXT, |n| {
+        let mut out = "password=hunter2-x9q ".repeat(1 + n / 400);
+        while out.len() < n * 3 / 4 {
+            out = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, out);
+        }
+        out
+    }),
+    ("lines of base64", TEXT, |n| repeat(&("QUJDREVG".repeat(8) + "\n"), n)),
+    ("commands with options", TEXT, |n| repeat("curl -u \"a -u 'b --password \"c | ", n)),
+    ("elements with names", TEXT, |n| repeat("<a name=\"token\"><key>password</key>", n)),
     ("names of fields in lists", JSON, |n| repeat(r#""authorization":["#, n)),
     ("names of fields in objects", JSON, |n| repeat(r#""client_secret":{"#, n)),
     ("JSON in JSON", JSON, |n| repeat(r#"{\"password\":\"x\\\"password\\\":\\\"y"#, n)),
@@ -72,6 +105,9 @@ pub const KINDS: &[(&str, &str, Make)] = &[
     ("nesting", JSON, |n| repeat("[", n / 2) + &repeat("]", n / 2)),
     ("fields of a form", FORM, |n| repeat("token=hunter2&", n)),
     ("fields of a form, other signs", FORM, |n| repeat("token=hunter2;", n)),
+    ("one field of a form with many names", FORM, |n| {
+        format!("a{}={}", repeat("[token]", n / 2), repeat("some+words+of+prose+", n / 2))
+    }),
     ("events with a word each", EVENTS, |n| repeat("data: {\"delta\":{\"content\":\"word \"}}\n\n", n)),
     ("events with starts of keys", EVENTS, |n| repeat("data: {\"delta\":{\"content\":\"eyJ.\"}}\n\n", n)),
     ("events of many choices, torn", EVENTS, |n| {

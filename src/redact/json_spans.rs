@@ -30,7 +30,7 @@ pub(super) struct Value {
 
 /// Reads one JSON value with nothing but white space around it.
 pub(super) fn parse(text: &[u8]) -> Option<Node> {
-    let mut reader = Reader { text, at: 0, is_torn: false };
+    let mut reader = Reader::new(text, false);
     let node = reader.value(0)?;
     reader.space();
     (reader.at == text.len()).then_some(node)
@@ -38,14 +38,14 @@ pub(super) fn parse(text: &[u8]) -> Option<Node> {
 
 /// Reads the JSON value at the start of a text, and says where it ends. What is cut off is read as far as it goes.
 pub(super) fn parse_start(text: &[u8]) -> (Option<Node>, usize) {
-    let mut reader = Reader { text, at: 0, is_torn: true };
+    let mut reader = Reader::new(text, true);
     let node = reader.value(0);
     (node, reader.at)
 }
 
 /// Reads what there is of a JSON value that was cut off at the end of the text.
 pub(super) fn parse_torn(text: &[u8]) -> Option<Node> {
-    let mut reader = Reader { text, at: 0, is_torn: true };
+    let mut reader = Reader::new(text, true);
     let node = reader.value(0)?;
     (reader.at == text.len()).then_some(node)
 }
@@ -63,8 +63,13 @@ pub(super) fn values(text: &[u8]) -> Vec<Value> {
             continue;
         }
         let rest = &text[at..];
-        let mut reader = Reader { text: rest, at: 0, is_torn: false };
+        let mut reader = Reader::new(rest, false);
         let value = reader.value(0).map(|node| (node, reader.at, false));
+        if let Some(inside) = reader.too_deep {
+            // To begin anew in the next line would be as deep again. As much text as half of the depth takes is left out.
+            at += inside.max(1);
+            continue;
+        }
         let value = value.or_else(|| parse_torn(rest).map(|node| (node, rest.len(), true)));
         let length = match value {
             Some((Node::Plain(_), length, _)) => length,
@@ -84,6 +89,16 @@ struct Reader<'a> {
     at: usize,
     /// The text may end anywhere, and what was read up to there counts.
     is_torn: bool,
+    /// Where half of the depth was reached that is read.
+    half: usize,
+    /// That place, where the text turned out to be deeper than is read.
+    too_deep: Option<usize>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a [u8], is_torn: bool) -> Reader<'a> {
+        Reader { text, at: 0, is_torn, half: 0, too_deep: None }
+    }
 }
 
 impl Reader<'_> {
@@ -125,8 +140,14 @@ impl Reader<'_> {
 
     fn value(&mut self, depth: usize) -> Option<Node> {
         self.space();
+        if depth == MAX_DEPTH / 2 {
+            self.half = self.at;
+        }
         match self.peek()? {
-            _ if depth > MAX_DEPTH => None,
+            _ if depth > MAX_DEPTH => {
+                self.too_deep = Some(self.half);
+                None
+            }
             b'"' => self.string().map(Node::Text),
             b'{' => self.object(depth),
             b'[' => self.array(depth),
@@ -229,6 +250,15 @@ mod tests {
             assert_eq!(all(text), [["x"], ["y"]], "{text}");
         }
         assert_eq!(all("{\"a\":\"x\"}\n{\"b\":[\"y\\"), [["x"], ["y\\"]]);
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_hides_no_other_value() {
+        for open in ["[", "[1,\n", "{\"d\":\n"] {
+            let text = format!("{}\n{{\"a\":\"x\"}}\n{{\"b\":\"y\"}}\n", open.repeat(3 * MAX_DEPTH));
+            let found = all(&text).concat();
+            assert!(found.ends_with(&["y"]) && found.contains(&"x"), "{open}: {found:?}");
+        }
     }
 
     #[test]
