@@ -2,8 +2,6 @@
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod validator;
 
 /// A JSON schema of draft 7, which is what editors know best. It says what [`read`](super::read) takes: a test compares
 /// the names of fields, and all that other tests write is held to it.

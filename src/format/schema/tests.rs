@@ -1,5 +1,7 @@
 //! The schema says what the program reads and writes.
 
+mod validator;
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -9,7 +11,6 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
 use super::SCHEMA;
-use super::validator::Validator;
 use crate::format::blob_source::Nowhere;
 use crate::format::tests::redacted;
 use crate::format::{body, reading, yaml};
@@ -17,6 +18,7 @@ use crate::matching::request_key::normalise;
 use crate::matching::user_rules::Rules;
 use crate::model::json::{self, Json};
 use crate::model::strategies::interactions::any_interaction;
+use validator::Validator;
 
 fn validator() -> &'static Validator {
     static VALIDATOR: OnceLock<Validator> = OnceLock::new();
