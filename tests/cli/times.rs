@@ -51,7 +51,11 @@ fn an_edit_of_the_message_keeps_the_times() {
         let text = stream(OLD);
         assert!(text.contains(said));
         let folder = folder(&text.replace(said, edited));
-        assert_eq!(run(folder.path(), &["verify", "count.yaml"]).stdout, "1 cassette, 0 problems\n", "{edited}");
+        assert_eq!(
+            run(folder.path(), &["verify", "count.yaml"]).stdout,
+            "1 cassette, 0 problems\n",
+            "{edited}"
+        );
     }
 }
 
