@@ -6,10 +6,13 @@ mod anchors;
 mod call;
 mod changes;
 mod chart;
+mod columns;
 mod document;
 mod figures;
 mod filters;
 mod html;
+mod markdown;
+mod money;
 mod overview;
 mod parts;
 mod raw;
@@ -18,12 +21,14 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod trends;
 
 use std::sync::Arc;
 
 use crate::matching::request_key::Key;
 use crate::providers::conversation::Conversation;
 use crate::providers::price::Prices;
+use crate::store::ledger::Months;
 use crate::store::tape::Parsed;
 
 pub(super) use age::Clock;
@@ -79,6 +84,8 @@ pub(super) struct Uses {
     pub(super) last_at: Option<i64>,
     /// How long it took to record, in milliseconds: to its first byte, and in all.
     pub(super) times: Option<(u64, u64)>,
+    /// In which months it was played.
+    pub(super) months: Months,
     /// The first test that used it.
     pub(super) test: Option<String>,
     /// Others have used it, too.

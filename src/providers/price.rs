@@ -18,8 +18,6 @@ use crate::providers::bill::{Bill, State};
 use entry::{Price, Stated};
 pub(crate) use file::{VARIABLE, load};
 pub(crate) use totals::Totals;
-#[cfg(feature = "cli")]
-pub(crate) use totals::known_in_part;
 
 /// Prices of models, in US dollars.
 #[derive(Debug, Clone)]

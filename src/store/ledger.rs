@@ -4,6 +4,7 @@
 //! cannot be written is not written.
 
 mod log;
+mod months;
 mod summary;
 mod waiting;
 
@@ -14,6 +15,8 @@ use crate::matching::request_key::Key;
 use crate::model::unrecorded::Cause;
 use crate::store::cassette_files::side_folder;
 use log::Log;
+#[cfg(feature = "cli")]
+pub(crate) use months::Months;
 pub(crate) use summary::{Ended, Missed, Summary, Used, Users};
 use waiting::Waiting;
 

@@ -65,6 +65,8 @@ pub struct Call {
     pub tools: Vec<Value>,
     pub answer: Value,
     pub tokens: (u64, u64),
+    /// How many of the input tokens came from the provider's cache.
+    pub cached: u64,
 }
 
 impl Call {
@@ -77,6 +79,7 @@ impl Call {
             tools: Vec::new(),
             answer: json!({ "role": "assistant", "content": answer }),
             tokens: (31, 12),
+            cached: 0,
         }
     }
 
@@ -92,7 +95,11 @@ impl Call {
         writeln!(out, "---\nkey: {:064}", 0).unwrap();
         writeln!(out, "recorded_at: {}\nusage_count: 1\nprovider: openai", json!(self.recorded_at)).unwrap();
         writeln!(out, "model: {}", json!(self.model)).unwrap();
-        writeln!(out, "usage: {{input_tokens: {input}, output_tokens: {output}}}").unwrap();
+        let cached = match self.cached {
+            0 => String::new(),
+            cached => format!("cache_read_input_tokens: {cached}, "),
+        };
+        writeln!(out, "usage: {{input_tokens: {input}, {cached}output_tokens: {output}}}").unwrap();
         writeln!(out, "request:\n  method: POST\n  url: {}", json!(self.url)).unwrap();
         writeln!(out, "  headers: {headers}\n  json: {request}").unwrap();
         writeln!(out, "response:\n  status: 200\n  headers: {headers}\n  json: {response}\n...").unwrap();

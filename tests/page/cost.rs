@@ -26,20 +26,20 @@ fn cost_is_drawn_and_what_is_not_known_is_said() {
     let page = page(&priced(), &[]);
     // 31 tokens at $0.15 and 12 at $0.60 a million.
     for said in [
-        "<dt>cost</dt><dd>$0.000024 +?</dd>",
-        "aria-label=\"$0.000012 for recording\"",
-        "title=\"$0.000012 for recording\">$0.000012</span>",
-        "title=\"$0.000012 for recording, 1 interaction of unknown price\">$0.000012 +?</span>",
+        "<dt>a full refresh today</dt><dd title=\"$0.0000237, 2 interactions of unknown price\">&lt; $0.01 + unknown</dd>",
+        "aria-label=\"$0.00001185 for recording\"",
+        "title=\"$0.00001185 for recording\">&lt; $0.01</span>",
+        "title=\"$0.00001185 for recording, 1 interaction of unknown price\">&lt; $0.01 + unknown</span>",
         "title=\"1 interaction of unknown price\">unknown</span>",
-        "<td data-name=\"Cost\" data-value=\"0.00001185\">$0.000012 +?</td>",
-        "<td data-name=\"Cost\" data-value>unknown</td>",
-        "31 in, 12 out, $0.000012",
-        "31 in, 12 out, unknown",
+        "data-value=\"0.00001185\" title=\"$0.00001185, 1 interaction of unknown price\">&lt; $0.01 + unknown</td>",
+        "<td data-name=\"Cost\" data-value title=\"1 interaction of unknown price\">unknown</td>",
+        "31 in, 12 out, <span title=\"$0.00001185\">&lt; $0.01</span>",
+        "31 in, 12 out, <span title=\"1 interaction of unknown price\">unknown</span>",
         "2 interactions of unknown price, in no sum",
     ] {
         assert!(page.contains(said), "{said}");
     }
-    assert!(!page.contains("$0.00<") && !page.contains("$0.00 "), "what is not known is no zero");
+    assert!(!page.contains("$0.00<") && !page.contains(">$0.00"), "what is not known is no zero");
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn prices_are_those_of_a_file_that_an_argument_or_the_environment_names() {
     let each = r#""litellm_provider": "openai", "input_cost_per_token": 1, "output_cost_per_token": 2"#;
     folder.write("prices.json", &format!("{{\"some-model-nobody-knows\": {{{each}}}}}"));
     // 31 tokens at $1 and 12 at $2.
-    let told = "31 in, 12 out, $55.00";
+    let told = "31 in, 12 out, <span>$55.00</span>";
     assert!(!page(&folder, &[]).contains(told));
     let by_argument = page(&folder, &["--prices", "prices.json"]);
     assert!(by_argument.contains(told) && by_argument.contains("prices: prices.json"));
@@ -78,11 +78,11 @@ fn a_cost_that_nobody_knows_is_in_the_chart_as_a_word_and_without_a_bar() {
     let mut browser = Browser::start();
     let folder = priced();
     browser.open(&folder.page());
-    let rows = "[...[...document.querySelectorAll('figure')].find((f) => f.textContent.includes('Cost')).querySelectorAll('li')]";
+    let rows = "[...[...document.querySelectorAll('figure')].find((f) => f.textContent.includes('Cost of')).querySelectorAll('li')]";
     let told = browser.text(&format!(
         "{rows}.map((row) => row.querySelector('a').textContent + ' ' + row.querySelector('.amount').innerText).join('|')"
     ));
-    assert_eq!(told, "both.yaml $0.000012 +?|known.yaml $0.000012|unknown.yaml unknown");
+    assert_eq!(told, "both.yaml < $0.01 + unknown|known.yaml < $0.01|unknown.yaml unknown");
     let widths =
         format!("{rows}.map((row) => Math.sign(row.querySelector('rect').getBoundingClientRect().width))");
     assert_eq!(browser.eval(&widths), json!([1, 1, 0]));

@@ -26,7 +26,8 @@ const ATTACKS: [&str; 12] = [
 fn page() -> (Folder, PathBuf) {
     let folder = Folder::new();
     for (index, attack) in ATTACKS.iter().enumerate() {
-        let mut call = Call::new(&format!("question {index} {attack}"), &format!("answer {index} {attack}"));
+        let mut call =
+            Call::new(&format!("question {index} {attack}"), &format!("**answer** {index} {attack}"));
         call.model = format!("model {index} {attack}");
         call.url = format!("https://api.openai.com/v1/chat/completions?q={index}{attack}");
         call.messages.push(json!({ "role": attack, "content": [{ "type": "text", "text": attack },
@@ -62,7 +63,8 @@ fn whatever_a_recording_says_is_text_and_nothing_runs() {
     browser.eval("for (const each of document.querySelectorAll('*')) { each.focus?.(); each.dispatchEvent(new Event('mouseover')); }");
     let text = browser.text("document.querySelector('main').textContent");
     for (index, attack) in ATTACKS.iter().enumerate() {
-        for shown in [format!("question {index} "), format!("answer {index} "), format!("model {index} ")] {
+        for shown in [format!("question {index} "), format!("**answer** {index} "), format!("model {index} ")]
+        {
             assert!(text.contains(&format!("{shown}{attack}")), "{shown}{attack}");
         }
         assert!(
@@ -81,6 +83,14 @@ fn whatever_a_recording_says_is_text_and_nothing_runs() {
                    [onmouseover], a[href^='javascript:'], a[href^='http']";
     assert_eq!(browser.eval(&format!("document.querySelectorAll(\"{foreign}\").length")), json!(0));
     assert_eq!(browser.eval("document.scripts.length + document.styleSheets.length"), json!(2));
+    // Laid out, too: a window as high as the page, so that all of it is.
+    browser.size(1280, 40_000);
+    browser.eval("document.getElementById('markdown').click()");
+    browser
+        .until("document.querySelectorAll('div.md').length === document.querySelectorAll('template.md').length");
+    assert_eq!(browser.eval("document.querySelectorAll('div.md').length > 3"), json!(true));
+    assert_eq!(browser.eval(&format!("document.querySelectorAll(\"{foreign}\").length")), json!(0));
+    assert_eq!(browser.eval("typeof window.ran"), json!("undefined"));
     assert_eq!(browser.problems(), [""; 0]);
 }
 

@@ -10,11 +10,13 @@
 mod browser;
 mod cassettes;
 mod changes;
+mod charts;
 mod choosing;
 mod command;
 mod cost;
 mod edges;
 mod hostile;
+mod laid_out;
 mod large;
 mod reading;
 mod unused;

@@ -169,6 +169,7 @@ fn uses(ledger: &Summary, path: &Path, entry: &Entry) -> Uses {
         hits: used.hits,
         last_at: used.last_used_at,
         times: used.times,
+        months: used.months,
         test: users.first().map(str::to_owned),
         by_others: users.has_others_than(users.first()) || users.has_strangers(),
     }

@@ -3,12 +3,13 @@
 use super::figures::{day, duration};
 use super::html::Html;
 use super::threads::Turn;
-use super::{Call, Mark, parts, raw, refreshing};
+use super::{Call, Mark, money, parts, raw, refreshing};
 use crate::cli::conversation::Repeat;
 use crate::model::exchange::Cut;
 use crate::model::text::grouped;
 use crate::providers::Usage;
 use crate::providers::conversation::{Conversation, Part, Tool};
+use crate::providers::price::Totals;
 
 /// What a call needs to know of the page around it.
 pub(super) struct Place<'a> {
@@ -24,8 +25,8 @@ pub(super) struct Place<'a> {
     pub(super) marks: Vec<Mark>,
     /// What is to be said of its file, in words.
     pub(super) of_file: &'a str,
-    /// What recording it cost, in words.
-    pub(super) cost: String,
+    /// What recording it costs.
+    pub(super) cost: Totals,
     /// Days since it was recorded.
     pub(super) age: Option<u32>,
     pub(super) open: bool,
@@ -102,9 +103,13 @@ fn summary(call: &Call, place: &Place<'_>, html: &mut Html) {
             let usage = Usage::of(&interaction.usage);
             let (input, output) = (usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0));
             if input > 0 || output > 0 {
-                let cost = if place.cost.is_empty() { String::new() } else { format!(", {}", place.cost) };
-                let rendered = format!("{} in, {} out{cost}", grouped(input), grouped(output));
-                html.leaf("span", &[("class", "tokens")], &rendered);
+                html.element("span", &[("class", "tokens")], |html| {
+                    html.text(&format!("{} in, {} out", grouped(input), grouped(output)));
+                    if !money::cost(&place.cost).is_empty() {
+                        html.text(", ");
+                        money::leaf("span", &[], &place.cost, html);
+                    }
+                });
             }
         });
         if let Some(gist) = gist(&call.conversation) {

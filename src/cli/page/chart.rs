@@ -2,7 +2,6 @@
 
 use super::html::Html;
 use crate::model::text::grouped;
-use crate::providers::price::known_in_part;
 
 /// Bars that are drawn. What is left is told in words: added up, it would dwarf what it is to be compared with.
 const MAX_BARS: usize = 20;
@@ -17,6 +16,8 @@ pub(super) struct Chart {
     pub(super) bars: Vec<Bar>,
     /// An amount as people read it.
     pub(super) written: fn(u64) -> String,
+    /// An amount with all of its digits, for whoever points at it or hears the page.
+    pub(super) exact: fn(u64) -> String,
 }
 
 /// One of the amounts that are stacked.
@@ -75,12 +76,14 @@ impl Chart {
 
     fn row(&self, bar: &Bar, longest: u64, html: &mut Html) {
         let known = self.series.iter().zip(&bar.amounts).filter(|_| bar.total() > 0);
-        let known = known.map(|(series, amount)| format!("{} {}", (self.written)(*amount), series.name));
+        let known = known.map(|(series, amount)| format!("{} {}", (self.exact)(*amount), series.name));
         let rendered: Vec<String> = known.chain(bar.unknown.clone()).collect();
         html.element("li", &[], |html| {
             match &bar.anchor {
-                Some(anchor) => html.leaf("a", &[("href", &format!("#{anchor}"))], &bar.name),
-                None => html.leaf("span", &[], &bar.name),
+                Some(anchor) => {
+                    html.leaf("a", &[("href", &format!("#{anchor}")), ("title", &bar.name)], &bar.name);
+                }
+                None => html.leaf("span", &[("title", &bar.name)], &bar.name),
             }
             let label = rendered.join(", ");
             let drawing = [
@@ -108,7 +111,7 @@ impl Chart {
             let after = before.saturating_add(*amount);
             let (x, end) = (scale(before), scale(after));
             // However small next to the longest, what is there is seen.
-            let width = if *amount > 0 { (end - x).max(2) } else { 0 };
+            let width = if *amount > 0 { (end - x).max(8) } else { 0 };
             let (x, width) = (x.to_string(), width.to_string());
             html.leaf(
                 "rect",
@@ -126,7 +129,11 @@ impl Chart {
     fn sum(&self, bars: &[Bar]) -> String {
         let total = bars.iter().fold(0, |sum: u64, bar| sum.saturating_add(bar.total()));
         let known = (total > 0).then(|| (self.written)(total));
-        known_in_part(known, bars.iter().any(|bar| bar.unknown.is_some()))
+        match (known, bars.iter().any(|bar| bar.unknown.is_some())) {
+            (Some(known), true) => format!("{known} + unknown"),
+            (None, true) => "unknown".to_owned(),
+            (known, false) => known.unwrap_or_default(),
+        }
     }
 }
 
@@ -149,7 +156,7 @@ mod tests {
         };
         let mut html = Html::default();
         let bars = amounts.into_iter().enumerate().map(bar).collect();
-        Chart { title: "T", series: &SERIES, bars, written: grouped }.show(&mut html);
+        Chart { title: "T", series: &SERIES, bars, written: grouped, exact: grouped }.show(&mut html);
         html.into_string()
     }
 
@@ -173,11 +180,11 @@ mod tests {
     #[test]
     fn what_nobody_knows_is_said_and_is_never_a_zero() {
         let chart = drawn_with_unknown([([7, 2], true), ([0, 0], true)]);
-        assert!(chart.contains(r#"title="7 in, 2 out, something more">9 +?</span>"#), "{chart}");
+        assert!(chart.contains(r#"title="7 in, 2 out, something more">9 + unknown</span>"#), "{chart}");
         assert!(chart.contains(r#"aria-label="something more""#), "{chart}");
         assert!(chart.contains(r#"title="something more">unknown</span>"#), "{chart}");
         let rest = |amounts, unknown| drawn_with_unknown(vec![(amounts, unknown); MAX_BARS + 2]);
-        assert!(rest([1, 0], true).contains("and 2 more, together 2 +?"));
+        assert!(rest([1, 0], true).contains("and 2 more, together 2 + unknown"));
         assert!(rest([0, 0], true).contains("and 2 more, together unknown"));
     }
 

@@ -23,8 +23,8 @@ pub(in crate::cli) const MARK: &str = "<!doctype html>\n<!-- llm-cassette report
 pub(super) const MAX_OPEN: usize = 40;
 
 /// Addresses that the page itself takes.
-pub(super) const OWN: [&str; 9] =
-    ["main", "overview", "list", "conversations", "nothing", "words", "count", "fold", "theme"];
+pub(super) const OWN: [&str; 10] =
+    ["main", "overview", "list", "conversations", "nothing", "words", "count", "fold", "markdown", "theme"];
 
 /// The page for cassettes. The same input gives the same bytes.
 pub(in crate::cli) fn render(cassettes: &[Cassette], context: &Context<'_>) -> String {
@@ -102,6 +102,7 @@ fn header(title: &'static str, html: &mut Html) {
          spellcheck=\"false\" aria-describedby=\"count\" aria-keyshortcuts=\"/\"><kbd aria-hidden=\"true\">/</kbd></div>\
          <span id=\"count\" role=\"status\"></span><span class=\"controls script-only\">\
          <button type=\"button\" id=\"fold\">Open all</button>\
+         <button type=\"button\" id=\"markdown\" aria-pressed=\"false\" hidden>Markdown: off</button>\
          <button type=\"button\" id=\"theme\">Theme: system</button></span></header>",
     );
 }
@@ -176,7 +177,7 @@ fn all(
                 .map(|call| call.conversation.tools.as_slice()),
             marks: context.marks(call),
             of_file: &of_all,
-            cost: totals([call], context.prices).cost_in_words(),
+            cost: totals([call], context.prices),
             age: context.clock.days_since(&call.parsed.interaction.recorded_at),
             open,
             turn,

@@ -29,13 +29,13 @@ pub(super) fn rounded(number: u64) -> String {
     format!("{}.{} {name}", grouped(number / unit), number % unit * 10 / unit)
 }
 
-/// How much of a whole a part is: `40 %`; `None` where there is nothing.
+/// How much of a whole a part is: `40%`; `None` where there is nothing.
 pub(super) fn percent(part: u64, whole: u64) -> Option<String> {
     if part == 0 || whole == 0 {
         return None;
     }
     let hundredths = (u128::from(part) * 100 + u128::from(whole) / 2) / u128::from(whole);
-    Some(if hundredths == 0 { "< 1 %".to_owned() } else { format!("{hundredths} %") })
+    Some(if hundredths == 0 { "< 1%".to_owned() } else { format!("{hundredths}%") })
 }
 
 /// A time in milliseconds as people say it: to three digits.

@@ -15,7 +15,7 @@ pub(super) fn show(cassettes: &[Cassette], context: &Context<'_>, html: &mut Htm
     let marks = marks(cassettes, context);
     html.element("section", &[("aria-label", "Filters"), ("class", "filters")], |html| {
         for (title, kind, counts) in
-            [("Providers", "provider", providers), ("Models", "model", models), ("To look at", "is", marks)]
+            [("Providers", "provider", providers), ("Models", "model", models), ("State", "is", marks)]
         {
             chips(title, kind, &counts, html);
         }

@@ -3,7 +3,7 @@
 use super::chart::{Bar, Chart, Series};
 use super::figures::{rounded, totals, unpriced};
 use super::html::Html;
-use super::{Cassette, Context, filters, table};
+use super::{Call, Cassette, Context, filters, money, table, trends};
 use crate::model::text::{grouped, plural};
 use crate::providers::price::Dollars;
 
@@ -19,12 +19,13 @@ pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context
     html.element("section", &[("aria-labelledby", "overview"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"overview\">Overview</h2>");
         tiles(cassettes, context, html);
+        prices(cassettes, context, html);
     });
     filters::show(cassettes, context, html);
-    html.element("section", &[("aria-label", "Charts"), ("class", "overview")], |html| {
+    html.element("section", &[("aria-label", "Charts"), ("class", "overview charts")], |html| {
+        trends::show(cassettes, context, html);
         tokens(cassettes, anchors, context).show(html);
         costs(cassettes, anchors, context).show(html);
-        prices(cassettes, context, html);
     });
     html.element("section", &[("aria-labelledby", "list"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"list\">Cassettes</h2>");
@@ -53,28 +54,41 @@ fn note(cassettes: &[Cassette], context: &Context<'_>) -> String {
 }
 
 fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
-    let totals = totals(cassettes.iter().flat_map(Cassette::calls), context.prices);
-    let usage = &totals.usage;
+    let calls = || cassettes.iter().flat_map(Cassette::calls);
+    let all = totals(calls(), context.prices);
+    let usage = &all.usage;
+    let some = |name: &'static str, number: Option<u64>| {
+        number.filter(|number| *number > 0).map(|number| (name, number))
+    };
     let tiles = [
-        ("cassettes", cassettes.len() as u64),
-        ("interactions", totals.interactions),
-        ("input tokens", usage.input_tokens.unwrap_or(0)),
-        ("of these cached", usage.cache_read_input_tokens.unwrap_or(0)),
-        ("output tokens", usage.output_tokens.unwrap_or(0)),
-        ("of these reasoning", usage.reasoning_output_tokens.unwrap_or(0)),
+        Some(("cassettes", cassettes.len() as u64)),
+        Some(("interactions", all.interactions)),
+        Some(("input tokens", usage.input_tokens.unwrap_or(0))),
+        some("of these cached", usage.cache_read_input_tokens),
+        Some(("output tokens", usage.output_tokens.unwrap_or(0))),
+        some("of these reasoning", usage.reasoning_output_tokens),
+        some("played since", Some(calls().map(Call::hits).fold(0, u64::saturating_add))),
     ];
+    // What is pinned is played in a refresh, and costs nothing.
+    let sent = totals(calls().filter(|call| !call.parsed.interaction.labels.pinned), context.prices);
+    let saved = trends::saved(calls(), context);
     html.element("dl", &[("class", "tiles")], |html| {
-        for (name, number) in tiles {
+        for (name, number) in tiles.into_iter().flatten() {
             html.element("div", &[], |html| {
                 html.leaf("dt", &[], name);
                 html.leaf("dd", &[("title", &grouped(number))], &rounded(number));
             });
         }
-        let cost = totals.cost_in_words();
-        if !cost.is_empty() {
+        if !money::cost(&sent).is_empty() {
             html.element("div", &[], |html| {
-                html.leaf("dt", &[], "cost");
-                html.leaf("dd", &[], &cost);
+                html.leaf("dt", &[], "a full refresh today");
+                money::leaf("dd", &[], &sent, html);
+            });
+        }
+        if saved > Dollars::ZERO {
+            html.element("div", &[], |html| {
+                html.leaf("dt", &[], "saved by replaying");
+                html.leaf("dd", &[("title", &money::exact(saved))], &money::rounded(saved));
             });
         }
     });
@@ -95,6 +109,7 @@ fn tokens(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> 
         series: &TOKENS,
         bars: cassettes.iter().zip(anchors).map(bar).collect(),
         written: grouped,
+        exact: grouped,
     }
 }
 
@@ -112,21 +127,22 @@ fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> C
         title: "Cost of recording per cassette",
         series: &COST,
         bars: cassettes.iter().zip(anchors).map(bar).collect(),
-        written: |amount| Dollars::of_billionths(amount).to_string(),
+        written: |amount| money::rounded(Dollars::of_billionths(amount)),
+        exact: |amount| money::exact(Dollars::of_billionths(amount)),
     }
 }
 
 /// Where the prices are from, and for how much there is none.
 fn prices(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
     let totals = totals(cassettes.iter().flat_map(Cassette::calls), context.prices);
-    if totals.cost_in_words().is_empty() {
+    if money::cost(&totals).is_empty() {
         return;
     }
     let source = &context.prices.source;
     let rendered = match unpriced(&totals) {
         None => format!("prices: {source}"),
         Some(unpriced) => {
-            format!("prices: {source}; {unpriced}, in no sum (+?): `--prices FILE` names a table that has it")
+            format!("prices: {source}; {unpriced}, in no sum: `--prices FILE` names a table that has it")
         }
     };
     html.leaf("p", &[("class", "note")], &rendered);

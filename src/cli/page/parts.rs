@@ -2,6 +2,7 @@
 
 use super::figures::size;
 use super::html::Html;
+use super::markdown;
 use super::raw::pretty;
 use crate::model::json::Json;
 use crate::model::text::{grouped, plural};
@@ -37,6 +38,10 @@ pub(super) fn turn(class: &'static str, who: &str, parts: &[Part], end: Option<&
         html.element("div", &[("class", "said")], |html| {
             for part in parts {
                 show(part, html);
+                // What a model writes is Markdown; what others write is what it says.
+                if let (Part::Text(text), "turn answer" | "turn assistant") = (part, class) {
+                    markdown::template(text, html);
+                }
             }
             if let Some(end) = end {
                 html.leaf("p", &[("class", "end")], end);

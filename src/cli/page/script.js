@@ -231,6 +231,46 @@
     });
   }
 
+  // Answers laid out as Markdown, on a switch: what the page has of them in templates takes the place of the text, at first for
+  // what is near the window.
+  const markdown = $("markdown");
+  const laidOut = new Set();
+  const lay = (call) => {
+    for (const template of call.querySelectorAll("template.md")) {
+      if (laidOut.has(template)) continue;
+      laidOut.add(template);
+      const laid = document.createElement("div");
+      laid.className = "md";
+      laid.dir = "auto";
+      laid.append(template.content.cloneNode(true));
+      template.after(laid);
+      template.previousElementSibling.hidden = true;
+    }
+    if (marks && wanted.length > 0) mark(call);
+  };
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      lay(target);
+    }
+  }, { rootMargin: "100%" });
+  const setMarkdown = (on) => {
+    markdown.setAttribute("aria-pressed", on);
+    markdown.textContent = `Markdown: ${on ? "on" : "off"}`;
+    near.disconnect();
+    if (on) {
+      for (const call of calls) near.observe(call);
+      return;
+    }
+    for (const template of laidOut) {
+      template.nextElementSibling.remove();
+      template.previousElementSibling.hidden = false;
+    }
+    laidOut.clear();
+  };
+  markdown.hidden = !document.querySelector("template.md");
+
   const THEMES = ["system", "light", "dark"];
   const setTheme = (name) => {
     root.dataset.theme = name;
@@ -250,6 +290,13 @@
     const next = THEMES[(THEMES.indexOf(root.dataset.theme) + 1) % THEMES.length];
     setTheme(next);
     memory((store) => store.setItem("llm-cassette-theme", next));
+  });
+
+  setMarkdown(memory((store) => store.getItem("llm-cassette-markdown")) === "on");
+  markdown.addEventListener("click", () => {
+    const on = markdown.getAttribute("aria-pressed") !== "true";
+    setMarkdown(on);
+    memory((store) => store.setItem("llm-cassette-markdown", on ? "on" : "off"));
   });
 
   const copy = (element, text) => {

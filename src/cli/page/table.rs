@@ -2,7 +2,7 @@
 
 use super::figures::{day, totals};
 use super::html::Html;
-use super::{Call, Cassette, Content, Context};
+use super::{Call, Cassette, Content, Context, money};
 use crate::model::text::grouped;
 use crate::providers::price::Totals;
 
@@ -55,7 +55,7 @@ fn row(cassette: &Cassette, anchor: &str, has_uses: bool, context: &Context<'_>,
             number("Interactions", totals.interactions),
             number("Input tokens", totals.usage.input_tokens.unwrap_or(0)),
             number("Output tokens", totals.usage.output_tokens.unwrap_or(0)),
-            Cell { name: "Cost", value: sortable(&totals), shown: totals.cost_in_words() },
+            Cell { name: "Cost", value: sortable(&totals), shown: money::cost(&totals) },
             text("Oldest", oldest(cassette)),
         ];
         let uses = [
@@ -63,7 +63,12 @@ fn row(cassette: &Cassette, anchor: &str, has_uses: bool, context: &Context<'_>,
             text("Last used", calls.iter().filter_map(|call| call.uses.last_at).max().and_then(day)),
         ];
         for Cell { name, value, shown } in cells.into_iter().chain(uses.into_iter().filter(|_| has_uses)) {
-            html.leaf("td", &[("data-name", name), ("data-value", &value)], &shown);
+            let (attributes, exact) =
+                ([("data-name", name), ("data-value", &value)], money::exact_cost(&totals));
+            let is_rounded = name == "Cost" && exact != shown;
+            let exact = is_rounded.then_some(("title", exact.as_str()));
+            let attributes: Vec<_> = attributes.into_iter().chain(exact).collect();
+            html.leaf("td", &attributes, &shown);
         }
     });
 }

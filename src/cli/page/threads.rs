@@ -1,11 +1,20 @@
 //! Runs of agents: calls of which each goes on from what an earlier one said.
 
+use super::columns::{Column, Columns, Stands};
 use super::figures::{percent, totals};
 use super::html::Html;
-use super::{Call, Context};
+use super::trends::TOKENS;
+use super::{Call, Context, money};
 use crate::cli::conversation::Repeat;
 use crate::model::text::grouped;
+use crate::providers::Usage;
 use crate::providers::conversation::Conversation;
+
+/// Turns that have a chart: where there are more, none of its columns could be told from the next.
+const MOST_DRAWN: usize = 60;
+
+/// Numbers that stand below such a chart.
+const MOST_NUMBERED: usize = 12;
 
 /// Which turn of a thread a call is.
 #[derive(Debug, Clone, Copy)]
@@ -43,24 +52,50 @@ pub(super) fn show(turns: &[&Call], context: &Context<'_>, html: &mut Html, cont
     html.element("section", &[("class", "thread"), ("aria-label", &title)], |html| {
         html.element("p", &[("class", "sum")], |html| {
             html.leaf("b", &[], &title);
-            for fact in facts(turns, context) {
-                html.leaf("span", &[], &fact);
-            }
+            facts(turns, context, html);
         });
+        if turns.len() <= MOST_DRAWN {
+            tokens(turns).show(html);
+        }
         content(html);
     });
 }
 
-fn facts(turns: &[&Call], context: &Context<'_>) -> Vec<String> {
+fn facts(turns: &[&Call], context: &Context<'_>, html: &mut Html) {
     let totals = totals(turns.iter().copied(), context.prices);
     let usage = &totals.usage;
     let (input, output) = (usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0));
-    let cached = percent(usage.cache_read_input_tokens.unwrap_or(0), input);
-    let cached = cached.map(|percent| format!(" ({percent} cached)")).unwrap_or_default();
-    let tokens =
-        (input > 0 || output > 0).then(|| format!("{} in{cached}, {} out", grouped(input), grouped(output)));
-    let cost = Some(totals.cost_in_words()).filter(|cost| !cost.is_empty());
-    tokens.into_iter().chain(cost).collect()
+    if input > 0 || output > 0 {
+        let cached = percent(usage.cache_read_input_tokens.unwrap_or(0), input);
+        let cached = cached.map(|percent| format!(" ({percent} cached)")).unwrap_or_default();
+        html.leaf("span", &[], &format!("{} in{cached}, {} out", grouped(input), grouped(output)));
+    }
+    if !money::cost(&totals).is_empty() {
+        money::leaf("span", &[], &totals, html);
+    }
+}
+
+/// The tokens of each turn, and how many of them came from the provider's cache.
+fn tokens(turns: &[&Call]) -> Columns {
+    let step = turns.len().div_ceil(MOST_NUMBERED).max(1);
+    let column = |(index, call): (usize, &&Call)| {
+        let usage = Usage::of(&call.parsed.interaction.usage);
+        let input = usage.input_tokens.unwrap_or(0);
+        let cached = usage.cache_read_input_tokens.unwrap_or(0).min(input);
+        let output = usage.output_tokens.unwrap_or(0);
+        let share = percent(cached, input).map(|percent| format!(" ({percent} cached)")).unwrap_or_default();
+        Column {
+            label: if (index + 1).is_multiple_of(step) { (index + 1).to_string() } else { String::new() },
+            told: format!("turn {}: {} in{share}, {} out", index + 1, grouped(input), grouped(output)),
+            amounts: vec![cached, input - cached, output],
+        }
+    };
+    Columns {
+        title: "Tokens a turn",
+        series: TOKENS.to_vec(),
+        columns: turns.iter().enumerate().map(column).collect(),
+        stands: Stands::Stacked,
+    }
 }
 
 #[cfg(test)]

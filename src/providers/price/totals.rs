@@ -69,7 +69,7 @@ impl Totals {
 
 #[cfg(feature = "cli")]
 /// A sum of what is known, where there may be more that is not.
-pub(crate) fn known_in_part(known: Option<String>, and_more: bool) -> String {
+fn known_in_part(known: Option<String>, and_more: bool) -> String {
     match (known, and_more) {
         (Some(known), true) => format!("{known} +?"),
         (None, true) => "unknown".to_owned(),

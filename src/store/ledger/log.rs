@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::months::Months;
 use super::{Ended, Event, LOG, Missed, SUMMARY, Summary, Used, Users};
 use crate::matching::request_key::Key;
 use crate::model::unrecorded::Cause;
@@ -237,8 +238,20 @@ fn read_summary(folder: &Path) -> io::Result<(u64, Summary)> {
                     first_created_at: time(created),
                     last_used_at: time(last),
                     times: number(first_byte).zip(number(total)),
+                    months: Months::default(),
                 };
                 summary.used.insert((unescaped(cassette), key, take), used);
+            }
+            // Behind the line of its uses, which summaries had alone at first.
+            ["months", cassette, key, take, months] => {
+                let (Some(key), Some(take), Ok(months)) =
+                    (Key::parse(key.as_bytes()), number(take), months.parse())
+                else {
+                    continue;
+                };
+                if let Some(used) = summary.used.get_mut(&(unescaped(cassette), key, take)) {
+                    used.months = months;
+                }
             }
             ["missed", cassette, provider, count, last] => {
                 let (Some(count), Some(last_at)) = (number(count), time(last)) else { continue };
@@ -288,6 +301,9 @@ pub(super) fn text(number: u64, summary: &Summary) -> String {
             or_dash(used.times.map(|(first_byte, _)| first_byte)),
             or_dash(used.times.map(|(_, total)| total)),
         ));
+        if used.hits > 0 {
+            out.push_str(&format!("months\t{}\t{key}\t{take}\t{}\n", escaped(cassette), used.months));
+        }
     }
     let mut unrecorded: Vec<_> = summary.unrecorded.iter().collect();
     unrecorded.sort_by_key(|(_, ended)| std::cmp::Reverse(ended.at));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Event;
+use super::months::Months;
 use crate::matching::request_key::Key;
 use crate::model::age::Age;
 use crate::model::interaction::Interaction;
@@ -33,6 +34,8 @@ pub(crate) struct Used {
     pub(crate) last_used_at: Option<i64>,
     /// How long the last recording took, in milliseconds: to its first byte, and in all.
     pub(crate) times: Option<(u64, u64)>,
+    /// When the hits were, as far as that was noted.
+    pub(crate) months: Months,
 }
 
 /// How a call ended that was not recorded.
@@ -114,6 +117,7 @@ impl Summary {
             Event::Hit { key, take, times } => {
                 let used = self.used.entry((cassette.to_owned(), *key, *take)).or_default();
                 used.hits = used.hits.saturating_add(*times);
+                used.months.add(at, *times);
                 used.last_used_at = used.last_used_at.max(Some(at));
             }
             Event::Recorded { key, take, first_byte, total } => {

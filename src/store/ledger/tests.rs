@@ -31,6 +31,7 @@ fn uses_and_misses_add_up() {
         first_created_at: Some(100),
         last_used_at: Some(200),
         times: Some((20, 90)),
+        months: "1970-01:2".parse().unwrap(),
     };
     assert_eq!(used, wanted);
     let missed: Vec<_> =
