@@ -98,7 +98,11 @@ impl Recorder {
         if let Err(unrecorded) = self.verdict(&response, &facts, ending) {
             // A stream that tells of an error is over for the protocol before it is for the connection.
             if self.kept.is_none() && !self.pending.reported {
+                let is_error = facts.error.is_some();
                 let seen = self.interaction(response, facts);
+                if !self.pending.resumed {
+                    session.count_unrecorded(&seen, is_error);
+                }
                 self.pending.skip_answered(Some(seen), &unrecorded);
                 if unrecorded.cause == Cause::Refused {
                     session.fail(document::refused(&unrecorded.reason));
@@ -119,6 +123,8 @@ impl Recorder {
             }
             Err(error) => {
                 let reason = error.message().to_owned();
+                let (response, facts) = self.response(ending);
+                session.count_unrecorded(&self.interaction(response, facts), false);
                 self.pending.skip(&Cause::Refused.because(&*reason));
                 session.fail(error);
                 Err(reason)

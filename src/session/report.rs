@@ -128,8 +128,8 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    /// What the recorded calls cost, in US dollars; `None` when the price of any of them is not known. Prices are those of
-    /// [`Builder::prices`](crate::Builder::prices), or those of the built-in list.
+    /// What the answers of providers cost, in US dollars, those included that were not recorded; `None` when the price of any
+    /// of them is not known. Prices are those of [`Builder::prices`](crate::Builder::prices), or those of the built-in list.
     ///
     /// ```
     /// let report = llm_cassette::Report::default();

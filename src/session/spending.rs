@@ -8,9 +8,11 @@ use super::results::Again;
 use super::totals::Totals;
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
+use crate::model::interaction::Interaction;
 use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::providers::Usage;
+use crate::providers::bill::Bill;
 use crate::providers::price::{self, Payment, Prices};
 use crate::session::budget::{Budget, Spent, VARIABLE};
 use crate::store::tape::Parsed;
@@ -66,6 +68,20 @@ impl Session {
         self.state().totals.recorded(parsed, payment);
     }
 
+    /// Counts what a call cost that was answered and is not recorded: it was paid for all the same. An error is not paid for,
+    /// unless it counts what it took.
+    pub(super) fn count_unrecorded(&self, seen: &Interaction, is_error: bool) {
+        let bill = Bill::of(seen);
+        if is_error && bill.usage == Usage::default() {
+            return;
+        }
+        let payment = self.prices().payment(&bill);
+        let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
+        all.add(&bill.usage, payment, bill.model.as_deref());
+        drop(all);
+        self.state().totals.unrecorded(&bill, payment);
+    }
+
     /// What it saves to play a recording, unless that is counted elsewhere.
     pub(super) fn saved(&self, source: Source, parsed: &Parsed) -> Payment {
         match source {
@@ -79,8 +95,11 @@ impl Session {
     }
 
     pub(super) fn payment(&self, parsed: &Parsed) -> Payment {
-        let prices = self.settings.prices.as_deref().unwrap_or_else(|| Prices::builtin());
-        prices.payment(parsed.bill())
+        self.prices().payment(parsed.bill())
+    }
+
+    fn prices(&self) -> &Prices {
+        self.settings.prices.as_deref().unwrap_or_else(|| Prices::builtin())
     }
 }
 

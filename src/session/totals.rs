@@ -1,5 +1,6 @@
 //! What a run comes to: its report, and what it has spent.
 
+use crate::providers::bill::Bill;
 use crate::providers::price::{self, Payment};
 use crate::session::budget::Spent;
 use crate::session::report::{Report, Skipped};
@@ -14,6 +15,8 @@ pub(super) struct Totals {
     report: Report,
     spent: Spent,
     recorded: price::Totals,
+    /// Of calls that were answered and are not recorded.
+    unrecorded: price::Totals,
     played: price::Totals,
     models: Vec<Tally>,
 }
@@ -55,12 +58,21 @@ impl Totals {
         self.sum_up();
     }
 
+    /// A call that is not recorded cost so much.
+    pub(super) fn unrecorded(&mut self, bill: &Bill, cost: Payment) {
+        self.spent.add(&bill.usage, cost, bill.model.as_deref());
+        self.unrecorded.add(&bill.usage, cost);
+        self.sum_up();
+    }
+
     fn sum_up(&mut self) {
         let usage = self.recorded.usage.plus(&self.played.usage);
         self.report.input_tokens = usage.input_tokens.unwrap_or(0);
         self.report.output_tokens = usage.output_tokens.unwrap_or(0);
         self.report.spent = self.recorded.cost;
-        self.report.unpriced = usize::try_from(self.recorded.unpriced).unwrap_or(usize::MAX);
+        self.report.spent += self.unrecorded.cost;
+        let unpriced = self.recorded.unpriced + self.unrecorded.unpriced;
+        self.report.unpriced = usize::try_from(unpriced).unwrap_or(usize::MAX);
         self.report.saved = self.played.cost;
     }
 

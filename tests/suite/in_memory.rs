@@ -94,7 +94,10 @@ async fn an_answer_too_large_for_all_of_it_is_skipped() {
         assert_eq!(provider.calls(), calls);
     }
     let report = cassette.finish().unwrap();
-    assert_eq!(report.to_string(), "recorded 0, played 0, skipped 2 (larger than the cassette may be)");
+    assert_eq!(
+        report.to_string(),
+        "recorded 0, played 0, skipped 2 (larger than the cassette may be) · $0.000012"
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What a run costs is said, and a cap on it holds.
 
-use llm_cassette::{Budget, Error, ErrorKind, Mode};
+use llm_cassette::{Budget, Error, ErrorKind, Mode, Policy};
 
-use crate::stand_in::StandIn;
+use crate::stand_in::{Reply, Script, StandIn};
 use crate::support::*;
 
 #[tokio::test]
@@ -107,4 +107,39 @@ async fn prices_come_from_a_file_and_what_it_lacks_is_unknown() {
         folder.builder(Mode::Replay).prices("/no/such/file").open().unwrap_err().kind(),
         ErrorKind::Io
     );
+}
+
+#[tokio::test]
+async fn what_is_answered_and_not_recorded_is_paid_for_all_the_same() {
+    for budget in [Budget::new().usd("0.000001").unwrap(), Budget::new().tokens(5)] {
+        let folder = Folder::new();
+        let provider = StandIn::start().await;
+        let builder = folder.builder(Mode::Record).budget(budget);
+        let cassette = builder.record_if(Policy::new(|_, _| false)).open().unwrap();
+        let client = client(&cassette);
+        ask(&client, &provider.url(), "first").await.unwrap().bytes().await.unwrap();
+        let error = ask(&client, &provider.url(), "second").await.unwrap_err();
+        assert_eq!(Error::find_in(&error).unwrap().kind(), ErrorKind::OverBudget);
+        assert_eq!(provider.calls(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_report_counts_what_was_paid_for_an_answer_that_ended_early_and_nothing_for_an_error() {
+    let (folder, provider) = (Folder::new(), StandIn::start().await);
+    let half =
+        "data: {\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n";
+    provider.on(Script::raw(Reply::new(200).header("content-type", "text/event-stream").chunk(half)));
+    let cassette = folder.open(Mode::Record);
+    let url = format!("{}/v1/chat/completions", provider.url());
+    post(&client(&cassette), &url, chat("Hi", true)).await.unwrap().bytes().await.unwrap();
+    let report = cassette.finish().unwrap();
+    assert_eq!((report.recorded, report.cost_usd()), (0, None), "{report}");
+
+    let failed = r#"{"model":"gpt-4o-mini","error":{"type":"server_error","message":"no"}}"#;
+    provider.on(Script::raw(Reply::json(failed)));
+    let cassette = folder.open(Mode::Record);
+    post(&client(&cassette), &url, chat("Hi", false)).await.unwrap().bytes().await.unwrap();
+    let report = cassette.finish().unwrap();
+    assert_eq!((report.recorded, report.cost_usd()), (0, Some(0.0)), "{report}");
 }

@@ -32,6 +32,7 @@ impl Recorder {
         }
         if let Some(reason) = refused {
             drop(state);
+            session.count_unrecorded(&parsed.interaction, false);
             self.pending.skip(&Cause::Refused.because(reason));
             return Err(reason.to_owned());
         }
