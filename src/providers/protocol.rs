@@ -233,6 +233,8 @@ pub(crate) struct ResponseFacts {
     pub(super) times: &'static [&'static str],
     /// How long something took.
     pub(super) durations: &'static [&'static str],
+    /// Objects that say how long it took to answer and what a server had at hand for it, and nothing of the answer.
+    pub(super) measured: &'static [&'static str],
     /// Texts that say nothing: fingerprints, padding.
     pub(super) noise: &'static [&'static str],
     /// Fields that carry an id which the provider made up, beside `id` and those that requests repeat.
@@ -387,6 +389,7 @@ impl ResponseFacts {
         claims: |_, _, _| {},
         times: &[],
         durations: &[],
+        measured: &[],
         noise: &[],
         ids: &[],
         exact: &[],

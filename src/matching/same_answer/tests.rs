@@ -51,6 +51,14 @@ fn ids_times_and_fingerprints_are_no_change() {
             r#"{"in_progress_at":1764460002,"endedAt":"2026-11-30T02:00:00Z","n":1}"#,
         ),
         (
+            r#"{"content":[{"type":"thinking","thinking":"t","signature":"0f3c9a52e1b84d7796a1c05dd2e84b17"}]}"#,
+            r#"{"content":[{"type":"thinking","thinking":"t","signature":"a1b2c3d4e5f60718293a4b5c6d7e8f90"}]}"#,
+        ),
+        (
+            r#"{"content":"hi","timings":{"cache_n":0,"prompt_n":31,"prompt_ms":40.25,"predicted_n":2}}"#,
+            r#"{"content":"hi","timings":{"cache_n":30,"prompt_n":1,"prompt_ms":4.5,"predicted_n":2}}"#,
+        ),
+        (
             r#"{"metrics":{"latencyMs":1},"responseId":"aB1"}"#,
             r#"{"metrics":{"latencyMs":2},"responseId":"cD2"}"#,
         ),
@@ -58,6 +66,42 @@ fn ids_times_and_fingerprints_are_no_change() {
     for (a, b) in rows {
         assert!(same_answer(&json(a), &json(b)), "{a}");
     }
+}
+
+#[test]
+fn what_a_local_server_measures_is_no_change_in_a_stream() {
+    let llama = |second: u32, times: &[(u32, &str)], text: &str| {
+        let chunk = |at: u32, choices: &str, rest: &str| {
+            let created = second + at;
+            format!(
+                r#"{{"choices":[{choices}],"created":{created},"id":"chatcmpl-A{second}","object":"chat.completion.chunk"{rest}}}"#
+            )
+        };
+        let delta = |delta: &str| format!(r#"{{"finish_reason":null,"index":0,"delta":{delta}}}"#);
+        let mut data = Vec::new();
+        for (done, milliseconds) in times {
+            let progress = format!(
+                r#","prompt_progress":{{"total":90,"cache":0,"processed":{done},"time_ms":{milliseconds}}}"#
+            );
+            data.push(chunk(0, &delta(r#"{"role":"assistant","content":null}"#), &progress));
+        }
+        for (at, word) in text.split_inclusive(' ').enumerate() {
+            let timings =
+                format!(r#","timings":{{"prompt_n":90,"predicted_n":{at},"predicted_ms":{second}.25}}"#);
+            let at = u32::try_from(at).unwrap_or(0) * second % 3;
+            data.push(chunk(at, &delta(&format!(r#"{{"content":"{word}"}}"#)), &timings));
+        }
+        data.push(chunk(
+            2,
+            r#"{"finish_reason":"stop","index":0,"delta":{}}"#,
+            r#","timings":{"cache_n":7}"#,
+        ));
+        data.push("[DONE]".to_owned());
+        sse(&data.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let old = llama(1, &[(45, "12"), (90, "25")], "Oslo is cold.");
+    assert!(same_answer(&old, &llama(2, &[(90, "19")], "Oslo is cold.")));
+    assert!(!same_answer(&old, &llama(2, &[(90, "19")], "Oslo is warm.")));
 }
 
 #[test]

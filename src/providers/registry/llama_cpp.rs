@@ -35,7 +35,10 @@ pub(super) static NATIVE: Protocol = Protocol {
             "predicted_ms",
             "predicted_per_token_ms",
             "predicted_per_second",
+            "time_ms",
         ],
+        // What a slot had in its cache, and how many drafts were accepted, depends on what was asked before.
+        measured: &["timings", "prompt_progress"],
         pieces: &["content"],
         cumulative: &["timings", "tokens_evaluated", "tokens_predicted"],
         ..ResponseFacts::BLANK
