@@ -6,7 +6,7 @@ mod strategies;
 use super::*;
 use crate::model::json::parse;
 use proptest::prelude::*;
-use strategies::{edits, hand_written, lines, tree};
+use strategies::{edits, hand_written, lines, streams, tree};
 
 fn json(text: &str) -> Json {
     parse(text.as_bytes()).unwrap()
@@ -26,7 +26,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases(256)))]
 
     #[test]
-    fn every_tree_reads_back_as_it_was(tree in tree()) {
+    fn every_tree_reads_back_as_it_was(tree in prop_oneof![3 => tree(), 1 => streams()]) {
         let text = write(&tree);
         let (slow, fast) = (read_slowly(&text), canonical::read(&text));
         prop_assert_eq!(slow.as_ref(), Ok(&tree), "{}", text);
@@ -34,7 +34,10 @@ proptest! {
     }
 
     #[test]
-    fn the_short_cut_never_differs_from_the_library(tree in tree(), edits in edits()) {
+    fn the_short_cut_never_differs_from_the_library(
+        tree in prop_oneof![3 => tree(), 1 => streams()],
+        edits in edits(),
+    ) {
         let text = strategies::edit(&write(&tree), &edits);
         if let Some(fast) = canonical::read(&text) {
             prop_assert_eq!(Ok(fast), read_slowly(&text), "{}", text);
@@ -176,6 +179,41 @@ response:
 "#;
     assert_eq!(write(&tree), expected);
     assert_eq!(read_slowly(expected), Ok(tree));
+}
+
+#[test]
+fn events_of_a_stream_take_the_lines_that_they_fill_and_texts_in_them_stand_in_blocks() {
+    let sizes = (0..40).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let words = (0..12).map(|n| format!("\"pad{n}\"")).collect::<Vec<_>>().join(",");
+    let tree = json(&format!(
+        r#"{{"sse":{{"message":[{{"text":"Oslo"}}],"common":{{"id":"a","model":"m"}},"templates":{{"chunk":
+          {{"json":{{"choices":[{{"index":0,"delta":{{"content":{{"$piece":1}}}}}}],"usage":null}}}}}},
+          "events":[["chunk",{sizes}],["two",[{sizes}],[{words}]],"data: [DONE]",
+          {{"json":{{"short":"a\n","text":"A text of two lines that is\nlong enough to be read."}}}}]}}}}"#
+    ));
+    insta::assert_snapshot!(write(&tree), @r#"
+    sse:
+      message:
+        - {text: Oslo}
+      common: {id: a, model: m}
+      templates:
+        chunk: {json: {choices: [{index: 0, delta: {content: {$piece: 1}}}], usage: null}}
+      events:
+        - [chunk, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+          24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39]
+        - [two,
+          [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39],
+          [pad0, pad1, pad2, pad3, pad4, pad5, pad6, pad7, pad8, pad9, pad10, pad11]]
+        - "data: [DONE]"
+        - json:
+            short: |
+              a
+            text: |-
+              A text of two lines that is
+              long enough to be read.
+    "#);
+    assert_eq!(read_slowly(&write(&tree)), Ok(tree));
 }
 
 #[test]

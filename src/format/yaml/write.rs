@@ -1,5 +1,7 @@
 //! Writes a tree in the form in which it is reviewed: blocks, one thing a line, small flat things on one line.
 
+mod dense;
+
 use super::number;
 use super::scalar::{self, Place, Style, push_spaces};
 use crate::format::blobs::MARK;
@@ -7,8 +9,8 @@ use crate::model::json::Json;
 
 /// Where a line with `{}` or `[]` ends at the latest; what does not fit goes on lines of its own.
 const FLOW_WIDTH: usize = 80;
-/// Where the lines of a long array of numbers break.
-const NUMBERS_WIDTH: usize = 100;
+/// Where the lines of a long array of numbers break, and those of the events of a stream.
+const WRAP_WIDTH: usize = 100;
 /// YAML allows 1024 for a key before its colon, in bytes for some readers. A longer one takes the form with `?`.
 const KEY_WIDTH: usize = 1000;
 /// What one level is indented by.
@@ -18,7 +20,13 @@ const STEP: usize = 2;
 pub(crate) fn write(tree: &Json) -> String {
     // Indentation comes on top of what the values take.
     let room = tree.size() * 5 / 4;
-    let mut writer = Writer { out: String::with_capacity(room), line: 0, width: FLOW_WIDTH };
+    let mut writer = Writer {
+        out: String::with_capacity(room),
+        line: 0,
+        width: FLOW_WIDTH,
+        is_dense: false,
+        event_width: WRAP_WIDTH,
+    };
     match tree {
         Json::Object(fields) if !fields.is_empty() => writer.mapping(fields, 0),
         Json::Array(items) if !items.is_empty() => writer.sequence(items, 0),
@@ -44,6 +52,10 @@ struct Writer {
     line: usize,
     /// Where a line with `{}` or `[]` has to end.
     width: usize,
+    /// Within the events of a stream.
+    is_dense: bool,
+    /// Where the line of an event that stands alone has to end.
+    event_width: usize,
 }
 
 impl Writer {
@@ -53,15 +65,39 @@ impl Writer {
             if index > 0 {
                 push_spaces(indent, &mut self.out);
             }
-            let start = self.out.len();
-            scalar::write_on_line(name, Place::Key, &mut self.out);
-            if self.out.len() - start > KEY_WIDTH {
-                self.out.insert_str(start, "? ");
-                self.end_line();
-                push_spaces(indent, &mut self.out);
+            self.key(name, indent);
+            match dense::stream(name, value) {
+                Some(fields) if !self.is_dense => self.stream(fields, indent + STEP),
+                _ => self.value(value, indent, Behind::Key),
             }
-            self.out.push(':');
-            self.value(value, indent, Behind::Key);
+        }
+    }
+
+    /// A key and its colon.
+    fn key(&mut self, name: &str, indent: usize) {
+        let start = self.out.len();
+        scalar::write_on_line(name, Place::Key, &mut self.out);
+        if self.out.len() - start > KEY_WIDTH {
+            self.out.insert_str(start, "? ");
+            self.end_line();
+            push_spaces(indent, &mut self.out);
+        }
+        self.out.push(':');
+    }
+
+    /// The message of a compact stream stands there for its readers, and what its events are made of does not.
+    fn stream(&mut self, fields: &[(String, Json)], indent: usize) {
+        self.end_line();
+        for (name, value) in fields {
+            push_spaces(indent, &mut self.out);
+            self.key(name, indent);
+            self.is_dense = dense::is_dense(name, value);
+            self.event_width = dense::event_width(name);
+            match self.is_dense {
+                true => self.collection(value, indent + STEP, Behind::Key),
+                false => self.value(value, indent, Behind::Key),
+            }
+            self.is_dense = false;
         }
     }
 
@@ -87,12 +123,16 @@ impl Writer {
         if !is_collection {
             self.leaf(value, inner);
             self.end_line();
-        } else if self.flow_in(self.width_for(value), value) {
+        } else if self.fits(value, inner) {
             self.end_line();
         } else {
             self.out.truncate(start);
             self.collection(value, inner, behind);
         }
+    }
+
+    fn fits(&mut self, value: &Json, inner: usize) -> bool {
+        if self.is_dense { self.wrapped(value, inner) } else { self.flow_in(self.width_for(value), value) }
     }
 
     /// What stands for a blob is one thing and takes one line, so that another blob changes one line.
@@ -200,7 +240,7 @@ impl Writer {
             let start = self.out.len();
             self.leaf(item, indent);
             self.out.push(if index + 1 < items.len() { ',' } else { ']' });
-            if index == 0 || self.out.len() - self.line > NUMBERS_WIDTH {
+            if index == 0 || self.out.len() - self.line > WRAP_WIDTH {
                 let last = self.out.split_off(start);
                 if self.out.ends_with(' ') {
                     self.out.pop();

@@ -1,6 +1,6 @@
 //! Programs in other languages get the values that we wrote.
 
-use super::strategies::{SPECIAL, tree};
+use super::strategies::{SPECIAL, streams, tree};
 use super::write;
 use crate::model::json::Json;
 use proptest::strategy::{Strategy, ValueTree};
@@ -52,6 +52,13 @@ fn documents() -> Vec<Json> {
             vec![(*text).into(), "two\nlines".into(), Json::Array(vec![(*text).into(), "a\nb\n".into()])];
         Json::Object(vec![("items".to_owned(), Json::Array(items)), ("behind".to_owned(), Json::Null)])
     }));
+    documents.extend(SPECIAL.chunks(7).map(|texts| {
+        let item = |text: &&str| Json::Array(vec![(*text).into(), field(text, text)]);
+        let row = Json::Array(texts.iter().map(item).collect());
+        let events =
+            ("events".to_owned(), Json::Array(vec![row.clone(), Json::Array(vec!["2 × 3".into(), row])]));
+        Json::Object(vec![("sse".to_owned(), Json::Object(vec![events]))])
+    }));
     for c in (0..=0x2ff)
         .chain(0x2000..=0x206f)
         .chain(0xfdd0..=0xffff)
@@ -70,6 +77,8 @@ fn documents() -> Vec<Json> {
     let mut runner = TestRunner::deterministic();
     documents
         .extend((0..super::cases(400)).filter_map(|_| Some(tree().new_tree(&mut runner).ok()?.current())));
+    documents
+        .extend((0..super::cases(100)).filter_map(|_| Some(streams().new_tree(&mut runner).ok()?.current())));
     documents
 }
 

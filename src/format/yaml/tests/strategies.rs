@@ -331,3 +331,24 @@ pub(super) fn edit(text: &str, edits: &[(Index, usize, &str)]) -> String {
     }
     chars.into_iter().collect()
 }
+
+/// What holds the events of a stream, whatever they are: such trees are laid out in another way.
+pub(super) fn streams() -> impl Strategy<Value = Json> {
+    let field = |name: &str| {
+        let name = name.to_owned();
+        tree().prop_map(move |tree| (name.clone(), tree))
+    };
+    let events =
+        prop::collection::vec(tree(), 0..6).prop_map(|events| ("events".to_owned(), Json::Array(events)));
+    let fields =
+        prop::collection::vec(prop_oneof![field("shared"), field("templates"), field("message")], 0..3);
+    (prop::sample::select(vec!["sse", "ndjson", "eventstream"]), fields, events).prop_map(
+        |(name, mut fields, events)| {
+            fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+            fields.dedup_by(|(a, _), (b, _)| a == b);
+            fields.push(events);
+            let body = Json::Object(vec![(name.to_owned(), Json::Object(fields))]);
+            Json::Object(vec![("response".to_owned(), body)])
+        },
+    )
+}
