@@ -51,4 +51,5 @@ pub(crate) use recognise::{caches_only_marked, model_asked_for};
 pub(crate) use registry::credentials;
 pub(crate) use registry::{FIELDS, Fields, provider, start_assembly};
 pub use usage::Usage;
+pub(crate) use usage::is_written;
 pub(crate) use watch::StreamWatch;

@@ -3,6 +3,7 @@
 mod apart;
 mod base64;
 mod blob;
+mod chunks;
 mod coding;
 mod compact;
 mod eventstream;
@@ -113,6 +114,10 @@ impl Encoding {
             Encoding::Blob => blob::read(fields.main, fields),
             Encoding::Base64 => base64::read(fields.main),
         }
+    }
+
+    fn has_events(self) -> bool {
+        matches!(self, Encoding::Sse | Encoding::Ndjson | Encoding::EventStream)
     }
 
     /// The lengths of the chunks that a stream has when every event came on its own, which need not be stored.
@@ -229,13 +234,30 @@ pub(crate) fn encoding(fields: &[(String, Json)]) -> Option<Encoding> {
 }
 
 /// What to store of the chunks of a stream: nothing where each event came on its own.
-pub(crate) fn chunks_to_store(
+pub(crate) fn chunks_to_store(encoding: Option<Encoding>, bytes: &[u8], chunks: &[usize]) -> Option<Json> {
+    let usual = usual_chunks(encoding, bytes);
+    if chunks.is_empty() || chunks == usual {
+        return None;
+    }
+    let has_events = encoding.is_some_and(Encoding::has_events) && !chunks.contains(&0);
+    Some(if has_events { Json::String(chunks::write(chunks, &usual)) } else { lengths(chunks) })
+}
+
+/// The lengths of chunks in bytes, for what has no events.
+pub(crate) fn lengths(chunks: &[usize]) -> Json {
+    Json::Array(chunks.iter().map(|length| Json::Number(length.to_string())).collect())
+}
+
+/// The lengths of the chunks of a stream from the words for them.
+pub(crate) fn chunks_of_events(
+    text: &str,
     encoding: Option<Encoding>,
     bytes: &[u8],
-    chunks: &[usize],
-) -> Option<Vec<usize>> {
-    let usual = encoding.map(|encoding| encoding.usual_chunks(bytes)).unwrap_or_default();
-    (!chunks.is_empty() && chunks != usual).then(|| chunks.to_vec())
+) -> Result<Vec<usize>, String> {
+    match encoding.filter(|encoding| encoding.has_events()) {
+        Some(encoding) => chunks::read(text, &encoding.usual_chunks(bytes)),
+        None => Err("`chunks` of what has no events has to be a list of lengths in bytes".to_owned()),
+    }
 }
 
 /// The chunks of a stream of which nothing was stored.

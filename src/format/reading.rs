@@ -17,6 +17,7 @@ use crate::model::interaction::Interaction;
 use crate::model::json::Json;
 use crate::model::text::{grouped, plural};
 use crate::model::wire;
+use crate::providers::is_written;
 
 /// The fields of a document.
 pub(super) const DOCUMENT: [&str; 12] = [
@@ -71,7 +72,8 @@ pub(super) fn parse(
                 let count = count.as_u64();
                 Ok((name.to_owned(), count.ok_or_else(|| usage.wrong(name, &not_whole(name)))?))
             };
-            usage.entries().map(count).collect::<At<Vec<_>>>()?
+            let counts = usage.entries().map(count).collect::<At<Vec<_>>>()?;
+            counts.into_iter().filter(|(name, count)| is_written(name, *count)).collect()
         }
     };
     let interaction = Interaction {
@@ -126,6 +128,8 @@ fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>
         .map_err(|message| fields.in_body(message))?;
     let cut = parse_cut(&fields)?;
     let chunks = match fields.optional("chunks") {
+        Some(Json::String(text) | Json::Number(text)) => body::chunks_of_events(text, encoding, &bytes)
+            .map_err(|message| fields.wrong("chunks", &message))?,
         Some(list) => parse_chunks(list, bytes.len()).map_err(|message| fields.wrong("chunks", &message))?,
         None if wire::framing(&headers, &bytes).is_some() => body::usual_chunks(encoding, &bytes),
         None => Vec::new(),

@@ -12,6 +12,7 @@ use crate::model::address::Address;
 use crate::model::exchange::{Cut, Request, Response, ResponseBody};
 use crate::model::interaction::Interaction;
 use crate::model::json::Json;
+use crate::providers::is_written;
 
 /// What a person sees of a document in the middle of a long file or a diff: the call, the model, the key.
 pub(super) fn title(interaction: &Interaction, key: &Key) -> String {
@@ -52,9 +53,10 @@ pub(super) fn tree(
     if let Some(model) = &interaction.model {
         add("model", Json::from(model.as_str()));
     }
-    if !interaction.usage.is_empty() {
-        let usage = interaction.usage.iter().map(|(name, count)| (name.clone(), Json::from(*count)));
-        add("usage", Json::Object(usage.collect()));
+    let counts = interaction.usage.iter().filter(|(name, count)| is_written(name, *count));
+    let usage: Vec<_> = counts.map(|(name, count)| (name.clone(), Json::from(*count))).collect();
+    if !usage.is_empty() {
+        add("usage", Json::Object(usage));
     }
     let (request, response) = extending::bodies(interaction, earlier, blobs);
     add("request", request_tree(&interaction.request, request));
@@ -88,17 +90,13 @@ fn response_tree(response: &Response, encoded: Fields) -> Json {
     // Which encoding it became decides which chunks go without saying.
     let encoding = body::encoding(&encoded);
     if !chunks.is_empty() && framing(response).is_none() {
-        fields.push(("chunks".to_owned(), lengths(chunks)));
+        fields.push(("chunks".to_owned(), body::lengths(chunks)));
     } else if let Some(stored) = body::chunks_to_store(encoding, bytes, chunks) {
-        fields.push(("chunks".to_owned(), lengths(&stored)));
+        fields.push(("chunks".to_owned(), stored));
     }
     if let Some(times) = times {
         fields.push(("times".to_owned(), Json::String(times.to_string())));
     }
     fields.extend(encoded);
     Json::Object(fields)
-}
-
-fn lengths(chunks: &[usize]) -> Json {
-    Json::Array(chunks.iter().map(|length| Json::Number(length.to_string())).collect())
 }

@@ -3,13 +3,13 @@
 use crate::model::json::Json;
 
 /// The tokens that an answer took, as the provider reported them, in the names of OpenTelemetry; a count is `None` where
-/// nothing was said of it.
+/// nothing was said of it, and where it is 0 and not the one of all that was read or written: cassettes leave such out.
 ///
 /// ```
 /// # use llm_cassette::{Interaction, Usage};
 /// fn cached_share(interaction: &Interaction) -> Option<f64> {
 ///     let Usage { input_tokens, cache_read_input_tokens, .. } = interaction.usage();
-///     Some(cache_read_input_tokens? as f64 / input_tokens? as f64)
+///     Some(cache_read_input_tokens.unwrap_or(0) as f64 / input_tokens? as f64)
 /// }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,6 +80,13 @@ impl Usage {
         }
     }
 
+    /// What a cassette says: all that was reported but counts of 0, which say nothing beside what was read and written.
+    pub(crate) fn written(&self) -> Vec<(&'static str, u64)> {
+        let mut fields = self.fields();
+        fields.retain(|(name, count)| is_written(name, *count));
+        fields
+    }
+
     /// What was reported, in the order in which a cassette shows it.
     pub(crate) fn fields(&self) -> Vec<(&'static str, u64)> {
         [
@@ -101,6 +108,11 @@ impl Usage {
         })
         .collect()
     }
+}
+
+/// Whether a cassette has a count.
+pub(crate) fn is_written(name: &str, count: u64) -> bool {
+    count > 0 || matches!(name, "input_tokens" | "output_tokens")
 }
 
 pub(super) fn number(raw: &Json, path: &[&str]) -> Option<u64> {

@@ -36,11 +36,18 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     /// `request` may be another one than that which was recorded, where a replay took the two for the same.
     pub(crate) fn new(request: &'a Request, interaction: &'a Interaction) -> Call<'a> {
+        let provider = interaction.provider.as_deref();
+        let mut usage = Usage::of(&interaction.usage);
+        // Cassettes leave out counts of 0, and who is known to have a cache says what was read from it.
+        let caches = || provider.and_then(providers::provider).is_some_and(|one| one.cache.fewest.is_some());
+        if usage.cache_read_input_tokens.is_none() && usage.input_tokens.is_some() && caches() {
+            usage.cache_read_input_tokens = Some(0);
+        }
         Call {
             request,
-            provider: interaction.provider.as_deref(),
+            provider,
             model: interaction.model.as_deref(),
-            usage: Usage::of(&interaction.usage),
+            usage,
             response: Some(&interaction.response),
         }
     }

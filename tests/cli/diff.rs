@@ -672,9 +672,9 @@ fn a_path_that_neither_version_has_is_an_error_and_one_that_was_deleted_is_not()
 fn what_the_client_sees_beside_the_body_is_told_and_so_is_every_count_of_tokens() {
     let folder = tempfile::tempdir().unwrap();
     let old = file(&[Chat::new("Hi", "Hello!")])
-        .replace("output_tokens: 8", "output_tokens: 8\n  cache_read_input_tokens: 0");
+        .replace("output_tokens: 8", "output_tokens: 8\n  cache_read_input_tokens: 8");
     let new = old
-        .replace("cache_read_input_tokens: 0", "cache_read_input_tokens: 16")
+        .replace("cache_read_input_tokens: 8", "cache_read_input_tokens: 16")
         .replace(
             "status: 200\n  headers: {content-type: application/json}",
             "status: 200\n  headers: {content-type: text/plain}",
@@ -688,10 +688,10 @@ fn what_the_client_sees_beside_the_body_is_told_and_so_is_every_count_of_tokens(
     ~ changed line 2  openai · gpt-4o-2024-08-06  a638383d
         content type application/json → text/plain
         the client now closes the connection before the end of the answer
-        cache_read_input_tokens 0 → 16
+        cache_read_input_tokens 8 → 16
 
     1 cassette: 1 changed
-    input 20 tokens, output 8 tokens, cost $0.00013 → unknown
+    input 20 tokens, output 8 tokens, cost $0.00012 → unknown
     "#);
 }
 

@@ -53,7 +53,7 @@ fn check_says_why_by_the_kind_of_what_is_otherwise() {
     let asked = talked.replacen("model: gpt-4o-mini\n", "model: gpt-4o-nano\n", 1);
     insta::assert_snapshot!(why(&asked), @r"
     a.yaml:3: the key is not that of the request, which was edited
-    a.yaml:85: this is not laid out as the program writes it
+    a.yaml:77: this is not laid out as the program writes it
     ");
     let answered = talked.replacen("completion_tokens: 10", "completion_tokens: 11", 1);
     insta::assert_snapshot!(why(&answered), @"a.yaml:4: the checksum is not that of the document, which was edited");

@@ -70,11 +70,11 @@ fn times_that_a_person_spaced_are_written_as_a_recording_would() {
 fn times_that_do_not_fit_their_stream_are_told_with_file_and_line() {
     let folder = folder(&stream("412 ms + 9"));
     let ran = run(folder.path(), &["verify", "count.yaml"]);
-    insta::assert_snapshot!(format!("{}{}", ran.stdout, ran.stderr), @"
-    count.yaml:28: the `times` are those of 2 chunks, and the stream has 9; if you edited the body, delete the line `times`
+    insta::assert_snapshot!(format!("{}{}", ran.stdout, ran.stderr), @r#"
+    count.yaml:24: the `times` are those of 2 chunks, and the stream has 9; if you edited the body, delete the line `times`
       hint: fix that line, or restore the file with `git checkout -- count.yaml`
     1 cassette, 1 problem
-    ");
+    "#);
     assert_eq!(ran.code, 1);
 }
 

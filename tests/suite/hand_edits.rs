@@ -360,7 +360,7 @@ async fn bodies_that_do_not_hold_up_are_told_with_file_and_line() {
     test.yaml:20: `line_end` cannot stand beside `json`
     test.yaml:14: unknown field `json2`; did you mean `json`?
     test.yaml:45: the `chunks` do not add up to the 36 bytes of the body; if you edited the body, delete the line `chunks`
-    test.yaml:45: `chunks` has to be a list of lengths in bytes
+    test.yaml:45: the `chunks` tell of more than there is; if you edited the body, delete the line `chunks`
     test.yaml:45: `chunks` has to be a list of lengths in bytes
     test.yaml:45: the `chunks` do not add up to the 36 bytes of the body; if you edited the body, delete the line `chunks`
     test.yaml:45: `line_end` has to be `lf` or `crlf`, not "cr"

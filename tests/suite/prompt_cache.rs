@@ -78,7 +78,7 @@ async fn what_moved_is_said_with_the_turn_and_where_it_stands() {
     asked(&cassette, &provider.url(), &bodies).await;
     insta::assert_snapshot!(said(&cassette), @r"
     test.yaml: the prompt changed near its beginning in 1 of 1 turns; the provider's cache does not have what comes after
-      turn 2 (test.yaml:62: POST stand-in/v1/chat/completions · gpt-4o-mini-2024-07-18 · key)
+      turn 2 (test.yaml:58: POST stand-in/v1/chat/completions · gpt-4o-mini-2024-07-18 · key)
         tool `get_weather`: parameters.properties.city added ({})
         system prompt changed at word 3 (`10:31.` → `10:45.`)
     hint: keep what comes first in the prompt as it was, and add what is new at its end; run `llm-cassette show test.yaml` to see the turns

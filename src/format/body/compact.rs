@@ -7,6 +7,9 @@
 mod fields;
 mod lead;
 pub(super) mod read;
+mod rows;
+mod said;
+mod shared;
 mod templates;
 pub(super) mod write;
 
@@ -38,10 +41,19 @@ pub(super) fn inline<'a>(form: &'a Json, found: &Found<'_>) -> Result<Cow<'a, Js
     Ok(Cow::Owned(form))
 }
 
-/// Stands in an event where the next piece of a part goes; its value is the number of the part, from 1.
+/// Stands in an event where the next piece of a part goes; its value is the number of the part, from 1, or a column of
+/// such numbers.
 const PIECE: &str = "$piece";
 /// In an event that stands alone: how many characters the piece takes.
 const TAKE: &str = "take";
+/// The piece of a part that the event has, again.
+const SAID: &str = "$said";
+/// The bytes of a text that stands before it in the same object; its value is the name of that field.
+const UTF8: &str = "$utf8";
+/// A value of the row again; its value is its place there, from 1.
+const AGAIN: &str = "$again";
+/// A number as it is spelt, where YAML would spell it otherwise.
+const NUMBER: &str = "$number";
 /// All of a part again.
 const WHOLE: &str = "$whole";
 /// The name and the id of the tool call that a part is.
@@ -56,10 +68,24 @@ const COUNT: &str = "$count";
 /// How many spaces stand before the last brace of an event, or how long the padding of a frame is; for a template, whether its
 /// rows end with that number.
 const PAD: &str = "pad";
+/// In a column of texts: what all of them begin and end with.
+const BEFORE: &str = "before";
+const AFTER: &str = "after";
+/// In a column of texts: what all of them are the beginning of, so that their lengths are enough.
+const OF: &str = "of";
 /// Something that several events hold; its value is its number in `shared`, from 1.
 const SHARED: &str = "$shared";
+/// Of an object in `shared`: the fields that are others here.
+const BUT: &str = "but";
+/// Where the fields stand that all events have, if they are not the first.
+const COMMON: &str = "$common";
+/// Of a stream: the field after which each event is named, if that is so.
+const NAMED: &str = "named";
+/// The field that events are named after.
+const TYPE: &str = "type";
 
-const MARKS: [&str; 8] = [PIECE, WHOLE, NAME, ID, ARGUMENTS, COLUMN, COUNT, SHARED];
+const MARKS: [&str; 13] =
+    [PIECE, SAID, UTF8, AGAIN, NUMBER, WHOLE, NAME, ID, ARGUMENTS, COLUMN, COUNT, SHARED, COMMON];
 
 #[cfg(test)]
 mod recorded;

@@ -76,9 +76,9 @@ fn compact(messages: &[Message]) -> Option<Json> {
     let texts =
         lines.into_iter().zip(messages).map(|(line, frame)| line.unwrap_or_else(|| message(frame).compact()));
     let mut form = super::compact::write(&texts.collect::<Vec<_>>(), Lead::Frame)?;
-    for (event, frame) in events(&mut form).iter_mut().zip(messages) {
+    for event in events(&mut form) {
         if let Some(text) = event.as_str() {
-            *event = line::item(text).unwrap_or_else(|| message(frame));
+            *event = line::item(text).or_else(|| json::parse(text.as_bytes()).ok())?;
         }
     }
     Some(form)

@@ -47,7 +47,7 @@ impl Recorder {
     pub(super) fn interaction(&self, response: Response, facts: Facts) -> Interaction {
         let named = self.pending.session.settings.gateways.named(&self.pending.request.url);
         let provider = named.or_else(|| facts.provider.map(providers::Provider::name));
-        let usage = facts.usage.map(|usage| usage.fields()).unwrap_or_default();
+        let usage = facts.usage.map(|usage| usage.written()).unwrap_or_default();
         Interaction {
             recorded_at: seconds(self.pending.began),
             usage_count: 1,

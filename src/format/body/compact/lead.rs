@@ -79,9 +79,14 @@ impl Lead {
             (Lead::Frame, Some((_, event))) => format!("{event}\n{holder}: "),
             (Lead::Frame, None) => return Err("it has no `event`".to_owned()),
             (_, None) => self.usual().to_owned(),
-            (_, Some((EVENT, event))) => format!("event: {event}\n{}", self.usual()),
+            (_, Some((EVENT, event))) => self.named(event),
             (_, Some((_, before))) => before.to_owned(),
         })
+    }
+
+    /// What stands before the JSON of an event of a name.
+    pub(super) fn named(self, event: &str) -> String {
+        format!("event: {event}\n{}", self.usual())
     }
 
     /// The name of an event, if it stands before its JSON and nothing else does.

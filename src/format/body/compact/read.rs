@@ -2,11 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::fields::{self, Strings};
 use super::lead::Lead;
+use super::rows::{self, Row};
+use super::said::{NEAR, bytes};
 use super::templates::marked;
-use super::{ARGUMENTS, COLUMN, COUNT, ID, NAME, PAD, PIECE, SHARED, TAKE, WHOLE};
+use super::{
+    AFTER, AGAIN, ARGUMENTS, BEFORE, BUT, COLUMN, COMMON, COUNT, ID, NAME, NAMED, NUMBER, OF, PAD, PIECE,
+    SAID, SHARED, TAKE, TYPE, UTF8, WHOLE,
+};
 use crate::format::allowance::Allowance;
 use crate::format::body::spelling;
 use crate::format::yaml::NumberStyle;
@@ -21,7 +27,7 @@ pub(in crate::format::body) fn read(
     let fields =
         compact.as_object().ok_or("a stream has to be a list of events, or a mapping with `events`")?;
     for (name, _) in fields {
-        if !["layout", "message", "common", "shared", "templates", "events"].contains(&name.as_str()) {
+        if !["layout", "message", NAMED, "common", "shared", "templates", "events"].contains(&name.as_str()) {
             return Err(format!("a stream has no field `{name}`"));
         }
     }
@@ -45,16 +51,33 @@ pub(in crate::format::body) fn read(
         None => &[][..],
         Some(templates) => templates.as_object().ok_or("`templates` is not a mapping")?,
     };
-    let start = match compact.get("common") {
+    let common = match compact.get("common") {
         None => &[][..],
-        Some(start) => start.as_object().ok_or("`common` is not a mapping")?,
+        Some(common) => common.as_object().ok_or("`common` is not a mapping")?,
+    };
+    let is_named = match compact.get(NAMED) {
+        None => false,
+        Some(field) if field.as_str() == Some(TYPE) && lead == Lead::Data => true,
+        Some(_) => return Err(format!("`{NAMED}` has to be `{TYPE}`, and only server-sent events have it")),
     };
     let events = compact.get("events").ok_or("a stream has no `events`")?;
     let events = events.as_array().ok_or("`events` is not a list")?;
     let named = templates.iter().map(|(name, template)| (name.as_str(), template)).collect();
     let in_dry = allowance.again();
     let told = vec![false; parts.len()];
-    let mut reader = Reader { left: Vec::new(), told, parts, start, shared: list("shared")?, dry: true };
+    let shared = list("shared")?;
+    let mut reader = Reader {
+        left: Vec::new(),
+        told,
+        parts,
+        common,
+        is_named,
+        shared,
+        shared_places: Vec::new(),
+        dry: true,
+    };
+    // Such a value refers to no other.
+    reader.shared_places = shared.iter().map(|value| reader.places(value)).collect();
     // First only to see which piece of each part is its last.
     reader.left = vec![0; reader.parts.len()];
     reader.all(events, &named, &layout, lead, &in_dry)?;
@@ -69,15 +92,22 @@ pub(in crate::format::body) fn read(
     Ok(texts)
 }
 
+/// What each event takes beside its text, in bytes: rows may ask for many that are next to nothing.
+const EACH: usize = 32;
+
 struct Reader<'a> {
     parts: Vec<Strings>,
     /// How many pieces of each part are still to come.
     left: Vec<usize>,
     /// Whether an event has something of the content of each part.
     told: Vec<bool>,
-    /// The fields that all events start with.
-    start: &'a [(String, Json)],
+    /// The fields that all events have.
+    common: &'a [(String, Json)],
+    /// Whether events are named after their type.
+    is_named: bool,
     shared: &'a [Json],
+    /// How many values of a row each of them takes.
+    shared_places: Vec<usize>,
     /// Only pieces are counted.
     dry: bool,
 }
@@ -91,18 +121,25 @@ struct Filling<'a> {
     size: usize,
     allowance: &'a Allowance,
     index: usize,
-    row: &'a [Json],
+    row: Vec<Cow<'a, Json>>,
     /// The next place of the row.
     next: usize,
+    /// The last piece of the event: of which part, and where it stands there.
+    said: Option<(usize, Range<usize>)>,
     /// Whether this is a shared value. Such a value refers to no other: a few that did could ask for gigabytes.
     shared: bool,
 }
 
-impl Filling<'_> {
+impl<'a> Filling<'a> {
     /// What one event holds is counted while it grows: it may hold a long text many times.
     fn grows(&mut self, bytes: usize) -> Result<(), String> {
         self.size = self.size.saturating_add(bytes);
         if self.size > self.allowance.left() { Err(self.allowance.refusal()) } else { Ok(()) }
+    }
+
+    fn next_value(&mut self) -> Option<Cow<'a, Json>> {
+        self.next += 1;
+        self.row.get(self.next - 1).cloned()
     }
 
     fn holds<'v>(&mut self, value: &'v Json) -> Result<&'v Json, String> {
@@ -123,64 +160,113 @@ impl<'a> Reader<'a> {
         // Where the pieces of each part have got to, in bytes.
         let mut at = vec![0; self.parts.len()];
         let mut texts = Vec::new();
-        for (index, event) in events.iter().enumerate() {
-            let wrong = |what: String| format!("event {}: {what}", index + 1);
-            let (template, row) = match event {
+        let mut index = 0;
+        for event in events {
+            let wrong = |index: usize| move |what: String| format!("event {}: {what}", index + 1);
+            let (template, items, said) = match event {
                 Json::String(text) => {
                     if !self.dry {
                         allowance.spend(text.len())?;
                         texts.push(text.clone());
                     }
+                    index += 1;
                     continue;
                 }
                 Json::Array(row) => {
-                    let Some((Json::String(name), row)) = row.split_first() else {
-                        return Err(wrong("a row has to start with the name of a template".to_owned()));
+                    let Some((Json::String(name), items)) = row.split_first() else {
+                        return Err(wrong(index)(
+                            "a row has to start with the name of a template".to_owned(),
+                        ));
                     };
-                    let template = templates.get(name.as_str()).copied();
-                    (template.ok_or_else(|| wrong(format!("there is no template `{name}`")))?, row)
+                    let (name, said) = rows::name(name, |name| templates.contains_key(name));
+                    let template = templates.get(name).copied();
+                    let template =
+                        template.ok_or_else(|| wrong(index)(format!("there is no template `{name}`")))?;
+                    (template, items, said)
                 }
-                alone => (alone, &[][..]),
+                alone => (alone, &[][..], None),
             };
-            let Head { prefix, pad, tree } = head(template, lead).map_err(wrong)?;
-            let mut filling = Filling { size: 0, allowance, index, row, next: 0, shared: false };
-            let mut tree = self.fill(tree, &mut filling, &mut at).map_err(wrong)?;
-            let pad = match pad {
-                None => 0,
-                Some(Json::Bool(true)) => {
-                    filling.next += 1;
-                    let pad = row.get(filling.next - 1).and_then(Json::as_u64);
-                    pad.ok_or_else(|| wrong("its row does not end with a number of spaces".to_owned()))?
-                }
-                Some(pad) => {
-                    pad.as_u64().ok_or_else(|| wrong("`pad` is not a number of spaces".to_owned()))?
-                }
-            };
-            let pad = usize::try_from(pad).unwrap_or(usize::MAX);
-            if filling.next != row.len() {
-                return Err(wrong(format!(
-                    "its template takes {} values, but the row has {}",
-                    filling.next,
-                    row.len()
-                )));
+            let head = head(template, lead, self.is_named).map_err(wrong(index))?;
+            let places = self.places(head.tree) + usize::from(matches!(head.pad, Some(Json::Bool(true))));
+            let mut row = Row::read(items, said, places).map_err(wrong(index))?;
+            // Before anything is made of it: a row may say that there are billions.
+            if row.count > allowance.left() {
+                return Err(wrong(index)(allowance.refusal()));
             }
-            if self.dry {
-                allowance.spend(filling.size)?;
-            } else {
-                match &mut tree {
-                    Json::Object(fields) => fields.splice(..0, self.start.iter().cloned()),
-                    _ => return Err(wrong("its `json` is not a mapping".to_owned())),
-                };
-                let json = layout.write_within(&tree, allowance.left()).ok_or_else(|| allowance.refusal())?;
-                allowance.spend(prefix.len().saturating_add(json.len()).saturating_add(pad))?;
-                let mut text = prefix + &json;
-                if pad > 0 && text.ends_with('}') {
-                    text.insert_str(text.len() - 1, &" ".repeat(pad));
-                }
-                texts.push(text);
+            for _ in 0..row.count {
+                let values = row.next_event();
+                let text = self.event(&head, values, index, layout, &mut at, allowance);
+                texts.extend(text.map_err(wrong(index))?);
+                index += 1;
             }
         }
         Ok(texts)
+    }
+
+    /// The text of one event, unless pieces are only counted.
+    fn event(
+        &mut self,
+        head: &Head<'a>,
+        row: Vec<Cow<'a, Json>>,
+        index: usize,
+        layout: &Layout,
+        at: &mut [usize],
+        allowance: &'a Allowance,
+    ) -> Result<Option<String>, String> {
+        let mut filling = Filling { size: 0, allowance, index, row, next: 0, said: None, shared: false };
+        let mut tree = self.fill(head.tree, &mut filling, at)?;
+        let pad = match head.pad {
+            None => 0,
+            Some(Json::Bool(true)) => {
+                let pad = filling.next_value();
+                let pad = pad.as_deref().and_then(Json::as_u64);
+                pad.ok_or("its row does not end with a number of spaces")?
+            }
+            Some(pad) => pad.as_u64().ok_or("`pad` is not a number of spaces")?,
+        };
+        let pad = usize::try_from(pad).unwrap_or(usize::MAX);
+        if self.dry {
+            allowance.spend(filling.size.saturating_add(EACH))?;
+            return Ok(None);
+        }
+        let Json::Object(fields) = &mut tree else { return Err("its `json` is not a mapping".to_owned()) };
+        let place = fields.iter().position(|(name, _)| name == COMMON);
+        fields.splice(place.map_or(0..0, |place| place..place + 1), self.common.iter().cloned());
+        let prefix = match head.prefix.is_empty() && self.is_named {
+            false => Cow::Borrowed(&head.prefix),
+            true => {
+                let name = tree.get(TYPE).and_then(Json::as_str);
+                Cow::Owned(Lead::Data.named(name.ok_or("it has no `type` that it could be named after")?))
+            }
+        };
+        let json = layout.write_within(&tree, allowance.left()).ok_or_else(|| allowance.refusal())?;
+        let size = prefix.len().saturating_add(json.len()).saturating_add(pad);
+        allowance.spend(size.saturating_add(EACH))?;
+        let mut text = prefix.into_owned() + &json;
+        if pad > 0 && text.ends_with('}') {
+            text.insert_str(text.len() - 1, &" ".repeat(pad));
+        }
+        Ok(Some(text))
+    }
+
+    /// How many values of a row a tree takes.
+    fn places(&self, tree: &Json) -> usize {
+        match (marked(tree), tree) {
+            (Some((COLUMN, _)), _) => 1,
+            (Some((PIECE, part)), _) => {
+                usize::from(marked(part).is_some()) + usize::from(tree.get(TAKE).is_none())
+            }
+            (Some((SHARED, value)), _) => {
+                let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+                let place = number.and_then(|number| number.checked_sub(1));
+                let shared = place.and_then(|place| self.shared_places.get(place)).copied().unwrap_or(0);
+                shared.saturating_add(tree.get(BUT).map_or(0, |but| self.places(but)))
+            }
+            (Some(_), _) => 0,
+            (None, Json::Array(items)) => items.iter().map(|item| self.places(item)).sum(),
+            (None, Json::Object(fields)) => fields.iter().map(|(_, value)| self.places(value)).sum(),
+            (None, _) => 0,
+        }
     }
 
     fn fill(&mut self, tree: &'a Json, filling: &mut Filling<'a>, at: &mut [usize]) -> Result<Json, String> {
@@ -194,11 +280,23 @@ impl<'a> Reader<'a> {
                 Json::Array(items.collect::<Result<_, _>>()?)
             }
             Json::Object(fields) => {
-                let fields = fields.iter().map(|(name, value)| {
+                let mut filled: Vec<(String, Json)> = Vec::with_capacity(fields.len());
+                for (name, value) in fields {
                     filling.grows(name.len())?;
-                    Ok((name.clone(), self.fill(value, filling, at)?))
-                });
-                Json::Object(fields.collect::<Result<_, String>>()?)
+                    let value = match marked(value) {
+                        Some((UTF8, of)) => {
+                            let mut near = filled.iter().rev().take(NEAR);
+                            let text = near.find(|(name, _)| Some(name.as_str()) == of.as_str());
+                            let text = text.and_then(|(_, text)| text.as_str());
+                            let text = text.ok_or("`$utf8` names no text that stands shortly before it")?;
+                            filling.grows(4 * text.len())?;
+                            bytes(text)
+                        }
+                        _ => self.fill(value, filling, at)?,
+                    };
+                    filled.push((name.clone(), value));
+                }
+                Json::Object(filled)
             }
             leaf => filling.holds(leaf)?.clone(),
         })
@@ -217,9 +315,16 @@ impl<'a> Reader<'a> {
             let place = number.filter(|number| (1..=of).contains(number));
             place.map(|number| number - 1).ok_or_else(|| format!("`{name}` names no {what}: there are {of}"))
         };
-        let extra = tree.as_object().map_or(0, <[_]>::len) - 1;
-        if extra > 0 && (name != PIECE || tree.get(TAKE).is_none() || extra > 1) {
-            return Err(format!("`{name}` has to be the only field of its mapping"));
+        let beside: &[&str] = match name {
+            PIECE => &[TAKE],
+            COLUMN if tree.get(OF).is_some() => &[OF],
+            COLUMN => &[BEFORE, AFTER],
+            SHARED => &[BUT],
+            _ => &[],
+        };
+        let others = tree.as_object().unwrap_or_default().iter().skip(1);
+        if let Some((other, _)) = others.into_iter().find(|(other, _)| !beside.contains(&other.as_str())) {
+            return Err(format!("`{other}` cannot stand beside `{name}`"));
         }
         match name {
             SHARED => {
@@ -229,12 +334,46 @@ impl<'a> Reader<'a> {
                 }
                 let filled = self.fill(&self.shared[place], filling, at);
                 filling.shared = false;
-                filled
+                match tree.get(BUT) {
+                    None => filled,
+                    Some(but) => self.differing(filled?, but, filling, at),
+                }
             }
             COLUMN => {
-                let value = filling.row.get(filling.next).ok_or("the row is too short for its template")?;
-                filling.next += 1;
-                Ok(filling.holds(value)?.clone())
+                let value = filling.next_value().ok_or("the row is too short for its template")?;
+                filling.grows(value.size())?;
+                let affix = |name: &str| match tree.get(name) {
+                    None => Ok(""),
+                    Some(text) => text.as_str().ok_or_else(|| format!("`{name}` of a column is not text")),
+                };
+                if tree.get(OF).is_some() {
+                    let length = value.as_u64().and_then(|length| usize::try_from(length).ok());
+                    let length = length.ok_or("the length of a text is not a whole number")?;
+                    let text: String = affix(OF)?.chars().take(length).collect();
+                    filling.grows(text.len())?;
+                    return Ok(Json::String(text));
+                }
+                let (before, after) = (affix(BEFORE)?, affix(AFTER)?);
+                filling.grows(before.len() + after.len())?;
+                match &*value {
+                    _ if before.is_empty() && after.is_empty() => Ok(value.into_owned()),
+                    Json::String(text) | Json::Number(text) => {
+                        Ok(Json::String([before, text, after].concat()))
+                    }
+                    _ => Err("a column of texts holds something else".to_owned()),
+                }
+            }
+            AGAIN => {
+                let place = number(value, filling.row.len(), "value of the row")?;
+                filling.grows(filling.row[place].size())?;
+                Ok(filling.row[place].clone().into_owned())
+            }
+            NUMBER => {
+                let parsed = value.as_str().map(|text| json::parse(text.as_bytes()));
+                match parsed.unwrap_or_else(|| Ok(value.clone())) {
+                    Ok(number @ Json::Number(_)) => Ok(filling.holds(&number)?.clone()),
+                    _ => Err(format!("`{NUMBER}` is not the text of a number")),
+                }
             }
             COUNT => {
                 let Json::Number(text) = value else { return Err("`$count` is not a number".to_owned()) };
@@ -243,19 +382,31 @@ impl<'a> Reader<'a> {
                 Ok(Json::Number(count.ok_or("`$count` is out of range")?.to_string()))
             }
             PIECE => {
-                let part = number(value, self.parts.len(), "part of the message")?;
+                let part = match marked(value) {
+                    Some((COLUMN, _)) => {
+                        filling.next_value().ok_or("the row is too short for its template")?
+                    }
+                    _ => Cow::Borrowed(value),
+                };
+                let part = number(&part, self.parts.len(), "part of the message")?;
                 self.told[part] = true;
                 let take = match tree.get(TAKE) {
-                    Some(take) => take,
-                    None => {
-                        filling.next += 1;
-                        filling.row.get(filling.next - 1).ok_or("the row is too short for its template")?
-                    }
+                    Some(take) => Cow::Borrowed(take),
+                    None => filling.next_value().ok_or("the row is too short for its template")?,
                 };
                 let take = take.as_u64().ok_or("the length of a piece is not a whole number")?;
                 let piece = self.piece(part, usize::try_from(take).unwrap_or(usize::MAX), at);
-                filling.grows(piece.len())?;
-                Ok(Json::String(piece))
+                filling.grows(piece.end - piece.start)?;
+                let text = self.parts[part].content[piece.clone()].to_owned();
+                filling.said = Some((part, piece));
+                Ok(Json::String(text))
+            }
+            SAID => {
+                let part = number(value, self.parts.len(), "part of the message")?;
+                let said = filling.said.clone().filter(|(of, _)| *of == part).map(|(_, piece)| piece);
+                let piece = said.ok_or("`$said` has no piece of this part before it")?;
+                filling.grows(piece.end - piece.start)?;
+                Ok(Json::String(self.parts[part].content[piece].to_owned()))
             }
             _ => {
                 let part = number(value, self.parts.len(), "part of the message")?;
@@ -279,31 +430,57 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next characters of a part; for its last piece all that is left.
-    fn piece(&mut self, part: usize, take: usize, at: &mut [usize]) -> String {
+    /// A shared object with the fields that are others in this place.
+    fn differing(
+        &mut self,
+        shared: Json,
+        but: &'a Json,
+        filling: &mut Filling<'a>,
+        at: &mut [usize],
+    ) -> Result<Json, String> {
+        let (Json::Object(mut fields), Some(but)) = (shared, but.as_object()) else {
+            return Err(format!("`{BUT}` is for fields of a shared mapping"));
+        };
+        let mut others: HashMap<&str, &'a Json> =
+            but.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        for (name, value) in &mut fields {
+            if let Some(other) = others.remove(name.as_str()) {
+                *value = self.fill(other, filling, at)?;
+            }
+        }
+        if let Some(name) = others.into_keys().min() {
+            return Err(format!("the shared value has no field `{name}`"));
+        }
+        Ok(Json::Object(fields))
+    }
+
+    /// Where the next characters of a part stand; for its last piece all that is left.
+    fn piece(&mut self, part: usize, take: usize, at: &mut [usize]) -> Range<usize> {
         if self.dry {
             self.left[part] += 1;
-            return String::new();
+            return 0..0;
         }
         self.left[part] = self.left[part].saturating_sub(1);
-        let rest = &self.parts[part].content[at[part]..];
+        let start = at[part];
+        let rest = &self.parts[part].content[start..];
         let length = match self.left[part] {
             0 => rest.len(),
             _ => rest.char_indices().nth(take).map_or(rest.len(), |(end, _)| end),
         };
-        at[part] += length;
-        rest[..length].to_owned()
+        at[part] = start + length;
+        start..at[part]
     }
 }
 
 /// What stands before the JSON of an event or a template, its padding, and the JSON.
 struct Head<'a> {
+    /// Nothing where the event is named after its type.
     prefix: String,
     pad: Option<&'a Json>,
     tree: &'a Json,
 }
 
-fn head(template: &Json, lead: Lead) -> Result<Head<'_>, String> {
+fn head(template: &Json, lead: Lead, is_named: bool) -> Result<Head<'_>, String> {
     let fields = template.as_object().ok_or("an event has to be text, a row, or a mapping with `json`")?;
     let (mut told, mut tree, mut pad) = (None, None, None);
     for (name, value) in fields {
@@ -317,5 +494,6 @@ fn head(template: &Json, lead: Lead) -> Result<Head<'_>, String> {
         }
     }
     let (holder, tree) = tree.ok_or("it has no `json`")?;
-    Ok(Head { prefix: lead.prefix(told, holder)?, pad, tree })
+    let prefix = if is_named && told.is_none() { String::new() } else { lead.prefix(told, holder)? };
+    Ok(Head { prefix, pad, tree })
 }

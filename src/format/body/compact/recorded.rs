@@ -1,13 +1,14 @@
-//! How much shorter real streams get. `LLM_CASSETTE_CORPUS` names the folder with them.
+//! How real traffic reads: texts in blocks, streams in rows. `LLM_CASSETTE_CORPUS` names the folder with them.
 
+use super::tests::{chat, in_a_cassette, prose};
 use crate::format::allowance::Allowance;
 use crate::format::blobs::Blobs;
 use crate::format::body::{self, Context};
 use crate::format::yaml;
 use crate::model::corpus::exchanges;
 use crate::model::json::Json;
-use crate::model::wire::Framing;
 use crate::model::wire::eventstream::{Message, decode};
+use crate::model::wire::{self, Framing};
 
 /// The bodies of complete streams of one framing, by name.
 fn streams(framing: &str) -> Vec<(String, Vec<u8>)> {
@@ -32,47 +33,165 @@ fn events(bytes: &[u8], framing: Framing) -> Vec<Json> {
     }
 }
 
-/// How many streams are compact, of how many, and how many percent of their raw form they take.
-fn measured(name: &str, framing: Framing) -> (usize, usize, usize) {
-    let (mut compact, mut small, mut large, mut densest) = (0, 0, 0, 0);
-    let streams = streams(name);
-    for (id, bytes) in &streams {
+/// What is measured of the streams of one framing.
+#[derive(Debug, Default)]
+struct Measured {
+    streams: usize,
+    compact: usize,
+    /// Bytes and lines in a cassette.
+    size: [usize; 2],
+    /// The same with one raw event a line.
+    raw: [usize; 2],
+    /// Lines of each stream beside its message and what its events have in common.
+    lines: Vec<usize>,
+    /// Bytes of those whose raw events take more than 20,000, and of these.
+    long: [usize; 2],
+}
+
+fn size(tree: &Json) -> [usize; 2] {
+    let text = yaml::write(tree);
+    [text.len(), text.lines().count()]
+}
+
+fn measured(name: &str, framing: Framing) -> Measured {
+    let mut all = Measured::default();
+    let mut densest = 0;
+    for (id, bytes) in &streams(name) {
         let fields = body::write(
             bytes,
             Context { framing: Some(framing), ..Context::default() },
             &mut Blobs::default(),
         );
-        let is_compact = fields.iter().any(|(field, main)| field == name && main.as_object().is_some());
-        compact += usize::from(is_compact);
+        let main = fields.iter().find(|(field, _)| field == name).map(|(_, main)| main.clone());
+        let parts: Vec<(String, Json)> = main.as_ref().and_then(Json::as_object).unwrap_or_default().to_vec();
         let form = Json::Object(fields);
-        let text = yaml::write(&form).len();
-        let raw =
-            yaml::write(&Json::Object(vec![(name.to_owned(), Json::Array(events(bytes, framing)))])).len();
-        if !is_compact || text * 2 > raw {
-            println!("  {id}: compact {is_compact}, {text} of {raw} bytes");
-        }
+        let text = size(&form);
+        let raw = size(&Json::Object(vec![(name.to_owned(), Json::Array(events(bytes, framing)))]));
+        let of = |wanted: &[&str]| {
+            let fields = parts.iter().filter(|(part, _)| part == "events" || wanted.contains(&part.as_str()));
+            let form = Json::Object(fields.cloned().collect());
+            let events = Json::Object(vec![("events".to_owned(), Json::Array(vec![Json::from("")]))]);
+            let bare = size(&Json::Object(vec![(name.to_owned(), events)]))[1];
+            (size(&Json::Object(vec![(name.to_owned(), form)])), bare)
+        };
+        let lines = of(&[]).0[1].saturating_sub(2);
+        let told: Vec<String> = ["message", "common", "shared", "templates"]
+            .iter()
+            .map(|part| format!("{part} {}", of(&[part]).0[0] - of(&[]).0[0]))
+            .collect();
+        println!(
+            "  {id}: {} of {} bytes ({}), {} of {} lines, {lines} of them events",
+            text[0],
+            raw[0],
+            told.join(", "),
+            text[1],
+            raw[1]
+        );
         assert!(bytes.len() < Allowance::with_margin(&form).left() / 2, "{id} is nearly too dense");
         densest = densest.max(bytes.len() / form.size().max(1));
-        small += text;
-        large += raw;
+        all.streams += 1;
+        all.compact += usize::from(!parts.is_empty());
+        if raw[0] > 20_000 {
+            all.long = [all.long[0] + text[0], all.long[1] + raw[0]];
+        }
+        for place in 0..2 {
+            all.size[place] += text[place];
+            all.raw[place] += raw[place];
+        }
+        all.lines.push(lines);
     }
-    assert!(!streams.is_empty(), "no {name} among the exchanges");
-    let percent = small * 100 / large;
+    assert!(all.streams > 0, "no {name} among the exchanges");
+    let long = all.lines.iter().filter(|lines| **lines > 12).count();
     println!(
-        "{name}: {compact} of {} streams are compact; the densest unfolds {densest} times; {small} bytes, {percent} % of one raw event a line ({large})",
-        streams.len(),
+        "{name}: {} of {} streams are compact; the densest unfolds {densest} times; {} bytes, {} % of one raw event a line \
+         ({}), {} % in those above 20,000; {} lines, {} % ({}); {long} take more than 12 lines beside their text and \
+         their templates",
+        all.compact,
+        all.streams,
+        all.size[0],
+        all.size[0] * 100 / all.raw[0],
+        all.raw[0],
+        all.long[0] * 100 / all.long[1].max(1),
+        all.size[1],
+        all.size[1] * 100 / all.raw[1],
+        all.raw[1],
     );
-    (compact, streams.len(), percent)
+    all
 }
 
+/// Texts of several lines in what people read.
+#[derive(Debug, Default)]
+struct Texts {
+    all: usize,
+    /// Those without what a block cannot keep, and without lines that end in blanks.
+    plain: usize,
+    in_blocks: usize,
+}
+
+impl Texts {
+    fn count(&mut self, tree: &Json) {
+        match tree {
+            Json::String(text) if text.trim_end_matches('\n').contains('\n') => {
+                let written = yaml::write(&Json::Object(vec![("text".to_owned(), tree.clone())]));
+                let is_lost =
+                    |c: char| (c.is_control() && c != '\n' && c != '\t') || "\u{2028}\u{feff}".contains(c);
+                let ends_blank = text.split('\n').any(|line| line.ends_with([' ', '\t']));
+                self.all += 1;
+                self.plain += usize::from(!ends_blank && !text.contains(is_lost));
+                self.in_blocks += usize::from(written.starts_with("text: |"));
+            }
+            Json::Array(items) => items.iter().for_each(|item| self.count(item)),
+            // What the events of a stream are made of is not for reading.
+            Json::Object(fields) if fields.iter().any(|(name, _)| name == "events") => {
+                fields.iter().filter(|(name, _)| name == "message").for_each(|(_, parts)| self.count(parts));
+            }
+            Json::Object(fields) => fields.iter().for_each(|(_, value)| self.count(value)),
+            _ => {}
+        }
+    }
+}
+
+/// All of the figures that `docs/figures.md` has of how a cassette reads.
 #[test]
 #[ignore = "needs recorded traffic, in the folder that LLM_CASSETTE_CORPUS names"]
-fn real_streams_are_compact() {
-    let (compact, all, percent) = measured("sse", Framing::Sse);
-    assert!(compact * 10 >= all * 9, "{compact} of {all}");
-    assert!(percent <= 35, "{percent} %");
-    for (name, framing) in [("ndjson", Framing::Ndjson), ("eventstream", Framing::EventStream)] {
-        let (compact, all, _) = measured(name, framing);
-        assert!(compact * 10 >= all * 9, "{compact} of {all}");
+fn figures_of_how_cassettes_read() {
+    let mut texts = Texts::default();
+    for exchange in exchanges() {
+        let interaction = exchange.interaction();
+        let response = &interaction.response;
+        let framing = wire::framing(&response.headers, &response.body.bytes);
+        for (bytes, framing) in [(&interaction.request.body, None), (&response.body.bytes, framing)] {
+            let context = Context { framing, ..Context::default() };
+            texts.count(&Json::Object(body::write(bytes, context, &mut Blobs::default())));
+        }
     }
+    println!(
+        "{} of {} texts of several lines stand in blocks; {} have lines that end in blanks, carriage returns and the like",
+        texts.in_blocks,
+        texts.all,
+        texts.all - texts.plain
+    );
+    assert!(texts.in_blocks * 100 >= texts.plain * 98, "{texts:?}");
+
+    for (name, framing) in
+        [("sse", Framing::Sse), ("ndjson", Framing::Ndjson), ("eventstream", Framing::EventStream)]
+    {
+        let all = measured(name, framing);
+        assert_eq!(all.compact, all.streams, "of {name}");
+        if name == "sse" {
+            assert!(all.size[0] * 100 <= all.raw[0] * 17, "{all:?}");
+            let short = all.lines.iter().filter(|lines| **lines <= 12).count();
+            assert!(short * 4 >= all.streams * 3, "{all:?}");
+            assert!(all.long[0] * 100 <= all.long[1] * 6, "{all:?}");
+        }
+    }
+
+    let [old, new] = [("111", 0), ("222", 5)].map(|(id, seed)| {
+        let text: Vec<String> = prose(138, seed);
+        in_a_cassette(&chat(id, &text, |_, _| "null".to_owned()))
+    });
+    let changed = new.lines().filter(|line| !old.lines().any(|other| other == *line)).count();
+    let all = new.lines().count();
+    println!("another answer of 138 tokens changes {changed} of {all} lines of its stream");
+    assert!(changed <= 25, "{new}");
 }

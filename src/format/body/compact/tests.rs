@@ -41,19 +41,22 @@ fn owned(events: &[&str]) -> Vec<String> {
 
 /// The form as a cassette has it.
 fn shown(events: &[&str]) -> String {
-    yaml::write(&write(&owned(events), Lead::Data).unwrap())
+    let form = write(&owned(events), Lead::Data).unwrap();
+    yaml::write(&Json::Object(vec![("sse".to_owned(), form)]))
 }
 
 /// The events of a form after an edit of its text.
 fn edited(events: &[&str], from: &str, to: &str) -> Result<Vec<String>, String> {
     let text = shown(events);
     assert!(text.contains(from), "{text}");
-    read(&yaml::read(&text.replacen(from, to, 1)).unwrap(), Lead::Data)
+    let body = yaml::read(&text.replacen(from, to, 1)).unwrap();
+    read(body.get("sse").unwrap(), Lead::Data)
 }
 
 #[test]
-fn an_answer_is_read_once_and_each_piece_is_a_short_line() {
+fn an_answer_is_read_once_and_its_pieces_are_a_row_of_lengths() {
     insta::assert_snapshot!(shown(&CHAT), @r#"
+    sse:
       message:
         - {text: Oslo is cold.}
       common:
@@ -62,25 +65,12 @@ fn an_answer_is_read_once_and_each_piece_is_a_short_line() {
         created: 1
         model: gpt-4o-mini
       templates:
-        chunk:
-          json:
-            choices:
-              - index: 0
-                delta: {content: {$piece: 1}}
-                finish_reason: null
+        chunk: {json: {choices: [{index: 0, delta: {content: {$piece: 1}}, finish_reason: null}]}}
       events:
-        - json:
-            choices:
-              - {index: 0, delta: {role: assistant, content: ""}, finish_reason: null}
-        - [chunk, 4]
-        - [chunk, 3]
-        - [chunk, 6]
-        - json:
-            choices:
-              - {index: 0, delta: {}, finish_reason: stop}
-        - json:
-            choices: []
-            usage: {prompt_tokens: 9, completion_tokens: 3, total_tokens: 12}
+        - {json: {choices: [{index: 0, delta: {role: assistant, content: ""}, finish_reason: null}]}}
+        - [chunk, 4, 3, 6]
+        - {json: {choices: [{index: 0, delta: {}, finish_reason: stop}]}}
+        - {json: {choices: [], usage: {prompt_tokens: 9, completion_tokens: 3, total_tokens: 12}}}
         - "data: [DONE]"
     "#);
 }
@@ -88,33 +78,16 @@ fn an_answer_is_read_once_and_each_piece_is_a_short_line() {
 #[test]
 fn a_tool_call_shows_its_arguments_as_values() {
     insta::assert_snapshot!(shown(&CALL), @r#"
+    sse:
       message:
         - tool_call: {name: get_weather, id: call_1, arguments: {city: Oslo}}
       common: {id: c}
       templates:
-        chunk:
-          json:
-            choices:
-              - index: 0
-                delta:
-                  tool_calls:
-                    - index: 0
-                      function: {arguments: {$piece: 1}}
+        chunk: {json: {choices: [{index: 0, delta: {tool_calls: [{index: 0,
+          function: {arguments: {$piece: 1}}}]}}]}}
       events:
-        - json:
-            choices:
-              - index: 0
-                delta:
-                  role: assistant
-                  content: null
-                  tool_calls:
-                    - index: 0
-                      id: {$id: 1}
-                      type: function
-                      function: {name: {$name: 1}, arguments: ""}
-        - [chunk, 4]
-        - [chunk, 5]
-        - [chunk, 6]
+        - {json: {choices: [{index: 0, delta: {role: assistant, content: null, tool_calls: [{index: 0, id: {$id: 1}, type: function, function: {name: {$name: 1}, arguments: ""}}]}}]}}
+        - [chunk, 4, 5, 6]
         - "data: [DONE]"
     "#);
 }
@@ -122,22 +95,12 @@ fn a_tool_call_shows_its_arguments_as_values() {
 #[test]
 fn a_tool_call_that_comes_whole_stands_in_the_message_too() {
     insta::assert_snapshot!(shown(&WHOLE_CALL), @r#"
-    message:
-      - tool_call: {name: get_weather, arguments: {city: Oslo}}
-    events:
-      - json:
-          candidates:
-            - content:
-                parts:
-                  - functionCall: {name: {$name: 1}, args: {$arguments: 1}}
-                role: model
-      - json:
-          candidates:
-            - content:
-                parts:
-                  - {text: ""}
-                role: model
-              finishReason: STOP
+    sse:
+      message:
+        - tool_call: {name: get_weather, arguments: {city: Oslo}}
+      events:
+        - {json: {candidates: [{content: {parts: [{functionCall: {name: {$name: 1}, args: {$arguments: 1}}}], role: model}}]}}
+        - {json: {candidates: [{content: {parts: [{text: ""}], role: model}, finishReason: STOP}]}}
     "#);
 }
 
@@ -170,13 +133,13 @@ fn numbers_come_back_as_they_were_written_though_yaml_writes_them_otherwise() {
 }
 
 #[test]
-fn where_each_number_is_written_otherwise_events_stay_as_they_came() {
+fn where_each_number_is_written_otherwise_it_stands_as_it_is_spelt() {
     let numbers: Vec<&str> = ["1e3", "1e+3", "1.5"].into_iter().cycle().take(150).collect();
     let events = numbered(&numbers);
     let form = write(&events, Lead::Data).unwrap();
     assert_eq!(form.get("layout"), None);
     let items = form.get("events").and_then(Json::as_array).unwrap();
-    assert!(items[0].as_str().is_some() && items[2].as_array().is_some(), "{form:?}");
+    assert!(items.iter().all(|item| item.as_array().is_some()), "{form:?}");
     let back = yaml::read(&yaml::write(&form)).unwrap();
     assert_eq!(read(&back, Lead::Data).unwrap(), events);
 }
@@ -199,14 +162,21 @@ fn an_edit_of_the_message_reaches_the_client() {
 #[test]
 fn what_does_not_fit_together_is_refused_with_the_reason() {
     for (from, to, wanted) in [
-        ("[chunk, 4]", "[chunk]", "event 2: the row is too short for its template"),
-        ("[chunk, 4]", "[chunk, 4, 5]", "event 2: its template takes 1 values, but the row has 2"),
-        ("[chunk, 4]", "[piece, 4]", "event 2: there is no template `piece`"),
-        ("[chunk, 4]", "[chunk, long]", "event 2: the length of a piece is not a whole number"),
+        ("[chunk, 4, 3, 6]", "[chunk]", "event 2: the row is too short for its template"),
+        ("[chunk, 4, 3, 6]", "[piece, 4, 3, 6]", "event 2: there is no template `piece`"),
+        ("[chunk, 4, 3, 6]", "[chunk × 2, 4, 3, 6]", "event 2: its columns are not of one length"),
+        ("[chunk, 4, 3, 6]", "[chunk × 2]", "event 2: the row is too short for its template"),
+        ("[chunk, 4, 3, 6]", "[chunk, 4, long, 6]", "event 3: the length of a piece is not a whole number"),
+        ("[chunk, 4, 3, 6]", "[chunk, 4, [3, 6]]", "event 2: a list in a row holds one value"),
+        (
+            "[chunk, 4, 3, 6]",
+            "[chunk, 4, a × 2]",
+            "event 2: `a × 2` in a row is not a number that comes more than once",
+        ),
         ("{$piece: 1}", "{$piece: 2}", "event 2: `$piece` names no part of the message: there are 1"),
         ("{text: Oslo", "{song: Oslo", "`message` has no parts called `song`"),
         ("message:", "massage:", "a stream has no field `massage`"),
-        ("templates:", "shared: []\ntemplates2:", "a stream has no field `templates2`"),
+        ("  templates:", "  shared: []\n  templates2:", "a stream has no field `templates2`"),
     ] {
         assert_eq!(edited(&CHAT, from, to).unwrap_err(), wanted, "{to}");
     }
@@ -214,6 +184,321 @@ fn what_does_not_fit_together_is_refused_with_the_reason() {
         edited(&WHOLE_CALL, "arguments: {city: Oslo}", "arguments_text: none").unwrap_err(),
         "event 1: `$arguments` names a part without arguments"
     );
+}
+
+#[test]
+fn columns_of_a_row_have_as_many_values_as_it_has_events() {
+    let form = |row: &str| {
+        let text = format!(
+            "templates:\n  t:\n    json: {{a: {{$column: 1}}, b: {{$column: 2}}}}\nevents:\n  - {row}\n"
+        );
+        read(&yaml::read(&text).unwrap(), Lead::Nothing)
+    };
+    let events = |values: &[(&str, &str)]| -> Result<Vec<String>, String> {
+        Ok(values.iter().map(|(a, b)| format!(r#"{{"a":{a},"b":{b}}}"#)).collect())
+    };
+    assert_eq!(form("[t, 1, x]"), events(&[("1", r#""x""#)]));
+    assert_eq!(form("[t, [1 × 2, 3], x]"), events(&[("1", r#""x""#), ("1", r#""x""#), ("3", r#""x""#)]));
+    assert_eq!(form("[t × 2, null, x]"), events(&[("null", r#""x""#), ("null", r#""x""#)]));
+    assert_eq!(form("[t, [1, 8 … 10], x]"), form("[t, [1, 8, 9, 10], x]"));
+    assert_eq!(form("[t, [[[]]], [[2 × 3]]]"), events(&[("[]", r#""2 × 3""#)]));
+    for (row, wanted) in [
+        ("[t, [1, 2], [1, 2, 3]]", "event 1: its columns are not of one length"),
+        ("[t × 3, [1, 2], 1]", "event 1: its columns are not of one length"),
+        ("[t, [1, 10 … 8], 1]", "event 1: `10 … 8` in a row does not count up"),
+        ("[t, 1 × 3, 1]", "event 1: what comes more than once stands in a list of its own"),
+        ("[t, 1]", "event 1: the row is too short for its template"),
+        ("[t, 1, 2, 3]", "event 1: its template takes 2 values, but the row has 3"),
+    ] {
+        assert_eq!(form(row).unwrap_err(), wanted, "{row}");
+    }
+}
+
+/// A stream of events with padding, ids and steps, as they come from several providers.
+const NUMBERED: [&str; 6] = [
+    "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\",\"object\":\"response\",\"error\":null,\"instructions\":null,\"metadata\":{},\"model\":\"gpt-4o-mini-2024-07-18\",\"output\":[],\"status\":\"in_progress\",\"usage\":null}}",
+    "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"item_id\":\"item_7\",\"delta\":\"Os\",\"again\":\"Os\",\"n\":5,\"p\":\"abcdefg\",\"at\":\"2026-12-01T00:00:01.125Z\"}",
+    "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"item_id\":\"item_8\",\"delta\":\"lo\",\"again\":\"lo\",\"n\":7,\"p\":\"abc\",\"at\":\"2026-12-01T00:00:01.250Z\"}",
+    "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"item_id\":\"item_9\",\"delta\":\".\",\"again\":\".\",\"n\":9,\"p\":\"\",\"at\":\"2026-12-01T00:00:02.500Z\"}",
+    "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"item_id\":\"item_10\",\"delta\":\" So\",\"again\":\" So\",\"n\":9,\"p\":\"a\",\"at\":\"2026-12-01T00:00:02.750Z\"}",
+    "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"resp_1\",\"object\":\"response\",\"error\":null,\"instructions\":null,\"metadata\":{},\"model\":\"gpt-4o-mini-2024-07-18\",\"output\":[],\"status\":\"completed\",\"usage\":{\"total_tokens\":9}}}",
+];
+
+#[test]
+fn what_events_differ_in_stands_in_columns_and_what_an_object_differs_in_beside_its_base() {
+    insta::assert_snapshot!(shown(&NUMBERED), @r#"
+    sse:
+      message:
+        - {text: Oslo. So}
+      named: type
+      shared:
+        - {id: resp_1, object: response, error: null, instructions: null, metadata: {},
+          model: gpt-4o-mini-2024-07-18, output: [], status: in_progress, usage: null}
+      templates:
+        delta: {json: {type: response.output_text.delta, item_id: {$column: 1}, delta: {$piece: 1},
+          again: {$said: 1}, "n": {$column: 3}, p: {$column: 4, of: abcdefg}, at: {$column: 5,
+          before: "2026-12-01T00:00:", after: Z}}}
+      events:
+        - {json: {type: response.created, response: {$shared: 1}}}
+        - [delta,
+          [item_7, item_8, item_9, item_10],
+          [2, 2, 1, 3],
+          [5, 7, 9, 9],
+          [7, 3, 0, 1],
+          ["01.125", "01.250", "02.500", "02.750"]]
+        - {json: {type: response.completed, response: {$shared: 1, but: {status: completed, usage: {total_tokens: 9}}}}}
+    "#);
+}
+
+#[test]
+fn answers_that_come_by_turns_stand_in_one_row() {
+    let event = |answer: usize, text: &str| {
+        format!(r#"data: {{"id":"c","choices":[{{"index":{answer},"delta":{{"content":"{text}"}}}}]}}"#)
+    };
+    let words = [(0, "Os"), (1, "Rome"), (0, "lo"), (1, " is"), (1, " warm."), (0, ".")];
+    let events: Vec<String> = words.iter().map(|(answer, text)| event(*answer, text)).collect();
+    let events: Vec<&str> = events.iter().map(String::as_str).collect();
+    insta::assert_snapshot!(shown(&events), @r#"
+    sse:
+      message:
+        - {text: Oslo.}
+        - {text: Rome is warm.}
+      templates:
+        chunk: {json: {id: c, choices: [{index: {$column: 1},
+          delta: {content: {$piece: {$column: 2}}}}]}}
+      events:
+        - [chunk, [0, 1, 0, 1, 1, 0], [1, 2, 1, 2, 2, 1], [2, 4, 2, 3, 6, 1]]
+    "#);
+    let edit = edited(&events, "Rome is warm.", "Rome is not warm.").unwrap();
+    assert!(edit[4].contains(r#""content":" not warm.""#), "{edit:?}");
+    assert_eq!(
+        edited(&events, "[1, 2, 1, 2, 2, 1]", "[1, 2, 1, 3, 2, 1]").unwrap_err(),
+        "event 4: `$piece` names no part of the message: there are 2"
+    );
+}
+
+#[test]
+fn what_is_said_in_another_way_is_refused_with_the_reason() {
+    for (from, to, wanted) in [
+        ("named: type", "named: id", "`named` has to be `type`, and only server-sent events have it"),
+        ("type: response.created, ", "", "event 1: it has no `type` that it could be named after"),
+        (
+            "again: {$said: 1}",
+            "again: {$said: 2}",
+            "event 2: `$said` names no part of the message: there are 1",
+        ),
+        ("delta: {$piece: 1}", "delta: a", "event 2: its template takes 4 values, but the row has 5"),
+        (
+            "but: {status: completed",
+            "but: {state: completed",
+            "event 6: the shared value has no field `state`",
+        ),
+        (
+            "but: {status: completed",
+            "put: {status: completed",
+            "event 6: `put` cannot stand beside `$shared`",
+        ),
+        ("of: abcdefg", "of: [abcdefg]", "event 2: `of` of a column is not text"),
+        ("before: \"2026-12-01T00:00:\"", "before: 7", "event 2: `before` of a column is not text"),
+    ] {
+        assert_eq!(edited(&NUMBERED, from, to).unwrap_err(), wanted, "{to}");
+    }
+}
+
+#[test]
+fn a_token_beside_the_text_follows_an_edit() {
+    let events = edited(&NUMBERED, "Oslo. So", "Rome. So it is").unwrap();
+    assert!(events[1].contains(r#""delta":"Ro","again":"Ro""#), "{events:?}");
+    assert!(events[4].contains(r#""delta":" So it is","again":" So it is""#), "{events:?}");
+}
+
+const LLAMA: [&str; 3] = [
+    r#"data: {"choices":[{"index":0,"delta":{"content":"Os"}}],"created":1,"id":"chatcmpl-1","model":"m"}"#,
+    r#"data: {"choices":[{"index":0,"delta":{"content":"lo"}}],"created":1,"id":"chatcmpl-1","model":"m"}"#,
+    r#"data: {"choices":[],"created":1,"id":"chatcmpl-1","model":"m","usage":{"total_tokens":9}}"#,
+];
+
+#[test]
+fn what_all_events_have_is_written_once_wherever_it_stands() {
+    insta::assert_snapshot!(shown(&LLAMA), @r#"
+    sse:
+      message:
+        - {text: Oslo}
+      common: {created: 1, id: chatcmpl-1, model: m}
+      templates:
+        chunk: {json: {choices: [{index: 0, delta: {content: {$piece: 1}}}], $common: true}}
+      events:
+        - [chunk, 2, 2]
+        - {json: {choices: [], $common: true, usage: {total_tokens: 9}}}
+    "#);
+    let events = edited(&LLAMA, "id: chatcmpl-1", "id: chatcmpl-2").unwrap();
+    assert!(
+        events.iter().all(|event| event.contains(r#""created":1,"id":"chatcmpl-2","model":"m""#)),
+        "{events:?}"
+    );
+}
+
+/// The tokens of an answer, and words that are as likely.
+fn tokens(count: usize, seed: usize) -> Vec<String> {
+    let words = [
+        " the",
+        " of",
+        "Bergen",
+        ",",
+        ".",
+        "\n\n",
+        " houses",
+        " é",
+        "…",
+        " wooden",
+        " 7",
+        "\n",
+        " \"Bryggen\"",
+    ];
+    (0..count).map(|at| words[(at * at + at / 5 + seed) % words.len()].to_owned()).collect()
+}
+
+/// The tokens of an answer of three paragraphs, and another one for another seed.
+pub(super) fn prose(count: usize, seed: usize) -> Vec<String> {
+    let tokens = tokens(count, seed).into_iter().enumerate();
+    tokens
+        .map(|(at, token)| if at % 46 == 45 { "\n\n".to_owned() } else { token.replace('\n', " so") })
+        .collect()
+}
+
+/// An answer of a model in the events of OpenAI's chat, `id` and text apart the same.
+pub(super) fn chat(id: &str, tokens: &[String], beside: impl Fn(usize, &str) -> String) -> Vec<String> {
+    let event = |choices: &str, rest: &str| {
+        format!(
+            r#"data: {{"id":"chatcmpl-{id}","object":"chat.completion.chunk","created":1763731{id},"model":"gpt-4o-mini-2024-07-18","service_tier":"default","system_fingerprint":"fp_4adc7c518c","choices":[{choices}],"usage":{rest}}}"#
+        )
+    };
+    let choice = |delta: &str, beside: &str, end: &str| {
+        event(&format!(r#"{{"index":0,"delta":{delta},"logprobs":{beside},"finish_reason":{end}}}"#), "null")
+    };
+    let mut events = vec![choice(r#"{"role":"assistant","content":"","refusal":null}"#, "null", "null")];
+    for (at, token) in tokens.iter().enumerate() {
+        let text = Json::from(token.as_str()).compact();
+        events.push(choice(&format!(r#"{{"content":{text}}}"#), &beside(at, token), "null"));
+    }
+    events.push(choice("{}", "null", r#""stop""#));
+    let usage = format!(r#"{{"prompt_tokens":29,"completion_tokens":{0},"total_tokens":{0}}}"#, tokens.len());
+    events.push(event("", &usage));
+    events.push("data: [DONE]".to_owned());
+    events
+}
+
+pub(super) fn in_a_cassette(events: &[String]) -> String {
+    yaml::write(&Json::Object(vec![("sse".to_owned(), write(events, Lead::Data).unwrap())]))
+}
+
+/// How likely tokens were, as OpenAI says it.
+fn likely(at: usize, token: &str) -> String {
+    let one = |token: &str, number: usize| {
+        let bytes = said::bytes(token).compact();
+        let odd = if number % 7 == 0 { "e-07" } else { "" };
+        let token = Json::from(token).compact();
+        format!(
+            r#"{{"token":{token},"logprob":-{}.{}{odd},"bytes":{bytes}"#,
+            number % 9,
+            1234 + number * 7919 % 80_000
+        )
+    };
+    let top = [token, " also", " as"]
+        .into_iter()
+        .enumerate()
+        .map(|(place, token)| one(token, at * 3 + place) + "}");
+    let top = top.collect::<Vec<_>>().join(",");
+    format!(r#"{{"content":[{},"top_logprobs":[{top}]}}],"refusal":null}}"#, one(token, at * 3))
+}
+
+#[test]
+fn probabilities_stand_in_columns_and_bytes_of_tokens_nowhere() {
+    let events = chat("111", &tokens(6, 0), likely);
+    insta::assert_snapshot!(in_a_cassette(&events), @r#"
+    sse:
+      message:
+        - {text: " the of. wooden, the"}
+      common:
+        id: chatcmpl-111
+        object: chat.completion.chunk
+        created: 1763731111
+        model: gpt-4o-mini-2024-07-18
+        service_tier: default
+        system_fingerprint: fp_4adc7c518c
+      templates:
+        chunk: {json: {choices: [{index: 0, delta: {content: {$piece: 1}},
+          logprobs: {content: [{token: {$said: 1}, logprob: {$column: 2}, bytes: {$utf8: token},
+          top_logprobs: [{token: {$said: 1}, logprob: {$again: 2}, bytes: {$utf8: token}},
+          {token: " also", logprob: {$column: 3}, bytes: {$utf8: token}}, {token: " as",
+          logprob: {$column: 4}, bytes: {$utf8: token}}]}], refusal: null}, finish_reason: null}],
+          usage: null}}
+      events:
+        - {json: {choices: [{index: 0, delta: {role: assistant, content: "", refusal: null}, logprobs: null, finish_reason: null}], usage: null}}
+        - [chunk,
+          [4, 3, 1, 7, 1, 4],
+          [-0.1234e-07, -3.24991, -6.48748, -0.72505, -3.16262, -6.40019],
+          [-1.9153, -4.32910, -7.56667e-07, -1.80424, -4.24181, -7.47938],
+          [-2.17072, -5.40829, -8.64586, -2.8343, -5.32100e-07, -8.55857]]
+        - {json: {choices: [{index: 0, delta: {}, logprobs: null, finish_reason: stop}], usage: null}}
+        - {json: {choices: [], usage: {prompt_tokens: 29, completion_tokens: 6, total_tokens: 6}}}
+        - "data: [DONE]"
+    "#);
+    let form = write(&events, Lead::Data).unwrap();
+    assert_eq!(read(&yaml::read(&yaml::write(&form)).unwrap(), Lead::Data), Ok(events));
+}
+
+#[test]
+fn a_stream_with_probabilities_takes_a_quarter_of_its_events() {
+    let events = chat("111", &tokens(120, 0), likely);
+    let (text, raw) = (in_a_cassette(&events), events.iter().map(String::len).sum::<usize>());
+    assert!(text.len() * 4 < raw, "{} of {raw} bytes: {text}", text.len());
+    assert!(text.lines().count() < 120, "{text}");
+}
+
+#[test]
+fn another_answer_changes_few_lines() {
+    let none = |_: usize, _: &str| "null".to_owned();
+    let [old, new] =
+        [("111", 0), ("222", 5)].map(|(id, seed)| in_a_cassette(&chat(id, &tokens(138, seed), none)));
+    let is_new = |line: &&str| !old.lines().any(|other| other == *line);
+    let of_the_message = new.split("common:").next().unwrap().lines().filter(is_new).count();
+    let changed = new.lines().filter(is_new).count() - of_the_message;
+    assert!(changed <= 10, "{changed} lines beside the message:\n{new}");
+    let beside = new.split("events:").nth(1).unwrap().lines().count();
+    assert!(beside <= 12, "{beside} lines: {new}");
+}
+
+#[test]
+fn a_stream_that_would_take_more_in_rows_stays_as_it_came() {
+    let number = |event: usize, at: usize| format!(r#""k{at}":{}"#, (event + at * 7) % 10);
+    let event = |event| (0..300).map(|at| number(event, at)).collect::<Vec<_>>().join(",");
+    let events: Vec<String> = (0..2).map(|at| format!("data: {{{}}}", event(at))).collect();
+    assert!(write(&events, Lead::Data).is_none());
+}
+
+#[test]
+fn what_a_mark_names_has_to_be_there() {
+    let form = |tree: &str, row: &str| {
+        let text = format!("templates:\n  t:\n    json: {tree}\nevents:\n  - {row}\n");
+        read(&yaml::read(&text).unwrap(), Lead::Nothing)
+    };
+    assert_eq!(
+        form("{token: é, bytes: {$utf8: token}}", "[t]"),
+        Ok(owned(&[r#"{"token":"é","bytes":[195,169]}"#]))
+    );
+    assert_eq!(form("{a: {$column: 1}, b: {$again: 1}}", "[t, 7.5]"), Ok(owned(&[r#"{"a":7.5,"b":7.5}"#])));
+    assert_eq!(form("{a: {$number: 2e-06}}", "[t]"), Ok(owned(&[r#"{"a":2e-06}"#])));
+    assert_eq!(form("{a: {$column: 1}}", "[t, 2e-06 × 1]"), Ok(owned(&[r#"{"a":2e-06}"#])));
+    for (tree, wanted) in [
+        ("{bytes: {$utf8: token}, token: é}", "`$utf8` names no text that stands shortly before it"),
+        ("{token: 7, bytes: {$utf8: token}}", "`$utf8` names no text that stands shortly before it"),
+        ("{a: {$again: 1}}", "`$again` names no value of the row: there are 0"),
+        ("{a: {$number: seven}}", "`$number` is not the text of a number"),
+        ("{a: {$number: '[1]'}}", "`$number` is not the text of a number"),
+    ] {
+        assert_eq!(form(tree, "[t]").unwrap_err(), format!("event 1: {wanted}"), "{tree}");
+    }
 }
 
 #[test]
@@ -249,6 +534,28 @@ fn whatever_an_event_can_refer_to_cannot_ask_for_gigabytes() {
         (template(&format!("{{a: {long}}}")), "[t]".to_owned(), 3000),
         (format!("templates:\n  t:\n    before: {long}\n    json: {{}}\n"), "[t]".to_owned(), 3000),
         (template("{a: 1}").replace("    json", "    pad: true\n    json"), "[t, 60000]".to_owned(), 3000),
+        (template("{}"), "[t × 1000000000000]".to_owned(), 3),
+        (template("{}"), "[t × 99999999999999999999999]".to_owned(), 1),
+        (template("{}"), "[t × 50000]".to_owned(), 300),
+        (template("{a: {$column: 1}}"), "[t, 1 × 1000000000000]".to_owned(), 3),
+        (template("{a: {$column: 1}}"), "[t, 1 … 1000000000000]".to_owned(), 3),
+        (
+            format!("shared:\n  - {{a: {long}, b: 1}}\n{}", template("{c: {$shared: 1, but: {b: 2}}}")),
+            "[t]".to_owned(),
+            3000,
+        ),
+        (template(&format!("{{a: {{$column: 1, before: {long}}}}}")), "[t, 1 × 3000]".to_owned(), 1),
+        (
+            template("{a: {$column: 1}}"),
+            "[t, 1 × 18446744073709551615, 1 × 18446744073709551615]".to_owned(),
+            1,
+        ),
+        (template("{a: {$column: 1}, b: {$column: 2}}"), format!("[t × 100000, {long}, b]"), 1),
+        (
+            format!("message:\n  - text: {long}\n{}", template("{a: {$piece: 1}}")),
+            "[t, 0 × 900000000]".to_owned(),
+            1,
+        ),
         (String::new(), "{pad: 18446744073709551615, json: {}}".to_owned(), 3),
         (format!("layout: pretty-mixed-{}\n", "st".repeat(5000)), format!("{{json: {{a: {deep}}}}}"), 300),
         (
@@ -277,7 +584,8 @@ fn whatever_an_event_can_refer_to_cannot_ask_for_gigabytes() {
 
 #[test]
 fn a_long_stream_of_tiny_events_is_read_as_it_was_written() {
-    let events: Vec<String> = (0..20_000).map(|_| r#"data: {"type":"ping"}"#.to_owned()).collect();
+    let event = |number: u32| format!(r#"data: {{"type":"ping","n":{}}}"#, number * number % 97);
+    let events: Vec<String> = (0..20_000).map(event).collect();
     let form = write(&events, Lead::Data).unwrap();
     assert_eq!(read(&form, Lead::Data).unwrap(), events);
 }
@@ -310,7 +618,11 @@ fn a_body_with_marks_of_its_own_keeps_them() {
 
 /// An event of one of the protocols: where TEXT stands, some text, and where ARGS stands, any JSON.
 fn any_protocol() -> impl Strategy<Value = String> {
-    const EVENTS: [&str; 16] = [
+    const EVENTS: [&str; 20] = [
+        r#"{"choices":[{"index":N,"delta":{"content":TEXT},"logprobs":{"content":[{"token":TEXT,"logprob":-1.N,"bytes":[97],"top_logprobs":[{"token":TEXT,"logprob":-1.N,"bytes":[97]},{"token":"b","logprob":-Ne-07,"bytes":[98,N]}]}]}}],"id":"i","m":1}"#,
+        r#"{"choices":[],"id":"i","m":1,"usage":{"total":N,"cost":Ne-06,"at":"2026-12-01T00:00:0N.5Z","pad":"abcdefgh"}}"#,
+        r#"{"type":"response.completed","response":{"a":1,"b":2,"c":[],"d":null,"e":"a text that is rather long, longer than others","f":N,"g":{"x":TEXT}}}"#,
+        r#"{"p":"abcdefNgh","n":N,"item_id":"item_identifier_N_of_the_stream","again":TEXT,"usage":{"a":1,"b":{"c":N}}}"#,
         r#"{"choices":[{"index":N,"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":TEXT}]}]}}],"p":"ab"}"#,
         r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":N,"id":TEXT,"function":{"name":TEXT,"arguments":TEXT}}]}}]}"#,
         r#"{"type":"content_block_start","index":N,"content_block":{"type":"tool_use","id":TEXT,"name":TEXT,"input":ARGS}}"#,
@@ -333,6 +645,9 @@ fn any_protocol() -> impl Strategy<Value = String> {
         |(event, number, text, tree)| {
             let (text, tree) = (Json::from(text).compact(), tree.compact());
             let event = event.replace(":N", &format!(":{number}"));
+            let event = ["-1.N", "-Ne-07", "Ne-06", ":0N.5", "fNg", "_N_", ",N]"]
+                .iter()
+                .fold(event, |event, from| event.replace(from, &from.replace('N', &number.to_string())));
             let pieces = event.split("TEXT").map(|piece| piece.replace("ARGS", &tree));
             format!("data: {}", pieces.collect::<Vec<_>>().join(&text))
         },
@@ -351,7 +666,13 @@ fn any_events() -> impl Strategy<Value = Vec<String>> {
     let json = any_json().prop_map(|tree| format!("data: {}", tree.compact()));
     let named =
         any_json().prop_map(|tree| format!("event: some\ndata: {}", Json::Array(vec![tree]).compact()));
-    let event = prop_oneof![5 => chat, 5 => any_protocol(), 3 => counted, 1 => json, 1 => named, 1 => any::<String>()];
+    let padded = (0..9usize, 0..3u8).prop_map(|(length, number)| {
+        let pad = &"abcdefgh"[..length.min(8)];
+        format!(
+            "event: t\ndata: {{\"type\":\"t\",\"n\":{number},\"p\":\"{pad}\",\"id\":\"identifier_{length}\"}}"
+        )
+    });
+    let event = prop_oneof![5 => chat, 5 => any_protocol(), 3 => padded, 3 => counted, 1 => json, 1 => named, 1 => any::<String>()];
     prop::collection::vec(event, 0..12)
 }
 

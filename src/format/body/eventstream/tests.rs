@@ -120,24 +120,14 @@ fn converse_shows_its_message_and_counts_its_padding() {
       message:
         - {text: Oslo is cold.}
       templates:
-        delta:
-          event: contentBlockDelta
-          pad: true
-          json:
-            contentBlockIndex: 0
-            delta: {text: {$piece: 1}}
+        delta: {event: contentBlockDelta, pad: true, json: {contentBlockIndex: 0,
+          delta: {text: {$piece: 1}}}}
       events:
         - {event: messageStart, pad: 4, json: {role: assistant}}
-        - [delta, 4, 12]
-        - [delta, 3, 2]
-        - [delta, 6, 6]
+        - [delta, [4, 3, 6], [12, 2, 6]]
         - {event: contentBlockStop, pad: 3, json: {contentBlockIndex: 0}}
         - {event: messageStop, pad: 7, json: {stopReason: end_turn}}
-        - event: metadata
-          pad: 2
-          json:
-            metrics: {latencyMs: 9}
-            usage: {inputTokens: 9, outputTokens: 3, totalTokens: 12}
+        - {event: metadata, pad: 2, json: {metrics: {latencyMs: 9}, usage: {inputTokens: 9, outputTokens: 3, totalTokens: 12}}}
     "#);
 }
 
@@ -148,27 +138,12 @@ fn a_native_answer_is_decoded() {
       message:
         - {text: Oslo is cold.}
       templates:
-        delta:
-          event: chunk
-          pad: true
-          bytes:
-            type: content_block_delta
-            index: 0
-            delta: {type: text_delta, text: {$piece: 1}}
+        delta: {event: chunk, pad: true, bytes: {type: content_block_delta, index: 0,
+          delta: {type: text_delta, text: {$piece: 1}}}}
       events:
-        - event: chunk
-          pad: 3
-          bytes:
-            type: content_block_start
-            index: 0
-            content_block: {type: text, text: ""}
-        - [delta, 7, 1]
-        - [delta, 6, 4]
-        - event: chunk
-          pad: 2
-          bytes:
-            type: message_stop
-            amazon-bedrock-invocationMetrics: {inputTokenCount: 9}
+        - {event: chunk, pad: 3, bytes: {type: content_block_start, index: 0, content_block: {type: text, text: ""}}}
+        - [delta, [7, 6], [1, 4]]
+        - {event: chunk, pad: 2, bytes: {type: message_stop, amazon-bedrock-invocationMetrics: {inputTokenCount: 9}}}
     "#);
 }
 
@@ -202,19 +177,12 @@ fn a_frame_with_other_headers_or_another_payload_stands_among_the_events_with_al
     insta::assert_snapshot!(shown(&body.concat()), @r#"
     eventstream:
       layout: spaced-commas
+      common: {role: assistant}
       events:
-        - {event: messageStart, pad: 4, json: {role: assistant}}
-        - {event: messageStart, json: {p: zzz, role: assistant}}
-        - headers:
-            ":event-type": odd
-            ":content-type": application/json
-            ":message-type": event
-          text: no JSON
-        - headers:
-            ":exception-type": throttlingException
-            ":content-type": application/json
-            ":message-type": exception
-          text: '{"message":"Slow down"}'
+        - {event: messageStart, pad: 4, json: {}}
+        - {event: messageStart, json: {p: zzz, $common: true}}
+        - {headers: {":event-type": odd, ":content-type": application/json, ":message-type": event}, text: no JSON}
+        - {headers: {":exception-type": throttlingException, ":content-type": application/json, ":message-type": exception}, text: '{"message":"Slow down"}'}
         - {headers: {}, base64: /w==}
     "#);
 }
@@ -276,12 +244,9 @@ fn an_edit_of_the_message_is_a_valid_stream_with_new_checksums() {
 #[test]
 fn what_does_not_fit_together_is_refused_with_the_reason() {
     for (from, to, wanted) in [
-        ("[delta, 4, 12]", "[delta, 4]", "event 2: its row does not end with a number of spaces"),
-        (
-            "[delta, 4, 12]",
-            "[delta, 4, 63]",
-            "event 2: `pad` can be at most 62, as the padding of Bedrock is",
-        ),
+        ("[12, 2, 6]", "[12, none, 6]", "event 3: its row does not end with a number of spaces"),
+        ("[12, 2, 6]", "[12, 2]", "event 2: its columns are not of one length"),
+        ("[12, 2, 6]", "[63, 2, 6]", "event 2: `pad` can be at most 62, as the padding of Bedrock is"),
         ("event: messageStart, ", "", "event 1: it has no `event`"),
         ("event: messageStart, ", "before: messageStart, ", "event 1: an event has no field `before`"),
         ("event: messageStart, pad: 4, json: ", "headers: {}, json: ", "event 1: unknown field `json`"),
