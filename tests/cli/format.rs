@@ -58,7 +58,7 @@ fn check_says_why_by_the_kind_of_what_is_otherwise() {
     let answered = talked.replacen("completion_tokens: 10", "completion_tokens: 11", 1);
     insta::assert_snapshot!(why(&answered), @"a.yaml:4: the checksum is not that of the document, which was edited");
     let spaced = talked.replace("headers: {content-type", "headers: { content-type");
-    insta::assert_snapshot!(why(&spaced), @"a.yaml:16: this is not laid out as the program writes it; one more document is like this one");
+    insta::assert_snapshot!(why(&spaced), @"a.yaml:12: this is not laid out as the program writes it; one more document is like this one");
 }
 
 #[test]

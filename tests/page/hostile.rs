@@ -86,8 +86,9 @@ fn whatever_a_recording_says_is_text_and_nothing_runs() {
     // Laid out, too: a window as high as the page, so that all of it is.
     browser.size(1280, 40_000);
     browser.eval("document.getElementById('markdown').click()");
-    browser
-        .until("document.querySelectorAll('div.md').length === document.querySelectorAll('template.md').length");
+    browser.until(
+        "document.querySelectorAll('div.md').length === document.querySelectorAll('template.md').length",
+    );
     assert_eq!(browser.eval("document.querySelectorAll('div.md').length > 3"), json!(true));
     assert_eq!(browser.eval(&format!("document.querySelectorAll(\"{foreign}\").length")), json!(0));
     assert_eq!(browser.eval("typeof window.ran"), json!("undefined"));

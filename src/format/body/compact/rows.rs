@@ -58,7 +58,7 @@ fn packed<'a>(values: impl Iterator<Item = &'a Json>, spelt: bool) -> Vec<Json> 
         if is_scalar && same >= COUNTED_FROM {
             out.push(Json::String(times(&value.compact(), same)));
             at += same;
-        } else if up >= COUNTED_FROM + 1 {
+        } else if up > COUNTED_FROM {
             out.push(Json::String(format!("{}{TO}{}", value.compact(), values[at + up - 1].compact())));
             at += up;
         } else {

@@ -396,7 +396,7 @@ pub(super) fn in_a_cassette(events: &[String]) -> String {
 fn likely(at: usize, token: &str) -> String {
     let one = |token: &str, number: usize| {
         let bytes = said::bytes(token).compact();
-        let odd = if number % 7 == 0 { "e-07" } else { "" };
+        let odd = if number.is_multiple_of(7) { "e-07" } else { "" };
         let token = Json::from(token).compact();
         format!(
             r#"{{"token":{token},"logprob":-{}.{}{odd},"bytes":{bytes}"#,
