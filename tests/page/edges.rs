@@ -49,7 +49,8 @@ const AMISS: &str = r"(async (picture) => {
   brush.drawImage(image, 0, 0);
   const scale = devicePixelRatio, { width, height } = image, { data } = brush.getImageData(0, 0, width, height);
   const at = (x, y) => [...data.slice((y * width + x) * 4, (y * width + x) * 4 + 4)].join();
-  // Where a pixel of the page is one and a half of the screen, a line may be lighter than it is, and must not be gone.
+  // Where a pixel of the page is one and a half of the screen, a line may be lighter than it is, and two borders that lie on
+  // each other may be rounded apart; it must not be gone.
   const paper = paint(getComputedStyle(document.body).backgroundColor);
   const isLine = (pixel) => scale % 1 ? pixel !== paper && !plain.includes(pixel) : pixel === line;
   const seen = (box) => box.top > 80 && box.bottom < innerHeight - 2;
@@ -67,7 +68,7 @@ const AMISS: &str = r"(async (picture) => {
         rows.push(isLine(at(x, y)) ? 'line' : at(x, y));
       }
       looked++;
-      if (rows.length < 1 || rows.length > Math.floor(scale) + (scale % 1 && 1) || rows.some((row) => row !== 'line'))
+      if (rows.length < 1 || rows.length > Math.floor(scale) + (scale % 1 && 2) || rows.some((row) => row !== 'line'))
         amiss.push(`${shown[index].textContent.slice(0, 60)}: ${JSON.stringify(rows)} above it`);
     }
     if (!list.checkVisibility()) continue;
