@@ -109,14 +109,19 @@ fn measured(name: &str, framing: Framing) -> Measured {
         all.compact,
         all.streams,
         all.size[0],
-        all.size[0] * 100 / all.raw[0],
+        percent(all.size[0], all.raw[0]),
         all.raw[0],
-        all.long[0] * 100 / all.long[1].max(1),
+        percent(all.long[0], all.long[1]),
         all.size[1],
-        all.size[1] * 100 / all.raw[1],
+        percent(all.size[1], all.raw[1]),
         all.raw[1],
     );
     all
+}
+
+/// The share that a part is, to the nearest whole one.
+fn percent(part: usize, whole: usize) -> usize {
+    (part * 100 + whole / 2) / whole.max(1)
 }
 
 /// Texts of several lines in what people read.
