@@ -80,6 +80,7 @@ use crate::session::running_test::RunningTest;
 use crate::session::settings::Settings;
 use crate::store::journal::Left;
 use crate::store::ledger::{self, Ended, Event, Ledger, Summary};
+use crate::store::pending::Pending;
 use crate::store::tape::{Parsed, Tape};
 use crate::store::writer::CassetteWriter;
 use history::{Entry, History};
@@ -279,6 +280,10 @@ impl Session {
             Some(ended) => miss::as_it_ended(&error, &self.path, request, &ended),
             None => miss::as_it_looks(error, &asked.request, self.settings.record_errors),
         };
+        let error = match self.waits_for_review(&normal.key) {
+            true => miss::as_it_waits(error, &self.path),
+            false => error,
+        };
         let error = match mode == self.mode {
             true if self.settings.pinned => miss::in_pinned_mode(error),
             true => error,
@@ -292,6 +297,16 @@ impl Session {
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         self.state().totals.missed(first);
         self.turn_away(asked.unredacted().key, error)
+    }
+
+    /// Whether a refresh was given an answer that nobody has accepted yet. What waits and cannot be read is for `review` to tell.
+    fn waits_for_review(&self, key: &Key) -> bool {
+        if self.mode != Mode::Replay || self.is_in_memory() {
+            return false;
+        }
+        let Ok(Some(waiting)) = Pending::of(&self.path) else { return false };
+        let takes = self.tape.takes(key).map_or(0, |takes| takes.len());
+        waiting.takes(&self.path, key, &self.settings.rules).is_ok_and(|waiting| waiting > takes)
     }
 
     /// How a call ended that was made while recording, if it was not recorded.

@@ -11,7 +11,7 @@ use crate::matching::request_key::Normal;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
-use crate::model::text::{plural, shown_path};
+use crate::model::text::{plural, shell_quoted, shown_path};
 use crate::store::tape::{Parsed, Tape};
 
 /// The command that records what is missing. The session names the test in it, where it is known which one it is.
@@ -60,6 +60,14 @@ pub(super) fn in_pinned_mode(error: Error) -> Error {
         }
         _ => error,
     }
+}
+
+/// The answer is there, and nobody has accepted it yet.
+pub(super) fn as_it_waits(error: Error, path: &Path) -> Error {
+    let review = format!("llm-cassette review {}", shell_quoted(shown_path(path)));
+    error.with_hint(format!(
+        "a refresh recorded an answer to this request, which waits until somebody accepts it: run `{review}`"
+    ))
 }
 
 pub(super) fn no_match(

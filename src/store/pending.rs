@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use crate::format::blobs::{BlobName, Blobs, FOLDER};
+use crate::matching::request_key::Key;
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::store::blob_files;
@@ -58,6 +59,12 @@ impl Pending {
             }
         }
         Ok(Some(Pending { bytes, base, blobs }))
+    }
+
+    /// How many takes of a request it has.
+    pub(crate) fn takes(self, cassette: &Path, key: &Key, rules: &Rules) -> Result<usize, Error> {
+        let (tape, _) = Tape::new(cassette, self.bytes, rules.clone())?;
+        Ok(tape.with_blobs(self.blobs).takes(key)?.len())
     }
 
     /// The version to be, brought up to what became of the cassette since.

@@ -276,6 +276,22 @@ fn what_became_of_the_cassette_meanwhile_stays() {
 }
 
 #[test]
+fn an_end_between_the_cassette_and_what_waits_asks_no_accepted_change_again() {
+    let folder = refreshed();
+    let all = ids(folder.path());
+    let beside = folder.path().join(".llm-cassette/talk.yaml.pending");
+    let read = |name: &str| fs::read(beside.join(name)).unwrap();
+    let waiting = [("new.yaml", read("new.yaml")), ("base.yaml", read("base.yaml"))];
+    printed(folder.path(), &["review", "--accept", "--change", &all[1]]);
+    let accepted = text(folder.path());
+    // As if the process had ended before it wrote what still waits.
+    waiting.iter().for_each(|(name, bytes)| fs::write(beside.join(name), bytes).unwrap());
+    assert_eq!(ids(folder.path()), [all[0].clone(), all[2].clone()]);
+    printed(folder.path(), &["review", "--reject"]);
+    assert_eq!(text(folder.path()), accepted);
+}
+
+#[test]
 fn a_pin_puts_the_old_answer_back_for_good() {
     let folder = refreshed();
     let all = ids(folder.path());

@@ -293,3 +293,40 @@ async fn new_answers_wait_beside_the_cassette_where_the_file_says_so_and_replays
     let (old, new) = (documents(&before), documents(&pending));
     assert!(old.len() == 2 && new.len() == 2 && old[0] != new[0] && old[1] != new[1], "{pending}");
 }
+
+#[tokio::test]
+async fn a_replay_that_is_asked_for_what_only_waits_says_so() {
+    if let Some(role) = child::role() {
+        let mode = match role.name.as_str() {
+            "records" => Mode::Record,
+            "refreshes" => Mode::Refresh,
+            _ => Mode::Replay,
+        };
+        let cassette = Cassette::builder("faq").mode(mode).open().unwrap();
+        let runs: &[&str] = if mode == Mode::Record { &["one"] } else { &["one", "one", "two"] };
+        let mut missed = Vec::new();
+        for run in runs {
+            let url = format!("{}/v1/chat/completions", role.base);
+            match post(&client(&cassette), &url, body(run)).await {
+                Ok(response) => drop(response.bytes().await.unwrap()),
+                Err(error) => {
+                    missed.push(llm_cassette::Error::find_in(&error).unwrap().hint().unwrap().to_owned())
+                }
+            }
+        }
+        match mode {
+            Mode::Replay => {
+                let review = "a refresh recorded an answer to this request, which waits until somebody accepts it: run \
+                              `llm-cassette review cassettes/faq.yaml`";
+                assert_eq!(missed, [review; 2]);
+                cassette.finish().unwrap_err();
+            }
+            _ => drop(cassette.finish().unwrap()),
+        }
+        return;
+    }
+    let project = Project::new("review = 'pending'", "").await;
+    project.runs(&|| {}, "records", &[]).await;
+    project.runs(&|| {}, "refreshes", &[]).await;
+    project.runs(&|| {}, "replays", &[]).await;
+}

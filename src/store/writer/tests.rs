@@ -183,3 +183,23 @@ fn a_file_is_written_anew_only_as_long_as_nobody_else_changed_it() {
     assert!(home.writer().rewrite(b"# llm-cassette 1\n", new.clone(), &Blobs::default()).unwrap());
     assert_eq!(home.text().into_bytes(), new);
 }
+
+#[test]
+fn what_waits_keeps_its_blobs_and_the_cassette_gets_them_when_it_is_accepted() {
+    let (mut new, old) = (document("a", "2"), text("a", "1"));
+    let home = Home::with(&file(&[&old]));
+    let name = new.blobs.add("a picture");
+    new.text = with_checksum(&new.text.replace("text: \"2\"", &format!("$blob: {name}")));
+    let plan = |_: &Tape, _: &Slots| Revision { parts: vec![Part::New(&new, None)], ..Revision::default() };
+    home.writer().merge(&new.blobs, Destination::Beside, plan, |_| ()).unwrap();
+    let blob = home.0.path().join("blobs").join(name.as_str());
+    assert!(home.text() == file(&[&old]) && !blob.exists());
+    let waits = Pending::of(&home.path()).unwrap().unwrap();
+    assert_eq!(waits.blobs.get(&name).map(|blob| &**blob), Some(b"a picture".as_slice()));
+    let mut blobs = Blobs::default();
+    waits.blobs.into_values().for_each(|blob| drop(blobs.add(blob)));
+    assert!(home.writer().settle(file(&[&old]).as_bytes(), waits.bytes, None, &blobs).unwrap());
+    assert_eq!(fs::read(blob).unwrap(), b"a picture");
+    assert_eq!(home.text(), file(&[&new.text]));
+    assert!(Pending::of(&home.path()).unwrap().is_none());
+}
