@@ -9,9 +9,11 @@ use crate::matching::user_rules::Rules;
 use crate::model::exchange::Request;
 use crate::model::json::{Escapes, write_string};
 use crate::model::wire::bodies::{boundary, json_body};
+use crate::model::wire::forms;
 use crate::model::wire::json_rpc;
 use crate::model::wire::multipart::{self, Part};
 use crate::model::wire::parameters::parameters;
+use crate::redact::MARK;
 
 /// Writes the normal form of the body; gives the ids that it numbered.
 pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) -> Vec<String> {
@@ -42,8 +44,58 @@ pub(crate) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) ->
         return Vec::new();
     }
     form.extend_from_slice(b"bytes ");
-    form.extend_from_slice(&replaced(&request.body, rules));
+    let body = replaced(&request.body, rules);
+    match is_form(request) {
+        true => write_form(&body, form),
+        false => form.extend_from_slice(&body),
+    }
     Vec::new()
+}
+
+fn is_form(request: &Request) -> bool {
+    request.headers.get(CONTENT_TYPE).is_some_and(|value| {
+        let media = value.as_bytes().split(|&byte| byte == b';').next().unwrap_or_default();
+        media.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+    })
+}
+
+/// The pairs of a form as browsers encode them, whichever way the client chose: `%20` is `+`, `%7e` is `%7E`.
+fn write_form(body: &[u8], form: &mut Vec<u8>) {
+    for (number, pair) in forms::pairs(body).enumerate() {
+        if number > 0 {
+            form.push(b'&');
+        }
+        write_encoded(&body[pair.name], form);
+        if let Some(value) = pair.value {
+            form.push(b'=');
+            write_encoded(&body[value], form);
+        }
+    }
+}
+
+fn write_encoded(text: &[u8], form: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let text = forms::decode(text);
+    let mut rest = &text[..];
+    while let Some((&byte, behind)) = rest.split_first() {
+        // What stands where something was replaced has to be found as it is.
+        let mark = rest
+            .starts_with(MARK.trim_end_matches(']').as_bytes())
+            .then(|| memchr::memchr(b']', rest))
+            .flatten();
+        if let Some(end) = mark {
+            form.extend_from_slice(&rest[..=end]);
+            rest = &rest[end + 1..];
+            continue;
+        }
+        match byte {
+            b' ' => form.push(b'+'),
+            b'*' | b'-' | b'.' | b'_' => form.push(byte),
+            _ if byte.is_ascii_alphanumeric() => form.push(byte),
+            _ => form.extend_from_slice(&[b'%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]),
+        }
+        rest = behind;
+    }
 }
 
 /// The headers of a part: sorted, names in small letters, names of files as they are meant however a client encodes them.

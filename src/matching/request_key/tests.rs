@@ -489,6 +489,21 @@ fn a_multipart_body_is_compared_without_its_boundary() {
 }
 
 #[test]
+fn a_form_is_compared_by_what_it_says_and_not_by_how_it_is_encoded() {
+    let key = |body: &str| {
+        let kind = ("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
+        normalise(&request("https://a.example/v1", &[kind], body.as_bytes()), &Rules::default()).key
+    };
+    let wanted = key("a=x+y&b=%7E%2B&c=[REDACTED]&d");
+    assert_eq!(key("a=x%20y&b=~%2b&c=[REDACTED]&d"), wanted);
+    for other in
+        ["a=x%2By&b=~%2B&c=[REDACTED]&d", "b=~%2B&a=x+y&c=[REDACTED]&d", "a=x+y&b=~%2B&c=[REDACTED]&d="]
+    {
+        assert_ne!(key(other), wanted, "{other}");
+    }
+}
+
+#[test]
 fn rules_of_the_user_apply() {
     let one = request(
         "https://a.example/v1?day=2026-11-21",
