@@ -5,8 +5,12 @@
 //! to the end of the value; what was found is not looked at again.
 
 mod addresses;
+mod attributes;
+mod calls;
 mod commands;
 mod lines;
+mod options;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +24,7 @@ use super::json_spans;
 use super::looks::{self, Written};
 use super::named::{JsonReader, Named};
 use super::secret_names::{Names, Says};
-use super::stand_ins::is_mixed;
+use super::stand_ins::{is_mixed, is_word};
 use crate::model::base64;
 
 /// No name is longer.
@@ -39,7 +43,9 @@ pub(super) fn may_name(text: &[u8]) -> bool {
 
 /// Whether anything stands in a text that parts names from values.
 fn has_signs(text: &[u8]) -> bool {
-    memchr::memchr3(b'=', b':', b' ', text).or_else(|| memchr::memchr2(b'<', b',', text)).is_some()
+    memchr::memchr3(b'=', b':', b' ', text).is_some()
+        || memchr::memchr3(b'<', b',', b'(', text).is_some()
+        || memchr::memchr2(b'\t', b'|', text).is_some()
 }
 
 /// What stands behind names of secrets in a text.
@@ -114,6 +120,10 @@ fn plain(text: &[u8], names: &Names, json: JsonReader) -> Vec<Named> {
     scan.all();
     let mut found = scan.found;
     commands::named(text, names, &mut found);
+    options::named(text, &mut found);
+    attributes::named(text, names, &mut found);
+    calls::named(text, &mut found);
+    tables::named(text, names, &mut found);
     found.extend(
         addresses::all(text)
             .into_iter()
@@ -167,7 +177,8 @@ impl<'a> Scan<'a> {
         let before = sign.checked_sub(1).and_then(|at| self.byte(at))?;
         let behind = self.byte(sign + 1);
         if self.text[sign] == b',' {
-            return matches!(before, b'"' | b'\'').then_some((sign, sign + 1));
+            let may_name = matches!(before, b'"' | b'\'') || before.is_ascii_alphanumeric();
+            return may_name.then_some((sign, sign + 1));
         }
         if self.text[sign] == b':' {
             let path = behind == Some(b':') || before == b':';
@@ -200,8 +211,9 @@ impl<'a> Scan<'a> {
             let open = from + memchr::memrchr(last, &text[from..close])?;
             let name = &text[open + 1..close];
             let says = self.says(name);
-            // The name of a setting or a header, and its value: `getenv("API_KEY", "…")`.
-            if sign == b',' && (open == 0 || text[open - 1] != b'(') {
+            // The name of a setting or a header, and its value: `getenv("API_KEY", "…")`; an option, and what it is told:
+            // `["--password", "…"]`.
+            if sign == b',' && !name.starts_with(b"-") && !text[..open].trim_ascii_end().ends_with(b"(") {
                 return None;
             }
             return (says > Says::Nothing).then_some(Name {
@@ -214,6 +226,10 @@ impl<'a> Scan<'a> {
         let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
         let length = text[..end].iter().rev().take(LONGEST_NAME).take_while(is_part).count();
         let mut start = end - length;
+        // `{password, "…"}`, as Erlang has it.
+        if sign == b',' && !text[..start].ends_with(b"{") {
+            return None;
+        }
         let mut says = self.says(&text[start..end]);
         if sign == b':' && length > 0 {
             // `Secret access key: …`
@@ -253,7 +269,10 @@ impl<'a> Scan<'a> {
         if sign == b':' && name.quotes.is_none() {
             at = self.behind_type(at).unwrap_or(at);
         }
-        at = self.behind_wrapper(at);
+        if sign == b':' {
+            at = behind_mark(text, at);
+        }
+        at = behind_wrapper(text, at);
         if let Some((range, _)) = quoted(text, at, name.quotes.unwrap_or(0)) {
             // Between brackets may be a list of names.
             if sign != b',' || looks::is_telling(Says::Surely, &text[range.clone()]) {
@@ -266,7 +285,8 @@ impl<'a> Scan<'a> {
         }
         match self.byte(at) {
             Some(b'{' | b'[') => self.structure(name, at),
-            Some(b'\n' | b'\r') | None => self.block(name, at),
+            Some(b'\n' | b'\r') | None if sign == b':' => self.block(name, at),
+            Some(b'\n' | b'\r') | None => {}
             Some(b'|' | b'>') if near_line_end(text, at) - at <= 3 => self.block(name, at),
             Some(_) if name.quotes.is_some() => self.number(name, at),
             Some(_) => self.bare(name, at, sign),
@@ -312,30 +332,18 @@ impl<'a> Scan<'a> {
         (length > 0 && follows && self.text[sign - 1] == b' ').then(|| skip_blanks(self.text, sign + 1))
     }
 
-    /// `SecretStr("…")`, `String::from("…")`, `b"…"`, `f'…'`: where the quotes are.
-    fn behind_wrapper(&self, at: usize) -> usize {
-        const WRAPPERS: [&[u8]; 8] = [
-            b"SecretStr(",
-            b"SecretString(",
-            b"Secret(",
-            b"String::from(",
-            b"Some(",
-            b"str(",
-            b"string(",
-            b"@",
-        ];
-        let rest = &self.text[at..];
-        if let Some(wrapper) = WRAPPERS.iter().find(|wrapper| rest.starts_with(wrapper)) {
-            return at + wrapper.len();
-        }
-        let letters = rest.iter().take(2).take_while(|byte| b"bBrRfFuU".contains(byte)).count();
-        let opens = matches!(rest.get(letters), Some(b'"' | b'\''));
-        if opens { at + letters } else { at }
-    }
-
     /// An object or a list.
     fn structure(&mut self, name: &Name<'_>, at: usize) {
         let text = self.text;
+        // `X-Api-Key:[…]`, as Go prints what it holds.
+        let near = &text[at + 1..near_line_end(text, at + 1)];
+        let lone = memchr::memchr3(b']', b',', b' ', near)
+            .filter(|&end| near[end] == b']' && is_mixed(&near[..end]));
+        if let Some(length) = lone
+            && self.take(name.says, at + 1..at + 1 + length, Written::Bare)
+        {
+            return;
+        }
         if at >= self.unreadable {
             match json_spans::parse_start(&text[at..]) {
                 (Some(node), length) => {
@@ -375,7 +383,7 @@ impl<'a> Scan<'a> {
 
     /// A value of several lines, and a list of one item a line, as YAML has them.
     fn block(&mut self, name: &Name<'_>, at: usize) {
-        if name.says != Says::Surely || name.quotes.is_some() {
+        if !matches!(name.says, Says::Surely | Says::Likely) || name.quotes.is_some() {
             return;
         }
         let indent = lines::indent_of(self.text, name.start);
@@ -387,6 +395,9 @@ impl<'a> Scan<'a> {
             // A line with a name of its own is read by itself.
             if content.contains(&b':') && !content.contains(&b'-') {
                 break;
+            }
+            if is_setting(&self.text[item..line.end]) {
+                continue;
             }
             let range = match quoted(self.text, item, 0) {
                 Some((inner, _)) => inner,
@@ -427,6 +438,15 @@ impl<'a> Scan<'a> {
         let tail = &text[value.end.saturating_sub(MARK.len() + 2).max(at)..value.end];
         if memchr::memmem::find(tail, MARK_START).is_some() && self.byte(value.end) == Some(b']') {
             value.end += 1;
+        }
+        // `…:_authToken=${TOKEN}`: what ends a value in code ends this one's name.
+        if text[value.clone()].starts_with(b"${") && !text[value.clone()].contains(&b'}') {
+            let length = memchr::memchr(b'}', &text[value.end.min(end)..end]);
+            value.end += length.map_or(0, |length| length + 1);
+        }
+        if let Some(range) = fallback(text, at..end) {
+            self.take(name.says, range, Written::Quoted);
+            return;
         }
         let rest = text[value.end.min(end)..end].trim_ascii();
         let ends_line = rest.is_empty() || rest.starts_with(b"#") || rest.starts_with(b"//");
@@ -488,6 +508,90 @@ impl<'a> Scan<'a> {
             None => end,
         }
     }
+}
+
+/// Calls that only say of which type a text is.
+const WRAPPERS: [&[u8]; 22] = [
+    b"AzureKeyCredential",
+    b"Buffer.from",
+    b"HeaderValue.from_static",
+    b"HeaderValue::from_static",
+    b"HeaderValue::from_str",
+    b"Ok",
+    b"Password",
+    b"Secret",
+    b"SecretStr",
+    b"SecretString",
+    b"SecretString::from",
+    b"SecretString::new",
+    b"Some",
+    b"String",
+    b"String::from",
+    b"aws.String",
+    b"bytes",
+    b"new AzureKeyCredential",
+    b"pulumi.String",
+    b"pulumi.secret",
+    b"str",
+    b"string",
+];
+
+/// No name of one of these is longer.
+const LONGEST_WRAPPER: usize = 32;
+
+/// `SecretStr("…")`, `Some(String::from("…"))`, `b"…"`, `f'…'`, `N'…'`, `@"…"`: where the quotes are.
+fn behind_wrapper(text: &[u8], at: usize) -> usize {
+    let mut at = at;
+    // `string(18) "…"`, as PHP dumps it.
+    if let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(b"string(")) {
+        let digits = rest.iter().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+        if digits > 0 && rest[digits..].starts_with(b") ") {
+            at += b"string(".len() + digits + b") ".len();
+        }
+    }
+    for _ in 0..3 {
+        let rest = text.get(at..).unwrap_or_default();
+        let open = memchr::memchr(b'(', &rest[..rest.len().min(LONGEST_WRAPPER)]);
+        match open.filter(|&open| WRAPPERS.contains(&&rest[..open])) {
+            Some(open) => at += open + 1,
+            None => break,
+        }
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    // `<<"…">>` of Erlang.
+    if rest.starts_with(b"<<") {
+        at += 2;
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    let letters = rest.iter().take(2).take_while(|byte| b"bBrRfFuUN@".contains(byte)).count();
+    let opens = matches!(rest.get(letters), Some(b'"' | b'\''));
+    if opens { at + letters } else { at }
+}
+
+/// `&anchor value`, `!!str value`, as YAML has them: where the value begins.
+fn behind_mark(text: &[u8], at: usize) -> usize {
+    let rest = &text[at..];
+    let mark = rest.iter().take(2).take_while(|byte| matches!(byte, b'&' | b'!')).count();
+    let name = rest[mark..].iter().take(LONGEST_NAME).take_while(|&&byte| is_word(byte)).count();
+    let is_mark = (rest.starts_with(b"&") && mark == 1 || rest.starts_with(b"!!")) && name > 0;
+    let behind = at + mark + name;
+    if is_mark && text.get(behind) == Some(&b' ') { skip_blanks(text, behind) } else { at }
+}
+
+/// `process.env.TOKEN || "…"`, `os.environ.get("KEY") or "…"`: what counts where a setting is missing.
+fn fallback(text: &[u8], line: Range<usize>) -> Option<Range<usize>> {
+    let rest = &text[line.clone()];
+    let begins = rest.first().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b'_'));
+    let signs = [&b" || "[..], b" ?? ", b" ?: ", b" or "];
+    let (at, sign) = signs.iter().find_map(|sign| Some((memchr::memmem::find(rest, sign)?, sign)))?;
+    let (range, end) = quoted(text, line.start + at + sign.len(), 0).filter(|_| begins)?;
+    (end > range.end).then_some(range)
+}
+
+/// `name: value` as the item of a list, which is a setting of its own.
+fn is_setting(item: &[u8]) -> bool {
+    let name = item.iter().take_while(|byte| is_word(**byte) || **byte == b'.').count();
+    name > 0 && item.get(name) == Some(&b':') && item.get(name + 1).is_none_or(u8::is_ascii_whitespace)
 }
 
 /// Several plain words, of which a passphrase is made.

@@ -85,7 +85,9 @@ pub(super) fn is_secret(name: &[u8], value: &[u8], names: &Names) -> bool {
             // A key of a store of files is a path.
             Says::Surely => !secret_names::is_weak_parameter(name) || !looks::is_locator(&value()),
             Says::Address => assignments::password(&value()).is_some(),
-            Says::Perhaps | Says::Likely | Says::Code => looks::is_secret(says, &value(), Written::Sent),
+            Says::Perhaps | Says::Likely | Says::Pass | Says::Code => {
+                looks::is_secret(says, &value(), Written::Sent)
+            }
         }
     };
     counts(names.parameter(name.trim())) || inner.into_iter().any(|inner| counts(names.field(inner)))

@@ -60,7 +60,7 @@ pub(super) fn of_variable(finder: &Finder, name: &str, value: &str) -> Vec<Vec<u
         Says::Surely => {
             value.split(|&byte| byte == b',').map(<[u8]>::to_vec).chain([value.to_vec()]).collect()
         }
-        Says::Perhaps | Says::Likely | Says::Code => {
+        Says::Perhaps | Says::Likely | Says::Pass | Says::Code => {
             Vec::from_iter(looks::is_telling(Says::Likely, value).then(|| value.to_vec()))
         }
     });
@@ -142,6 +142,10 @@ fn credentials(value: &str, found: &mut Vec<Vec<u8>>) {
         return;
     };
     let rest = rest.trim();
+    // Whoever puts `Bearer` before a key that has it already sends it twice.
+    if is_usual(scheme) && rest.split_once(' ').is_some_and(|(next, _)| is_usual(next)) {
+        return credentials(rest, found);
+    }
     match scheme.to_ascii_lowercase().as_str() {
         "aws4-hmac-sha256" => {
             for part in rest.split(',') {
@@ -169,6 +173,12 @@ fn credentials(value: &str, found: &mut Vec<Vec<u8>>) {
             let values = rest.split("=\"").skip(1).filter_map(|part| part.split('"').next());
             found.extend(values.map(|value| value.as_bytes().to_vec()));
         }
+        // `GoogleLogin auth=…`, `Hmac id=…,sig=…`.
+        _ if rest.split(',').all(is_named) => {
+            let values = rest.split(',').filter_map(|part| part.split_once('='));
+            found.extend(values.map(|(_, value)| value.trim().as_bytes().to_vec()));
+            found.push(rest.as_bytes().to_vec());
+        }
         // Behind any other word: `Bearer`, `OAuth`, `SSWS`, `Bot`. Of a password with a blank this is a part.
         _ => {
             if !rest.contains(char::is_whitespace) {
@@ -179,6 +189,14 @@ fn credentials(value: &str, found: &mut Vec<Vec<u8>>) {
             }
         }
     }
+}
+
+/// Whether a part of a header is `name=value`, and no base64 with its padding.
+fn is_named(part: &str) -> bool {
+    part.split_once('=').is_some_and(|(name, value)| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        name.trim().bytes().all(is_part) && !value.trim().trim_matches('=').is_empty()
+    })
 }
 
 /// Whether a word before a credential is known to be no part of it.

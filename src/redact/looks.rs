@@ -46,8 +46,15 @@ pub(super) fn is_secret(says: Says, value: &[u8], written: Written) -> bool {
         Says::Surely if written == Written::Sent => true,
         Says::Surely => fits(value, written) && !shows(),
         Says::Code if is_code(value) => true,
-        Says::Likely | Says::Perhaps | Says::Code if written == Written::Sent && is_stand_in(value) => true,
-        Says::Likely => (is_key(value) || is_long_mix(value)) && !shows() && !names_itself(value),
+        Says::Likely | Says::Pass | Says::Perhaps | Says::Code
+            if written == Written::Sent && is_stand_in(value) =>
+        {
+            true
+        }
+        Says::Pass if is_password(value) => !shows(),
+        Says::Likely | Says::Pass => {
+            (is_key(value) || is_long_mix(value)) && !shows() && !names_itself(value)
+        }
         Says::Perhaps | Says::Code => is_key(value) && !shows() && !is_id(value),
     }
 }
@@ -58,7 +65,9 @@ pub(super) fn is_telling(says: Says, value: &[u8]) -> bool {
     let lone = !value.iter().any(u8::is_ascii_whitespace) && !is_reference(value) && !is_locator(value);
     match says {
         Says::Surely => is_odd && lone && !is_label(value) && !is_id(value),
-        Says::Likely => lone && value.len() >= SHORTEST_KEY + 8 && is_key(value) && !is_id(value),
+        Says::Likely | Says::Pass => {
+            lone && value.len() >= SHORTEST_KEY + 8 && is_key(value) && !is_id(value)
+        }
         Says::Nothing | Says::Perhaps | Says::Code | Says::Address => false,
     }
 }
@@ -116,6 +125,15 @@ fn is_key(value: &[u8]) -> bool {
         && !value.iter().any(u8::is_ascii_whitespace)
         && (is_random(value, false)
             || (is_mixed(value) && value.len() >= SHORTEST_KEY && has_long_run(value)))
+}
+
+/// Whether a value has three of the kinds of characters that a password is to have, and no blank.
+fn is_password(value: &[u8]) -> bool {
+    let is_sign = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'-' | b'_' | b'.');
+    let kinds = [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit];
+    let kinds =
+        kinds.iter().filter(|kind| value.iter().any(kind)).count() + usize::from(value.iter().any(is_sign));
+    value.len() >= 8 && kinds >= 3 && !value.iter().any(u8::is_ascii_whitespace)
 }
 
 fn has_long_run(value: &[u8]) -> bool {

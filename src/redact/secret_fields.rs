@@ -13,6 +13,9 @@ use crate::providers::{FIELDS, OwnWords};
 /// Texts within texts are read to this depth.
 const MAX_DEPTH: usize = 4;
 
+/// No name of an option is longer.
+const LONGEST_OPTION: usize = 80;
+
 /// Reads JSON for whoever finds some in a text.
 const JSON: JsonReader = JsonReader { in_text: named_in_text, under: named_under };
 
@@ -102,7 +105,17 @@ impl Search<'_, '_> {
             return self.root(text, &node, back, depth);
         }
         let mut at = 0;
-        for value in json_spans::values(text) {
+        let values = json_spans::values(text);
+        // `"Password"="…"` is a setting, and its strings are no values of JSON.
+        let names = |end: usize| {
+            text[end..].iter().take(4).find(|byte| **byte != b' ').is_some_and(|byte| b"=:".contains(byte))
+        };
+        let is_settings =
+            values.iter().any(|value| matches!(value.node, Node::Text(_)) && names(value.range.end));
+        for value in values {
+            if is_settings && matches!(value.node, Node::Text(_)) {
+                continue;
+            }
             let Range { start, end } = value.range;
             self.plain(text, at..start, back);
             let inner = |range: Range<usize>| back(start + range.start..start + range.end);
@@ -136,9 +149,32 @@ impl Search<'_, '_> {
                 if place.says >= Says::Code && items.is_empty() {
                     self.numbers(text, range, place, back);
                 }
-                items.iter().for_each(|item| self.walk(text, item, place, back, depth));
+                let mut place = place;
+                let says = place.says;
+                for item in items {
+                    self.walk(text, item, place, back, depth);
+                    // `["--password", "…"]`, `["x-api-key", "…"]`
+                    place.says = says.max(self.before(text, item));
+                }
             }
             Node::Object(fields) => self.object(text, fields, place, back, depth),
+        }
+    }
+
+    /// What an item of a list says of the one behind it: an option of a command, or the name of a header, behind which only
+    /// a key counts.
+    fn before(&self, text: &[u8], item: &Node) -> Says {
+        let Node::Text(range) = item else { return Says::Nothing };
+        let item = &text[range.clone()];
+        if item.len() > LONGEST_OPTION || item.iter().any(u8::is_ascii_whitespace) {
+            return Says::Nothing;
+        }
+        let says = std::str::from_utf8(item).map_or(Says::Nothing, |name| self.names.field(name));
+        match says {
+            Says::Address => Says::Nothing,
+            says if item.starts_with(b"--") => says,
+            Says::Surely => Says::Likely,
+            _ => Says::Nothing,
         }
     }
 
@@ -152,11 +188,16 @@ impl Search<'_, '_> {
     ) {
         let schema = is_schema(text, fields);
         let pair = pair(text, fields, self.names);
+        // A piece of a text, of which a model says how likely it was.
+        let is_scored = fields.iter().any(|(name, _)| &text[name.clone()] == b"logprob");
+        let set = key_set(text, fields);
         for (name, value) in fields {
             let name = unescaped(&text[name.clone()]);
             let name = String::from_utf8_lossy(&name);
             let own = match &pair {
                 Some((at, says)) if *at == name => *says,
+                _ if is_scored => Says::Nothing,
+                _ if set.contains(&&*name) => Says::Likely,
                 _ => self.names.field(&name),
             };
             let says = match own {
@@ -282,6 +323,19 @@ fn is_schema(text: &[u8], fields: &[(Range<usize>, Node)]) -> bool {
         (b"$ref" | b"anyOf" | b"oneOf" | b"allOf" | b"enum" | b"properties", _) => true,
         _ => false,
     })
+}
+
+/// The fields that hold keys because of those beside them: of a private key in JSON (RFC 7517), and of the two keys that
+/// Azure has for everything.
+fn key_set(text: &[u8], fields: &[(Range<usize>, Node)]) -> &'static [&'static str] {
+    const JWK: &[&str] = &["d", "dp", "dq", "k", "p", "q", "qi"];
+    const PAIRS: [&[&str]; 3] =
+        [&["key1", "key2"], &["primaryKey", "secondaryKey"], &["primary_key", "secondary_key"]];
+    let has = |wanted: &str| fields.iter().any(|(name, _)| &text[name.clone()] == wanted.as_bytes());
+    if has("kty") {
+        return JWK;
+    }
+    PAIRS.into_iter().find(|pair| pair.iter().all(|name| has(name))).unwrap_or_default()
 }
 
 /// `{"name": "API_KEY", "value": "…"}`: which field holds the value, and what the name says of it.

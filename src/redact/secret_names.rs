@@ -9,7 +9,7 @@ mod words;
 
 use self::table::{
     ADDRESSES, ALWAYS, ANNOUNCED_CODES, COUNTED, DESCRIBES, KEYS, NAMES_OF_OWNERS, NEUTRAL, PASSES, SHORT,
-    TOKENS, WITH_LOOKS,
+    TOKENS, UNTOLD_HEADERS, WITH_LOOKS,
 };
 pub(super) use self::words::plain;
 use self::words::words;
@@ -22,6 +22,8 @@ pub(super) enum Says {
     Perhaps,
     /// What looks like a key is one.
     Likely,
+    /// What looks like a key or a password is one; a word may say how a test ended.
+    Pass,
     /// A short code: a few digits are enough.
     Code,
     /// An address, whose password is the secret.
@@ -90,6 +92,9 @@ const MOST_WORDS: usize = 32;
 
 /// Whether a header of that name holds a secret, whatever a user says.
 fn is_secret_header(name: &str) -> bool {
+    if UNTOLD_HEADERS.contains(&name) {
+        return true;
+    }
     // `x-portkey-provider` names a gateway.
     let ours = name.strip_prefix("x-portkey-").unwrap_or(name);
     let mut words = words(ours);
@@ -179,6 +184,7 @@ fn says_of(words: &[String], is_like_a_variable: bool, at: At) -> Says {
     match singular(word) {
         word if ALWAYS.contains(&word) => Says::Surely,
         // A place in a list, or one of many words.
+        "token" if of(&["text"]) && before.iter().any(|word| word == "plain") => Says::Surely,
         "token" if before.iter().any(|word| COUNTED.contains(&word.as_str())) => Says::Nothing,
         // `max_tokens` counts, and `tokens` are words of a text.
         "token" if word.ends_with('s') && !of(TOKENS) => Says::Nothing,
@@ -200,7 +206,7 @@ fn says_of(words: &[String], is_like_a_variable: bool, at: At) -> Says {
             None => Says::Perhaps,
         },
         "pass" if of(PASSES) || loose || (is_variable && !before.is_empty()) => Says::Surely,
-        "pass" => Says::Likely,
+        "pass" | "psk" => Says::Pass,
         "phrase" if of(&["seed", "recovery", "secret", "backup", "mnemonic", "pass"]) => Says::Surely,
         "code" if of(ANNOUNCED_CODES) => Says::Surely,
         "code" if at == At::Parameter && before.is_empty() => Says::Likely,
@@ -208,11 +214,13 @@ fn says_of(words: &[String], is_like_a_variable: bool, at: At) -> Says {
         "verifier" if of(&["code", "pkce"]) => Says::Surely,
         "assertion" if of(&["client", "saml"]) || loose => Says::Surely,
         "pat" if is_variable && !before.is_empty() => Says::Surely,
+        // `signature` alone is of a model's thoughts.
+        "signature" if of(&["amz", "goog"]) => Says::Surely,
         "signature" | "sig" | "credential" | "sas" if loose => Says::Surely,
         "auth" | "credential" if loose => Says::Surely,
         "cookie" if loose => Says::Surely,
-        "sign" if at == At::Parameter => Says::Surely,
-        "appid" | "session" if at == At::Parameter => Says::Likely,
+        "sign" | "hmac" if at == At::Parameter => Says::Surely,
+        "appid" | "session" | "ticket" if at == At::Parameter => Says::Likely,
         "id" if of(&["session", "sess"]) => Says::Perhaps,
         "id" if of(&["secret"]) => Says::Likely,
         "dsn" => Says::Address,

@@ -144,6 +144,7 @@ pub(super) const SHAPES: &[Shape] = &[
     context(".make.com/", urls::make),
     context("/with/key/", urls::ifttt),
     context("/hooks/catch/", urls::zapier),
+    context("/mcp/s/", urls::mcp_server),
     context("/webhookb2/", urls::teams),
     context("jqqj99", urls::azure),
     context("q~", urls::entra),

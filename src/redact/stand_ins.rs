@@ -149,6 +149,14 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
     {
         return true;
     }
+    // `ghp_XXXXXXXXXXXXXXXX`
+    if let Some((last, before)) = parts.split_last()
+        && last.len() >= MIN_VALUE
+        && is_even(last.as_bytes())
+        && before.iter().all(|part| part.len() <= 8 && !is_mixed(part.as_bytes()))
+    {
+        return true;
+    }
     let begins_so =
         ["fake", "dummy", "placeholder", "your-", "your_", "<your"].iter().any(|word| text.starts_with(word));
     begins_so && !parts.iter().any(|part| part.len() >= 12 && is_mixed(part.as_bytes()))

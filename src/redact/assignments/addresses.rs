@@ -29,7 +29,10 @@ pub(in crate::redact) fn password(value: &[u8]) -> Option<Range<usize>> {
         || looks::is_reference(secret)
         || value[from..].first() == Some(&b'[');
     // `guest:guest`, as manuals of databases have it.
-    let is_user = colon.is_some_and(|colon| &value[from..from + colon] == secret);
+    let is_user = colon.is_some_and(|colon| {
+        let user = &value[from..from + colon];
+        user == secret || user == b"anonymous"
+    });
     (!secret.is_empty() && !is_port && !lone && !shows && !is_user).then_some(range)
 }
 
@@ -55,9 +58,27 @@ fn last_host(text: &[u8]) -> Option<usize> {
     (host > 0).then_some(at)
 }
 
+/// User and password of an address without a scheme take no more.
+const LONGEST_USER: usize = 200;
+
+/// The passwords of `user:password@tcp(host)`.
+fn without_scheme(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut next = 0;
+    while let Some(at) = memchr::memmem::find(&text[next..], b"@tcp(").map(|at| next + at) {
+        let near = &text[next.max(at.saturating_sub(LONGEST_USER))..at];
+        let is_part = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`<>=".contains(byte);
+        let start = at - near.iter().rev().take_while(is_part).count();
+        // With the bracket and a letter of the host, which have to follow.
+        next = (at + b"@tcp(x".len()).min(text.len());
+        found.extend(password(&text[start..next]).map(|range| start + range.start..start + range.end));
+    }
+    found
+}
+
 /// The passwords of all addresses in a text.
 pub(super) fn all(text: &[u8]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+    let mut found = without_scheme(text);
     for start in [&b"://"[..], ORACLE] {
         let mut next = 0;
         while let Some(at) = memchr::memmem::find(&text[next..], start).map(|at| next + at) {

@@ -19,9 +19,12 @@ pub(super) fn named(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     directives(text, names, found);
     statements(text, found);
     elements(text, names, found);
+    beside(text, names, found);
+    pairs_of_lines(text, names, found);
+    password_files(text, found);
 }
 
-fn keep(text: &[u8], says: Says, range: Range<usize>, written: Written, found: &mut Vec<Named>) {
+pub(super) fn keep(text: &[u8], says: Says, range: Range<usize>, written: Written, found: &mut Vec<Named>) {
     if looks::is_secret(says, &text[range.clone()], written) {
         found.push(Named::new(range.clone(), says, text[range].to_vec()));
     }
@@ -62,6 +65,8 @@ fn users(text: &[u8], program: &[u8], names: &Names, found: &mut Vec<Named>) {
                 continue;
             }
             let Some(colon) = text[range.clone()].iter().position(|&byte| byte == b':') else {
+                // `https -A bearer -a …`
+                keep(text, Says::Likely, range, Written::Data, found);
                 continue;
             };
             let secret = range.start + colon + 1..range.end;
@@ -90,7 +95,7 @@ pub(super) fn cookies(text: &[u8], range: Range<usize>, names: &Names, found: &m
 }
 
 /// The end of a command, which may go on behind a backslash at the end of its line.
-fn end_of_command(text: &[u8], start: usize) -> usize {
+pub(super) fn end_of_command(text: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(stop) = memchr::memchr2(b'\n', b'|', &text[at..]).map(|stop| at + stop) {
         let before = text[..stop].strip_suffix(b"\r").unwrap_or(&text[..stop]);
@@ -240,5 +245,109 @@ fn elements(text: &[u8], names: &Names, found: &mut Vec<Named>) {
             }
         }
         next = from + length;
+    }
+}
+
+/// What begins the name of a call that is told a name, and not the secret.
+const READS: &[&str] = &[
+    "check", "create", "decode", "delete", "ensure", "expect", "fetch", "find", "from", "generate", "get",
+    "has", "hash", "is", "load", "lookup", "new", "parse", "read", "require", "resolve", "revoke", "use",
+    "validate", "verify",
+];
+
+/// Whether a call of that name is given a secret: `.api_key(…)`, `setPassword(…)`, and not `getToken(…)`.
+fn gives(name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    let name = name.rsplit('.').next().unwrap_or_default();
+    !READS.iter().any(|read| name.starts_with(read))
+}
+
+/// Names that stand directly before what is quoted: `#define WIFI_PASSWORD "…"`, `set $api_key "…"`, `:password "…"`,
+/// `storePassword '…'`, `token "…"`, `.api_key("…")`, `api_key{"…"}`.
+fn beside(text: &[u8], names: &Names, found: &mut Vec<Named>) {
+    let mut next = 0;
+    while let Some(quote) = memchr::memchr2(b'"', b'\'', &text[next..]).map(|at| next + at) {
+        next = quote + 1;
+        let before = &text[quote.saturating_sub(super::LONGEST_NAME)..quote];
+        let blanks = before.iter().rev().take(8).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let before = &before[..before.len() - blanks];
+        let call = before.strip_suffix(b"(").or_else(|| before.strip_suffix(b"{"));
+        let before = call.unwrap_or(before);
+        let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let length = before.iter().rev().take_while(is_part).count();
+        let name = &before[before.len() - length..];
+        if length == 0 || (call.is_some() && !gives(name)) || (call.is_none() && blanks == 0) {
+            continue;
+        }
+        let says = std::str::from_utf8(name).map_or(Says::Nothing, |name| names.field(name));
+        if says <= Says::Nothing || says == Says::Address {
+            continue;
+        }
+        let Some((range, end)) = quoted(text, quote, 0).filter(|(range, end)| *end > range.end) else {
+            continue;
+        };
+        let value = &text[range.clone()];
+        // What a quote closes looks as if it opened the text behind it.
+        let begins =
+            value.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%*_@".contains(byte));
+        if begins && !value.iter().any(u8::is_ascii_whitespace) && looks::is_telling(Says::Surely, value) {
+            keep(text, says, range, Written::Quoted, found);
+            next = end;
+        }
+    }
+}
+
+/// `- name: API_KEY` and, in the next line, `value: …`, as Kubernetes has it.
+fn pairs_of_lines(text: &[u8], names: &Names, found: &mut Vec<Named>) {
+    let mut next = 0;
+    while let Some(at) = memmem::find(&text[next..], b"value: ").map(|at| next + at) {
+        next = at + b"value: ".len();
+        if !begins_line(text, at) {
+            continue;
+        }
+        let from = at.saturating_sub(LONGEST_PAIR);
+        let Some(end) = memchr::memrchr(b'\n', &text[from..at]).map(|end| from + end) else { continue };
+        let start = memchr::memrchr(b'\n', &text[from..end]).map_or(from, |start| from + start + 1);
+        let line = text[start..end].trim_ascii();
+        let line = line.strip_prefix(b"- ").unwrap_or(line);
+        let name = [&b"name: "[..], b"key: ", b"Name: "].iter().find_map(|key| line.strip_prefix(*key));
+        let name = name.and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default();
+        let says = names.field(name.trim_matches(['"', '\'']));
+        if matches!(says, Says::Nothing | Says::Address) {
+            continue;
+        }
+        let value = skip_blanks(text, next);
+        match quoted(text, value, 0) {
+            Some((range, _)) => keep(text, says, range, Written::Quoted, found),
+            None => {
+                let range = value..line_end(text, value).min(value + super::LONG);
+                keep(text, says, range, Written::Line { is_variable: true }, found);
+            }
+        }
+    }
+}
+
+/// A name, and what stands before the value in the line behind it, take no more.
+const LONGEST_PAIR: usize = 200;
+
+/// `host:5432:database:user:password`, a line of `.pgpass`.
+fn password_files(text: &[u8], found: &mut Vec<Named>) {
+    let mut at = 0;
+    while at < text.len() {
+        let end = line_end(text, at);
+        let line = &text[at..end];
+        let mut fields = line.splitn(5, |&byte| byte == b':');
+        if let (Some(host), Some(port), Some(database), Some(user), Some(secret)) =
+            (fields.next(), fields.next(), fields.next(), fields.next(), fields.next())
+        {
+            let is_port =
+                port == b"*" || (2..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit);
+            let is_name = |name: &[u8]| name == b"*" || name.first().is_some_and(u8::is_ascii_alphabetic);
+            let is_line = !line.iter().any(u8::is_ascii_whitespace) && line.len() <= super::LONG;
+            if is_line && is_port && !host.is_empty() && is_name(database) && is_name(user) {
+                keep(text, Says::Surely, end - secret.len()..end, Written::Quoted, found);
+            }
+        }
+        at = end + text[end..].iter().take(2).take_while(|byte| matches!(byte, b'\r' | b'\n')).count().max(1);
     }
 }

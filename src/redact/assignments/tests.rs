@@ -58,10 +58,82 @@ fn a_value_is_found_in_every_way_of_writing_settings() {
         "{\\\"password\\\": \\\"PLANT\\\"}",
         "$env:API_KEY = \"PLANT\"",
         "$config['db']['password'] = 'PLANT';",
+        "db:\n  password: &main PLANT\n",
+        "password: !!str \"PLANT\"",
+        "CREATE LOGIN svc WITH PASSWORD = N'PLANT';",
+        "const token = process.env.TOKEN || 'PLANT';",
+        "api_key = os.environ.get(\"KEY\") or \"PLANT\"",
+        "headers.insert(\"x-auth-token\", HeaderValue::from_static(\"PLANT\"));",
+        "api_key: Some(String::from(\"PLANT\"))",
+        "map[Accept:[*/*] X-Api-Key:[PLANT]]",
+        "['tool', '--password', 'PLANT']",
+        "passwort: PLANT",
+        "smtp = { user = \"x\", pass = \"PLANT\" }",
+        "network={\n  psk=\"PLANT\"\n}",
+        "x-amz-signature: PLANT",
+        "define( 'DB_PASSWORD', 'PLANT' );",
+        "{password, \"PLANT\"}",
+        "{api_key, <<\"PLANT\">>}",
+        "array(1) {\n  [\"password\"]=>\n  string(16) \"PLANT\"\n}",
+        "token: >-\n  PLANT\n",
+        "sql.Open(\"mysql\", \"app:PLANT@tcp(db:3306)/x\")",
+        "env:\n- name: DB_PASSWORD\n  value: PLANT\n",
     ] {
         let text = text.replace("PLANT", SECRET);
         let all = found(&text);
         assert!(all.iter().any(|one| one == SECRET), "{text}: {all:?}");
+    }
+}
+
+#[test]
+fn a_value_is_found_beside_its_name_without_a_sign_between_them() {
+    for text in [
+        "#define WIFI_PASSWORD \"PLANT\"",
+        "set $api_key \"PLANT\";",
+        "{:db {:password \"PLANT\"}}",
+        "storePassword 'PLANT'",
+        "  token \"PLANT\"",
+        "<add key=\"StorageAccountKey\" value=\"PLANT\" />",
+        "<input type='hidden' name='csrf_token' value='PLANT'>",
+        "<meta content=\"PLANT\" name=\"csrf-token\">",
+        "<string name=\"api_key\">PLANT</string>",
+        "| API_KEY | PLANT |",
+        "Client::builder().api_key(\"PLANT\").build()",
+        "client.setPassword('PLANT');",
+        "std::string api_key{\"PLANT\"};",
+        "user,password\nana,PLANT\n",
+        "User name\tSecret access key\r\nana\tPLANT\r\n",
+        "| user | password |\n|---|---|\n| ana | PLANT |",
+    ] {
+        let text = text.replace("PLANT", SECRET);
+        let all = found(&text);
+        assert!(all.iter().any(|one| one == SECRET), "{text}: {all:?}");
+    }
+}
+
+#[test]
+fn a_value_is_found_that_the_option_or_the_call_of_a_program_takes() {
+    for text in [
+        "docker login -u ci -p PLANT registry.example.com",
+        "sshpass -p 'PLANT' ssh root@h.example.com",
+        "mysql -h db -u root -pPLANT crm",
+        "redis-cli -h cache -a PLANT ping",
+        "smbclient //s/x -U ana%PLANT",
+        "lftp -u ana,PLANT ftp.example.com",
+        "sqlplus scott/PLANT@//db:1521/XE",
+        "az login --service-principal -u x -p PLANT --tenant y",
+        "gh secret set NPM_TOKEN --body \"PLANT\"",
+        "aws ssm put-parameter --name /a --type SecureString --value \"PLANT\"",
+        "https -A bearer -a PLANTq7Zt9xWv api.example.com",
+        "requests.get(url, auth=('ana', 'PLANT'))",
+        "client.get(u).basic_auth(\"ana\", Some(\"PLANT\"))",
+        "new PDO($dsn, 'ana', 'PLANT')",
+        "ConvertTo-SecureString 'PLANT' -AsPlainText -Force",
+        "db.example.com:5432:crm:ana:PLANT",
+    ] {
+        let text = text.replace("PLANT", SECRET);
+        let all = found(&text);
+        assert!(all.iter().any(|one| one.starts_with(SECRET)), "{text}: {all:?}");
     }
 }
 
@@ -106,6 +178,28 @@ fn code_and_advice_hold_no_secret() {
         "--token TOKEN",
         "key: value",
         "The password: it must be at least 8 characters.",
+        "//npm.example.com/:_authToken=${NPM_TOKEN}\n",
+        "echo \"//h.example.com/:_authToken=${NPM_TOKEN}\" > .npmrc",
+        "imagePullSecrets:\n- name: regcred\n",
+        "GITHUB_TOKEN=ghp_XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+        "ftp://anonymous:guest7@ftp.example.com/",
+        "throw \"Bad password \"+p1+\" given\"",
+        "docker run -p 8080:80 x; mysql -u root -p crm; docker login -p $PASS",
+        "<input type=\"password\" name=\"password\" value=\"\" placeholder=\"Password\">",
+        "<meta name=\"author\" content=\"Ana 2026\"> <a name=\"token\">v2.0</a>",
+        "| API_KEY | required | the key of the API |",
+        "name,token,count\nana,hello,17\nbo,world2,18",
+        "Enter your password, token, or key\nabc, a1b2, x",
+        "src/x.rs:12:5:error:q7Zt9x",
+        "pass: 42, pass: true, pass: second-2, psk: WPA-PSK",
+        "api_key: [string] key: [text](https://example.com/a1)",
+        "const token = a.token || b.token;",
+        "auth=('user', 'password')",
+        "client.getToken('prod-db-1'); get_secret(\"app2/db\"); createToken(\"ci2\")",
+        "env:\n- name: SECRET_NAME\n  value: app-2-secret\n- name: TOKEN_TTL\n  value: \"3600\"",
+        "-API_KEY=\n+API_KEY=\n DB_PASSWORD=\n+TOKEN=<set in CI>",
+        "smbclient -U ana //s/x",
+        "if (token == \"x1\") retry(token, \"again\");",
     ] {
         assert_eq!(found(text), [""; 0], "{text}");
     }
@@ -127,6 +221,25 @@ fn no_text_takes_longer_than_in_proportion() {
         "password:'\\",
         "://a:@",
         "&quot;",
+        "password \"",
+        "password 'a",
+        "<a name=\"token\" value=\"",
+        "<a a=",
+        "password,\n",
+        "a,token\n1,2\n",
+        "mysql -p",
+        "sshpass -p ",
+        "auth=(",
+        "auth=('a',",
+        "a:1:b:c:",
+        "Some(",
+        "token=a || ",
+        "password:[",
+        ".api_key(\"",
+        "a@tcp(",
+        "- name: API_KEY\n  value: ",
+        "sqlplus a/",
+        "smbclient -U ",
     ] {
         named(piece.repeat(20_000).as_bytes(), &Names::default(), JSON);
     }

@@ -7,16 +7,24 @@ pub(in crate::redact) const ALWAYS: &[&str] = &[
     "authorisation",
     "authorization",
     "bearer",
+    "contrasena",
     "jwt",
+    "kennwort",
     "mnemonic",
     "passcode",
     "passphrase",
     "passwd",
     "password",
+    "passwort",
     "pswd",
     "pwd",
     "samlresponse",
+    "senha",
+    "wachtwoord",
 ];
+
+/// Headers that hold a key and do not say so.
+pub(in crate::redact) const UNTOLD_HEADERS: &[&str] = &["x-honeycomb-team", "x-jfrog-art-api"];
 
 /// What stands before `token` where it is a credential.
 pub(in crate::redact) const TOKENS: &[&str] = &[

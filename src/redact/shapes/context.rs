@@ -79,7 +79,7 @@ pub(super) fn userinfo(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usi
     } else {
         // `guest:guest`, as manuals of databases have it.
         let user = &text[from..password.start - 1];
-        user != value && !looks::is_stand_in_password(value)
+        user != value && user != b"anonymous" && !looks::is_stand_in_password(value)
     };
     (fits && !value.is_empty()).then_some(password)
 }

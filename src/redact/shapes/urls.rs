@@ -121,6 +121,12 @@ pub(super) fn zapier(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize
     fits.then_some(id.start..token.end)
 }
 
+/// `/mcp/s/…/mcp`, the address of an MCP server that Zapier keeps for one account.
+pub(super) fn mcp_server(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
+    let token = run(text, at + "/mcp/s/".len(), 200, |byte| is_word(byte) || byte == b'=');
+    (token.len() >= 32 && is_random(&text[token.clone()], false)).then_some(token)
+}
+
 /// `/webhookb2/…@…/IncomingWebhook/…/…`, the address of a Teams webhook.
 pub(super) fn teams(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>> {
     let start = at + "/webhookb2/".len();
