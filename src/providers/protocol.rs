@@ -189,6 +189,8 @@ pub(crate) struct RequestFacts {
     pub(super) cache_marks: &'static [&'static str],
     /// Fields of blocks that mark what stands before them.
     pub(super) cache_blocks: &'static [&'static str],
+    /// How paths end on which a body is JSON whose media type nobody says.
+    pub(super) json_paths: &'static [&'static str],
     /// How paths end on which nothing is bought.
     pub(super) free_paths: &'static [&'static str],
     /// Notes what a request says of how its answer is to be charged for.
@@ -365,6 +367,7 @@ impl RequestFacts {
         before_messages: &[],
         cache_marks: &[],
         cache_blocks: &[],
+        json_paths: &[],
         free_paths: &[],
         orders: |_, _, _| {},
     };

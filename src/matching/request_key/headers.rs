@@ -5,10 +5,11 @@ use http::header::CONTENT_TYPE;
 
 use super::writer;
 use crate::matching::user_rules::Rules;
+use crate::model::address::Address;
 use crate::model::exchange::Request;
 use crate::model::json;
 use crate::model::wire::parameters::parameters;
-use crate::providers::{CHOOSING_HEADERS, Compared};
+use crate::providers::{CHOOSING_HEADERS, Compared, FIELDS};
 
 /// What stands in a normal form for an id that somebody made up.
 const AN_ID: &str = "an id";
@@ -16,9 +17,8 @@ const AN_ID: &str = "an id";
 /// Writes a line for each header that counts; gives the ids whose presence alone does.
 pub(super) fn canonical(request: &Request, rules: &Rules, form: &mut Vec<u8>) -> Vec<String> {
     let headers = &request.headers;
-    if let Some(value) = headers.get(CONTENT_TYPE) {
-        line("content-type", &content_type(&String::from_utf8_lossy(value.as_bytes())), form);
-    }
+    let value = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    line("content-type", &media_type_of_body(request, value.as_deref()), form);
     let mut ids = Vec::new();
     for header in &CHOOSING_HEADERS {
         let Some(name) = present(headers, header.name) else { continue };
@@ -113,6 +113,20 @@ fn thousandths(quality: &str) -> u16 {
         let thousandths = (number * 1000.0).round() as u16;
         thousandths
     })
+}
+
+/// The media type of a body. Where a provider takes one to be JSON of which nothing is said, it is JSON, whether clients say
+/// so or not. That it is a row of bytes says nothing.
+fn media_type_of_body(request: &Request, value: Option<&str>) -> String {
+    let said = value.map(content_type).unwrap_or_default();
+    if !matches!(said.as_str(), "" | "application/octet-stream") {
+        return said;
+    }
+    let path = Address::of(&request.url).path;
+    match FIELDS.json_paths.iter().any(|end| path.ends_with(end)) {
+        true => "application/json".to_owned(),
+        false => said,
+    }
 }
 
 /// A content type as it is compared. The boundary of a multipart body, and what else stands beside it, is how and not what.

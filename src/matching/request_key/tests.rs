@@ -201,6 +201,30 @@ fn a_list_in_a_header_is_compared_without_its_order_and_a_content_type_without_i
 }
 
 #[test]
+fn a_model_of_bedrock_is_asked_in_json_whether_an_sdk_says_so_or_not() {
+    let asked = |path: &str, headers: &[(&str, &str)], body: &[u8]| {
+        let url = format!(
+            "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.titan-embed-text-v2%3A0/{path}"
+        );
+        normalise(&request(&url, headers, body), &Rules::default()).key
+    };
+    for path in ["invoke", "invoke-with-response-stream"] {
+        let wanted = asked(path, &[("content-type", "application/json")], br#"{"inputText":"?"}"#);
+        // As boto3 and the JavaScript SDK send it.
+        assert_eq!(asked(path, &[("accept", "*/*")], br#"{"inputText": "?"}"#), wanted);
+        let bytes = [("content-type", "application/octet-stream")];
+        assert_eq!(asked(path, &bytes, br#"{"inputText":"?"}"#), wanted);
+        assert_ne!(asked(path, &[("content-type", "text/plain")], br#"{"inputText":"?"}"#), wanted);
+        assert_ne!(asked(path, &bytes, br#"{"inputText":"!"}"#), wanted);
+    }
+    // Others may tell by it what they were given.
+    let upload = |headers: &[(&str, &str)]| {
+        normalise(&request("https://api.example.com/upload", headers, b"{}"), &Rules::default()).key
+    };
+    assert_ne!(upload(&[]), upload(&[("content-type", "application/json")]));
+}
+
+#[test]
 fn spellings_of_a_number_do_not_matter() {
     for (one, two) in [("1", "1.0"), ("1", "1e0"), ("0.7", "0.699999988079071"), ("1e21", "1E+21")] {
         let with = |number: &str| {

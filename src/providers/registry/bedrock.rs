@@ -30,6 +30,9 @@ pub(super) static CONVERSE: Protocol = Protocol {
         before_messages: &[&["toolConfig", "toolChoice"]],
         cache_marks: &["cache_control"],
         cache_blocks: &["cachePoint"],
+        // `contentType` of InvokeModel is `application/json` where a program leaves it out; boto3 1.44.8 then sends none, the
+        // JavaScript SDK 3.1163.0 `application/octet-stream` (both run on 2026-12-01).
+        json_paths: &["/invoke", "/invoke-with-response-stream"],
         orders: charges::orders,
         ..RequestFacts::BLANK
     },
