@@ -6,7 +6,7 @@ const PLAIN_COUNTS: &str = r#"{"prompt_tokens":31,"completion_tokens":12,"total_
 
 /// Those who speak OpenAI's chat completions, each with counts of its own: the URL, the counts, where a stream has them, and
 /// what is to be known.
-pub(super) const OPENAI_COMPATIBLE: [(&str, &str, &str, &str); 27] = [
+pub(super) const OPENAI_COMPATIBLE: [(&str, &str, &str, &str); 28] = [
     (
         "https://api.mistral.ai/v1/chat/completions",
         r#"{"prompt_tokens":31,"completion_tokens":12,"total_tokens":43,"prompt_tokens_details":{"cached_tokens":8}}"#,
@@ -118,6 +118,13 @@ pub(super) const OPENAI_COMPATIBLE: [(&str, &str, &str, &str); 27] = [
     ),
     (
         "https://dashscope.aliyuncs.com/compatible-mode/v1/chat/completions",
+        PLAIN_COUNTS,
+        "usage",
+        "alibaba_cloud m input=31 output=12",
+    ),
+    // On whichever host.
+    (
+        "https://models.example.com/compatible-mode/v1/chat/completions",
         PLAIN_COUNTS,
         "usage",
         "alibaba_cloud m input=31 output=12",

@@ -118,6 +118,17 @@ pub(super) const OTHERS: &[Case] = &[
         ])),
         wanted: "ibm.watsonx.ai ibm/granite-x input=31 output=12",
     },
+    // On a machine of one's own.
+    Case {
+        protocol: "watsonx",
+        url: "https://cpd.example.com/ml/v1/text/embeddings?version=2026-11-01",
+        request: r#"{"model_id":"ibm/slate-x","inputs":["hi"],"project_id":"p"}"#,
+        plain: Some(
+            r#"{"model_id":"ibm/slate-x","created_at":"2026-12-01T00:00:00Z","results":[{"embedding":[0.5,0.25]}],"input_token_count":5}"#,
+        ),
+        stream: None,
+        wanted: "ibm.watsonx.ai ibm/slate-x input=5",
+    },
     Case {
         protocol: "aleph alpha",
         url: "https://api.aleph-alpha.com/complete",

@@ -2,14 +2,17 @@
 //!
 //! Where the words stand was read from the types of the client `deepgram-sdk` 7.17.0 of PyPI.
 
+use crate::model::address::Address;
+use crate::model::exchange::Request;
 use crate::model::json::Json;
+use crate::providers::charges::Charges;
 use crate::providers::conversation::Answer;
 use crate::providers::conversation::content::Parts;
 use crate::providers::protocol::{Protocol, Readers, RequestFacts, ResponseFacts};
 
 pub(super) static LISTEN: Protocol = Protocol {
     name: "deepgram",
-    request: RequestFacts { model_parameters: &["model"], ..RequestFacts::BLANK },
+    request: RequestFacts { model_parameters: &["model"], orders, ..RequestFacts::BLANK },
     response: ResponseFacts {
         times: &["created"],
         ids: &["request_id", "sha256"],
@@ -19,6 +22,14 @@ pub(super) static LISTEN: Protocol = Protocol {
     readers: Readers { answers, ..Readers::BLANK },
     ..Protocol::BLANK
 };
+
+/// What a text says is found out by no model that anybody names, at prices that no table has.
+fn orders(request: &Request, _: Option<&Json>, charges: &mut Charges) {
+    let address = Address::of(&request.url);
+    let looks_for = ["summarize", "topics", "intents", "sentiment"];
+    charges.unpriced |=
+        address.path.ends_with("/v1/read") && looks_for.iter().any(|name| request.url.contains(name));
+}
 
 /// What each channel heard, of the readings the first.
 fn answers(whole: &Json, parts: Parts) -> Option<Vec<Answer>> {

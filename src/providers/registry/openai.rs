@@ -179,6 +179,10 @@ fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<&'static str> 
     if path.contains("/openai/deployments/") {
         return Some("azure.ai.openai");
     }
+    // IBM and Alibaba Cloud have paths of their own in front of these endings, on machines of their customers, too.
+    if ["/ml/v1/", "/compatible-mode/v1/"].iter().any(|of_others| path.contains(of_others)) {
+        return None;
+    }
     let known = path.contains("/v1/") && ENDS.iter().any(|end| path.ends_with(end));
     (known || path.ends_with("/chat/completions")).then_some("openai")
 }

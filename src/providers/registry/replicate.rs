@@ -5,7 +5,7 @@
 use crate::model::json::Json;
 use crate::providers::conversation::Answer;
 use crate::providers::conversation::content::{Parts, text};
-use crate::providers::conversation::{Message, Role};
+use crate::providers::conversation::{Message, Part, Role};
 use crate::providers::protocol::{Progress, Protocol, Readers, RequestFacts, ResponseFacts, Turn, UNSAID};
 use crate::providers::usage::{Usage, number};
 use http::HeaderMap;
@@ -26,7 +26,7 @@ pub(super) static PREDICTIONS: Protocol = Protocol {
         ..ResponseFacts::BLANK
     },
     readers: Readers {
-        said: &[(Turn::Now, "input", asked)],
+        said: &[(Turn::Messages, "input", asked)],
         answers,
         text_events: &["output"],
         ..Readers::BLANK
@@ -74,8 +74,13 @@ fn asked(input: &Json, parts: Parts) -> Option<Vec<Message>> {
     fields.iter().any(|(name, _)| name == "prompt").then(|| {
         let system =
             input.get("system_prompt").map(|said| Message { role: Role::System, parts: parts(said) });
-        let user = input.get("prompt").map(|said| Message { role: Role::User, parts: parts(said) });
-        system.into_iter().chain(user).collect()
+        let mut said = input.get("prompt").map(parts).unwrap_or_default();
+        let others = fields.iter().filter(|(name, _)| !matches!(name.as_str(), "prompt" | "system_prompt"));
+        let others: Vec<(String, Json)> = others.cloned().collect();
+        if !others.is_empty() {
+            said.push(Part::Other(Json::Object(others)));
+        }
+        system.into_iter().chain([Message { role: Role::User, parts: said }]).collect()
     })
 }
 

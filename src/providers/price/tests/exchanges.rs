@@ -369,6 +369,11 @@ fn work_that_is_done_later_is_of_unknown_price_when_it_is_ordered() {
 fn an_answer_that_was_paid_for_and_counts_nothing_is_unknown() {
     let silent = r#"{"object":"chat.completion","model":"gpt-x","choices":[]}"#;
     assert_eq!(costs(CHAT, r#"{"model":"gpt-x","messages":[]}"#, silent), "unknown");
+    let read = "https://api.deepgram.com/v1/read?summarize=true&language=en";
+    assert_eq!(
+        costs(read, r#"{"text":"hi"}"#, r#"{"metadata":{},"results":{"summary":{"text":"hi"}}}"#),
+        "unknown"
+    );
     let speech = "https://api.openai.com/v1/audio/speech";
     assert_eq!(costs(speech, r#"{"model":"gpt-x","input":"hello"}"#, "sound"), "unknown");
 }

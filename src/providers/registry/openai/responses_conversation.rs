@@ -22,10 +22,17 @@ pub(super) const READS: Readers = Readers {
 };
 
 /// The `input` of responses, and of embeddings, moderations and speech: text, a list of texts, or items.
+/// Fields of what Alibaba Cloud and Replicate call `input`, which is a conversation, texts or settings of a model.
+const OF_OTHERS: [&str; 6] = ["messages", "prompt", "query", "texts", "contents", "documents"];
+
 fn input(value: &Json, parts: Parts) -> Option<Vec<Message>> {
     let user = |parts| Message { role: Role::User, parts };
     let items = match value {
         Json::Array(items) => items,
+        // What others put into an object of this name is theirs to read.
+        Json::Object(fields) if fields.iter().any(|(name, _)| OF_OTHERS.contains(&name.as_str())) => {
+            return None;
+        }
         // One item alone, or the `input` of an agent of Bedrock: `{text: …}`.
         Json::Object(_) => std::slice::from_ref(value),
         other => return Some(vec![user(parts(other))]),

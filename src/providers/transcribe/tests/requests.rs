@@ -262,6 +262,25 @@ fn interactions_with_steps_turns_or_a_text() {
 }
 
 #[test]
+fn what_others_than_openai_put_into_an_object_called_input() {
+    for (body, expected) in [
+        (
+            r#"{"model":"qwen-x","input":{"messages":[{"role":"system","content":"S"},{"role":"user","content":"A"}]},"parameters":{}}"#,
+            vec!["system: S", "user: A"],
+        ),
+        (r#"{"model":"emb-x","input":{"texts":["A","B"]},"parameters":{}}"#, vec!["user: A | B"]),
+        (r#"{"model":"rank-x","input":{"query":"A","documents":["B"]}}"#, vec!["user: A | B"]),
+        (
+            r#"{"version":"0a","input":{"prompt":"A","system_prompt":"S","top_k":3}}"#,
+            vec!["system: S", r#"user: A | JSON {"top_k":3}"#],
+        ),
+        (r#"{"input":{"text":"A"}}"#, vec!["user: A"]),
+    ] {
+        assert_eq!(asked(body), expected, "{body}");
+    }
+}
+
+#[test]
 fn an_agent_that_is_asked_is_the_model_of_the_conversation() {
     let told = request(r#"{"agent":"deep-x","input":"A","generation_config":{"temperature":0.5}}"#);
     assert_eq!(told.model.as_deref(), Some("deep-x"));
