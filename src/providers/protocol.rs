@@ -197,6 +197,9 @@ pub(crate) struct RequestFacts {
     pub(super) orders: fn(&Request, Option<&Json>, &mut Charges),
 }
 
+/// An object that measures, by its name, and the fields of which it has one: others may have data of that name.
+pub(crate) type Measured = (&'static str, &'static [&'static str]);
+
 /// What answers and the events of streams say.
 pub(crate) struct ResponseFacts {
     /// Where the name of the model is that answered.
@@ -236,7 +239,7 @@ pub(crate) struct ResponseFacts {
     /// How long something took.
     pub(super) durations: &'static [&'static str],
     /// Objects that say how long it took to answer and what a server had at hand for it, and nothing of the answer.
-    pub(super) measured: &'static [&'static str],
+    pub(super) measured: &'static [Measured],
     /// Texts that say nothing: fingerprints, padding.
     pub(super) noise: &'static [&'static str],
     /// Fields that carry an id which the provider made up, beside `id` and those that requests repeat.

@@ -27,7 +27,7 @@ mod watsonx;
 use std::sync::LazyLock;
 
 use super::assembly::{Assembly, Claims};
-use super::protocol::{Caching, Credential, Leads, Path, PriceNames, Protocol, Provider, Route};
+use super::protocol::{Caching, Credential, Leads, Measured, Path, PriceNames, Protocol, Provider, Route};
 
 /// All protocols. Of those that know something, the first counts.
 pub(super) static PROTOCOLS: [&Protocol; 17] = [
@@ -428,7 +428,7 @@ pub(crate) struct Fields {
     pub(crate) answer_ids: Vec<&'static str>,
     pub(crate) times: Vec<&'static str>,
     pub(crate) durations: Vec<&'static str>,
-    pub(crate) measured: Vec<&'static str>,
+    pub(crate) measured: Vec<Measured>,
     pub(crate) noise: Vec<&'static str>,
     pub(crate) exact: Vec<&'static str>,
     pub(crate) pieces: Vec<&'static str>,

@@ -25,11 +25,17 @@ pub(crate) fn field(name: &str, value: &Json) -> Field {
         }
         Json::String(_) | Json::Null if is_one_of(&FIELDS.noise) => Field::Volatile,
         Json::Number(_) if is_one_of(&FIELDS.durations) => Field::Volatile,
-        Json::Object(_) if is_one_of(&FIELDS.measured) => Field::Volatile,
+        Json::Object(_) if measures(name, value) => Field::Volatile,
         Json::String(text) if name == "signature" && signs_nothing(text) => Field::Id,
         Json::String(id) if (name == "id" || is_one_of(&FIELDS.answer_ids)) && made_up(id) => Field::Id,
         _ => Field::Plain,
     }
+}
+
+/// Whether an object says how long it took to answer, in the fields of a server that is known to tell.
+fn measures(name: &str, value: &Json) -> bool {
+    let has_one = |fields: &[&str]| fields.iter().any(|field| value.get(field).is_some());
+    FIELDS.measured.iter().any(|(named, fields)| *named == name && has_one(fields))
 }
 
 /// Whether a field that providers have for files, batches and other work says when something happened to it.

@@ -69,6 +69,18 @@ fn ids_times_and_fingerprints_are_no_change() {
 }
 
 #[test]
+fn an_object_of_another_make_is_a_change_though_it_is_named_as_what_a_local_server_measures() {
+    for (name, old, new) in [
+        ("timings", r#"{"opens":"9:00"}"#, r#"{"opens":"10:00"}"#),
+        ("prompt_progress", r#"{"step":1}"#, r#"{"step":2}"#),
+        ("timings", r#"{"opens":"9:00"}"#, r#"{"prompt_n":1}"#),
+    ] {
+        let answer = |value: &str| json(&format!(r#"{{"content":"hi","{name}":{value}}}"#));
+        assert!(!same_answer(&answer(old), &answer(new)), "{name}");
+    }
+}
+
+#[test]
 fn what_a_local_server_measures_is_no_change_in_a_stream() {
     let llama = |second: u32, times: &[(u32, &str)], text: &str| {
         let chunk = |at: u32, choices: &str, rest: &str| {

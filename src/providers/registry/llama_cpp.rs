@@ -38,7 +38,10 @@ pub(super) static NATIVE: Protocol = Protocol {
             "time_ms",
         ],
         // What a slot had in its cache, and how many drafts were accepted, depends on what was asked before.
-        measured: &["timings", "prompt_progress"],
+        measured: &[
+            ("timings", &["cache_n", "prompt_n", "predicted_n", "draft_n"]),
+            ("prompt_progress", &["processed"]),
+        ],
         pieces: &["content"],
         cumulative: &["timings", "tokens_evaluated", "tokens_predicted"],
         ..ResponseFacts::BLANK
