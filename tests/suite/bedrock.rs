@@ -113,20 +113,20 @@ async fn converse_reads_as_its_message_and_comes_back_frame_by_frame() {
           - {text: Let me look.}
           - tool_call: {name: get_weather, id: tooluse_1, arguments: {city: Oslo}}
         templates:
-          delta: {event: contentBlockDelta, pad: true, json: {contentBlockIndex: 0,
-            delta: {text: {$piece: 1}}}}
-          stop: {event: contentBlockStop, pad: true, json: {contentBlockIndex: {$column: 1}}}
-          delta2: {event: contentBlockDelta, pad: true, json: {contentBlockIndex: 1,
-            delta: {toolUse: {input: {$piece: 2}}}}}
+          delta: {$event: contentBlockDelta, contentBlockIndex: 0, delta: {text: {$piece: 1}},
+            $pad: true}
+          stop: {$event: contentBlockStop, contentBlockIndex: {$column: 1}, $pad: true}
+          delta2: {$event: contentBlockDelta, contentBlockIndex: 1,
+            delta: {toolUse: {input: {$piece: 2}}}, $pad: true}
         events:
-          - {event: messageStart, pad: 8, json: {role: assistant}}
+          - {$event: messageStart, role: assistant, $pad: 8}
           - [delta, [3, 3, 6], 4]
           - [stop, 0, 11]
-          - {event: contentBlockStart, pad: 2, json: {contentBlockIndex: 1, start: {toolUse: {name: {$name: 2}, toolUseId: {$id: 2}}}}}
+          - {$event: contentBlockStart, contentBlockIndex: 1, start: {toolUse: {name: {$name: 2}, toolUseId: {$id: 2}}}, $pad: 2}
           - [delta2, [7, 8], 5]
           - [stop, 1, 6]
-          - {event: messageStop, pad: 1, json: {stopReason: tool_use}}
-          - {event: metadata, pad: 3, json: {metrics: {latencyMs: 321}, usage: {inputTokens: 9, outputTokens: 12, totalTokens: 21}}}
+          - {$event: messageStop, stopReason: tool_use, $pad: 1}
+          - {$event: metadata, metrics: {latencyMs: 321}, usage: {inputTokens: 9, outputTokens: 12, totalTokens: 21}, $pad: 3}
     ...
     "#);
 }
@@ -144,15 +144,15 @@ async fn a_native_answer_reads_as_its_message_and_comes_back_frame_by_frame() {
         message:
           - {text: Oslo is cold – today.}
         templates:
-          delta: {event: chunk, pad: true, bytes: {type: content_block_delta, index: 0,
-            delta: {type: text_delta, text: {$piece: 1}}}}
+          delta: {$event: chunk, $bytes: true, type: content_block_delta, index: 0,
+            delta: {type: text_delta, text: {$piece: 1}}, $pad: true}
         events:
-          - {event: chunk, pad: 1, bytes: {type: message_start, message: {id: msg_bdrk_1, type: message, role: assistant, model: claude-sonnet-4, content: [], stop_reason: null, usage: {input_tokens: 9, output_tokens: 1}}}}
-          - {event: chunk, pad: 4, bytes: {type: content_block_start, index: 0, content_block: {type: text, text: ""}}}
+          - {$event: chunk, $bytes: true, type: message_start, message: {id: msg_bdrk_1, type: message, role: assistant, model: claude-sonnet-4, content: [], stop_reason: null, usage: {input_tokens: 9, output_tokens: 1}}, $pad: 1}
+          - {$event: chunk, $bytes: true, type: content_block_start, index: 0, content_block: {type: text, text: ""}, $pad: 4}
           - [delta, [4, 8, 9], [7, 10, 13]]
-          - {event: chunk, pad: 16, bytes: {type: content_block_stop, index: 0}}
-          - {event: chunk, pad: 19, bytes: {type: message_delta, delta: {stop_reason: end_turn, stop_sequence: null}, usage: {output_tokens: 7}}}
-          - {event: chunk, pad: 22, bytes: {type: message_stop, amazon-bedrock-invocationMetrics: {inputTokenCount: 9, outputTokenCount: 7, invocationLatency: 480, firstByteLatency: 300}}}
+          - {$event: chunk, $bytes: true, type: content_block_stop, index: 0, $pad: 16}
+          - {$event: chunk, $bytes: true, type: message_delta, delta: {stop_reason: end_turn, stop_sequence: null}, usage: {output_tokens: 7}, $pad: 19}
+          - {$event: chunk, $bytes: true, type: message_stop, amazon-bedrock-invocationMetrics: {inputTokenCount: 9, outputTokenCount: 7, invocationLatency: 480, firstByteLatency: 300}, $pad: 22}
     ...
     "#);
 }

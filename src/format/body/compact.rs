@@ -6,6 +6,7 @@
 
 mod fields;
 mod lead;
+mod like;
 pub(super) mod read;
 mod rows;
 mod said;
@@ -13,7 +14,7 @@ mod shared;
 mod templates;
 pub(super) mod write;
 
-pub(super) use lead::{BYTES, JSON, Lead};
+pub(super) use lead::{CODED, JSON, Lead};
 pub(super) use read::read;
 pub(super) use write::write;
 
@@ -65,9 +66,19 @@ const ARGUMENTS: &str = "$arguments";
 const COLUMN: &str = "$column";
 /// The number of the event among all, plus the mark's value.
 const COUNT: &str = "$count";
+/// The name of an event, where that stands before its JSON.
+pub(super) const EVENT: &str = "$event";
+/// Whatever else stands before the JSON of an event.
+const LEAD: &str = "$before";
+/// Of a frame: that its JSON stands in its payload in base64, or the words that do.
+pub(super) const BYTES: &str = "$bytes";
+/// How the JSON of an event is laid out, if otherwise than that of the others.
+const LAYOUT: &str = "$layout";
+/// The template of which an event, or another template, has all but the fields that follow.
+pub(super) const LIKE: &str = "$like";
 /// How many spaces stand before the last brace of an event, or how long the padding of a frame is; for a template, whether its
 /// rows end with that number.
-const PAD: &str = "pad";
+const PAD: &str = "$pad";
 /// In a column of texts: what all of them begin and end with.
 const BEFORE: &str = "before";
 const AFTER: &str = "after";
@@ -86,6 +97,9 @@ const TYPE: &str = "type";
 
 const MARKS: [&str; 13] =
     [PIECE, SAID, UTF8, AGAIN, NUMBER, WHOLE, NAME, ID, ARGUMENTS, COLUMN, COUNT, SHARED, COMMON];
+
+/// What is said of an event beside its JSON, in fields of its own.
+const HEADS: [&str; 6] = [EVENT, LEAD, BYTES, LAYOUT, LIKE, PAD];
 
 #[cfg(test)]
 mod recorded;

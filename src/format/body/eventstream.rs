@@ -144,7 +144,7 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
 
 fn read_compact(mut form: Json, allowance: &Allowance) -> Result<Vec<Message>, String> {
     for event in events(&mut form) {
-        if event.get("headers").is_some() {
+        if line::is_frame(event) {
             *event = Json::String(event.compact());
         } else if let Some(line) = line::of_item(event) {
             *event = Json::String(line);

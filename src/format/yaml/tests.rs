@@ -187,9 +187,9 @@ fn events_of_a_stream_take_the_lines_that_they_fill_and_texts_in_them_stand_in_b
     let words = (0..12).map(|n| format!("\"pad{n}\"")).collect::<Vec<_>>().join(",");
     let tree = json(&format!(
         r#"{{"sse":{{"message":[{{"text":"Oslo"}}],"common":{{"id":"a","model":"m"}},"templates":{{"chunk":
-          {{"json":{{"choices":[{{"index":0,"delta":{{"content":{{"$piece":1}}}}}}],"usage":null}}}}}},
+          {{"choices":[{{"index":0,"delta":{{"content":{{"$piece":1}}}}}}],"usage":null}}}},
           "events":[["chunk",{sizes}],["two",[{sizes}],[{words}]],"data: [DONE]",
-          {{"json":{{"short":"a\n","text":"A text of two lines that is\nlong enough to be read."}}}}]}}}}"#
+          {{"short":"a\n","text":"A text of two lines that is\nlong enough to be read."}}]}}}}"#
     ));
     insta::assert_snapshot!(write(&tree), @r#"
     sse:
@@ -197,7 +197,7 @@ fn events_of_a_stream_take_the_lines_that_they_fill_and_texts_in_them_stand_in_b
         - {text: Oslo}
       common: {id: a, model: m}
       templates:
-        chunk: {json: {choices: [{index: 0, delta: {content: {$piece: 1}}}], usage: null}}
+        chunk: {choices: [{index: 0, delta: {content: {$piece: 1}}}], usage: null}
       events:
         - [chunk, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
           24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39]
@@ -206,12 +206,11 @@ fn events_of_a_stream_take_the_lines_that_they_fill_and_texts_in_them_stand_in_b
           26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39],
           [pad0, pad1, pad2, pad3, pad4, pad5, pad6, pad7, pad8, pad9, pad10, pad11]]
         - "data: [DONE]"
-        - json:
-            short: |
-              a
-            text: |-
-              A text of two lines that is
-              long enough to be read.
+        - short: |
+            a
+          text: |-
+            A text of two lines that is
+            long enough to be read.
     "#);
     assert_eq!(read_slowly(&write(&tree)), Ok(tree));
 }

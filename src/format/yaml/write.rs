@@ -93,12 +93,28 @@ impl Writer {
             self.key(name, indent);
             self.is_dense = dense::is_dense(name, value);
             self.event_width = dense::event_width(name);
+            if name == dense::COMMON && self.common(value, indent + STEP) {
+                continue;
+            }
             match self.is_dense {
                 true => self.collection(value, indent + STEP, Behind::Key),
                 false => self.value(value, indent, Behind::Key),
             }
             self.is_dense = false;
         }
+    }
+
+    /// The fields that all events have, on as many lines as they fill. `false` when they want lines of their own.
+    fn common(&mut self, fields: &Json, indent: usize) -> bool {
+        let start = self.out.len();
+        self.out.push(' ');
+        let fits = fields.as_object().is_some() && self.wrapped(fields, indent);
+        if fits {
+            self.end_line();
+        } else {
+            self.out.truncate(start);
+        }
+        fits
     }
 
     fn sequence(&mut self, items: &[Json], indent: usize) {

@@ -1,7 +1,16 @@
 //! What stands before the JSON of an event, and in which words a form says so.
 
+use super::{BYTES, EVENT, LEAD};
 use crate::model::json::Json;
 use crate::model::wire::sse;
+
+/// What an event says of what stands before its JSON.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Told<'a> {
+    pub(super) event: Option<&'a str>,
+    pub(super) before: Option<&'a str>,
+    pub(super) is_coded: bool,
+}
 
 /// How the texts of the events of a stream begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +23,10 @@ pub(in crate::format::body) enum Lead {
     Frame,
 }
 
-/// The payload of a frame, as it is.
+/// Stands in the text of a frame before its payload, as it is.
 pub(in crate::format::body) const JSON: &str = "json";
-/// The payload that a frame has in base64.
-pub(in crate::format::body) const BYTES: &str = "bytes";
-const EVENT: &str = "event";
-const BEFORE: &str = "before";
+/// Before the payload that a frame has in base64.
+pub(in crate::format::body) const CODED: &str = "bytes";
 
 impl Lead {
     /// What stands before the JSON of most events.
@@ -44,43 +51,37 @@ impl Lead {
             }
             Lead::Frame => {
                 let rest = text.split_once('\n')?.1;
-                let (_, payload) = rest.split_once(": ").filter(|(name, _)| self.holds(name))?;
+                let (_, payload) = rest.split_once(": ").filter(|(name, _)| [JSON, CODED].contains(name))?;
                 text.len() - payload.len()
             }
         };
         Some(text.split_at(start))
     }
 
-    /// Whether the JSON of an event may stand in a field of this name.
-    pub(super) fn holds(self, field: &str) -> bool {
-        field == JSON || (self == Lead::Frame && field == BYTES)
-    }
-
-    /// Whether a field of this name says what stands before the JSON.
-    pub(super) fn tells(self, field: &str) -> bool {
-        field == EVENT || (self != Lead::Frame && field == BEFORE)
-    }
-
-    /// The field that tells of a prefix, unless it is the usual one, and the name of the field for the JSON.
-    pub(super) fn fields(self, prefix: &str) -> (Option<(String, Json)>, &'static str) {
-        let field = |name: &str, text: &str| Some((name.to_owned(), Json::from(text)));
+    /// The fields that tell of a prefix, unless it is the usual one.
+    pub(super) fn fields(self, prefix: &str) -> Vec<(String, Json)> {
+        let field = |name: &str, value: Json| (name.to_owned(), value);
         let told = match self.event(prefix) {
             _ if prefix == self.usual() => None,
-            Some(event) => field(EVENT, event),
-            None => field(BEFORE, prefix),
+            Some(event) => Some(field(EVENT, Json::from(event))),
+            None => Some(field(LEAD, Json::from(prefix))),
         };
         let is_coded = self == Lead::Frame && prefix.ends_with("\nbytes: ");
-        (told, if is_coded { BYTES } else { JSON })
+        told.into_iter().chain(is_coded.then(|| field(BYTES, Json::Bool(true)))).collect()
     }
 
-    /// What stands before the JSON, from the field that tells of it and the name of the field for the JSON.
-    pub(super) fn prefix(self, told: Option<(&str, &str)>, holder: &str) -> Result<String, String> {
+    /// What stands before the JSON, from the fields that tell of it.
+    pub(super) fn prefix(self, told: Told<'_>) -> Result<String, String> {
         Ok(match (self, told) {
-            (Lead::Frame, Some((_, event))) => format!("{event}\n{holder}: "),
-            (Lead::Frame, None) => return Err("it has no `event`".to_owned()),
-            (_, None) => self.usual().to_owned(),
-            (_, Some((EVENT, event))) => self.named(event),
-            (_, Some((_, before))) => before.to_owned(),
+            (Lead::Frame, Told { event: Some(event), before: None, is_coded }) => {
+                format!("{event}\n{}: ", if is_coded { CODED } else { JSON })
+            }
+            (Lead::Frame, _) => return Err(format!("it has no `{EVENT}`")),
+            (_, Told { is_coded: true, .. }) => return Err(format!("only frames have `{BYTES}`")),
+            (_, Told { event: None, before: None, .. }) => self.usual().to_owned(),
+            (_, Told { event: Some(event), before: None, .. }) => self.named(event),
+            (_, Told { event: None, before: Some(before), .. }) => before.to_owned(),
+            _ => return Err(format!("`{EVENT}` and `{LEAD}` cannot stand together")),
         })
     }
 

@@ -1,5 +1,7 @@
 //! From a message, templates and rows back to the texts of events.
 
+mod forms;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,13 +12,14 @@ use super::rows::{self, Row};
 use super::said::{NEAR, bytes};
 use super::templates::marked;
 use super::{
-    AFTER, AGAIN, ARGUMENTS, BEFORE, BUT, COLUMN, COMMON, COUNT, ID, NAME, NAMED, NUMBER, OF, PAD, PIECE,
-    SAID, SHARED, TAKE, TYPE, UTF8, WHOLE,
+    AFTER, AGAIN, ARGUMENTS, BEFORE, BUT, COLUMN, COMMON, COUNT, HEADS, ID, MARKS, NAME, NAMED, NUMBER, OF,
+    PIECE, SAID, SHARED, TAKE, TYPE, UTF8, WHOLE,
 };
 use crate::format::allowance::Allowance;
 use crate::format::body::spelling;
 use crate::format::yaml::NumberStyle;
 use crate::model::json::{self, Json, Layout};
+use forms::{Head, Templates, fields_of, no_padding};
 
 /// The texts of the events of a compact form.
 pub(in crate::format::body) fn read(
@@ -62,7 +65,6 @@ pub(in crate::format::body) fn read(
     };
     let events = compact.get("events").ok_or("a stream has no `events`")?;
     let events = events.as_array().ok_or("`events` is not a list")?;
-    let named = templates.iter().map(|(name, template)| (name.as_str(), template)).collect();
     let in_dry = allowance.again();
     let told = vec![false; parts.len()];
     let shared = list("shared")?;
@@ -72,22 +74,25 @@ pub(in crate::format::body) fn read(
         parts,
         common,
         is_named,
+        lead,
+        layout: &layout,
         shared,
         shared_places: Vec::new(),
         dry: true,
     };
     // Such a value refers to no other.
     reader.shared_places = shared.iter().map(|value| reader.places(value)).collect();
+    let named = reader.templates(templates, &allowance.again())?;
     // First only to see which piece of each part is its last.
     reader.left = vec![0; reader.parts.len()];
-    reader.all(events, &named, &layout, lead, &in_dry)?;
+    reader.all(events, &named, &in_dry)?;
     if let Some(part) =
         (0..reader.parts.len()).find(|part| !reader.told[*part] && !reader.parts[*part].content.is_empty())
     {
         return Err(format!("part {} of `message` is in none of its events", part + 1));
     }
     reader.dry = false;
-    let mut texts = reader.all(events, &named, &layout, lead, allowance)?;
+    let mut texts = reader.all(events, &named, allowance)?;
     texts.shrink_to_fit();
     Ok(texts)
 }
@@ -105,15 +110,15 @@ struct Reader<'a> {
     common: &'a [(String, Json)],
     /// Whether events are named after their type.
     is_named: bool,
+    lead: Lead,
+    /// How most events are laid out.
+    layout: &'a Layout,
     shared: &'a [Json],
     /// How many values of a row each of them takes.
     shared_places: Vec<usize>,
     /// Only pieces are counted.
     dry: bool,
 }
-
-/// Templates by their names.
-type Templates<'a> = HashMap<&'a str, &'a Json>;
 
 /// What the marks of an event are filled with.
 struct Filling<'a> {
@@ -131,6 +136,10 @@ struct Filling<'a> {
 }
 
 impl<'a> Filling<'a> {
+    fn new(row: Vec<Cow<'a, Json>>, index: usize, allowance: &'a Allowance) -> Filling<'a> {
+        Filling { size: 0, allowance, index, row, next: 0, said: None, shared: false }
+    }
+
     /// What one event holds is counted while it grows: it may hold a long text many times.
     fn grows(&mut self, bytes: usize) -> Result<(), String> {
         self.size = self.size.saturating_add(bytes);
@@ -153,9 +162,7 @@ impl<'a> Reader<'a> {
         &mut self,
         events: &'a [Json],
         templates: &Templates<'a>,
-        layout: &Layout,
-        lead: Lead,
-        allowance: &'a Allowance,
+        allowance: &Allowance,
     ) -> Result<Vec<String>, String> {
         // Where the pieces of each part have got to, in bytes.
         let mut at = vec![0; self.parts.len()];
@@ -163,14 +170,13 @@ impl<'a> Reader<'a> {
         let mut index = 0;
         for event in events {
             let wrong = |index: usize| move |what: String| format!("event {}: {what}", index + 1);
-            let (template, items, said) = match event {
+            match event {
                 Json::String(text) => {
                     if !self.dry {
                         allowance.spend(text.len())?;
                         texts.push(text.clone());
                     }
                     index += 1;
-                    continue;
                 }
                 Json::Array(row) => {
                     let Some((Json::String(name), items)) = row.split_first() else {
@@ -179,25 +185,28 @@ impl<'a> Reader<'a> {
                         ));
                     };
                     let (name, said) = rows::name(name, |name| templates.contains_key(name));
-                    let template = templates.get(name).copied();
+                    let template = templates.get(name);
                     let template =
                         template.ok_or_else(|| wrong(index)(format!("there is no template `{name}`")))?;
-                    (template, items, said)
+                    let mut row = Row::read(items, said, template.values).map_err(wrong(index))?;
+                    // Before anything is made of it: a row may say that there are billions.
+                    if row.count > allowance.left() {
+                        return Err(wrong(index)(allowance.refusal()));
+                    }
+                    for _ in 0..row.count {
+                        let filling = Filling::new(row.next_event(), index, allowance);
+                        let text = self.event(&template.head, &template.tree, filling, &mut at);
+                        texts.extend(text.map_err(wrong(index))?);
+                        index += 1;
+                    }
                 }
-                alone => (alone, &[][..], None),
-            };
-            let head = head(template, lead, self.is_named).map_err(wrong(index))?;
-            let places = self.places(head.tree) + usize::from(matches!(head.pad, Some(Json::Bool(true))));
-            let mut row = Row::read(items, said, places).map_err(wrong(index))?;
-            // Before anything is made of it: a row may say that there are billions.
-            if row.count > allowance.left() {
-                return Err(wrong(index)(allowance.refusal()));
-            }
-            for _ in 0..row.count {
-                let values = row.next_event();
-                let text = self.event(&head, values, index, layout, &mut at, allowance);
-                texts.extend(text.map_err(wrong(index))?);
-                index += 1;
+                alone => {
+                    let (head, tree) = self.form(alone, templates, allowance).map_err(wrong(index))?;
+                    let filling = Filling::new(Vec::new(), index, allowance);
+                    let text = self.event(&head, &tree, filling, &mut at);
+                    texts.extend(text.map_err(wrong(index))?);
+                    index += 1;
+                }
             }
         }
         Ok(texts)
@@ -206,15 +215,16 @@ impl<'a> Reader<'a> {
     /// The text of one event, unless pieces are only counted.
     fn event(
         &mut self,
-        head: &Head<'a>,
-        row: Vec<Cow<'a, Json>>,
-        index: usize,
-        layout: &Layout,
+        head: &Head<'_>,
+        tree: &Json,
+        mut filling: Filling<'_>,
         at: &mut [usize],
-        allowance: &'a Allowance,
     ) -> Result<Option<String>, String> {
-        let mut filling = Filling { size: 0, allowance, index, row, next: 0, said: None, shared: false };
-        let mut tree = self.fill(head.tree, &mut filling, at)?;
+        let is_mark = |(name, _): &&(String, Json)| name != COMMON && MARKS.contains(&name.as_str());
+        if let Some((name, _)) = fields_of(tree).find(is_mark) {
+            return Err(format!("`{name}` stands for a value, and not among the fields of an event"));
+        }
+        let mut fields = self.fields(fields_of(tree), &mut filling, at)?;
         let pad = match head.pad {
             None => 0,
             Some(Json::Bool(true)) => {
@@ -222,27 +232,29 @@ impl<'a> Reader<'a> {
                 let pad = pad.as_deref().and_then(Json::as_u64);
                 pad.ok_or("its row does not end with a number of spaces")?
             }
-            Some(pad) => pad.as_u64().ok_or("`pad` is not a number of spaces")?,
+            Some(pad) => pad.as_u64().ok_or_else(no_padding)?,
         };
         let pad = usize::try_from(pad).unwrap_or(usize::MAX);
+        let allowance = filling.allowance;
         if self.dry {
             allowance.spend(filling.size.saturating_add(EACH))?;
             return Ok(None);
         }
-        let Json::Object(fields) = &mut tree else { return Err("its `json` is not a mapping".to_owned()) };
         let place = fields.iter().position(|(name, _)| name == COMMON);
         fields.splice(place.map_or(0..0, |place| place..place + 1), self.common.iter().cloned());
-        let prefix = match head.prefix.is_empty() && self.is_named {
-            false => Cow::Borrowed(&head.prefix),
-            true => {
+        let tree = Json::Object(fields);
+        let prefix = match head.is_told() || !self.is_named {
+            true => self.lead.prefix(head.told)?,
+            false => {
                 let name = tree.get(TYPE).and_then(Json::as_str);
-                Cow::Owned(Lead::Data.named(name.ok_or("it has no `type` that it could be named after")?))
+                Lead::Data.named(name.ok_or("it has no `type` that it could be named after")?)
             }
         };
+        let layout = head.layout.as_ref().unwrap_or(self.layout);
         let json = layout.write_within(&tree, allowance.left()).ok_or_else(|| allowance.refusal())?;
         let size = prefix.len().saturating_add(json.len()).saturating_add(pad);
         allowance.spend(size.saturating_add(EACH))?;
-        let mut text = prefix.into_owned() + &json;
+        let mut text = prefix + &json;
         if pad > 0 && text.ends_with('}') {
             text.insert_str(text.len() - 1, &" ".repeat(pad));
         }
@@ -269,45 +281,58 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn fill(&mut self, tree: &'a Json, filling: &mut Filling<'a>, at: &mut [usize]) -> Result<Json, String> {
+    fn fill(&mut self, tree: &Json, filling: &mut Filling<'_>, at: &mut [usize]) -> Result<Json, String> {
         if let Some((name, value)) = marked(tree) {
             return self.mark(name, value, tree, filling, at);
         }
-        filling.grows(2)?;
         Ok(match tree {
             Json::Array(items) => {
+                filling.grows(2)?;
                 let items = items.iter().map(|item| self.fill(item, filling, at));
                 Json::Array(items.collect::<Result<_, _>>()?)
             }
             Json::Object(fields) => {
-                let mut filled: Vec<(String, Json)> = Vec::with_capacity(fields.len());
-                for (name, value) in fields {
-                    filling.grows(name.len())?;
-                    let value = match marked(value) {
-                        Some((UTF8, of)) => {
-                            let mut near = filled.iter().rev().take(NEAR);
-                            let text = near.find(|(name, _)| Some(name.as_str()) == of.as_str());
-                            let text = text.and_then(|(_, text)| text.as_str());
-                            let text = text.ok_or("`$utf8` names no text that stands shortly before it")?;
-                            filling.grows(4 * text.len())?;
-                            bytes(text)
-                        }
-                        _ => self.fill(value, filling, at)?,
-                    };
-                    filled.push((name.clone(), value));
+                if let Some((name, _)) = fields.iter().find(|(name, _)| HEADS.contains(&name.as_str())) {
+                    return Err(format!("`{name}` stands beside the fields of an event, not within one"));
                 }
-                Json::Object(filled)
+                Json::Object(self.fields(fields.iter(), filling, at)?)
             }
             leaf => filling.holds(leaf)?.clone(),
         })
     }
 
+    fn fields<'t>(
+        &mut self,
+        fields: impl Iterator<Item = &'t (String, Json)>,
+        filling: &mut Filling<'_>,
+        at: &mut [usize],
+    ) -> Result<Vec<(String, Json)>, String> {
+        filling.grows(2)?;
+        let mut filled: Vec<(String, Json)> = Vec::new();
+        for (name, value) in fields {
+            filling.grows(name.len())?;
+            let value = match marked(value) {
+                Some((UTF8, of)) => {
+                    let mut near = filled.iter().rev().take(NEAR);
+                    let text = near.find(|(name, _)| Some(name.as_str()) == of.as_str());
+                    let text = text.and_then(|(_, text)| text.as_str());
+                    let text = text.ok_or("`$utf8` names no text that stands shortly before it")?;
+                    filling.grows(4 * text.len())?;
+                    bytes(text)
+                }
+                _ => self.fill(value, filling, at)?,
+            };
+            filled.push((name.clone(), value));
+        }
+        Ok(filled)
+    }
+
     fn mark(
         &mut self,
         name: &str,
-        value: &'a Json,
-        tree: &'a Json,
-        filling: &mut Filling<'a>,
+        value: &Json,
+        tree: &Json,
+        filling: &mut Filling<'_>,
         at: &mut [usize],
     ) -> Result<Json, String> {
         let number = |value: &Json, of: usize, what: &str| -> Result<usize, String> {
@@ -434,14 +459,14 @@ impl<'a> Reader<'a> {
     fn differing(
         &mut self,
         shared: Json,
-        but: &'a Json,
-        filling: &mut Filling<'a>,
+        but: &Json,
+        filling: &mut Filling<'_>,
         at: &mut [usize],
     ) -> Result<Json, String> {
         let (Json::Object(mut fields), Some(but)) = (shared, but.as_object()) else {
             return Err(format!("`{BUT}` is for fields of a shared mapping"));
         };
-        let mut others: HashMap<&str, &'a Json> =
+        let mut others: HashMap<&str, &Json> =
             but.iter().map(|(name, value)| (name.as_str(), value)).collect();
         for (name, value) in &mut fields {
             if let Some(other) = others.remove(name.as_str()) {
@@ -470,30 +495,4 @@ impl<'a> Reader<'a> {
         at[part] = start + length;
         start..at[part]
     }
-}
-
-/// What stands before the JSON of an event or a template, its padding, and the JSON.
-struct Head<'a> {
-    /// Nothing where the event is named after its type.
-    prefix: String,
-    pad: Option<&'a Json>,
-    tree: &'a Json,
-}
-
-fn head(template: &Json, lead: Lead, is_named: bool) -> Result<Head<'_>, String> {
-    let fields = template.as_object().ok_or("an event has to be text, a row, or a mapping with `json`")?;
-    let (mut told, mut tree, mut pad) = (None, None, None);
-    for (name, value) in fields {
-        match name.as_str() {
-            PAD => pad = Some(value),
-            field if lead.holds(field) => tree = Some((field, value)),
-            field if lead.tells(field) => {
-                told = Some((field, value.as_str().ok_or_else(|| format!("`{field}` is not text"))?));
-            }
-            other => return Err(format!("an event has no field `{other}`")),
-        }
-    }
-    let (holder, tree) = tree.ok_or("it has no `json`")?;
-    let prefix = if is_named && told.is_none() { String::new() } else { lead.prefix(told, holder)? };
-    Ok(Head { prefix, pad, tree })
 }

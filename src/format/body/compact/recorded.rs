@@ -1,12 +1,14 @@
 //! How real traffic reads: texts in blocks, streams in rows. `LLM_CASSETTE_CORPUS` names the folder with them.
 
+use std::collections::HashSet;
+
 use super::tests::{chat, in_a_cassette, prose};
 use crate::format::allowance::Allowance;
 use crate::format::blobs::Blobs;
 use crate::format::body::{self, Context};
 use crate::format::yaml;
 use crate::model::corpus::exchanges;
-use crate::model::json::Json;
+use crate::model::json::{self, Json};
 use crate::model::wire::eventstream::{Message, decode};
 use crate::model::wire::{self, Framing};
 
@@ -44,6 +46,9 @@ struct Measured {
     raw: [usize; 2],
     /// Lines of each stream beside its message and what its events have in common.
     lines: Vec<usize>,
+    /// Bytes of what each stream has once at least: its message, and each name and each other value, with two bytes to part it
+    /// from the next.
+    once: [usize; 2],
     /// Bytes of those whose raw events take more than 20,000, and of these.
     long: [usize; 2],
 }
@@ -99,6 +104,18 @@ fn measured(name: &str, framing: Framing) -> Measured {
             all.raw[place] += raw[place];
         }
         all.lines.push(lines);
+        let message = parts.iter().find(|(part, _)| part == "message").map(|(_, message)| message);
+        let mut said = String::new();
+        texts(message.unwrap_or(&Json::Null), &mut said);
+        let mut names_and_values = HashSet::new();
+        for event in events(bytes, framing) {
+            let data =
+                event.as_str().unwrap_or_default().lines().map(|line| line.trim_start_matches("data: "));
+            let trees = data.filter_map(|line| json::parse(line.as_bytes()).ok());
+            trees.for_each(|tree| distinct(&tree, &said, &mut names_and_values));
+        }
+        all.once[0] += of(&["message"]).0[0] - of(&[]).0[0];
+        all.once[1] += names_and_values.iter().map(|value| value.len() + 2).sum::<usize>();
     }
     assert!(all.streams > 0, "no {name} among the exchanges");
     let long = all.lines.iter().filter(|lines| **lines > 12).count();
@@ -116,7 +133,41 @@ fn measured(name: &str, framing: Framing) -> Measured {
         percent(all.size[1], all.raw[1]),
         all.raw[1],
     );
+    println!(
+        "{name}: what stands in each stream once is {} % of the raw events for the message, and {} % for other names and values",
+        percent(all.once[0], all.raw[0]),
+        percent(all.once[1], all.raw[0])
+    );
     all
+}
+
+/// All texts of a tree, one after the other.
+fn texts(tree: &Json, out: &mut String) {
+    if let Json::String(text) = tree {
+        out.push_str(text);
+    }
+    tree.as_array().unwrap_or_default().iter().for_each(|item| texts(item, out));
+    tree.as_object().unwrap_or_default().iter().for_each(|(_, value)| texts(value, out));
+}
+
+/// The names and the values of a tree that are no part of what was said. What would stand in a blob is as long as its mark.
+fn distinct(tree: &Json, said: &str, found: &mut HashSet<String>) {
+    match tree {
+        Json::Array(items) => items.iter().for_each(|item| distinct(item, said, found)),
+        Json::Object(fields) => {
+            for (name, value) in fields {
+                found.insert(name.clone());
+                distinct(value, said, found);
+            }
+        }
+        Json::String(text) if said.contains(text.as_str()) => {}
+        Json::String(text) => {
+            found.insert(text.chars().take(if text.len() < 1024 { 1024 } else { 80 }).collect());
+        }
+        leaf => {
+            found.insert(leaf.compact());
+        }
+    }
 }
 
 /// The share that a part is, to the nearest whole one.
@@ -184,7 +235,7 @@ fn figures_of_how_cassettes_read() {
         let all = measured(name, framing);
         assert_eq!(all.compact, all.streams, "of {name}");
         if name == "sse" {
-            assert!(all.size[0] * 100 <= all.raw[0] * 17, "{all:?}");
+            assert!(all.size[0] * 100 <= all.raw[0] * 16, "{all:?}");
             let short = all.lines.iter().filter(|lines| **lines <= 12).count();
             assert!(short * 4 >= all.streams * 3, "{all:?}");
             assert!(all.long[0] * 100 <= all.long[1] * 6, "{all:?}");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{AFTER, AGAIN, BEFORE, COLUMN, COMMON, COUNT, MARKS, NUMBER, OF, PIECE, TAKE};
+use super::{AFTER, AGAIN, BEFORE, COLUMN, COMMON, COUNT, HEADS, MARKS, NUMBER, OF, PIECE, TAKE};
 use crate::format::yaml::NumberStyle;
 use crate::model::json::Json;
 
@@ -14,6 +14,8 @@ pub(super) struct Event {
     pub(super) index: usize,
     /// What stands before the payload.
     pub(super) prefix: String,
+    /// How it is laid out, if otherwise than most.
+    pub(super) layout: Option<String>,
     pub(super) tree: Json,
     /// Spaces before the last brace: Anthropic hides with them how long its events are.
     pub(super) pad: usize,
@@ -22,6 +24,7 @@ pub(super) struct Event {
 /// A template and its members: each with its row.
 pub(super) struct Template {
     pub(super) prefix: String,
+    pub(super) layout: Option<String>,
     pub(super) tree: Json,
     /// Each row ends with the number of spaces before the last brace.
     pub(super) padded: bool,
@@ -32,9 +35,9 @@ pub(super) struct Template {
 pub(super) fn looks_marked(tree: &Json) -> bool {
     match tree {
         Json::Array(items) => items.iter().any(looks_marked),
-        Json::Object(fields) => {
-            fields.iter().any(|(name, value)| MARKS.contains(&name.as_str()) || looks_marked(value))
-        }
+        Json::Object(fields) => fields.iter().any(|(name, value)| {
+            MARKS.contains(&name.as_str()) || HEADS.contains(&name.as_str()) || looks_marked(value)
+        }),
         _ => false,
     }
 }
@@ -54,7 +57,7 @@ pub(super) fn group(events: Vec<Event>) -> (Vec<Template>, Vec<Event>) {
     let mut order: Vec<(String, Vec<Event>)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for event in events {
-        let mut skeleton = format!("{}\n", event.prefix);
+        let mut skeleton = format!("{}\n{}\n", event.prefix, event.layout.as_deref().unwrap_or_default());
         outline(&event.tree, &mut skeleton);
         let place = *places.entry(skeleton.clone()).or_insert_with(|| {
             order.push((skeleton, Vec::new()));
@@ -105,7 +108,8 @@ fn template(members: Vec<Event>) -> Template {
             row.push(Json::from(event.pad as u64));
         }
     }
-    Template { prefix: members[0].prefix.clone(), tree, padded, rows }
+    let Event { prefix, layout, .. } = &members[0];
+    Template { prefix: prefix.clone(), layout: layout.clone(), tree, padded, rows }
 }
 
 /// The tree of a template; what differs goes into the rows.

@@ -59,18 +59,14 @@ fn an_answer_is_read_once_and_its_pieces_are_a_row_of_lengths() {
     sse:
       message:
         - {text: Oslo is cold.}
-      common:
-        id: chatcmpl-1
-        object: chat.completion.chunk
-        created: 1
-        model: gpt-4o-mini
+      common: {id: chatcmpl-1, object: chat.completion.chunk, created: 1, model: gpt-4o-mini}
       templates:
-        chunk: {json: {choices: [{index: 0, delta: {content: {$piece: 1}}, finish_reason: null}]}}
+        chunk: {choices: [{index: 0, delta: {content: {$piece: 1}}, finish_reason: null}]}
       events:
-        - {json: {choices: [{index: 0, delta: {role: assistant, content: ""}, finish_reason: null}]}}
+        - {$like: chunk, delta: {role: assistant, content: ""}}
         - [chunk, 4, 3, 6]
-        - {json: {choices: [{index: 0, delta: {}, finish_reason: stop}]}}
-        - {json: {choices: [], usage: {prompt_tokens: 9, completion_tokens: 3, total_tokens: 12}}}
+        - {choices: [{index: 0, delta: {}, finish_reason: stop}]}
+        - {choices: [], usage: {prompt_tokens: 9, completion_tokens: 3, total_tokens: 12}}
         - "data: [DONE]"
     "#);
 }
@@ -83,10 +79,10 @@ fn a_tool_call_shows_its_arguments_as_values() {
         - tool_call: {name: get_weather, id: call_1, arguments: {city: Oslo}}
       common: {id: c}
       templates:
-        chunk: {json: {choices: [{index: 0, delta: {tool_calls: [{index: 0,
-          function: {arguments: {$piece: 1}}}]}}]}}
+        chunk: {choices: [{index: 0, delta: {tool_calls: [{index: 0,
+          function: {arguments: {$piece: 1}}}]}}]}
       events:
-        - {json: {choices: [{index: 0, delta: {role: assistant, content: null, tool_calls: [{index: 0, id: {$id: 1}, type: function, function: {name: {$name: 1}, arguments: ""}}]}}]}}
+        - {choices: [{index: 0, delta: {role: assistant, content: null, tool_calls: [{index: 0, id: {$id: 1}, type: function, function: {name: {$name: 1}, arguments: ""}}]}}]}
         - [chunk, 4, 5, 6]
         - "data: [DONE]"
     "#);
@@ -99,8 +95,8 @@ fn a_tool_call_that_comes_whole_stands_in_the_message_too() {
       message:
         - tool_call: {name: get_weather, arguments: {city: Oslo}}
       events:
-        - {json: {candidates: [{content: {parts: [{functionCall: {name: {$name: 1}, args: {$arguments: 1}}}], role: model}}]}}
-        - {json: {candidates: [{content: {parts: [{text: ""}], role: model}, finishReason: STOP}]}}
+        - {candidates: [{content: {parts: [{functionCall: {name: {$name: 1}, args: {$arguments: 1}}}], role: model}}]}
+        - {candidates: [{content: {parts: [{text: ""}], role: model}, finishReason: STOP}]}
     "#);
 }
 
@@ -162,6 +158,17 @@ fn an_edit_of_the_message_reaches_the_client() {
 #[test]
 fn what_does_not_fit_together_is_refused_with_the_reason() {
     for (from, to, wanted) in [
+        ("{$like: chunk, ", "{$like: junk, ", "event 1: there is no template `junk` before it"),
+        (
+            r#"{$like: chunk, delta: {role: assistant, content: ""}}"#,
+            "{$like: chunk, index: 0}",
+            "event 1: the row is too short for its template",
+        ),
+        (
+            "{$like: chunk, ",
+            "{$like: chunk, choices: [], ",
+            "event 1: `delta` stands in a field that is another here, too",
+        ),
         ("[chunk, 4, 3, 6]", "[chunk]", "event 2: the row is too short for its template"),
         ("[chunk, 4, 3, 6]", "[piece, 4, 3, 6]", "event 2: there is no template `piece`"),
         ("[chunk, 4, 3, 6]", "[chunk × 2, 4, 3, 6]", "event 2: its columns are not of one length"),
@@ -189,9 +196,7 @@ fn what_does_not_fit_together_is_refused_with_the_reason() {
 #[test]
 fn columns_of_a_row_have_as_many_values_as_it_has_events() {
     let form = |row: &str| {
-        let text = format!(
-            "templates:\n  t:\n    json: {{a: {{$column: 1}}, b: {{$column: 2}}}}\nevents:\n  - {row}\n"
-        );
+        let text = format!("templates:\n  t: {{a: {{$column: 1}}, b: {{$column: 2}}}}\nevents:\n  - {row}\n");
         read(&yaml::read(&text).unwrap(), Lead::Nothing)
     };
     let events = |values: &[(&str, &str)]| -> Result<Vec<String>, String> {
@@ -231,22 +236,22 @@ fn what_events_differ_in_stands_in_columns_and_what_an_object_differs_in_beside_
       message:
         - {text: Oslo. So}
       named: type
-      shared:
-        - {id: resp_1, object: response, error: null, instructions: null, metadata: {},
-          model: gpt-4o-mini-2024-07-18, output: [], status: in_progress, usage: null}
       templates:
-        delta: {json: {type: response.output_text.delta, item_id: {$column: 1}, delta: {$piece: 1},
+        delta: {type: response.output_text.delta, item_id: {$column: 1}, delta: {$piece: 1},
           again: {$said: 1}, "n": {$column: 3}, p: {$column: 4, of: abcdefg}, at: {$column: 5,
-          before: "2026-12-01T00:00:", after: Z}}}
+          before: "2026-12-01T00:00:", after: Z}}
+        created: {type: response.created, response: {id: resp_1, object: response, error: null,
+          instructions: null, metadata: {}, model: gpt-4o-mini-2024-07-18, output: [],
+          status: in_progress, usage: null}}
       events:
-        - {json: {type: response.created, response: {$shared: 1}}}
+        - [created]
         - [delta,
           [item_7, item_8, item_9, item_10],
           [2, 2, 1, 3],
           [5, 7, 9, 9],
           [7, 3, 0, 1],
           ["01.125", "01.250", "02.500", "02.750"]]
-        - {json: {type: response.completed, response: {$shared: 1, but: {status: completed, usage: {total_tokens: 9}}}}}
+        - {$like: created, type: response.completed, status: completed, usage: {total_tokens: 9}}
     "#);
 }
 
@@ -264,8 +269,7 @@ fn answers_that_come_by_turns_stand_in_one_row() {
         - {text: Oslo.}
         - {text: Rome is warm.}
       templates:
-        chunk: {json: {id: c, choices: [{index: {$column: 1},
-          delta: {content: {$piece: {$column: 2}}}}]}}
+        chunk: {id: c, choices: [{index: {$column: 1}, delta: {content: {$piece: {$column: 2}}}}]}
       events:
         - [chunk, [0, 1, 0, 1, 1, 0], [1, 2, 1, 2, 2, 1], [2, 4, 2, 3, 6, 1]]
     "#);
@@ -288,16 +292,7 @@ fn what_is_said_in_another_way_is_refused_with_the_reason() {
             "event 2: `$said` names no part of the message: there are 1",
         ),
         ("delta: {$piece: 1}", "delta: a", "event 2: its template takes 4 values, but the row has 5"),
-        (
-            "but: {status: completed",
-            "but: {state: completed",
-            "event 6: the shared value has no field `state`",
-        ),
-        (
-            "but: {status: completed",
-            "put: {status: completed",
-            "event 6: `put` cannot stand beside `$shared`",
-        ),
+        ("{$like: created, ", "{$like: made, ", "event 6: there is no template `made` before it"),
         ("of: abcdefg", "of: [abcdefg]", "event 2: `of` of a column is not text"),
         ("before: \"2026-12-01T00:00:\"", "before: 7", "event 2: `before` of a column is not text"),
     ] {
@@ -326,10 +321,10 @@ fn what_all_events_have_is_written_once_wherever_it_stands() {
         - {text: Oslo}
       common: {created: 1, id: chatcmpl-1, model: m}
       templates:
-        chunk: {json: {choices: [{index: 0, delta: {content: {$piece: 1}}}], $common: true}}
+        chunk: {choices: [{index: 0, delta: {content: {$piece: 1}}}], $common: true}
       events:
         - [chunk, 2, 2]
-        - {json: {choices: [], $common: true, usage: {total_tokens: 9}}}
+        - {choices: [], $common: true, usage: {total_tokens: 9}}
     "#);
     let events = edited(&LLAMA, "id: chatcmpl-1", "id: chatcmpl-2").unwrap();
     assert!(
@@ -419,29 +414,26 @@ fn probabilities_stand_in_columns_and_bytes_of_tokens_nowhere() {
     sse:
       message:
         - {text: " the of. wooden, the"}
-      common:
-        id: chatcmpl-111
-        object: chat.completion.chunk
-        created: 1763731111
-        model: gpt-4o-mini-2024-07-18
-        service_tier: default
-        system_fingerprint: fp_4adc7c518c
+      common: {id: chatcmpl-111, object: chat.completion.chunk, created: 1763731111,
+        model: gpt-4o-mini-2024-07-18, service_tier: default, system_fingerprint: fp_4adc7c518c}
       templates:
-        chunk: {json: {choices: [{index: 0, delta: {content: {$piece: 1}},
+        chunk: {choices: [{index: 0, delta: {content: {$piece: 1}},
           logprobs: {content: [{token: {$said: 1}, logprob: {$column: 2}, bytes: {$utf8: token},
           top_logprobs: [{token: {$said: 1}, logprob: {$again: 2}, bytes: {$utf8: token}},
           {token: " also", logprob: {$column: 3}, bytes: {$utf8: token}}, {token: " as",
           logprob: {$column: 4}, bytes: {$utf8: token}}]}], refusal: null}, finish_reason: null}],
-          usage: null}}
+          usage: null}
+        chunk2: {choices: [{index: 0, delta: {role: assistant, content: "", refusal: null},
+          logprobs: null, finish_reason: null}], usage: null}
       events:
-        - {json: {choices: [{index: 0, delta: {role: assistant, content: "", refusal: null}, logprobs: null, finish_reason: null}], usage: null}}
+        - [chunk2]
         - [chunk,
           [4, 3, 1, 7, 1, 4],
           [-0.1234e-07, -3.24991, -6.48748, -0.72505, -3.16262, -6.40019],
           [-1.9153, -4.32910, -7.56667e-07, -1.80424, -4.24181, -7.47938],
           [-2.17072, -5.40829, -8.64586, -2.8343, -5.32100e-07, -8.55857]]
-        - {json: {choices: [{index: 0, delta: {}, logprobs: null, finish_reason: stop}], usage: null}}
-        - {json: {choices: [], usage: {prompt_tokens: 29, completion_tokens: 6, total_tokens: 6}}}
+        - {$like: chunk2, delta: {}, finish_reason: stop}
+        - {choices: [], usage: {prompt_tokens: 29, completion_tokens: 6, total_tokens: 6}}
         - "data: [DONE]"
     "#);
     let form = write(&events, Lead::Data).unwrap();
@@ -480,7 +472,7 @@ fn a_stream_that_would_take_more_in_rows_stays_as_it_came() {
 #[test]
 fn what_a_mark_names_has_to_be_there() {
     let form = |tree: &str, row: &str| {
-        let text = format!("templates:\n  t:\n    json: {tree}\nevents:\n  - {row}\n");
+        let text = format!("templates:\n  t: {tree}\nevents:\n  - {row}\n");
         read(&yaml::read(&text).unwrap(), Lead::Nothing)
     };
     assert_eq!(
@@ -502,8 +494,60 @@ fn what_a_mark_names_has_to_be_there() {
 }
 
 #[test]
+fn a_shared_value_has_other_fields_only_where_it_has_them() {
+    let form = |value: &str| {
+        let text = format!("shared:\n  - {{a: 1, b: 2}}\nevents:\n  - {{c: {value}}}\n");
+        read(&yaml::read(&text).unwrap(), Lead::Nothing)
+    };
+    assert_eq!(form("{$shared: 1, but: {b: 3}}"), Ok(owned(&[r#"{"c":{"a":1,"b":3}}"#])));
+    for (value, wanted) in [
+        ("{$shared: 1, but: {state: 3}}", "event 1: the shared value has no field `state`"),
+        ("{$shared: 1, put: {b: 3}}", "event 1: `put` cannot stand beside `$shared`"),
+    ] {
+        assert_eq!(form(value).unwrap_err(), wanted);
+    }
+}
+
+#[test]
+fn what_an_event_has_otherwise_is_the_outermost_field_of_that_name_or_comes_last() {
+    let form = |event: &str| {
+        let templates =
+            "templates:\n  t: {a: {b: 1, c: [{b: 2, d: 3}]}, d: {$count: 0}}\n  u: {$like: t, d: 7}\n";
+        read(&yaml::read(&format!("{templates}events:\n  - {event}\n")).unwrap(), Lead::Nothing)
+    };
+    for (event, wanted) in [
+        ("{$like: t}", r#"{"a":{"b":1,"c":[{"b":2,"d":3}]},"d":0}"#),
+        ("{$like: u}", r#"{"a":{"b":1,"c":[{"b":2,"d":3}]},"d":7}"#),
+        ("{$like: t, b: 9}", r#"{"a":{"b":9,"c":[{"b":2,"d":3}]},"d":0}"#),
+        ("{$like: t, e: 8, d: 9, c: {}}", r#"{"a":{"b":1,"c":{}},"d":9,"e":8}"#),
+    ] {
+        assert_eq!(form(event), Ok(owned(&[wanted])), "{event}");
+    }
+    assert_eq!(
+        form("{a: {$like: t}}").unwrap_err(),
+        "event 1: `$like` stands beside the fields of an event, not within one"
+    );
+    assert_eq!(
+        form("{$whole: 1}").unwrap_err(),
+        "event 1: `$whole` stands for a value, and not among the fields of an event"
+    );
+}
+
+#[test]
+fn an_event_that_is_laid_out_in_another_way_says_so() {
+    let text = shown(&[CHAT[0], r#"data: {"type": "ping"}"#, CHAT[1], CHAT[2], CHAT[3]]);
+    assert!(text.contains("\n    - {$layout: spaced-colons, type: ping}\n"), "{text}");
+    let form = |layout: &str| {
+        let text = format!("events:\n  - {{$layout: {layout}, type: ping}}\n");
+        read(&yaml::read(&text).unwrap(), Lead::Nothing)
+    };
+    assert_eq!(form("spaced-colons"), Ok(owned(&[r#"{"type": "ping"}"#])));
+    assert!(form("spaced").unwrap_err().starts_with("event 1: unknown layout"));
+}
+
+#[test]
 fn shared_values_cannot_ask_for_gigabytes() {
-    let text = "shared:\n  - [{$shared: 2}, {$shared: 2}]\n  - [{$shared: 1}, {$shared: 1}]\nevents:\n  - json: {a: {$shared: 1}}\n";
+    let text = "shared:\n  - [{$shared: 2}, {$shared: 2}]\n  - [{$shared: 1}, {$shared: 1}]\nevents:\n  - {a: {$shared: 1}}\n";
     assert_eq!(
         read(&yaml::read(text).unwrap(), Lead::Nothing).unwrap_err(),
         "event 1: a shared value cannot refer to another"
@@ -519,8 +563,8 @@ fn multiplied(head: &str, event: &str, count: usize) -> Json {
 fn whatever_an_event_can_refer_to_cannot_ask_for_gigabytes() {
     let long = "long ".repeat(10_000);
     let deep = format!("{}1{}", "[".repeat(90), "]".repeat(90));
-    let many = |mark: &str| format!("{{json: {{a: [{}]}}}}", [mark; 2000].join(", "));
-    let template = |tree: &str| format!("templates:\n  t:\n    json: {tree}\n");
+    let many = |mark: &str| format!("{{a: [{}]}}", [mark; 2000].join(", "));
+    let template = |tree: &str| format!("templates:\n  t: {tree}\n");
     for (head, event, count) in [
         (format!("message:\n  - text: {long}\n{}", template("{a: {$whole: 1}}")), "[t]".to_owned(), 3000),
         (format!("message:\n  - text: {long}\n"), many("{$whole: 1}"), 1),
@@ -532,8 +576,17 @@ fn whatever_an_event_can_refer_to_cannot_ask_for_gigabytes() {
         (format!("shared:\n  - {long}\n{}", template("{a: {$shared: 1}}")), "[t]".to_owned(), 3000),
         (format!("common: {{a: {long}}}\n{}", template("{b: 1}")), "[t]".to_owned(), 3000),
         (template(&format!("{{a: {long}}}")), "[t]".to_owned(), 3000),
-        (format!("templates:\n  t:\n    before: {long}\n    json: {{}}\n"), "[t]".to_owned(), 3000),
-        (template("{a: 1}").replace("    json", "    pad: true\n    json"), "[t, 60000]".to_owned(), 3000),
+        (format!("templates:\n  t: {{$before: {long}}}\n"), "[t]".to_owned(), 3000),
+        (template("{a: 1, $pad: true}"), "[t, 60000]".to_owned(), 3000),
+        (template(&format!("{{a: {long}}}")), "{$like: t, a: 1}".to_owned(), 3000),
+        (
+            format!(
+                "shared:\n  - {long}\n{}  u: {{$like: t}}\n",
+                template(&format!("{{a: [{}]}}", vec!["{$shared: 1}"; 2000].join(", ")))
+            ),
+            "[u]".to_owned(),
+            1,
+        ),
         (template("{}"), "[t × 1000000000000]".to_owned(), 3),
         (template("{}"), "[t × 99999999999999999999999]".to_owned(), 1),
         (template("{}"), "[t × 50000]".to_owned(), 300),
@@ -556,8 +609,8 @@ fn whatever_an_event_can_refer_to_cannot_ask_for_gigabytes() {
             "[t, 0 × 900000000]".to_owned(),
             1,
         ),
-        (String::new(), "{pad: 18446744073709551615, json: {}}".to_owned(), 3),
-        (format!("layout: pretty-mixed-{}\n", "st".repeat(5000)), format!("{{json: {{a: {deep}}}}}"), 300),
+        (String::new(), "{$pad: 18446744073709551615}".to_owned(), 3),
+        (format!("layout: pretty-mixed-{}\n", "st".repeat(5000)), format!("{{a: {deep}}}"), 300),
         (
             format!(
                 "message:\n  - tool_call: {{layout: pretty-mixed-{}, arguments: {{a: {deep}, b: {deep}}}}}\n",
@@ -599,8 +652,7 @@ fn events_that_all_say_the_same_long_thing_are_written_so_that_they_can_be_read(
 
 #[test]
 fn a_part_of_the_message_that_no_event_has_is_refused() {
-    let text =
-        "message:\n  - {text: Hello}\n  - {text: Nobody}\nevents:\n  - json: {a: {$piece: 1, take: 9}}\n";
+    let text = "message:\n  - {text: Hello}\n  - {text: Nobody}\nevents:\n  - {a: {$piece: 1, take: 9}}\n";
     assert_eq!(
         read(&yaml::read(text).unwrap(), Lead::Data).unwrap_err(),
         "part 2 of `message` is in none of its events"

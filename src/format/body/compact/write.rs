@@ -1,10 +1,16 @@
 //! From the texts of events to a message, templates and rows.
 
+use std::collections::HashSet;
+
 use super::lead::Lead;
+use super::like::{self, Candidate, Likeness};
 use super::said::{Said, leave_out_bytes, place};
 use super::shared::share;
-use super::templates::{Event, Template, group, looks_marked, mark, spell_numbers, take_common};
-use super::{ARGUMENTS, ID, NAME, NAMED, PAD, PIECE, TAKE, TYPE, WHOLE, fields, read, rows};
+use super::templates::{Event, Template, group, looks_marked, mark, marked, spell_numbers, take_common};
+use super::{
+    AFTER, ARGUMENTS, BEFORE, BYTES, COLUMN, ID, LAYOUT, LIKE, NAME, NAMED, OF, PAD, PIECE, TAKE, TYPE,
+    WHOLE, fields, read, rows,
+};
 use crate::format::allowance::Allowance;
 use crate::format::body::spelling;
 use crate::format::yaml::NumberStyle;
@@ -32,14 +38,14 @@ fn form(events: &[String], lead: Lead, spelt: bool) -> Option<Json> {
     let mut assembly = start_assembly();
     let (mut events_of_json, mut said) = (Vec::new(), Said::default());
     for (text, parsed) in events.iter().zip(parsed) {
-        match parsed.filter(|(event, payload)| layout.write(&event.tree) == *payload) {
-            Some((event, _)) => {
+        match parsed.and_then(|(event, payload)| laid_out(event, &payload, &layout)) {
+            Some(event) => {
                 let claims = assembly.event(&event.tree);
                 said.notice(&event.tree, &claims);
                 events_of_json.push((event, claims));
                 texts.push(None);
             }
-            // Other JSON, or none: it stays as it is.
+            // No JSON, or of a layout that no word tells: it stays as it is.
             None => texts.push(Some(Json::from(text.as_str()))),
         }
     }
@@ -55,27 +61,51 @@ fn form(events: &[String], lead: Lead, spelt: bool) -> Option<Json> {
     let events_of_json = claimed;
     let is_named =
         lead == Lead::Data && !events_of_json.is_empty() && events_of_json.iter().all(is_named_after_type);
-    let (mut templates, mut alone) = group(events_of_json);
-    let mut trees: Vec<&mut Json> = templates.iter_mut().map(|template| &mut template.tree).collect();
-    trees.extend(alone.iter_mut().map(|event| &mut event.tree));
-    if spelt {
-        trees.iter_mut().for_each(|tree| spell_numbers(tree));
-    }
-    let common = take_common(&mut trees);
-    let shared = share(&mut trees);
-    let names = names(&templates, lead);
     let mut items: Vec<Option<Item>> = texts.into_iter().map(|text| text.map(Item::Whole)).collect();
-    let mut templates_written = Vec::new();
-    for (number, (template, name)) in templates.into_iter().zip(&names).enumerate() {
-        for (index, values) in template.rows {
+    let (templates, alone) = group(events_of_json);
+    let mut forms: Vec<Form> = Vec::with_capacity(templates.len() + alone.len());
+    for (number, template) in templates.into_iter().enumerate() {
+        let Template { prefix, layout, tree, padded, rows } = template;
+        let kind = rows.first().and_then(|(_, row)| kind(&tree, row));
+        for (index, values) in rows {
             items[index] = Some(Item::Values(number, values));
         }
-        let pad = template.padded.then_some(Json::Bool(true));
-        templates_written.push((name.clone(), head(&template.prefix, pad, template.tree, lead, is_named)));
+        forms.push(Form { prefix, layout, tree, pad: padded.then_some(Json::Bool(true)), index: None, kind });
     }
-    for event in alone {
-        let pad = (event.pad > 0).then(|| Json::from(event.pad as u64));
-        items[event.index] = Some(Item::Whole(head(&event.prefix, pad, event.tree, lead, is_named)));
+    for Event { index, prefix, layout, tree, pad } in alone {
+        let (kind, pad) = (kind(&tree, &[]), (pad > 0).then(|| Json::from(pad as u64)));
+        forms.push(Form { prefix, layout, tree, pad, index: Some(index), kind });
+    }
+    if spelt {
+        forms.iter_mut().for_each(|form| spell_numbers(&mut form.tree));
+    }
+    let common = take_common(&mut forms.iter_mut().map(|form| &mut form.tree).collect::<Vec<_>>());
+    let likenesses = likenesses(&forms, lead);
+    let is_base: HashSet<usize> = likenesses.iter().flatten().map(|likeness| likeness.base).collect();
+    let names = names(&forms, &is_base, lead);
+    let heads = heads(&forms, &likenesses, &names, lead, is_named);
+    for (form, likeness) in forms.iter_mut().zip(likenesses) {
+        if let Some(likeness) = likeness {
+            form.tree = Json::Object(likeness.others);
+        }
+    }
+    let shared = share(&mut forms.iter_mut().map(|form| &mut form.tree).collect::<Vec<_>>());
+    let mut templates_written = Vec::new();
+    for (number, (form, mut fields)) in forms.into_iter().zip(heads).enumerate() {
+        if let Json::Object(of_json) = form.tree {
+            fields.extend(of_json);
+        }
+        fields.extend(form.pad.map(|pad| (PAD.to_owned(), pad)));
+        let written = Json::Object(fields);
+        match (form.index, &names[number]) {
+            (None, Some(name)) => templates_written.push((name.clone(), written)),
+            (Some(index), Some(name)) => {
+                templates_written.push((name.clone(), written));
+                items[index] = Some(Item::Values(number, Vec::new()));
+            }
+            (Some(index), None) => items[index] = Some(Item::Whole(written)),
+            (None, None) => return None,
+        }
     }
     let mut out = Vec::new();
     let mut add = |name: &str, value: Json| out.push((name.to_owned(), value));
@@ -96,6 +126,7 @@ fn form(events: &[String], lead: Lead, spelt: bool) -> Option<Json> {
     if !templates_written.is_empty() {
         add("templates", Json::Object(templates_written));
     }
+    let names: Vec<String> = names.into_iter().map(Option::unwrap_or_default).collect();
     add("events", Json::Array(in_rows(items.into_iter().collect::<Option<_>>()?, &names, spelt)));
     let mut compact = Json::Object(out);
     let numbers = NumberStyle::of(&compact)?;
@@ -154,7 +185,7 @@ fn event(index: usize, text: &str, lead: Lead) -> Option<(Event, String)> {
     // An event with a number that readers of YAML take for a text stays as it is, and the others need not.
     NumberStyle::of(&tree)?;
     let plain = tree.as_object().is_some() && !looks_marked(&tree) && !tree.repeats_a_key();
-    let event = Event { index, prefix: prefix.to_owned(), tree, pad: inner.len() - bare.len() };
+    let event = Event { index, prefix: prefix.to_owned(), layout: None, tree, pad: inner.len() - bare.len() };
     plain.then_some((event, payload))
 }
 
@@ -202,25 +233,90 @@ fn is_named_after_type(event: &Event) -> bool {
     of_type.is_some_and(|name| Lead::Data.named(name) == event.prefix)
 }
 
-/// An event or a template with what stands before its JSON, unless that is the usual.
-fn head(prefix: &str, pad: Option<Json>, tree: Json, lead: Lead, is_named: bool) -> Json {
-    let (told, holder) = lead.fields(prefix);
-    let told = told.filter(|_| !is_named);
-    let pad = pad.map(|pad| (PAD.to_owned(), pad));
-    Json::Object(told.into_iter().chain(pad).chain([(holder.to_owned(), tree)]).collect())
+/// A template, or an event that stands alone, on its way into the list.
+struct Form {
+    prefix: String,
+    layout: Option<String>,
+    tree: Json,
+    pad: Option<Json>,
+    /// Of an event that stands alone its number among all.
+    index: Option<usize>,
+    /// What its first event says of its type.
+    kind: Option<String>,
 }
 
-/// Short names for templates, after what their events say of themselves.
-fn names(templates: &[Template], lead: Lead) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for template in templates {
-        let told = template.tree.get("type").and_then(Json::as_str).or(lead.event(&template.prefix));
-        let plain = last_word(told.unwrap_or_default());
+/// An event whose layout is told, by that of the stream or by one of its own.
+fn laid_out(event: Event, payload: &str, layout: &Layout) -> Option<Event> {
+    if layout.write(&event.tree) == payload {
+        return Some(event);
+    }
+    let own = Layout::of(&event.tree, payload.as_bytes())?;
+    let is_told = own.before.is_empty() && own.after.is_empty() && !own.name().is_empty();
+    is_told.then(|| Event { layout: Some(own.name()), ..event })
+}
+
+/// What an event says of its type, where that is the same for all of a template or the first value of a row.
+fn kind(tree: &Json, row: &[Json]) -> Option<String> {
+    let told = tree.get(TYPE)?;
+    let told = match marked(told) {
+        Some((COLUMN, _)) if told.get(BEFORE).or(told.get(AFTER)).or(told.get(OF)).is_none() => {
+            row.iter().find(|value| value.as_str().is_some())?
+        }
+        _ => told,
+    };
+    told.as_str().map(str::to_owned)
+}
+
+/// What each of them is like.
+fn likenesses(forms: &[Form], lead: Lead) -> Vec<Option<Likeness>> {
+    let mut candidates: Vec<Candidate<'_>> = Vec::with_capacity(forms.len());
+    for Form { prefix, layout, tree, index, .. } in forms {
+        candidates.push(Candidate { head: (prefix, layout.as_deref()), tree, index: *index });
+    }
+    let is_coded = |prefix: &str| lead.fields(prefix).iter().any(|(name, _)| name == BYTES);
+    like::likenesses(&candidates, |base, one| {
+        let is_told = || is_coded(base.head.0) == is_coded(one.head.0) && !lead.fields(one.head.0).is_empty();
+        base.head.1 == one.head.1 && (base.head.0 == one.head.0 || is_told())
+    })
+}
+
+/// What each form says beside its JSON, but for its padding, and but for what it has of the one that it is like.
+fn heads(
+    forms: &[Form],
+    likenesses: &[Option<Likeness>],
+    names: &[Option<String>],
+    lead: Lead,
+    is_named: bool,
+) -> Vec<Vec<(String, Json)>> {
+    let head = |(form, likeness): (&Form, &Option<Likeness>)| {
+        let base = likeness.as_ref().map(|likeness| likeness.base);
+        let is_told = !is_named && base.is_none_or(|base| forms[base].prefix != form.prefix);
+        let mut fields = if is_told { lead.fields(&form.prefix) } else { Vec::new() };
+        let name = |name: &str, value: &str| (name.to_owned(), Json::from(value));
+        let base_name = base.and_then(|base| names[base].as_deref());
+        fields.retain(|(name, _)| base.is_none() || name != BYTES);
+        fields.extend(form.layout.as_deref().filter(|_| base.is_none()).map(|layout| name(LAYOUT, layout)));
+        fields.extend(base_name.map(|base| name(LIKE, base)));
+        fields
+    };
+    forms.iter().zip(likenesses).map(head).collect()
+}
+
+/// Short names, after what their events say of themselves, for templates and for what others are like.
+fn names(forms: &[Form], is_base: &HashSet<usize>, lead: Lead) -> Vec<Option<String>> {
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut names = Vec::with_capacity(forms.len());
+    for (number, form) in forms.iter().enumerate() {
+        if form.index.is_some() && !is_base.contains(&number) {
+            names.push(None);
+            continue;
+        }
+        let plain = last_word(form.kind.as_deref().or(lead.event(&form.prefix)).unwrap_or_default());
         let base = if plain.is_empty() { "chunk".to_owned() } else { plain };
-        let taken = |name: &String| names.contains(name);
         let numbered = (2..).map(|number| format!("{base}{number}"));
-        let name = [base.clone()].into_iter().chain(numbered).find(|name| !taken(name));
-        names.extend(name);
+        let name = [base.clone()].into_iter().chain(numbered).find(|name| !taken.contains(name));
+        taken.extend(name.clone());
+        names.push(name);
     }
     names
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::format::body::compact::{BYTES, JSON};
+use crate::format::body::compact::{BYTES, CODED, EVENT, JSON, LIKE};
 use crate::model::base64;
 use crate::model::json::{self, Json};
 use crate::model::wire::eventstream::{Message, Value};
@@ -19,7 +19,7 @@ pub(super) fn write(message: &Message) -> Option<String> {
     let payload = std::str::from_utf8(&message.payload).ok()?;
     let tree = json::parse(payload.as_bytes()).ok()?;
     let text = |name: &str, payload: &str| format!("{event}\n{name}: {payload}");
-    let decoded = || Some(text(BYTES, &decoded(&tree)?));
+    let decoded = || Some(text(CODED, &decoded(&tree)?));
     let bare = || Some(text(JSON, &bare(&tree)?));
     let plain = || Some(text(JSON, payload));
     let exact = |line: &String| read(line).as_ref() == Ok(message);
@@ -28,19 +28,24 @@ pub(super) fn write(message: &Message) -> Option<String> {
 
 /// The text of a frame that has words in base64, as an item of a list.
 pub(super) fn item(line: &str) -> Option<Json> {
-    let (event, words) = line.split_once(&format!("\n{BYTES}: "))?;
+    let (event, words) = line.split_once(&format!("\n{CODED}: "))?;
     let field = |name: &str, text: &str| (name.to_owned(), Json::from(text));
-    Some(Json::Object(vec![field("event", event), field(BYTES, words)]))
+    Some(Json::Object(vec![field(EVENT, event), field(BYTES, words)]))
 }
 
 /// What [`item`] was made of; `None` for any other item.
 pub(super) fn of_item(item: &Json) -> Option<String> {
     match item.as_object()? {
-        [(event, Json::String(name)), (bytes, Json::String(words))] if event == "event" && bytes == BYTES => {
-            Some(format!("{name}\n{BYTES}: {words}"))
+        [(event, Json::String(name)), (bytes, Json::String(words))] if event == EVENT && bytes == BYTES => {
+            Some(format!("{name}\n{CODED}: {words}"))
         }
         _ => None,
     }
+}
+
+/// Whether an item is a frame as it stands in the list.
+pub(super) fn is_frame(item: &Json) -> bool {
+    item.get("headers").is_some() && item.get(EVENT).or(item.get(LIKE)).is_none()
 }
 
 /// The name of the event, if the headers say nothing else that is not usual.
@@ -58,7 +63,7 @@ fn headers(event: &str) -> Vec<(String, Value)> {
 
 /// What a payload has in base64: JSON, or the words of an agent.
 fn decoded(tree: &Json) -> Option<String> {
-    let coded = tree.get(BYTES)?.as_str()?;
+    let coded = tree.get(CODED)?.as_str()?;
     let inner = String::from_utf8(base64::decode(coded).ok()?).ok()?;
     if tree.get(P).is_none() {
         return inner.chars().all(|c| c == '\n' || !c.is_control()).then_some(inner);
@@ -92,8 +97,8 @@ pub(super) fn read(line: &str) -> Result<Message, String> {
     let (name, payload) = rest.split_once(": ").ok_or_else(unknown)?;
     let (bare, padding) = padding(payload)?;
     let payload = match name {
-        BYTES => {
-            let mut fields = vec![(BYTES.to_owned(), Json::String(base64::encode(bare)))];
+        CODED => {
+            let mut fields = vec![(CODED.to_owned(), Json::String(base64::encode(bare)))];
             insert(&mut fields, padding);
             Json::Object(fields).compact()
         }

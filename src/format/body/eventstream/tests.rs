@@ -109,7 +109,7 @@ fn a_frame_written_by_hand_is_understood_to_the_byte() {
     insta::assert_snapshot!(shown(GOLDEN), @r#"
     eventstream:
       events:
-        - {event: chunk, json: {a: 1}}
+        - {$event: chunk, a: 1}
     "#);
 }
 
@@ -120,14 +120,13 @@ fn converse_shows_its_message_and_counts_its_padding() {
       message:
         - {text: Oslo is cold.}
       templates:
-        delta: {event: contentBlockDelta, pad: true, json: {contentBlockIndex: 0,
-          delta: {text: {$piece: 1}}}}
+        delta: {$event: contentBlockDelta, contentBlockIndex: 0, delta: {text: {$piece: 1}}, $pad: true}
       events:
-        - {event: messageStart, pad: 4, json: {role: assistant}}
+        - {$event: messageStart, role: assistant, $pad: 4}
         - [delta, [4, 3, 6], [12, 2, 6]]
-        - {event: contentBlockStop, pad: 3, json: {contentBlockIndex: 0}}
-        - {event: messageStop, pad: 7, json: {stopReason: end_turn}}
-        - {event: metadata, pad: 2, json: {metrics: {latencyMs: 9}, usage: {inputTokens: 9, outputTokens: 3, totalTokens: 12}}}
+        - {$event: contentBlockStop, contentBlockIndex: 0, $pad: 3}
+        - {$event: messageStop, stopReason: end_turn, $pad: 7}
+        - {$event: metadata, metrics: {latencyMs: 9}, usage: {inputTokens: 9, outputTokens: 3, totalTokens: 12}, $pad: 2}
     "#);
 }
 
@@ -138,12 +137,12 @@ fn a_native_answer_is_decoded() {
       message:
         - {text: Oslo is cold.}
       templates:
-        delta: {event: chunk, pad: true, bytes: {type: content_block_delta, index: 0,
-          delta: {type: text_delta, text: {$piece: 1}}}}
+        delta: {$event: chunk, $bytes: true, type: content_block_delta, index: 0,
+          delta: {type: text_delta, text: {$piece: 1}}, $pad: true}
       events:
-        - {event: chunk, pad: 3, bytes: {type: content_block_start, index: 0, content_block: {type: text, text: ""}}}
+        - {$event: chunk, $bytes: true, type: content_block_start, index: 0, content_block: {type: text, text: ""}, $pad: 3}
         - [delta, [7, 6], [1, 4]]
-        - {event: chunk, pad: 2, bytes: {type: message_stop, amazon-bedrock-invocationMetrics: {inputTokenCount: 9}}}
+        - {$event: chunk, $bytes: true, type: message_stop, amazon-bedrock-invocationMetrics: {inputTokenCount: 9}, $pad: 2}
     "#);
 }
 
@@ -153,8 +152,8 @@ fn an_agent_shows_its_words() {
     insta::assert_snapshot!(shown(&words), @r#"
     eventstream:
       events:
-        - event: chunk
-          bytes: |-
+        - $event: chunk
+          $bytes: |-
             It is: cold.
             Stay {in}
     "#);
@@ -179,8 +178,8 @@ fn a_frame_with_other_headers_or_another_payload_stands_among_the_events_with_al
       layout: spaced-commas
       common: {role: assistant}
       events:
-        - {event: messageStart, pad: 4, json: {}}
-        - {event: messageStart, json: {p: zzz, $common: true}}
+        - {$event: messageStart, $pad: 4}
+        - {$event: messageStart, p: zzz, $common: true}
         - {headers: {":event-type": odd, ":content-type": application/json, ":message-type": event}, text: no JSON}
         - {headers: {":exception-type": throttlingException, ":content-type": application/json, ":message-type": exception}, text: '{"message":"Slow down"}'}
         - {headers: {}, base64: /w==}
@@ -191,12 +190,12 @@ fn a_frame_with_other_headers_or_another_payload_stands_among_the_events_with_al
 fn what_would_not_be_the_same_bytes_again_is_not_decoded() {
     for (payload, wanted) in [
         // Bits behind the last byte, no padding, the other alphabet: the decoder of a client may take them.
-        (r#"{"bytes":"eyJhIjoxfR=="}"#, r#"json: {bytes: eyJhIjoxfR==}"#),
-        (r#"{"bytes":"e30"}"#, r#"json: {bytes: e30}"#),
+        (r#"{"bytes":"eyJhIjoxfR=="}"#, r#"{$event: chunk, bytes: eyJhIjoxfR==}"#),
+        (r#"{"bytes":"e30"}"#, r#"{$event: chunk, bytes: e30}"#),
         // Padding of another make, in another place, or beside spaces.
-        (r#"{"a":1,"p":"abd"}"#, r#"json: {a: 1, p: abd}"#),
-        (r#"{"p":"abc","a":1}"#, r#"json: {p: abc, a: 1}"#),
-        (r#"{"a":1,"p":""}"#, r#"json: {a: 1, p: ""}"#),
+        (r#"{"a":1,"p":"abd"}"#, r#"{$event: chunk, a: 1, p: abd}"#),
+        (r#"{"p":"abc","a":1}"#, r#"{$event: chunk, p: abc, a: 1}"#),
+        (r#"{"a":1,"p":""}"#, r#"{$event: chunk, a: 1, p: ""}"#),
         (r#"{"a":1   }"#, r#"text: '{"a":1   }'"#),
     ] {
         let text = shown(&event("chunk", payload));
@@ -224,7 +223,7 @@ fn a_stream_that_was_cut_off_shows_what_came_before() {
       b24NOm1lc3NhZ2UtdHlwZQcABWV2
     eventstream:
       events:
-        - {event: messageStart, pad: 4, json: {role: assistant}}
+        - {$event: messageStart, role: assistant, $pad: 4}
     "#);
     assert_eq!(read(&text.replacen("AAAA", "????", 1)).unwrap_err(), "`torn` is not base64");
 }
@@ -247,10 +246,10 @@ fn what_does_not_fit_together_is_refused_with_the_reason() {
         ("[12, 2, 6]", "[12, none, 6]", "event 3: its row does not end with a number of spaces"),
         ("[12, 2, 6]", "[12, 2]", "event 2: its columns are not of one length"),
         ("[12, 2, 6]", "[63, 2, 6]", "event 2: `pad` can be at most 62, as the padding of Bedrock is"),
-        ("event: messageStart, ", "", "event 1: it has no `event`"),
-        ("event: messageStart, ", "before: messageStart, ", "event 1: an event has no field `before`"),
-        ("event: messageStart, pad: 4, json: ", "headers: {}, json: ", "event 1: unknown field `json`"),
-        ("json: {role: assistant}", "bytes: assistant", "event 1: its `json` is not a mapping"),
+        ("$event: messageStart, ", "", "event 1: it has no `$event`"),
+        ("$event: messageStart, ", "$before: messageStart, ", "event 1: it has no `$event`"),
+        ("$event: messageStart, role", "headers: {}, role", "event 1: unknown field `role`"),
+        ("role: assistant", "$bytes: assistant", "event 1: `$bytes` has to be true beside JSON"),
     ] {
         let text = shown(&converse());
         assert!(text.contains(from), "{text}");

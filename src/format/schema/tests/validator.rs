@@ -82,6 +82,7 @@ impl Validator {
                 number(value).is_none_or(|value| number(argument).is_some_and(|least| value >= least))
             }
             "maximum" => number(value).is_none_or(|value| number(argument).is_some_and(|most| value <= most)),
+            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= count(argument)),
             "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= count(argument)),
             "minProperties" => value.as_object().is_none_or(|fields| fields.len() as u64 >= count(argument)),
             "maxProperties" => value.as_object().is_none_or(|fields| fields.len() as u64 <= count(argument)),
@@ -118,7 +119,11 @@ impl Validator {
             }
             "items" => {
                 for (index, item) in value.as_array().unwrap_or_default().iter().enumerate() {
-                    self.check(argument, item, &format!("{at}/{index}"), problems);
+                    // A list of rules has one for each place, as far as it goes.
+                    let rule = argument.as_array().map_or(Some(argument), |rules| rules.get(index));
+                    if let Some(rule) = rule {
+                        self.check(rule, item, &format!("{at}/{index}"), problems);
+                    }
                 }
                 true
             }

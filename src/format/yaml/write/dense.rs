@@ -8,6 +8,8 @@ use crate::model::json::Json;
 const STREAMS: [&str; 3] = ["sse", "ndjson", "eventstream"];
 const EVENTS: &str = "events";
 const DENSE: [&str; 3] = ["shared", "templates", EVENTS];
+/// One mapping that is written so as a whole.
+pub(super) const COMMON: &str = "common";
 
 /// Where the line of an event that stands alone ends at the latest; what is longer is wrapped.
 const EVENT_WIDTH: usize = 600;
