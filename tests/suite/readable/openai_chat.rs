@@ -41,6 +41,50 @@ fn stream(model: &str, deltas: &[(&str, &str)], usage: &str) -> Reply {
 }
 
 #[tokio::test]
+async fn answers_in_several_lines_with_dashes_and_bullets() {
+    let question =
+        r#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Why Bergen? – in short…"}]}"#;
+    let answer = r#"{"id":"chatcmpl-CdK9","object":"chat.completion","created":1763472065,"model":"gpt-4o-mini-2024-07-18",
+        "choices":[{"index":0,"message":{"role":"assistant","content":"Three reasons — all of them wet:\n\n• Bryggen’s “old” houses\n• 8 °C in May…\n• a café – or two"},
+        "logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":14,"completion_tokens":31,"total_tokens":45}}"#;
+    let answer = whole(answer);
+    reads_as("openai_chat_answers_in_several_lines", &[call(CHAT, question, answer)]).await;
+}
+
+#[tokio::test]
+async fn streams_probabilities() {
+    let question = r#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Is Bergen wet?"}],
+        "logprobs":true,"top_logprobs":2,"stream":true}"#;
+    let head = r#"{"id":"chatcmpl-CdKp","object":"chat.completion.chunk","created":1763472065,"model":"gpt-4o-mini-2024-07-18""#;
+    let likely = |token: &str, logprob: &str| {
+        let bytes: Vec<String> = token.bytes().map(|byte| byte.to_string()).collect();
+        format!(r#"{{"token":"{token}","logprob":{logprob},"bytes":[{}]}}"#, bytes.join(","))
+    };
+    let chunk = |(token, logprob, other, less): (&str, &str, &str, &str)| {
+        let (token_is, other_is) = (likely(token, logprob), likely(other, less));
+        let is = token_is.strip_suffix('}').unwrap();
+        format!(
+            r#"{head},"choices":[{{"index":0,"delta":{{"content":"{token}"}},"logprobs":{{"content":[{is},"top_logprobs":[{token_is},{other_is}]}}],"refusal":null}},"finish_reason":null}}]}}"#
+        )
+    };
+    let tokens = [
+        ("Yes", "-0.000123", "It", "-9.125"),
+        (",", "-0.01235", "!", "-4.5124"),
+        (" very", "-0.69315", " quite", "-0.91629"),
+        (".", "-2.3e-05", "!", "-10.75"),
+    ];
+    let mut events: Vec<String> = tokens.into_iter().map(chunk).collect();
+    events.push(format!(
+        r#"{head},"choices":[{{"index":0,"delta":{{}},"logprobs":null,"finish_reason":"stop"}}]}}"#
+    ));
+    events.push("[DONE]".to_owned());
+    let answer = Reply::new(200)
+        .header("content-type", "text/event-stream; charset=utf-8")
+        .chunks(data(&events.join("\n")));
+    reads_as("openai_chat_streams_probabilities", &[call(CHAT, question, answer)]).await;
+}
+
+#[tokio::test]
 async fn streams_an_answer() {
     let question = r#"{"model":"gpt-4o-mini","messages":[
         {"role":"system","content":"You are a travel guide. Answer in one sentence."},
