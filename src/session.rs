@@ -24,6 +24,7 @@ mod plays;
 mod prerecord;
 pub(crate) mod prompt_cache;
 mod prompts;
+mod purse;
 mod record;
 mod refresh;
 mod refresh_commit;
@@ -72,7 +73,7 @@ use crate::model::view::RequestView;
 use crate::model::warn::warn;
 use crate::model::wire::asked::asked_of;
 use crate::providers;
-use crate::providers::price::Payment;
+use crate::providers::price::Worth;
 use crate::redact::Redactor;
 use crate::session::memory::Memory;
 use crate::session::report::Skipped;
@@ -132,7 +133,7 @@ pub(crate) struct Session {
     /// Whether somebody may ask for what was asked. A server or a cache may run for ever, and nobody can ask it for a list.
     keeps_history: bool,
     /// What it saves to play each recording of the tape, as soon as one was played.
-    savings: Box<[OnceLock<Payment>]>,
+    savings: Box<[OnceLock<Worth>]>,
     /// The ledger as it was at the first miss.
     noted: OnceLock<Summary>,
     /// This handle among those of the file; `None` where there is no file.

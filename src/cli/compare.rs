@@ -15,7 +15,7 @@ use crate::matching::request_key::Key;
 use crate::model::text::plural;
 use crate::providers::Usage;
 use crate::providers::conversation::Conversation;
-use crate::providers::price::{Dollars, Prices};
+use crate::providers::price::{self, Dollars, Payment, Prices};
 use crate::redact;
 use crate::store::tape::Parsed;
 use crate::store::versions::{Pair, pairing};
@@ -145,12 +145,16 @@ impl Comparing<'_> {
         shapes: &mut Shapes,
     ) -> FileChange {
         let mut file = FileChange { path, was, changes: Vec::new(), unchanged: 0, sums: Sums::default() };
+        let [old, new] = [old, new].map(|all| {
+            let paid = price::each(self.prices, all.iter().map(|one| one.parsed.bill()));
+            all.iter().zip(paid).map(|(recorded, payment)| Paid { recorded, payment }).collect::<Vec<_>>()
+        });
         for pair in pairs {
             let (before, after) = *pair;
-            let sides = match (before.map(|at| &old[at]), after.map(|at| &new[at])) {
+            let sides = match (before.map(|at| old[at]), after.map(|at| new[at])) {
                 (Some(before), Some(after)) => {
-                    file.sums.stays(before.counted(self.prices), after.counted(self.prices));
-                    shapes.see(&before.parsed.interaction, &after.parsed.interaction);
+                    file.sums.stays(before.counted(), after.counted());
+                    shapes.see(&before.recorded.parsed.interaction, &after.recorded.parsed.interaction);
                     match self.change(*pair, before, after) {
                         Some(change) => file.changes.push(change),
                         None => file.unchanged += 1,
@@ -158,11 +162,11 @@ impl Comparing<'_> {
                     continue;
                 }
                 (Some(before), None) => {
-                    file.sums.goes(before.counted(self.prices));
+                    file.sums.goes(before.counted());
                     Sides::Removed(self.side(before))
                 }
                 (None, Some(after)) => {
-                    file.sums.comes(after.counted(self.prices));
+                    file.sums.comes(after.counted());
                     Sides::Added(self.side(after))
                 }
                 (None, None) => continue,
@@ -180,11 +184,12 @@ impl Comparing<'_> {
     }
 
     /// How two versions of an interaction differ, if they do.
-    fn change(self, pair: Pair, before: &Recorded<'_>, after: &Recorded<'_>) -> Option<Change> {
+    fn change(self, pair: Pair, before: Paid<'_>, after: Paid<'_>) -> Option<Change> {
+        let (from, to) = (self.side(before), self.side(after));
+        let (before, after) = (before.recorded, after.recorded);
         let (old, new) = (&before.parsed.normal, &after.parsed.normal);
         let request =
             if old.key == new.key { Vec::new() } else { difference::describe(old, new, self.limits) };
-        let (from, to) = (self.side(before), self.side(after));
         let (was, is) = (&before.parsed.interaction, &after.parsed.interaction);
         let answer = answers::differences(was, is, &from.conversation, &to.conversation, self.limits);
         let mut notes = Vec::new();
@@ -210,7 +215,8 @@ impl Comparing<'_> {
         (!same).then_some(Change { sides: Sides::Both(from, to), pair, request, answer, notes })
     }
 
-    fn side(self, recorded: &Recorded<'_>) -> Box<Side> {
+    fn side(self, paid: Paid<'_>) -> Box<Side> {
+        let recorded = paid.recorded;
         let interaction = &recorded.parsed.interaction;
         Box::new(Side {
             line: recorded.line,
@@ -220,17 +226,24 @@ impl Comparing<'_> {
             model: interaction.model.clone(),
             address: interaction.request.address(),
             usage: Usage::of(&interaction.usage),
-            cost: recorded.counted(self.prices).1.known().map(|cost| cost.total),
+            cost: paid.payment.known().map(|cost| cost.total),
             redactions: redact::replaced_in(interaction),
             conversation: Conversation::of(interaction),
         })
     }
 }
 
-impl Recorded<'_> {
+/// An interaction of a version, and what is to be paid for it beside the others.
+#[derive(Clone, Copy)]
+struct Paid<'a> {
+    recorded: &'a Recorded<'a>,
+    payment: Payment,
+}
+
+impl Paid<'_> {
     /// What it took, and what that costs.
-    fn counted(&self, prices: &Prices) -> sums::Counted {
-        (self.parsed.usage, prices.payment(self.parsed.bill()))
+    fn counted(self) -> sums::Counted {
+        (self.recorded.parsed.usage, self.payment)
     }
 }
 

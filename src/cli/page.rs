@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use crate::matching::request_key::Key;
 use crate::providers::conversation::Conversation;
-use crate::providers::price::Prices;
+use crate::providers::price::{self, Payment, Prices};
 use crate::store::ledger::Months;
 use crate::store::tape::Parsed;
 
@@ -55,7 +55,23 @@ pub(super) enum Content {
     Unreadable(String),
 }
 
+/// Says of each call what is to be paid for it, so that nothing is counted twice.
+fn settle(cassettes: &mut [Cassette], prices: &Prices) {
+    let bills = cassettes.iter().flat_map(Cassette::calls).map(|call| call.parsed.bill());
+    let payments = price::each(prices, bills);
+    for (call, payment) in cassettes.iter_mut().flat_map(Cassette::calls_mut).zip(payments) {
+        call.payment = payment;
+    }
+}
+
 impl Cassette {
+    fn calls_mut(&mut self) -> &mut [Call] {
+        match &mut self.content {
+            Content::Calls { calls, .. } => calls,
+            Content::Unreadable(_) => &mut [],
+        }
+    }
+
     fn calls(&self) -> &[Call] {
         match &self.content {
             Content::Calls { calls, .. } => calls,
@@ -73,6 +89,8 @@ pub(super) struct Call {
     /// It is known that nobody uses it.
     pub(super) unused: bool,
     pub(super) uses: Uses,
+    /// What is to be paid for it, beside all others on the page.
+    payment: Payment,
 }
 
 /// What the ledger on this machine knows of an interaction.
@@ -95,7 +113,7 @@ pub(super) struct Uses {
 impl Call {
     pub(super) fn of(line: usize, parsed: Arc<Parsed>, unused: bool, uses: Uses) -> Call {
         let conversation = Conversation::of(&parsed.interaction);
-        Call { line, parsed, conversation, unused, uses }
+        Call { line, parsed, conversation, unused, uses, payment: Payment::Nothing }
     }
 
     fn key(&self) -> Key {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::model::chunk_times::ChunkTimes;
 use crate::providers::Usage;
 use crate::providers::bill::Bill;
-use crate::providers::price::{Dollars, Payment, Prices, Totals};
+use crate::providers::price::{self, Dollars, Payment, Prices, Totals};
 use crate::session::prompt_cache;
 use crate::store::ledger::Used;
 use streams::Streams;
@@ -101,8 +101,8 @@ pub(super) struct Stats {
 /// Adds everything up.
 pub(super) fn stats(entries: &[Entry<'_>], misses: &[Misses<'_>], prices: &Prices) -> Stats {
     let mut stats = Stats { prices: prices.source.clone(), ..Stats::default() };
-    for entry in entries {
-        let cost = prices.payment(entry.bill);
+    let payments = price::each(prices, entries.iter().map(|entry| entry.bill));
+    for (entry, cost) in entries.iter().zip(payments) {
         let provider = entry.provider.unwrap_or(UNKNOWN).to_owned();
         let model = entry.model.unwrap_or(UNKNOWN).to_owned();
         for figures in [

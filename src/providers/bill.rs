@@ -25,6 +25,27 @@ pub(crate) struct Bill {
     pub(crate) usage: Usage,
     pub(crate) charges: Charges,
     pub(crate) state: State,
+    /// Work that is ordered now and done later, if the exchange is about some.
+    pub(crate) work: Option<Work>,
+}
+
+/// Work that is ordered now, done later, and fetched as often as somebody asks. It is one thing to pay for, by the name that
+/// the provider gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Work {
+    pub(crate) id: String,
+    /// Who gave it that name. A provider may be known by the path of an order alone.
+    pub(crate) host: String,
+    pub(crate) part: Part,
+}
+
+/// What an exchange does about work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// It orders the work, which is not done yet.
+    Orders,
+    /// It fetches what the work came to.
+    Fetches,
 }
 
 /// Whether there is anything to pay for.
@@ -38,7 +59,7 @@ pub(crate) enum State {
     Uncounted,
     /// A server of one's own answered, which nobody is paid for.
     Own,
-    /// Nothing was bought: models were listed, tokens counted, an answer that was paid for already fetched again.
+    /// Nothing was bought: models were listed, tokens counted, somebody asked how far work is.
     Nothing,
 }
 
@@ -62,9 +83,16 @@ impl Bill {
     ) -> Bill {
         let mut bill = Bill::of_tokens(provider, model, usage);
         let read = reading::read(&response.headers, &response.body.bytes);
-        if !is_bought(request, response.status, &read) {
+        let is_whole = response.body.cut == Cut::Whole;
+        let Some(part) = part(request, response.status, &read, is_whole) else {
             bill.state = State::Nothing;
             return bill;
+        };
+        // Others than providers have work of their own that takes its time.
+        let is_later = provider.is_some() && (read.is_under_way || (read.is_in_background && !is_whole));
+        if part == Part::Fetches || is_later {
+            let host = Address::of(&request.url).authority.to_ascii_lowercase();
+            bill.work = read.work.map(|id| Work { id, host, part });
         }
         let asked = asked_of(request);
         bill.charges = read.charges;
@@ -73,12 +101,10 @@ impl Bill {
         }
         take_orders(&mut bill.charges, provider, request, asked.as_ref());
         let counted = bill.usage != Usage::default() || bill.charges.ranked.is_some();
-        // Others than providers have work of their own that takes its time.
-        let is_later = provider.is_some() && read.is_under_way;
         bill.state = match model {
             None if !counted && bill.charges == Charges::default() && !is_later => State::Nothing,
             Some(model) if is_own(provider, &request.url, model) => State::Own,
-            _ if response.body.cut != Cut::Whole || !counted || is_later => State::Uncounted,
+            _ if !is_whole || !counted || is_later => State::Uncounted,
             _ => State::Bought,
         };
         bill
@@ -119,13 +145,19 @@ fn take_orders(charges: &mut Charges, provider: Option<&str>, request: &Request,
     }
 }
 
-/// Whether an exchange is one that a provider is paid for. A batch is paid for when it is done, which only somebody who
-/// fetches it is told.
-fn is_bought(request: &Request, status: StatusCode, read: &Read) -> bool {
+/// What an exchange does, where it is one that a provider is paid for. Work is paid for by what it came to, which only
+/// somebody who fetches it once it is done is told.
+fn part(request: &Request, status: StatusCode, read: &Read, is_whole: bool) -> Option<Part> {
     let path = Address::of(&request.url).path.trim_end_matches('/');
     let is_free = FIELDS.free_paths.iter().any(|free| path.ends_with(free));
-    let is_done = read.charges.is_batch && read.usage.is_some();
-    status.is_success() && !is_free && (request.method == Method::POST || is_done)
+    if !status.is_success() || is_free {
+        return None;
+    }
+    let is_done = is_whole && read.usage.is_some() && !read.is_under_way && read.work.is_some();
+    match request.method == Method::POST {
+        true => Some(Part::Orders),
+        false => is_done.then_some(Part::Fetches),
+    }
 }
 
 /// Whether the server is one of those that people run themselves: by its name, or since somebody gave it a name that is

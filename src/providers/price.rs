@@ -1,6 +1,7 @@
 //! What an answer cost, by a table of prices. Exact: prices are decimal numbers, and so are their sums. What the table
 //! does not know is unknown, never free, and never a smaller sum.
 
+mod account;
 mod builtin;
 mod charge;
 mod entry;
@@ -15,6 +16,9 @@ use std::sync::LazyLock;
 pub(crate) use crate::model::dollars::Dollars;
 use crate::model::json::{self, Json};
 use crate::providers::bill::{Bill, State};
+#[cfg(any(test, feature = "cli"))]
+pub(crate) use account::each;
+pub(crate) use account::{Account, Counted, Worth};
 use entry::{Price, Stated};
 pub(crate) use file::{VARIABLE, load};
 pub(crate) use totals::Totals;
@@ -40,6 +44,8 @@ enum Table {
 pub(crate) enum Payment {
     /// Nothing was bought.
     Nothing,
+    /// What was bought was counted before, and so were its tokens.
+    Again,
     Known(Cost),
     /// Something was bought, and a price or a count is not known.
     Unknown,
@@ -66,7 +72,7 @@ impl Payment {
     pub(crate) fn known(self) -> Option<Cost> {
         match self {
             Payment::Known(cost) => Some(cost),
-            Payment::Nothing | Payment::Unknown => None,
+            Payment::Nothing | Payment::Again | Payment::Unknown => None,
         }
     }
 }
@@ -121,8 +127,12 @@ impl Prices {
         })
     }
 
-    /// What is to be paid.
-    pub(crate) fn payment(&self, bill: &Bill) -> Payment {
+    /// What an exchange came to, looked at alone.
+    pub(crate) fn worth(&self, bill: &Bill) -> Worth {
+        Worth::new(self.payment(bill))
+    }
+
+    fn payment(&self, bill: &Bill) -> Payment {
         match (bill.state, bill.charges.stated) {
             (State::Nothing, _) => return Payment::Nothing,
             (State::Own, _) => return Payment::Known(Cost::default()),

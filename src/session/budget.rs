@@ -1,5 +1,6 @@
 //! How much a recording run may spend, and what it has spent.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Caps what all cassettes of a process spend together.
@@ -113,7 +114,7 @@ impl Budget {
         }
         if let Some(tokens) = self.tokens {
             let cap = plural(tokens, "token");
-            if let Some(model) = &spent.uncounted {
+            if let Some(model) = spent.uncounted.first() {
                 return Err(format!(
                     "{model} did not say how many tokens it took, so a cap of {cap} cannot be enforced"
                 ));
@@ -123,7 +124,7 @@ impl Budget {
             }
         }
         let Some(usd) = self.usd else { return Ok(()) };
-        if let Some(model) = &spent.unpriced {
+        if let Some(model) = spent.unpriced.first() {
             return Err(format!("the price of {model} is unknown, so a cap of {usd} cannot be enforced"));
         }
         if spent.dollars >= usd { Err(format!("the cap is {usd}")) } else { Ok(()) }
@@ -137,16 +138,47 @@ pub(crate) struct Spent {
     pub(crate) calls: u64,
     pub(crate) tokens: u64,
     pub(crate) dollars: Dollars,
-    /// A model of whose answers one has no known price.
-    pub(crate) unpriced: Option<String>,
-    /// A model of whose answers one counts no tokens.
-    pub(crate) uncounted: Option<String>,
+    /// The models of whose answers some have no known price.
+    pub(crate) unpriced: Models,
+    /// The models of whose answers some count no tokens.
+    pub(crate) uncounted: Models,
+}
+
+/// How many answers of each model something is said of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Models(BTreeMap<String, u64>);
+
+impl Models {
+    pub(crate) const fn none() -> Models {
+        Models(BTreeMap::new())
+    }
+
+    pub(crate) fn add(&mut self, model: &str) {
+        match self.0.get_mut(model) {
+            Some(count) => *count += 1,
+            None => drop(self.0.insert(model.to_owned(), 1)),
+        }
+    }
+
+    /// Of one answer of a model it is no longer to be said.
+    pub(crate) fn take_back(&mut self, model: &str) {
+        if let Some(count) = self.0.get_mut(model) {
+            *count -= 1;
+            if *count == 0 {
+                self.0.remove(model);
+            }
+        }
+    }
+
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.0.keys().next().map(String::as_str)
+    }
 }
 
 /// As in `12 calls, 4,810 tokens, $0.021`.
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let more = if self.unpriced.is_some() { " and calls of unknown price" } else { "" };
+        let more = if self.unpriced.first().is_some() { " and calls of unknown price" } else { "" };
         write!(f, "{}, {}, {}{more}", plural(self.calls, "call"), plural(self.tokens, "token"), self.dollars)
     }
 }
@@ -171,15 +203,19 @@ mod tests {
 
     #[test]
     fn what_has_no_known_price_breaks_a_cap_in_dollars_and_no_other() {
-        let unknown = Spent { unpriced: Some("gpt-x".to_owned()), ..spent(1, 10, "0") };
+        let mut unknown = spent(1, 10, "0");
+        unknown.unpriced.add("gpt-x");
         let error = Budget::parse("usd=5").unwrap().allows(&unknown).unwrap_err();
         assert_eq!(error, "the price of gpt-x is unknown, so a cap of $5.00 cannot be enforced");
         assert_eq!(Budget::parse("calls=2,tokens=11").unwrap().allows(&unknown), Ok(()));
+        unknown.unpriced.take_back("gpt-x");
+        assert_eq!(Budget::parse("usd=5").unwrap().allows(&unknown), Ok(()), "its price became known");
     }
 
     #[test]
     fn an_answer_that_counts_no_tokens_breaks_a_cap_in_tokens_and_none_in_calls() {
-        let silent = Spent { uncounted: Some("gpt-x".to_owned()), ..spent(1, 10, "0") };
+        let mut silent = spent(1, 10, "0");
+        silent.uncounted.add("gpt-x");
         let error = Budget::parse("tokens=5000").unwrap().allows(&silent).unwrap_err();
         assert_eq!(
             error,

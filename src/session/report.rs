@@ -59,9 +59,10 @@ pub struct Report {
     /// `POST api.example.com/token: 1 value is replaced in the answer: /access_token`. In replay, the program gets `[REDACTED]`
     /// there.
     pub redacted: Vec<String>,
-    /// Input tokens of everything played and recorded, where the provider reported them.
+    /// Input tokens of everything played and recorded, where the provider reported them. Those of an answer that was paid for
+    /// and is fetched again count once.
     pub input_tokens: u64,
-    /// Output tokens of everything played and recorded, where the provider reported them.
+    /// Output tokens of everything played and recorded, where the provider reported them, counted like the input tokens.
     pub output_tokens: u64,
     pub(crate) spent: Dollars,
     pub(crate) saved: Dollars,

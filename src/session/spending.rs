@@ -13,12 +13,13 @@ use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::providers::Usage;
 use crate::providers::bill::Bill;
-use crate::providers::price::{self, Payment, Prices};
-use crate::session::budget::{Budget, Spent, VARIABLE};
+use crate::providers::price::{Prices, Worth};
+use crate::session::budget::{Budget, VARIABLE};
+use crate::session::purse::Purse;
 use crate::store::tape::Parsed;
 
 /// What all cassettes of this process have spent.
-static SPENT: Mutex<Spent> = Mutex::new(Spent::nothing());
+static SPENT: Mutex<Purse> = Mutex::new(Purse::new());
 
 /// What all cassettes of this process may spend together.
 static CAP: OnceLock<Budget> = OnceLock::new();
@@ -33,12 +34,13 @@ impl Session {
     pub(super) fn may_send(&self, totals: &mut Totals) -> Result<(), Error> {
         let of_process = CAP.get_or_init(Budget::new);
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
-        let (cap, spent) = match (self.settings.budget.allows(totals.spent()), of_process.allows(&all)) {
+        let (cap, spent) = match (self.settings.budget.allows(totals.spent()), of_process.allows(&all.spent))
+        {
             (Err(cap), _) => (cap, totals.spent().clone()),
-            (Ok(()), Err(cap)) => (cap, all.clone()),
+            (Ok(()), Err(cap)) => (cap, all.spent.clone()),
             (Ok(()), Ok(())) => {
                 totals.sent();
-                all.calls += 1;
+                all.spent.calls += 1;
                 return Ok(());
             }
         };
@@ -61,11 +63,11 @@ impl Session {
 
     /// Counts a call that was recorded, and what it cost.
     pub(super) fn count_recorded(&self, parsed: &Parsed) {
-        let payment = self.payment(parsed);
+        let (bill, worth) = (parsed.bill(), self.worth(parsed));
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
-        all.add(&parsed.usage, payment, parsed.interaction.model.as_deref());
+        all.count(bill, &parsed.usage, worth, true);
         drop(all);
-        self.state().totals.recorded(parsed, payment);
+        self.state().totals.recorded(parsed, worth);
     }
 
     /// Counts what a call cost that was answered and is not recorded: it was paid for all the same. An error is not paid for,
@@ -75,60 +77,30 @@ impl Session {
         if is_error && bill.usage == Usage::default() {
             return;
         }
-        let payment = self.prices().payment(&bill);
+        let worth = self.prices().worth(&bill);
         let mut all = SPENT.lock().unwrap_or_else(PoisonError::into_inner);
-        all.add(&bill.usage, payment, bill.model.as_deref());
+        all.count(&bill, &bill.usage, worth, false);
         drop(all);
-        self.state().totals.unrecorded(&bill, payment);
+        self.state().totals.unrecorded(&bill, worth);
     }
 
     /// What it saves to play a recording, unless that is counted elsewhere.
-    pub(super) fn saved(&self, source: Source, parsed: &Parsed) -> Payment {
+    pub(super) fn saved(&self, source: Source, parsed: &Parsed) -> Option<Worth> {
         match source {
             Source::Slot(slot) => match self.savings.get(slot) {
-                Some(saved) => *saved.get_or_init(|| self.payment(parsed)),
-                None => self.payment(parsed),
+                Some(saved) => Some(*saved.get_or_init(|| self.worth(parsed))),
+                None => Some(self.worth(parsed)),
             },
-            Source::Run(Again::InMemory(_)) => self.payment(parsed),
-            Source::Run(_) => Payment::Nothing,
+            Source::Run(Again::InMemory(_)) => Some(self.worth(parsed)),
+            Source::Run(_) => None,
         }
     }
 
-    pub(super) fn payment(&self, parsed: &Parsed) -> Payment {
-        self.prices().payment(parsed.bill())
+    pub(super) fn worth(&self, parsed: &Parsed) -> Worth {
+        self.prices().worth(parsed.bill())
     }
 
     fn prices(&self) -> &Prices {
         self.settings.prices.as_deref().unwrap_or_else(|| Prices::builtin())
-    }
-}
-
-impl Spent {
-    const fn nothing() -> Spent {
-        Spent {
-            calls: 0,
-            tokens: 0,
-            dollars: crate::providers::price::Dollars::ZERO,
-            unpriced: None,
-            uncounted: None,
-        }
-    }
-
-    pub(super) fn add(&mut self, usage: &Usage, payment: Payment, model: Option<&str>) {
-        // What was paid for before, and is fetched again, is no second spend of tokens either.
-        if payment == Payment::Nothing {
-            return;
-        }
-        let mut one = price::Totals::default();
-        one.add(usage, payment);
-        self.tokens = self.tokens.saturating_add(one.tokens());
-        self.dollars += one.cost;
-        if payment == Payment::Unknown {
-            let model = model.unwrap_or("what answered").to_owned();
-            if usage.input_tokens.or(usage.output_tokens).is_none() {
-                self.uncounted = Some(model.clone());
-            }
-            self.unpriced = Some(model);
-        }
     }
 }

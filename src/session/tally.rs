@@ -2,6 +2,7 @@
 
 use crate::model::interaction::Interaction;
 use crate::providers::Usage;
+use crate::providers::price::Payment;
 use crate::store::tape::Parsed;
 
 /// What was played and recorded of one model of one provider.
@@ -33,18 +34,24 @@ impl Tally {
         &mut all[index]
     }
 
+    fn took(&mut self, parsed: &Parsed, payment: Payment) {
+        if payment != Payment::Again {
+            self.usage = self.usage.plus(&parsed.usage);
+        }
+    }
+
     /// An interaction was played.
-    pub(super) fn played(all: &mut Vec<Tally>, parsed: &Parsed) {
+    pub(super) fn played(all: &mut Vec<Tally>, parsed: &Parsed, payment: Payment) {
         let tally = Tally::of(all, &parsed.interaction);
         tally.played += 1;
-        tally.usage = tally.usage.plus(&parsed.usage);
+        tally.took(parsed, payment);
     }
 
     /// An interaction was recorded.
-    pub(super) fn recorded(all: &mut Vec<Tally>, parsed: &Parsed) {
+    pub(super) fn recorded(all: &mut Vec<Tally>, parsed: &Parsed, payment: Payment) {
         let tally = Tally::of(all, &parsed.interaction);
         tally.recorded += 1;
-        tally.usage = tally.usage.plus(&parsed.usage);
+        tally.took(parsed, payment);
     }
 
     /// Adds those of another run.

@@ -1,9 +1,11 @@
 //! What a run comes to: its report, and what it has spent.
 
 use crate::providers::bill::Bill;
-use crate::providers::price::{self, Payment};
+use crate::providers::price::{self, Account, Counted, Payment, Worth};
 use crate::session::budget::Spent;
+use crate::session::purse::{Order, Purse};
 use crate::session::report::{Report, Skipped};
+
 use crate::session::tally::Tally;
 use crate::store::tape::Parsed;
 
@@ -13,11 +15,13 @@ const LISTED_IN_MEMORY: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct Totals {
     report: Report,
-    spent: Spent,
+    purse: Purse,
     recorded: price::Totals,
     /// Of calls that were answered and are not recorded.
     unrecorded: price::Totals,
     played: price::Totals,
+    /// What playing has saved of work that is done later.
+    saved: Account<()>,
     models: Vec<Tally>,
 }
 
@@ -33,36 +37,55 @@ impl Totals {
     }
 
     pub(super) fn spent(&self) -> &Spent {
-        &self.spent
+        &self.purse.spent
     }
 
     /// A call is sent.
     pub(super) fn sent(&mut self) {
-        self.spent.calls += 1;
+        self.purse.spent.calls += 1;
     }
 
-    /// A recording was played, and saved so much.
-    pub(super) fn played(&mut self, parsed: &Parsed, saved: Payment) {
+    /// A recording was played, and saved so much, unless that is counted elsewhere.
+    pub(super) fn played(&mut self, parsed: &Parsed, saved: Option<Worth>) {
         self.report.played += 1;
-        Tally::played(&mut self.models, parsed);
-        self.played.add(&parsed.usage, saved);
+        let payment = match saved {
+            Some(worth) => {
+                let Counted { payment, settles } = self.saved.count(parsed.bill(), worth, ());
+                settles.into_iter().for_each(|()| self.played.settle());
+                payment
+            }
+            None => Payment::Nothing,
+        };
+        Tally::played(&mut self.models, parsed, payment);
+        self.played.add(&parsed.usage, payment);
         self.sum_up();
     }
 
     /// A call was recorded that cost so much.
-    pub(super) fn recorded(&mut self, parsed: &Parsed, cost: Payment) {
+    pub(super) fn recorded(&mut self, parsed: &Parsed, worth: Worth) {
         self.report.recorded += 1;
-        Tally::recorded(&mut self.models, parsed);
-        self.spent.add(&parsed.usage, cost, parsed.interaction.model.as_deref());
-        self.recorded.add(&parsed.usage, cost);
+        let Counted { payment, settles } = self.purse.count(parsed.bill(), &parsed.usage, worth, true);
+        self.settle(settles);
+        Tally::recorded(&mut self.models, parsed, payment);
+        self.recorded.add(&parsed.usage, payment);
         self.sum_up();
     }
 
     /// A call that is not recorded cost so much.
-    pub(super) fn unrecorded(&mut self, bill: &Bill, cost: Payment) {
-        self.spent.add(&bill.usage, cost, bill.model.as_deref());
-        self.unrecorded.add(&bill.usage, cost);
+    pub(super) fn unrecorded(&mut self, bill: &Bill, worth: Worth) {
+        let Counted { payment, settles } = self.purse.count(bill, &bill.usage, worth, false);
+        self.settle(settles);
+        self.unrecorded.add(&bill.usage, payment);
         self.sum_up();
+    }
+
+    /// What was ordered before is paid for.
+    fn settle(&mut self, order: Option<Order>) {
+        match order {
+            Some(Order { is_recorded: true, .. }) => self.recorded.settle(),
+            Some(Order { is_recorded: false, .. }) => self.unrecorded.settle(),
+            None => {}
+        }
     }
 
     fn sum_up(&mut self) {

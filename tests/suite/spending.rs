@@ -143,3 +143,64 @@ async fn a_report_counts_what_was_paid_for_an_answer_that_ended_early_and_nothin
     let report = cassette.finish().unwrap();
     assert_eq!((report.recorded, report.cost_usd()), (0, Some(0.0)), "{report}");
 }
+
+/// What a batch, or an answer in the background, says of itself.
+fn work(kind: &str, id: &str, status: &str, usage: &str) -> Script {
+    let more = r#""background":true,"output":[]"#;
+    Script::raw(Reply::json(format!(
+        r#"{{"id":"{id}","object":"{kind}","model":"gpt-4o-mini","status":"{status}","usage":{usage},{more}}}"#
+    )))
+}
+
+const TOOK: &str = r#"{"input_tokens":1000,"output_tokens":100}"#;
+
+/// Orders work, asks how far it is, and fetches it three times.
+async fn order_and_fetch(client: &reqwest_middleware::ClientWithMiddleware, url: &str, id: &str) {
+    let ordered = r#"{"model":"gpt-4o-mini","input":"?","background":true}"#.to_owned();
+    post(client, url, ordered).await.unwrap().bytes().await.unwrap();
+    for _ in 0..4 {
+        let fetched = client.get(format!("{url}/{id}")).send().await.unwrap();
+        fetched.bytes().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn work_that_is_fetched_again_is_one_spend_in_the_report_in_a_replay_and_in_its_savings() {
+    // 1,000 × 0.15 + 100 × 0.6 millionths of a dollar, and half of that in a batch.
+    for (kind, path, id, cost) in
+        [("response", "v1/responses", "resp_1", "$0.00021"), ("batch", "v1/batches", "batch_1", "$0.00011")]
+    {
+        let (folder, provider) = (Folder::new(), StandIn::start().await);
+        let url = format!("{}/{path}", provider.url());
+        provider.on(work(kind, id, "validating", "null").times(1));
+        provider.on(work(kind, id, "in_progress", "null").times(1));
+        provider.on(work(kind, id, "completed", TOOK).always());
+        let host = provider.url().replace("http://", "");
+        let open = |mode| folder.builder(mode).provider(&host, "openai").open().unwrap();
+        let cassette = open(Mode::Record);
+        order_and_fetch(&client(&cassette), &url, id).await;
+        let report = cassette.finish().unwrap().to_string();
+        drop(cassette);
+        assert_eq!(report, format!("recorded 5, played 0 · 1,100 tokens · {cost}"));
+        let cassette = open(Mode::Replay);
+        order_and_fetch(&client(&cassette), &url, id).await;
+        let report = cassette.finish().unwrap().to_string();
+        assert_eq!(report, format!("recorded 0, played 5 · 1,100 tokens · {cost} saved"));
+    }
+}
+
+#[tokio::test]
+async fn a_budget_counts_a_batch_that_is_fetched_again_once() {
+    for budget in [Budget::new().tokens(1_500), Budget::new().usd("0.00015").unwrap()] {
+        let (folder, provider) = (Folder::new(), StandIn::start().await);
+        provider.on(work("batch", "batch_1", "completed", TOOK).always());
+        let host = provider.url().replace("http://", "");
+        let builder = folder.builder(Mode::Record).provider(&host, "openai");
+        let cassette = builder.budget(budget).open().unwrap();
+        for _ in 0..3 {
+            let url = format!("{}/v1/batches/batch_1", provider.url());
+            client(&cassette).get(url).send().await.unwrap().bytes().await.unwrap();
+        }
+        assert_eq!(cassette.finish().unwrap().recorded, 3);
+    }
+}

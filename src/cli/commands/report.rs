@@ -88,7 +88,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &mut Output) -> Result<
         cassettes.push(cassette(&path, &folder, &mut ledgers)?);
     }
     let context = Context { clock: Clock::new(now, arguments.stale_after), prices: &prices };
-    let page = page::render(&cassettes, &context);
+    let page = page::render(&mut cassettes, &context);
     destination.write(&page, output)?;
     rendered(&cassettes, &destination, output);
     opening::open(&destination, arguments.open, output)?;

@@ -7,7 +7,7 @@ use super::call::{self, Place};
 use super::figures::totals;
 use super::html::Html;
 use super::threads::{self, Turn};
-use super::{Call, Cassette, Content, Context, Mark, overview, refreshing};
+use super::{Call, Cassette, Content, Context, Mark, overview, refreshing, settle};
 use crate::cli::conversation::repeats;
 use crate::model::base64;
 use crate::model::text::plural;
@@ -27,7 +27,9 @@ pub(super) const OWN: [&str; 10] =
     ["main", "overview", "list", "conversations", "nothing", "words", "count", "fold", "markdown", "theme"];
 
 /// The page for cassettes. The same input gives the same bytes.
-pub(in crate::cli) fn render(cassettes: &[Cassette], context: &Context<'_>) -> String {
+pub(in crate::cli) fn render(cassettes: &mut [Cassette], context: &Context<'_>) -> String {
+    settle(cassettes, context.prices);
+    let cassettes = &*cassettes;
     let mut anchors = Anchors::beside(&OWN);
     let addresses: Vec<String> = cassettes.iter().map(|cassette| anchors.make(&cassette.name)).collect();
     whole("Cassettes", |html| {
@@ -177,7 +179,7 @@ fn all(
                 .map(|call| call.conversation.tools.as_slice()),
             marks: context.marks(call),
             of_file: &of_all,
-            cost: totals([call], context.prices),
+            cost: totals([call]),
             age: context.clock.days_since(&call.parsed.interaction.recorded_at),
             open,
             turn,
@@ -190,7 +192,7 @@ fn all(
                 [alone] => show(*alone, None, html),
                 turns => {
                     let of: Vec<&Call> = turns.iter().map(|&index| &calls[index]).collect();
-                    threads::show(&of, context, html, |html| {
+                    threads::show(&of, html, |html| {
                         for (number, &index) in turns.iter().enumerate() {
                             show(index, Some(Turn { number: number + 1 }), html);
                         }

@@ -3,13 +3,13 @@
 use super::Call;
 use crate::model::text::{grouped, plural};
 use crate::providers::Usage;
-use crate::providers::price::{Prices, Totals};
+use crate::providers::price::Totals;
 
 /// What calls add up to.
-pub(super) fn totals<'a>(calls: impl IntoIterator<Item = &'a Call>, prices: &Prices) -> Totals {
+pub(super) fn totals<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Totals {
     let mut totals = Totals::default();
     for call in calls {
-        totals.add(&Usage::of(&call.parsed.interaction.usage), prices.payment(call.parsed.bill()));
+        totals.add(&Usage::of(&call.parsed.interaction.usage), call.payment);
     }
     totals
 }

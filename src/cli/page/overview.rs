@@ -18,14 +18,14 @@ const COST: [Series; 1] = [Series { name: "for recording", class: "cost" }];
 pub(super) fn show(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>, html: &mut Html) {
     html.element("section", &[("aria-labelledby", "overview"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"overview\">Overview</h2>");
-        tiles(cassettes, context, html);
+        tiles(cassettes, html);
         prices(cassettes, context, html);
     });
     filters::show(cassettes, context, html);
     html.element("section", &[("aria-label", "Charts"), ("class", "overview charts")], |html| {
         trends::show(cassettes, context, html);
-        tokens(cassettes, anchors, context).show(html);
-        costs(cassettes, anchors, context).show(html);
+        tokens(cassettes, anchors).show(html);
+        costs(cassettes, anchors).show(html);
     });
     html.element("section", &[("aria-labelledby", "list"), ("class", "overview")], |html| {
         html.markup("<h2 id=\"list\">Cassettes</h2>");
@@ -53,9 +53,9 @@ fn note(cassettes: &[Cassette], context: &Context<'_>) -> String {
     }
 }
 
-fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
+fn tiles(cassettes: &[Cassette], html: &mut Html) {
     let calls = || cassettes.iter().flat_map(Cassette::calls);
-    let all = totals(calls(), context.prices);
+    let all = totals(calls());
     let usage = &all.usage;
     let some = |name: &'static str, number: Option<u64>| {
         number.filter(|number| *number > 0).map(|number| (name, number))
@@ -70,8 +70,8 @@ fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
         some("played since", Some(calls().map(Call::hits).fold(0, u64::saturating_add))),
     ];
     // What is pinned is played in a refresh, and costs nothing.
-    let sent = totals(calls().filter(|call| !call.parsed.interaction.labels.pinned), context.prices);
-    let saved = trends::saved(calls(), context);
+    let sent = totals(calls().filter(|call| !call.parsed.interaction.labels.pinned));
+    let saved = trends::saved(calls());
     html.element("dl", &[("class", "tiles")], |html| {
         for (name, number) in tiles.into_iter().flatten() {
             html.element("div", &[], |html| {
@@ -94,9 +94,9 @@ fn tiles(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
     });
 }
 
-fn tokens(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> Chart {
+fn tokens(cassettes: &[Cassette], anchors: &[String]) -> Chart {
     let bar = |(cassette, anchor): (&Cassette, &String)| {
-        let usage = totals(cassette.calls(), context.prices).usage;
+        let usage = totals(cassette.calls()).usage;
         Bar {
             name: cassette.name.clone(),
             anchor: Some(anchor.clone()),
@@ -113,9 +113,9 @@ fn tokens(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> 
     }
 }
 
-fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> Chart {
+fn costs(cassettes: &[Cassette], anchors: &[String]) -> Chart {
     let bar = |(cassette, anchor): (&Cassette, &String)| {
-        let totals = totals(cassette.calls(), context.prices);
+        let totals = totals(cassette.calls());
         Bar {
             name: cassette.name.clone(),
             anchor: Some(anchor.clone()),
@@ -134,7 +134,7 @@ fn costs(cassettes: &[Cassette], anchors: &[String], context: &Context<'_>) -> C
 
 /// Where the prices are from, and for how much there is none.
 fn prices(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
-    let totals = totals(cassettes.iter().flat_map(Cassette::calls), context.prices);
+    let totals = totals(cassettes.iter().flat_map(Cassette::calls));
     if money::cost(&totals).is_empty() {
         return;
     }

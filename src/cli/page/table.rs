@@ -41,7 +41,7 @@ fn row(cassette: &Cassette, anchor: &str, has_uses: bool, context: &Context<'_>,
             html.markup(if has_uses { "<td colspan=\"7\">" } else { "<td colspan=\"5\">" });
             return;
         };
-        let totals = totals(calls, context.prices);
+        let totals = totals(calls);
         let number = |name: &'static str, number: u64| Cell {
             name,
             value: number.to_string(),

@@ -24,7 +24,7 @@ fn cassette(name: &str, conversations: Vec<Conversation>) -> Cassette {
     let (tape, torn) = Tape::new(Path::new(name), text.into_bytes(), Rules::default()).unwrap();
     let calls = tape.all().zip(conversations).map(|(parsed, conversation)| {
         let (slot, parsed) = parsed.unwrap();
-        Call { line: tape.line(slot), parsed, conversation, unused: false, uses: Uses::default() }
+        Call { conversation, ..Call::of(tape.line(slot), parsed, false, Uses::default()) }
     });
     Cassette { name: name.to_owned(), link: None, content: Content::Calls { calls: calls.collect(), torn } }
 }
@@ -38,7 +38,11 @@ fn answered(messages: Vec<Message>, answer: &str) -> Conversation {
     Conversation { messages, answers, ..Conversation::default() }
 }
 
-fn page(cassettes: &[Cassette]) -> String {
+fn page(mut cassettes: Vec<Cassette>) -> String {
+    page_of(&mut cassettes)
+}
+
+fn page_of(cassettes: &mut [Cassette]) -> String {
     let clock = Clock::new("2026-11-21T00:00:00Z".parse().unwrap(), 90);
     render(cassettes, &Context { clock, prices: Prices::builtin() })
 }
@@ -80,7 +84,7 @@ fn saying(text: &str) -> String {
     let mut rendered = cassette(text, vec![conversation]);
     rendered.link = Some(own());
     let unreadable = Cassette { name: own(), link: None, content: Content::Unreadable(own()) };
-    page(&[rendered, unreadable])
+    page(vec![rendered, unreadable])
 }
 
 /// The names of all tags in their order. Values of attributes hold neither `<` nor `>`.
@@ -108,7 +112,7 @@ fn what_a_turn_repeats_is_folded_into_a_link_to_the_turn_that_said_it() {
     let again = vec![said(Role::User, "Hello"), said(Role::Assistant, "Hi"), said(Role::User, "And now?")];
     let cassette = cassette("a.yaml", vec![first, answered(again, "Bye")]);
     let key = cassette.calls()[0].key().short();
-    let page = page(&[cassette]);
+    let page = page(vec![cassette]);
     let fold = format!("… 2 earlier messages, as in <a href=\"#a.yaml:{key}\">{key}</a>");
     assert!(page.contains(&fold) && page.contains(&format!("id=\"a.yaml:{key}\"")), "{page}");
     assert_eq!(page.matches(">Hello<").count(), 1);
@@ -120,14 +124,14 @@ fn a_cassette_is_unused_once_nothing_of_it_is_used_and_a_call_on_its_own() {
     let conversation = || answered(vec![said(Role::User, "Hello")], "Hi");
     let mut rendered =
         [cassette("a.yaml", vec![conversation(), conversation()]), cassette("b.yaml", vec![conversation()])];
-    let marks = |rendered: &[Cassette]| page(rendered).matches(">unused</span>").count();
-    assert_eq!(marks(&rendered), 0);
+    let marks = |rendered: &mut [Cassette]| page_of(rendered).matches(">unused</span>").count();
+    assert_eq!(marks(&mut rendered), 0);
     for (cassette, call) in [(0, 1), (1, 0)] {
         let Content::Calls { calls, .. } = &mut rendered[cassette].content else { unreachable!() };
         calls[call].unused = true;
     }
     // The second call of the first cassette; of the other the call, and the cassette in the list and above its calls.
-    assert_eq!(marks(&rendered), 1 + 3);
+    assert_eq!(marks(&mut rendered), 1 + 3);
 }
 
 #[test]
@@ -135,7 +139,7 @@ fn an_answer_says_how_it_ended_only_where_that_is_worth_a_word() {
     let ended = |reason: &str| {
         let mut conversation = answered(Vec::new(), "Hi");
         conversation.answers[0].finish_reason = Some(reason.to_owned());
-        page(&[cassette("a.yaml", vec![conversation])])
+        page(vec![cassette("a.yaml", vec![conversation])])
     };
     assert!(ended("max_tokens").contains("ended with max_tokens"));
     assert!(!ended("stop").contains("ended with"));

@@ -4,7 +4,7 @@ use super::columns::{Column, Columns, Stands};
 use super::figures::{percent, totals};
 use super::html::Html;
 use super::trends::TOKENS;
-use super::{Call, Context, money};
+use super::{Call, money};
 use crate::cli::conversation::Repeat;
 use crate::model::text::grouped;
 use crate::providers::Usage;
@@ -47,12 +47,12 @@ fn goes_on(now: &Conversation, before: &Conversation, shared: usize) -> bool {
 }
 
 /// Shows a thread: what its turns come to, and below it the turns.
-pub(super) fn show(turns: &[&Call], context: &Context<'_>, html: &mut Html, content: impl FnOnce(&mut Html)) {
+pub(super) fn show(turns: &[&Call], html: &mut Html, content: impl FnOnce(&mut Html)) {
     let title = format!("Thread of {} turns", grouped(turns.len() as u64));
     html.element("section", &[("class", "thread"), ("aria-label", &title)], |html| {
         html.element("p", &[("class", "sum")], |html| {
             html.leaf("b", &[], &title);
-            facts(turns, context, html);
+            facts(turns, html);
         });
         if turns.len() <= MOST_DRAWN {
             tokens(turns).show(html);
@@ -61,8 +61,8 @@ pub(super) fn show(turns: &[&Call], context: &Context<'_>, html: &mut Html, cont
     });
 }
 
-fn facts(turns: &[&Call], context: &Context<'_>, html: &mut Html) {
-    let totals = totals(turns.iter().copied(), context.prices);
+fn facts(turns: &[&Call], html: &mut Html) {
+    let totals = totals(turns.iter().copied());
     let usage = &totals.usage;
     let (input, output) = (usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0));
     if input > 0 || output > 0 {

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use super::chart::{self, Bar, Chart};
 use super::columns::{self, Column, Columns, Series, Stands};
-use super::figures::duration;
+use super::figures::{duration, totals};
 use super::html::Html;
 use super::{Call, Cassette, Context, money};
 use crate::model::text::{grouped, plural};
-use crate::providers::Usage;
 use crate::providers::price::Dollars;
 
 /// Months that have a column of their own; a telephone has room for no more.
@@ -42,16 +41,16 @@ const TIMES: [chart::Series; 2] = [
 pub(super) fn show(cassettes: &[Cassette], context: &Context<'_>, html: &mut Html) {
     let calls: Vec<&Call> = cassettes.iter().flat_map(Cassette::calls).collect();
     ages(&calls, context).show(html);
-    money_by_month(&calls, context).show(html);
+    money_by_month(&calls).show(html);
     tokens(&calls).show(html);
     times(&calls).show(html);
 }
 
 /// What playing saved, as far as prices are known.
-pub(super) fn saved<'a>(calls: impl Iterator<Item = &'a Call>, context: &Context<'_>) -> Dollars {
+pub(super) fn saved<'a>(calls: impl Iterator<Item = &'a Call>) -> Dollars {
     calls
         .filter_map(|call| {
-            let cost = context.prices.payment(call.parsed.bill()).known()?;
+            let cost = call.payment.known()?;
             Some(cost.total.times(call.hits()))
         })
         .sum()
@@ -98,11 +97,11 @@ fn ages(calls: &[&Call], context: &Context<'_>) -> Columns {
 }
 
 /// What the recordings of each month cost, and what plays saved in it. Of plays that nobody can date it is said together.
-fn money_by_month(calls: &[&Call], context: &Context<'_>) -> Columns {
+fn money_by_month(calls: &[&Call]) -> Columns {
     let mut sums: BTreeMap<String, [Dollars; 2]> = BTreeMap::new();
     let mut undated = Dollars::ZERO;
     for call in calls {
-        let Some(cost) = context.prices.payment(call.parsed.bill()).known() else { continue };
+        let Some(cost) = call.payment.known() else { continue };
         let recorded: String = call.parsed.interaction.recorded_at.chars().take(7).collect();
         // The run that recorded it played it, too.
         let by_its_run = cost.total.times(call.hits() - call.uses.hits);
@@ -154,8 +153,7 @@ fn by_model<'a>(calls: &[&'a Call]) -> BTreeMap<&'a str, Vec<&'a Call>> {
 
 fn tokens(calls: &[&Call]) -> Chart {
     let bar = |(model, calls): (&str, Vec<&Call>)| {
-        let usages = calls.iter().map(|call| Usage::of(&call.parsed.interaction.usage));
-        let usage = usages.fold(Usage::default(), |sum, usage| sum.plus(&usage));
+        let usage = totals(calls).usage;
         let input = usage.input_tokens.unwrap_or(0);
         let cached = usage.cache_read_input_tokens.unwrap_or(0).min(input);
         Bar {

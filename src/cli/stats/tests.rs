@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::json::Layout;
-use crate::providers::bill::State;
+use crate::providers::bill::{Part, State, Work};
 
 /// What there is to pay for of so many tokens.
 fn bill(provider: Option<&str>, model: Option<&str>, usage: Usage) -> Bill {
@@ -190,6 +190,34 @@ fn an_unknown_price_is_counted_and_in_no_sum() {
     };
     let stats = stats(&[entry], &[], Prices::builtin());
     assert_eq!((stats.all.totals.unpriced, stats.all.totals.cost), (1, Dollars::default()));
+}
+
+#[test]
+fn what_is_fetched_again_adds_neither_money_nor_tokens() {
+    let work = |part| Work { id: "batch_1".to_owned(), host: "api.openai.com".to_owned(), part };
+    let mut fetched = bill(Some("openai"), Some("gpt-4o"), usage(1_000, 100, 0));
+    fetched.work = Some(work(Part::Fetches));
+    fetched.charges.is_batch = true;
+    let ordered = Bill {
+        state: State::Uncounted,
+        work: Some(work(Part::Orders)),
+        ..bill(Some("openai"), None, Usage::default())
+    };
+    // In another cassette it is the same batch.
+    let all = [("a", &ordered), ("a", &fetched), ("a", &fetched), ("b", &fetched)];
+    let entries = all.map(|(cassette, bill)| Entry {
+        cassette,
+        provider: Some("openai"),
+        model: None,
+        usage: bill.usage,
+        bill,
+        usage_count: 1,
+        times: None,
+        since: Used::default(),
+    });
+    let all = stats(&entries, &[], Prices::builtin()).all.totals;
+    assert_eq!((all.interactions, all.priced, all.unpriced), (4, 1, 0));
+    assert_eq!(all.usage, usage(1_000, 100, 0));
 }
 
 /// Of each: when its chunks came, and its output tokens.

@@ -17,6 +17,10 @@ pub(super) struct Read {
     pub(super) charges: Charges,
     /// Whether the answer describes work that is not done yet.
     pub(super) is_under_way: bool,
+    /// Whether a stream tells of an answer that comes to its end without a listener, too.
+    pub(super) is_in_background: bool,
+    /// What the provider calls the work, or the answer.
+    pub(super) work: Option<String>,
 }
 
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
@@ -25,7 +29,8 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
         let read = read(&HeaderMap::new(), &inner);
         return Read { usage: read.usage.or_else(|| usage_of_headers(headers)), ..read };
     }
-    let (mut counts, mut charges, mut is_under_way) = (Counts::default(), Charges::default(), false);
+    let (mut counts, mut charges) = (Counts::default(), Charges::default());
+    let (mut is_under_way, mut is_in_background, mut work) = (false, false, None);
     let mut take = |event: &Json| {
         let events = match event {
             Json::Array(items) => items.as_slice(),
@@ -43,6 +48,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
             if let Ok(whole) = json::parse(body) {
                 take(&whole);
                 is_under_way = work::is_under_way(&whole);
+                work = work::name(&whole);
             }
         }
         Some(framing) => {
@@ -51,6 +57,10 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
             for raw in events.into_iter().chain(splitter.finish()) {
                 if let Some(event) = event(framing, &raw) {
                     take(&event);
+                    if let Some(response) = event.get("response") {
+                        is_in_background |= response.get("background") == Some(&Json::Bool(true));
+                        work = work.or_else(|| work::name(response));
+                    }
                 }
             }
         }
@@ -59,7 +69,13 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
     for protocol in PROTOCOLS {
         (protocol.response.counted)(&raw, &mut charges);
     }
-    Read { usage: counts.read().or_else(|| usage_of_headers(headers)), charges, is_under_way }
+    Read {
+        usage: counts.read().or_else(|| usage_of_headers(headers)),
+        charges,
+        is_under_way,
+        is_in_background,
+        work,
+    }
 }
 
 fn event(framing: Framing, raw: &[u8]) -> Option<Json> {

@@ -7,8 +7,10 @@ use crate::model::json::Json;
 const PLACES: [&[&str]; 6] = [&[], &["job"], &["batch"], &["task"], &["metadata"], &["output"]];
 /// What it is called there.
 const NAMES: [&str; 6] = ["status", "state", "processing_status", "task_status", "jobStatus", "status_code"];
+/// What it calls the work there.
+const IDS: [&str; 3] = ["id", "task_id", "name"];
 /// What is not done yet, without what some providers put before it.
-const UNDER_WAY: [&str; 17] = [
+const UNDER_WAY: [&str; 19] = [
     "queued",
     "in_queue",
     "enqueued",
@@ -19,6 +21,8 @@ const UNDER_WAY: [&str; 17] = [
     "started",
     "running",
     "processing",
+    "finalizing",
+    "cancelling",
     "submitted",
     "scheduled",
     "not_started",
@@ -40,6 +44,13 @@ pub(super) fn is_under_way(answer: &Json) -> bool {
         .filter_map(|place| answer.at(place))
         .flat_map(|place| NAMES.iter().filter_map(move |name| place.get(name).and_then(Json::as_str)));
     !is_free && states.into_iter().any(is_state_of_work)
+}
+
+/// What the provider calls the work that an answer describes.
+pub(super) fn name(answer: &Json) -> Option<String> {
+    let places = PLACES.iter().filter_map(|place| answer.at(place));
+    let mut names = places.flat_map(|place| IDS.iter().filter_map(move |id| place.get(id)?.as_str()));
+    names.find(|name| !name.is_empty()).map(str::to_owned)
 }
 
 fn is_state_of_work(state: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Costs, each worked out by hand.
 
 mod exchanges;
+mod orders;
 
 use super::*;
 use crate::providers::Usage;

@@ -22,6 +22,9 @@ impl Totals {
     /// Adds an interaction.
     pub(crate) fn add(&mut self, usage: &Usage, payment: Payment) {
         self.interactions += 1;
+        if payment == Payment::Again {
+            return;
+        }
         self.usage = self.usage.plus(usage);
         match payment {
             Payment::Known(cost) => {
@@ -30,8 +33,13 @@ impl Totals {
                 self.priced += 1;
             }
             Payment::Unknown => self.unpriced += 1,
-            Payment::Nothing => {}
+            Payment::Nothing | Payment::Again => {}
         }
+    }
+
+    /// One that counted as of unknown price is paid for elsewhere.
+    pub(crate) fn settle(&mut self) {
+        self.unpriced = self.unpriced.saturating_sub(1);
     }
 
     #[cfg(feature = "cli")]

@@ -136,7 +136,7 @@ impl Saving {
         if !call.used_the_cache() {
             return Saving::default();
         }
-        match prices.payment(&call.bill()).known().and_then(|cost| cost.cache) {
+        match prices.worth(&call.bill()).cache() {
             Some(cache) => Saving { saved: cache.saved, written: cache.written, unknown: 0 },
             None => Saving { unknown: 1, ..Saving::default() },
         }

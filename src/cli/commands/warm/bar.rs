@@ -65,7 +65,7 @@ fn line(total: usize, tally: &Tally, width: usize) -> String {
 mod tests {
     use super::*;
     use crate::providers::price::Dollars;
-    use crate::session::budget::Spent;
+    use crate::session::budget::{Models, Spent};
 
     #[test]
     fn the_bar_says_how_far_it_is_and_what_it_cost() {
@@ -73,9 +73,10 @@ mod tests {
         let spent = Spent { calls: 3, tokens: 1204, dollars, ..Spent::default() };
         let mut tally = Tally { recorded: 3, there: 2, spent, ..Tally::default() };
         insta::assert_snapshot!(line(8, &tally, WIDTH), @"[###       ] 3/8 · recorded 3, already there 2 · 1,204 tokens · $0.0021");
-        tally.spent.unpriced = Some("x".repeat(500));
+        tally.spent.unpriced.add(&"x".repeat(500));
         assert!(line(8, &tally, WIDTH).chars().count() <= WIDTH);
-        tally.spent.unpriced = Some("m\u{1b}[2J".to_owned());
+        tally.spent.unpriced = Models::none();
+        tally.spent.unpriced.add("m\u{1b}[2J");
         assert!(!line(8, &tally, 200).contains('\u{1b}'));
         insta::assert_snapshot!(line(3, &Tally { written: 3, ..Tally::default() }, WIDTH), @"[##########] 3/3 · recorded 0, written 3");
     }

@@ -78,7 +78,7 @@ impl Tally {
         if self.spent.tokens > 0 {
             parts.push(format!("{} tokens", grouped(self.spent.tokens)));
         }
-        match &self.spent.unpriced {
+        match self.spent.unpriced.first() {
             Some(model) => parts.push(format!("the price of {model} is unknown")),
             None if self.spent.dollars > Dollars::ZERO => parts.push(self.spent.dollars.to_string()),
             None => {}
@@ -126,7 +126,7 @@ fn on_one_line(text: &str) -> String {
 
 fn tree(tally: &Tally, failures: &[&Failure]) -> Json {
     let count = |count: usize| Json::from(count as u64);
-    let usd = match tally.spent.unpriced {
+    let usd = match tally.spent.unpriced.first() {
         Some(_) => Json::Null,
         None => Json::Number(tally.spent.dollars.exact()),
     };

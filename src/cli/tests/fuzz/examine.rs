@@ -163,7 +163,7 @@ impl Examiner {
         let content = page::Content::Calls { calls: all.into_iter().map(call).collect(), torn: false };
         let cassette = page::Cassette { name: "a".to_owned(), link: None, content };
         let clock = page::Clock::new(jiff::Timestamp::UNIX_EPOCH, 90);
-        let _ = page::render(&[cassette], &page::Context { clock, prices: self.prices });
+        let _ = page::render(&mut [cassette], &page::Context { clock, prices: self.prices });
         Ok(())
     }
 

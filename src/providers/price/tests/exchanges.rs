@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, StatusCode, Version};
 use crate::model::exchange::{Request, Response, ResponseBody};
 use crate::model::wire::asked::asked_of;
 use crate::providers::bill::Bill;
-use crate::providers::price::{Payment, Prices};
+use crate::providers::price::{Payment, Prices, each};
 use crate::providers::{Provider, facts_behind};
 
 /// Dollars for each token, so that sums are easy to read; what fits no price here is unknown.
@@ -41,8 +41,8 @@ const RESPONSES: &str = "https://api.openai.com/v1/responses";
 const MESSAGES: &str = "https://api.anthropic.com/v1/messages";
 const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta/models/gemini-x:generateContent";
 
-struct Exchange<'a> {
-    method: Method,
+pub(super) struct Exchange<'a> {
+    pub(super) method: Method,
     url: &'a str,
     headers: &'a [(&'static str, &'static str)],
     asked: &'a str,
@@ -50,12 +50,16 @@ struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    fn post<'a>(url: &'a str, asked: &'a str, answer: &'a str) -> Exchange<'a> {
+    pub(super) fn post<'a>(url: &'a str, asked: &'a str, answer: &'a str) -> Exchange<'a> {
         Exchange { method: Method::POST, url, headers: &[], asked, answer }
     }
 
     /// Its cost, `nothing` or `unknown`.
     fn costs(&self) -> String {
+        one_after_the_other(&[self.bill()]).remove(0)
+    }
+
+    pub(super) fn bill(&self) -> Bill {
         let mut headers = HeaderMap::new();
         for (name, value) in self.headers {
             headers.insert(*name, value.parse().unwrap());
@@ -92,13 +96,20 @@ impl Exchange<'_> {
         };
         let provider = facts.provider.map(Provider::name);
         let usage = facts.usage.unwrap_or_default();
-        let bill = Bill::new(provider, facts.model.as_deref(), usage, &request, &response);
-        match Prices::parse(TABLE.as_bytes(), "a test").unwrap().payment(&bill) {
-            Payment::Nothing => "nothing".to_owned(),
-            Payment::Unknown => "unknown".to_owned(),
-            Payment::Known(cost) => cost.total.exact(),
-        }
+        Bill::new(provider, facts.model.as_deref(), usage, &request, &response)
     }
+}
+
+/// What each of several exchanges is to be paid for: `again` where that is counted with another one.
+pub(super) fn one_after_the_other(bills: &[Bill]) -> Vec<String> {
+    let prices = Prices::parse(TABLE.as_bytes(), "a test").unwrap();
+    let in_words = |payment| match payment {
+        Payment::Nothing => "nothing".to_owned(),
+        Payment::Again => "again".to_owned(),
+        Payment::Unknown => "unknown".to_owned(),
+        Payment::Known(cost) => cost.total.exact(),
+    };
+    each(&prices, bills).into_iter().map(in_words).collect()
 }
 
 fn costs(url: &str, asked: &str, answer: &str) -> String {
@@ -273,7 +284,7 @@ fn nothing_is_bought_when_what_was_paid_for_is_fetched_again_or_tokens_are_count
         method: Method::GET,
         ..Exchange::post("https://api.openai.com/v1/responses/resp_1", "", stored)
     };
-    assert_eq!(again.costs(), "nothing");
+    assert_eq!(again.costs(), "again");
     for (url, asked, answer) in [
         (
             "https://api.anthropic.com/v1/messages/count_tokens",

@@ -52,6 +52,12 @@ pub(super) fn charged(event: &Json, charges: &mut Charges) {
     if let Some(item) = event.get("item") {
         used(item, charges);
     }
+    // Responses say again what they were asked for, to those who fetch them, too.
+    for place in [&["tools"][..], &["response", "tools"]] {
+        for tool in event.at(place).and_then(Json::as_array).unwrap_or_default() {
+            charges.search_size(tool.get("search_context_size").and_then(Json::as_str));
+        }
+    }
 }
 
 /// Pictures in answers of the images API, or in events of one.
