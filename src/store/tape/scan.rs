@@ -63,63 +63,129 @@ pub(crate) fn scan_past(
         return Ok(scan);
     }
     check_version(bytes)?;
-    // A cut can leave less than the three dashes of the next document.
-    let stub =
-        [b"\n--".as_slice(), b"\n-"].iter().find(|stub| bytes.ends_with(stub)).map(|stub| stub.len() - 1);
-    let bytes = &bytes[..bytes.len() - stub.unwrap_or(0)];
-    scan.torn = stub.map(|_| bytes.len());
-    let mut opens: Vec<usize> = memmem::find_iter(bytes, b"\n---").map(|at| at + 1).collect();
-    opens.retain(|at| matches!(bytes.get(at + OPEN.len()), None | Some(b' ' | b'\n' | b'\r' | b'\t')));
+    let file = bytes.len();
+    let bytes = &bytes[..file - stub(bytes)];
+    scan.torn = (bytes.len() < file).then_some(bytes.len());
+    let search = Opens::new();
+    let next = |from| search.next(bytes, from, true);
+    let opens: Vec<usize> = std::iter::successors(next(0), |open| next(open + 1)).collect();
     let mut lines = Lines::of(bytes);
     let has_marks = LazyCell::new(|| unmerge::mark(bytes).is_some());
-    let between = line_end(bytes, 0)..opens.first().copied().unwrap_or(bytes.len());
-    if let Some(at) = first_content(&bytes[between.clone()]) {
+    let between = &bytes[..opens.first().copied().unwrap_or(bytes.len())];
+    if let Some(at) = text_before_documents(between) {
         if *has_marks {
             return Ok(Scan { unmerged: true, ..scan });
         }
-        let at = between.start + at;
         let message = "there is text before the first `---`";
-        broken(Broken { at: at..between.end, line: lines.at(at), message })?;
+        broken(Broken { at: at..between.len(), line: lines.at(at), message })?;
     }
     let with_sum = LazyCell::new(|| unmerge::any_checksum(bytes));
     for (index, &open) in opens.iter().enumerate() {
-        let last = index + 1 == opens.len();
-        let limit = if last { bytes.len() } else { opens[index + 1] };
-        let inner_start = line_end(bytes, open).min(limit);
-        let close = closing_line(bytes, inner_start, limit);
+        let limit = opens.get(index + 1).copied().unwrap_or(bytes.len());
+        let section = Section { bytes: &bytes[open..limit], at: open };
+        let frame = section.frame();
         // Only the last document can have been torn off: whatever follows another was written after it.
-        if close.is_none() && last {
+        if !frame.is_closed && index + 1 == opens.len() {
             scan.torn = Some(open);
             break;
         }
-        let inner = inner_start..close.as_ref().map_or(limit, |close| close.start);
-        let whole = open..close.as_ref().map_or(limit, |close| close.end);
         // A document that lacks its last line is whole all the same, in a file in which no document ever had a checksum.
-        scan.unmerged |=
-            unmerge::shows(&bytes[whole.clone()], &bytes[inner.clone()]) || close.is_none() && *with_sum;
+        scan.unmerged |= section.shows_merge(&frame) || !frame.is_closed && *with_sum;
         if scan.unmerged {
             continue;
         }
         let line = lines.at(open);
-        if let Some(close) = &close
-            && let Some(at) = first_content(&bytes[close.end..limit])
-        {
+        if let Some(at) = section.text_behind(&frame) {
             if *has_marks {
                 scan.unmerged = true;
                 continue;
             }
-            let at = close.end + at;
             let message = "there is text after the closing `...`";
             broken(Broken { at: at..limit, line: lines.at(at), message })?;
         }
-        let Some(key) = recorded_key(&bytes[inner.clone()]) else {
+        let Some(document) = section.document(&frame, line) else {
             let message = "this document has no line `key:` with 64 hexadecimal digits";
             broken(Broken { at: open..limit, line, message })?;
             continue;
         };
-        scan.documents.push(Extent { whole, inner, key, line });
+        scan.documents.push(document);
     }
     Ok(scan)
+}
+
+/// How many bytes at the end of a file are less than the three dashes of the next document, as a cut can leave them.
+fn stub(file: &[u8]) -> usize {
+    [b"\n--".as_slice(), b"\n-"].iter().find(|stub| file.ends_with(stub)).map_or(0, |stub| stub.len() - 1)
+}
+
+/// Finds the lines `---`.
+struct Opens(memmem::Finder<'static>);
+
+impl Opens {
+    fn new() -> Opens {
+        Opens(memmem::Finder::new(b"\n---"))
+    }
+
+    /// Where the first one begins at or behind an offset, which is not the start of the file. `is_all` says that nothing comes
+    /// behind these bytes; otherwise a line of which they do not say yet whether it is one is not found.
+    fn next(&self, bytes: &[u8], from: usize, is_all: bool) -> Option<usize> {
+        let before = from.saturating_sub(1);
+        let mut found = self.0.find_iter(&bytes[before..]).map(|at| before + at + 1);
+        found.find(|at| match bytes.get(at + OPEN.len()) {
+            None => is_all,
+            Some(behind) => matches!(behind, b' ' | b'\n' | b'\r' | b'\t'),
+        })
+    }
+}
+
+/// Where text stands among the first lines, which have the version and comments.
+fn text_before_documents(bytes: &[u8]) -> Option<usize> {
+    let second = line_end(bytes, 0);
+    first_content(&bytes[second..]).map(|at| second + at)
+}
+
+/// What stands from a line `---` up to the next one, or to the end of the file.
+struct Section<'a> {
+    bytes: &'a [u8],
+    /// Where it begins in the file.
+    at: usize,
+}
+
+/// How the first and the last line of a document lie in its section.
+struct Frame {
+    /// What lies between the two.
+    inner: Range<usize>,
+    /// Where the last line ends.
+    end: usize,
+    /// Whether there is a last line.
+    is_closed: bool,
+}
+
+impl Section<'_> {
+    fn frame(&self) -> Frame {
+        let (start, limit) = (line_end(self.bytes, 0), self.bytes.len());
+        match closing_line(self.bytes, start, limit) {
+            Some(close) => Frame { inner: start..close.start, end: close.end, is_closed: true },
+            None => Frame { inner: start..limit, end: limit, is_closed: false },
+        }
+    }
+
+    /// Whether this is more than one document, or a part of one.
+    fn shows_merge(&self, frame: &Frame) -> bool {
+        unmerge::shows(&self.bytes[..frame.end], &self.bytes[frame.inner.clone()])
+    }
+
+    /// Where in the file text stands behind the last line.
+    fn text_behind(&self, frame: &Frame) -> Option<usize> {
+        first_content(&self.bytes[frame.end..]).map(|at| self.at + frame.end + at)
+    }
+
+    /// The document, whose first line has this number. `None` where it does not say which key it has.
+    fn document(&self, frame: &Frame, line: usize) -> Option<Extent> {
+        let key = recorded_key(&self.bytes[frame.inner.clone()])?;
+        let in_file = |range: Range<usize>| self.at + range.start..self.at + range.end;
+        Some(Extent { whole: in_file(0..frame.end), inner: in_file(frame.inner.clone()), key, line })
+    }
 }
 
 /// The bytes of a file with the documents apart that a union merge interleaved, and whether there were any.
