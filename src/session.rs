@@ -82,7 +82,7 @@ use crate::session::settings::Settings;
 use crate::store::journal::Left;
 use crate::store::ledger::{self, Ended, Event, Ledger, Summary};
 use crate::store::pending::Pending;
-use crate::store::tape::{Parsed, Tape};
+use crate::store::tape::{Parsed, Recordings};
 use crate::store::writer::CassetteWriter;
 use history::{Entry, History};
 use lookup::Lookup;
@@ -121,7 +121,7 @@ pub(crate) struct Session {
     settings: Settings,
     redactor: Redactor,
     /// The cassette as it was when the run began.
-    tape: Arc<Tape>,
+    tape: Arc<Recordings>,
     writer: CassetteWriter,
     /// `None` when uses are not to be noted.
     ledger: Option<Ledger>,
@@ -147,9 +147,13 @@ pub(crate) struct Session {
     state: Mutex<State>,
 }
 
-/// The tape of a file, if there is one, and what there is to say of its state.
-fn load(path: &Path, rules: &Rules) -> Result<Option<Arc<Tape>>, Error> {
-    let Some((tape, torn)) = Tape::load(path, rules.clone())? else { return Ok(None) };
+/// What a file has recorded, if there is one, and what there is to say of its state.
+fn load(path: &Path, mode: Mode, rules: &Rules) -> Result<Option<Arc<Recordings>>, Error> {
+    let found = match mode.writes() {
+        true => Recordings::load(path, rules.clone())?,
+        false => Recordings::open(path, rules.clone())?,
+    };
+    let Some((tape, torn)) = found else { return Ok(None) };
     if torn {
         warn(&format!(
             "the last document of {} is truncated (it has no closing `...`) and was left out",
@@ -180,11 +184,11 @@ impl Session {
         let has_file = memory.is_none() && mode != Mode::Off;
         let loaded = match (&settings.tapes, mode) {
             _ if !has_file => None,
-            (Some(tapes), Mode::Replay) => tapes.of(&path, || load(&path, &rules))?,
-            _ => load(&path, &rules)?,
+            (Some(tapes), Mode::Replay) => tapes.of(&path, || load(&path, mode, &rules))?,
+            _ => load(&path, mode, &rules)?,
         };
         let exists = loaded.is_some();
-        let tape = loaded.unwrap_or_else(|| Arc::new(Tape::empty(&path, rules.clone())));
+        let tape = loaded.unwrap_or_else(|| Arc::new(Recordings::none(&path, rules.clone())));
         if mode == Mode::Refresh {
             // A document that cannot be read must be known before money is spent on replacing it.
             tape.all().try_for_each(|parsed| parsed.map(|_| ()))?;

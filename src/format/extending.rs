@@ -1,5 +1,7 @@
 //! Documents that go on from others: opened before what they extend is known, and written again when that has changed.
 
+use std::borrow::Cow;
+
 use super::bodies::{request_body, response_body};
 use super::lines::lines_of;
 use super::mapping::{At, Mapping, placed};
@@ -51,17 +53,18 @@ fn sum(request: &Fields, response: &Fields, turn: &Turn<'_>) -> Option<Sum> {
 /// A document of which only that is known which other it extends.
 pub(crate) struct Opened<'a> {
     /// What stands between `---` and `...`.
-    text: &'a str,
+    text: Cow<'a, str>,
     tree: Json,
     extends: Option<Reference>,
 }
 
 /// Opens a document, to be read once it is known what it extends.
-pub(crate) fn open(text: &str) -> Result<Opened<'_>, Malformed> {
+pub(crate) fn open<'a>(text: impl Into<Cow<'a, str>>) -> Result<Opened<'a>, Malformed> {
+    let text = text.into();
     // The checksum is for files that a union merge interleaved; the fast reader knows only what the writer writes.
-    let tree = yaml::read(&checksum::without(text))
+    let tree = yaml::read(&checksum::without(&text))
         .map_err(|error| Malformed::new(error.line + 1, error.message))?;
-    let extends = extends(&tree).map_err(|error| placed(text, error))?;
+    let extends = extends(&tree).map_err(|error| placed(&text, error))?;
     Ok(Opened { text, tree, extends })
 }
 
@@ -83,13 +86,13 @@ impl Opened<'_> {
     }
 
     pub(crate) fn text(&self) -> &str {
-        self.text
+        &self.text
     }
 
     /// Something is wrong with what this extends.
     pub(crate) fn complaint(&self, message: &str, hint: Option<String>) -> Malformed {
         let path = ["request", EXTENDS].map(str::to_owned).to_vec();
-        Malformed { hint, ..placed(self.text, (path, message.to_owned())) }
+        Malformed { hint, ..placed(&self.text, (path, message.to_owned())) }
     }
 
     pub(crate) fn read(
@@ -97,7 +100,7 @@ impl Opened<'_> {
         blobs_at: &dyn BlobSource,
         base: Option<&Turn<'_>>,
     ) -> Result<(Interaction, Key), Malformed> {
-        parse(&self.tree, blobs_at, base).map_err(|error| placed(self.text, error))
+        parse(&self.tree, blobs_at, base).map_err(|error| placed(&self.text, error))
     }
 
     /// Whether what this takes from a turn is what it took when it was written.
@@ -160,7 +163,7 @@ impl Opened<'_> {
             && without_bodies(&written, repeats) == without_bodies(&self.tree, repeats);
         proven.then(|| {
             let sides = if repeats { &["request", "response"][..] } else { &["request"] };
-            let kept = spliced(self.text, &tree, sides)
+            let kept = spliced(&self.text, &tree, sides)
                 .filter(|kept| yaml::read(&checksum::without(kept)).as_ref() == Ok(&written));
             checksum::with_checksum(&format!("{title}{}{CLOSE}\n", kept.unwrap_or(whole)))
         })

@@ -64,7 +64,7 @@ pub enum ErrorKind {
     Malformed,
     /// The file was written by a newer version.
     NewerVersion,
-    /// The file could not be read or written.
+    /// The file could not be read or written, or something changed it in place while it was open.
     Io,
     /// A recording would not have replayed truly, or would have held a secret, and was refused.
     Unrecordable,

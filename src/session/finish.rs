@@ -9,7 +9,7 @@ use crate::session::refusals::{Refusals, is_miss};
 use crate::session::report::Report;
 use crate::store::document::Document;
 use crate::store::relink::{Piece, Stance};
-use crate::store::tape::Tape;
+use crate::store::tape::Recordings;
 use crate::store::writer::Appended;
 
 impl Session {
@@ -127,10 +127,10 @@ impl Session {
     }
 
     /// File, line and address of an interaction.
-    pub(super) fn place(&self, tape: &Tape, slot: usize) -> String {
-        let title = String::from_utf8_lossy(tape.text(slot)).lines().next().unwrap_or_default().to_owned();
-        let title = title.trim_start_matches(['-', ' ', '#']).to_owned();
-        format!("{}:{}: {title}", shown_path(&self.path), tape.line(slot))
+    pub(super) fn place(&self, tape: &Recordings, slot: usize) -> String {
+        let place = format!("{}:{}", shown_path(&self.path), tape.line(slot));
+        // Of what can no longer be read there is a place all the same.
+        tape.title(slot).map_or(place.clone(), |title| format!("{place}: {title}"))
     }
 
     pub(super) fn write(&self, state: &mut State, takes_out: bool) -> Result<(), Error> {
@@ -160,8 +160,18 @@ impl Session {
         if recorded.is_empty() {
             return Ok(());
         }
-        let played: Vec<_> = self.played(&state.plays).collect();
-        let played = played.iter().map(|(slot, parsed)| Piece::of(&self.tape, *slot, parsed, Stance::Stands));
+        let played = self.played(&state.plays).map(|(slot, parsed)| {
+            // What has been parsed is UTF-8.
+            let text = String::from_utf8_lossy(&self.tape.document(slot)?).into_owned();
+            Ok((text, self.tape.recorded_key(slot), parsed))
+        });
+        let played = played.collect::<Result<Vec<_>, Error>>()?;
+        let played = played.iter().map(|(text, key, parsed)| Piece {
+            text,
+            key: *key,
+            parsed,
+            stance: Stance::Stands,
+        });
         let texts = self.writer.reorder(&recorded, &played.collect::<Vec<_>>())?;
         for (document, text) in state.results.documents_mut().zip(texts) {
             if let Some(text) = text {

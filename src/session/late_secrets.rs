@@ -4,6 +4,7 @@
 //! A document says how many values were known when it was redacted. Where more are known by now it is redacted once more, and
 //! where that changes something, written again: under another key where the request changed, and behind what it extends.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -175,7 +176,8 @@ impl Session {
             state.results.documents().map(|document| document.text.as_bytes()).collect();
         let mut calls: HashMap<String, (u64, Key)> = HashMap::new();
         let mut kept: HashMap<String, Document> = HashMap::new();
-        let before: HashSet<&[u8]> = (0..self.tape.len()).map(|slot| self.tape.text(slot)).collect();
+        let before: HashSet<Cow<'_, [u8]>> =
+            (0..self.tape.len()).map(|slot| self.tape.document(slot)).collect::<Result<_, Error>>()?;
         let became = self.writer.restate(|tape| {
             let mut changed: HashMap<SlotId, Option<Document>> = HashMap::new();
             for slot in 0..tape.len() {

@@ -12,7 +12,7 @@ use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
 use crate::model::text::{plural, shell_quoted, shown_path};
-use crate::store::tape::{Parsed, Tape};
+use crate::store::tape::{Parsed, Recordings};
 
 /// The command that records what is missing. The session names the test in it, where it is known which one it is.
 const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set";
@@ -74,7 +74,7 @@ pub(super) fn no_match(
     path: &Path,
     request: &Request,
     normal: &Normal,
-    tape: &Tape,
+    tape: &Recordings,
     used: &[bool],
 ) -> Result<Error, Error> {
     let played = used.iter().filter(|used| **used).count();

@@ -1,5 +1,6 @@
 //! The end of a refresh: what it recorded takes the places of what it replaces.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -36,9 +37,12 @@ impl Session {
         let mut outcome = (0, 0, Vec::new());
         let mut stays: Vec<(String, Stays)> = Vec::new();
         let merged = |tape: &Tape, slots: &Slots| {
-            let old = self.old(tape, slots);
+            let old = self.old(slots, |slot| tape.comments(slot));
+            let texts: HashMap<&[u8], SlotId> = (0..tape.len()).map(|slot| (tape.text(slot), slot)).collect();
+            // Somebody may have edited the file meanwhile.
+            let place = |slot| texts.get(&*self.tape.document(slot).ok()?).copied();
             let (new, documents): (Vec<New<'_>>, Vec<Option<&Document>>) =
-                self.ended(state, tape).into_iter().map(|call| (call.new, call.document)).unzip();
+                self.ended(state, place).into_iter().map(|call| (call.new, call.document)).unzip();
             let owner = if takes_out { self.owner() } else { None };
             let plan = refresh::plan(&old, &new, |index| {
                 let Some(owner) = &owner else { return false };
@@ -55,7 +59,8 @@ impl Session {
                 |index: &&usize| !self.is_used_by_others(&ledger, self.recorded_key(&slots[**index].1));
             let left = plan.left.iter().filter(is_ours).map(|index| self.place(tape, *index)).collect();
             outcome = (plan.unchanged, plan.removed, left);
-            let expired: HashSet<&[u8]> = state.plays.expired().map(|slot| self.tape.text(slot)).collect();
+            let expired: HashSet<Cow<'_, [u8]>> =
+                state.plays.expired().filter_map(|slot| self.tape.document(slot).ok()).collect();
             let is_expired = |slot| expired.contains(tape.text(slot));
             Revision {
                 parts: self.parts(&plan, slots, &documents, is_expired),
@@ -86,8 +91,8 @@ impl Session {
     /// recorded.
     fn call_by_old_ids(&self, state: &mut State) -> Result<(), Error> {
         let slots: Vec<(SlotId, Arc<Parsed>)> = self.tape.all().collect::<Result<_, Error>>()?;
-        let old = self.old(&self.tape, &slots);
-        let new: Vec<New<'_>> = self.ended(state, &self.tape).into_iter().map(|call| call.new).collect();
+        let old = self.old(&slots, |_| &[]);
+        let new: Vec<New<'_>> = self.ended(state, Some).into_iter().map(|call| call.new).collect();
         let ids = refresh::old_ids(&old, &new, &self.settings.rules);
         if ids.is_empty() {
             return Ok(());
@@ -145,11 +150,11 @@ impl Session {
         Ok(Some((key, Some(renamed))))
     }
 
-    fn old<'a>(&self, tape: &'a Tape, slots: &'a Slots) -> Vec<Old<'a>> {
+    fn old<'a>(&self, slots: &'a Slots, comments: impl Fn(SlotId) -> &'a [u8]) -> Vec<Old<'a>> {
         let old = slots.iter().map(|(slot, parsed)| Old {
             key: parsed.normal.key,
             take: parsed.interaction.take,
-            comments: tape.comments(*slot),
+            comments: comments(*slot),
             request: Some(&parsed.interaction.request),
             response: &parsed.interaction.response,
             kept: self.is_kept(parsed),
@@ -157,8 +162,8 @@ impl Session {
         old.collect()
     }
 
-    /// The calls of the run in the order in which they began.
-    fn ended<'a>(&self, state: &'a State, tape: &Tape) -> Vec<Ended<'a>> {
+    /// The calls of the run in the order in which they began. `place` says where in the file a slot of the tape is now.
+    fn ended<'a>(&self, state: &'a State, place: impl Fn(SlotId) -> Option<SlotId>) -> Vec<Ended<'a>> {
         let recorded = state.results.calls().iter().map(|call| {
             let document = call.document.as_ref();
             let response = document.map(|document| &document.parsed.interaction.response);
@@ -175,10 +180,8 @@ impl Session {
             new: New { key, request: state.history.request(order), outcome: Outcome::Failed },
             document: None,
         });
-        let places: HashMap<&[u8], SlotId> = (0..tape.len()).map(|slot| (tape.text(slot), slot)).collect();
         let kept = state.plays.kept().filter_map(|(order, slot)| {
-            // Somebody may have edited the file meanwhile.
-            let place = *places.get(self.tape.text(slot))?;
+            let place = place(slot)?;
             let key: Key = self.tape.get(slot).ok()?.normal.key;
             let request = state.history.request(order);
             Some(Ended { order, new: New { key, request, outcome: Outcome::Played(place) }, document: None })

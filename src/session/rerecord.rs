@@ -22,7 +22,10 @@ impl Session {
     /// Writes a document in the place of what a slot of the tape holds; only its time is new where it says the same.
     pub(super) fn rerecord(&self, slot: SlotId, document: &mut Document) -> Result<(), Error> {
         let text = self.state().results.text_in_place_of(slot).map(|text| text.as_bytes().to_vec());
-        let old = text.unwrap_or_else(|| self.tape.text(slot).to_vec());
+        let old = match text {
+            Some(text) => text,
+            None => self.tape.document(slot)?.into_owned(),
+        };
         let new = &document.parsed.interaction;
         let written = self.writer.rerecord(&old, document, |old| {
             let same = is_renewed(&old.response, &new.response);

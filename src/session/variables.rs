@@ -8,7 +8,7 @@ use crate::format::variables;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::mode::Mode;
 use crate::model::text::shown_path;
-use crate::store::tape::Tape;
+use crate::store::tape::Recordings;
 
 /// The variables of a run.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    pub(super) fn get(&mut self, name: &str, tape: &Tape) -> Result<Option<String>, Error> {
+    pub(super) fn get(&mut self, name: &str, tape: &Recordings) -> Result<Option<String>, Error> {
         let known = match &mut self.known {
             Some(known) => known,
             unknown => unknown.insert(tape.variables()?.into_iter().collect()),

@@ -22,11 +22,21 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 
 /// The bytes of an ordinary file.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let file = open(path)?;
+    read_all(&open(path)?)
+}
+
+/// How many bytes a file has, of which none has more than are read.
+pub(super) fn length(file: &File) -> io::Result<u64> {
     let length = file.metadata()?.len();
     if length > LARGEST {
         return Err(io::Error::other(format!("it has {length} bytes, and at most {LARGEST} are read")));
     }
+    Ok(length)
+}
+
+/// The bytes of a file that has been opened.
+pub(super) fn read_all(file: &File) -> io::Result<Vec<u8>> {
+    let length = length(file)?;
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     file.take(LARGEST).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -1,12 +1,16 @@
-//! A cassette in memory: the bytes of its file, where each document lies in them, and which key it says it has. A
-//! document is parsed when it is first needed.
+//! What a cassette has recorded: where each document lies in its file, and which key it says it has. A document is parsed when
+//! it is first needed. What is only to be played may stay in the file until then; a tape has all of the text.
 
 mod blobs_beside;
 mod parsing;
 pub(super) mod scan;
+mod source;
 mod unreadable;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -26,10 +30,11 @@ use crate::providers::bill::Bill;
 use crate::store::blob_files;
 use crate::store::cassette_files::load;
 use parsing::Fault;
+use source::{InFile, Opened, Source};
 
 #[cfg(feature = "cli")]
 pub(crate) use scan::{Broken, scan_past};
-pub(crate) use scan::{Extent, healed, line_of, scan};
+pub(crate) use scan::{Extent, Scan, healed, line_of, scan};
 pub(crate) use unreadable::Unreadable;
 
 /// An interaction with what the matcher needs to know of it.
@@ -88,13 +93,16 @@ pub(crate) fn in_play_order<T>(takes: Vec<T>, number: impl Fn(&T) -> u64) -> Vec
 /// The slots of each key, in the order of the file.
 type Index = HashMap<Key, Vec<SlotId>>;
 
-/// A loaded cassette.
+/// The slots of each key and take.
+type ByTake = HashMap<(Key, u64), Vec<SlotId>>;
+
+/// The recordings of a cassette, to be found and played.
 #[derive(Debug)]
-pub(crate) struct Tape {
+pub(crate) struct Recordings {
     path: PathBuf,
     /// The folder of its blobs.
     blobs: PathBuf,
-    bytes: Vec<u8>,
+    source: Source,
     /// Where the last finished document and the comments behind it end.
     end: usize,
     extents: Vec<Extent>,
@@ -104,7 +112,7 @@ pub(crate) struct Tape {
     /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
     actual: OnceLock<Result<Index, Fault>>,
     /// By the keys and takes that the documents give themselves; made when one refers to another.
-    by_take: OnceLock<HashMap<(Key, u64), Vec<SlotId>>>,
+    by_take: OnceLock<Result<ByTake, Fault>>,
     /// What the documents may take from elsewhere.
     common: Common,
     rules: Rules,
@@ -113,68 +121,119 @@ pub(crate) struct Tape {
     elsewhere: HashMap<BlobName, Bytes>,
 }
 
-impl Tape {
-    /// A tape on which nothing is recorded yet.
-    pub(crate) fn empty(path: &Path, rules: Rules) -> Tape {
-        Tape {
-            path: path.to_owned(),
-            blobs: blob_files::folder_of(path),
-            bytes: Vec::new(),
-            end: 0,
-            extents: Vec::new(),
-            parsed: Vec::new(),
-            stated: HashMap::new(),
-            actual: OnceLock::new(),
-            by_take: OnceLock::new(),
-            common: Common::of(0),
-            rules,
-            unmerged: false,
-            elsewhere: HashMap::new(),
-        }
-    }
+/// A cassette of which all the text is in memory, to be taken apart and put together again.
+#[derive(Debug)]
+pub(crate) struct Tape {
+    recordings: Recordings,
+    bytes: Bytes,
+}
 
+impl Deref for Tape {
+    type Target = Recordings;
+
+    fn deref(&self) -> &Recordings {
+        &self.recordings
+    }
+}
+
+impl Tape {
     /// The tape of a file's bytes, and whether its end was torn off. Documents that a union merge interleaved are
     /// told apart.
     pub(crate) fn new(path: &Path, bytes: Vec<u8>, rules: Rules) -> Result<(Tape, bool), Error> {
         let (bytes, scan, unmerged) = healed(bytes).map_err(|unreadable| unreadable.into_error(path))?;
+        let bytes = Bytes::from(bytes);
+        let (recordings, torn) = Recordings::new(path, Source::Held(bytes.clone()), scan, rules);
+        Ok((Tape { recordings: Recordings { unmerged, ..recordings }, bytes }, torn))
+    }
+
+    /// The tape of a version of the file whose blobs need not be in the folder.
+    pub(crate) fn with_blobs(self, elsewhere: HashMap<BlobName, Bytes>) -> Tape {
+        Tape { recordings: Recordings { elsewhere, ..self.recordings }, ..self }
+    }
+
+    /// All that stands behind the preamble, but for a document that was never finished.
+    pub(super) fn behind_preamble(&self) -> &[u8] {
+        &self.bytes[self.preamble().len()..self.end]
+    }
+
+    /// All of the file, but for a document that was never finished.
+    pub(super) fn finished(&self) -> &[u8] {
+        &self.bytes[..self.end]
+    }
+
+    /// Whether the file has no byte, or is not there.
+    pub(super) fn is_blank(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// What stands between a document and the next one, or the end: comments and empty lines.
+    pub(crate) fn comments(&self, slot: SlotId) -> &[u8] {
+        let end = self.extents.get(slot + 1).map_or(self.end, |next| next.whole.start);
+        &self.bytes[self.extents[slot].whole.end..end]
+    }
+
+    /// The text of a document, from `---` to `...`.
+    pub(crate) fn text(&self, slot: SlotId) -> &[u8] {
+        &self.bytes[self.extents[slot].whole.clone()]
+    }
+}
+
+impl Recordings {
+    /// A cassette on which nothing is recorded yet.
+    pub(crate) fn none(path: &Path, rules: Rules) -> Recordings {
+        Recordings::new(path, Source::Held(Bytes::new()), Scan::default(), rules).0
+    }
+
+    /// What a file has, whose text is all held. Says whether its end was torn off; `None` where there is no file.
+    pub(crate) fn load(path: &Path, rules: Rules) -> Result<Option<(Recordings, bool)>, Error> {
+        let tape = load(path)?.map(|bytes| Tape::new(path, bytes, rules)).transpose()?;
+        Ok(tape.map(|(tape, torn)| (tape.recordings, torn)))
+    }
+
+    /// What a file has, to be played: the text of a large one stays where it is.
+    pub(crate) fn open(path: &Path, rules: Rules) -> Result<Option<(Recordings, bool)>, Error> {
+        match InFile::open(path) {
+            Ok(Opened::InFile(scan, file)) => {
+                Ok(Some(Recordings::new(path, Source::InFile(file), scan, rules)))
+            }
+            Ok(Opened::Held(bytes)) => {
+                let (tape, torn) = Tape::new(path, bytes, rules)?;
+                Ok(Some((tape.recordings, torn)))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("read", path, error)),
+        }
+    }
+
+    fn new(path: &Path, source: Source, scan: Scan, rules: Rules) -> (Recordings, bool) {
         let mut stated = Index::with_capacity(scan.documents.len());
         for (slot, extent) in scan.documents.iter().enumerate() {
             stated.entry(extent.key).or_default().push(slot);
         }
-        let parsed = scan.documents.iter().map(|_| OnceLock::new()).collect();
-        let tape = Tape {
+        let length = source.length();
+        let recordings = Recordings {
             path: path.to_owned(),
             blobs: blob_files::folder_of(path),
-            end: scan.torn.unwrap_or(bytes.len()),
-            common: Common::of(bytes.len()),
-            bytes,
+            source,
+            end: scan.torn.unwrap_or(length),
+            parsed: scan.documents.iter().map(|_| OnceLock::new()).collect(),
             extents: scan.documents,
-            parsed,
             stated,
             actual: OnceLock::new(),
             by_take: OnceLock::new(),
+            common: Common::of(length),
             rules,
-            unmerged,
+            unmerged: false,
             elsewhere: HashMap::new(),
         };
-        Ok((tape, scan.torn.is_some()))
-    }
-
-    /// The tape of a file and whether its end was torn off; `None` where there is no file.
-    pub(crate) fn load(path: &Path, rules: Rules) -> Result<Option<(Tape, bool)>, Error> {
-        load(path)?.map(|bytes| Tape::new(path, bytes, rules)).transpose()
+        (recordings, scan.torn.is_some())
     }
 
     pub(crate) fn len(&self) -> usize {
         self.extents.len()
     }
 
-    /// The tape of a version of the file whose blobs need not be in the folder.
-    pub(crate) fn with_blobs(self, elsewhere: HashMap<BlobName, Bytes>) -> Tape {
-        Tape { elsewhere, ..self }
-    }
-
-    /// Whether a union merge had interleaved documents of the file. The tape has them apart; the file does not.
+    /// Whether a union merge had interleaved documents of the file. Here they are apart; in the file they are not.
     pub(crate) fn unmerged(&self) -> bool {
         self.unmerged
     }
@@ -196,7 +255,7 @@ impl Tape {
 
     /// Whether a document may be added that extends another one, behind those of the same run that have taken so much.
     pub(crate) fn has_room(&self, taken: usize) -> bool {
-        Common::has_room(self.common.spent().saturating_add(taken), self.bytes.len())
+        Common::has_room(self.common.spent().saturating_add(taken), self.source.length())
     }
 
     /// The line of the file at which an interaction begins.
@@ -269,22 +328,7 @@ impl Tape {
 
     /// What stands before the first document: the line with the version, and comments.
     pub(crate) fn preamble(&self) -> &[u8] {
-        &self.bytes[..self.extents.first().map_or(self.end, |extent| extent.whole.start)]
-    }
-
-    /// All that stands behind that, but for a document that was never finished.
-    pub(super) fn behind_preamble(&self) -> &[u8] {
-        &self.bytes[self.preamble().len()..self.end]
-    }
-
-    /// All of the file, but for a document that was never finished.
-    pub(super) fn finished(&self) -> &[u8] {
-        &self.bytes[..self.end]
-    }
-
-    /// Whether the file has no byte, or is not there.
-    pub(super) fn is_blank(&self) -> bool {
-        self.bytes.is_empty()
+        self.source.preamble(self.extents.first().map_or(self.end, |extent| extent.whole.start))
     }
 
     /// The variables in the lines before the first document.
@@ -294,15 +338,16 @@ impl Tape {
         })
     }
 
-    /// What stands between a document and the next one, or the end: comments and empty lines.
-    pub(crate) fn comments(&self, slot: SlotId) -> &[u8] {
-        let end = self.extents.get(slot + 1).map_or(self.end, |next| next.whole.start);
-        &self.bytes[self.extents[slot].whole.end..end]
+    /// The text of a document, from `---` to `...`.
+    pub(crate) fn document(&self, slot: SlotId) -> Result<Cow<'_, [u8]>, Error> {
+        self.text_of(slot).map_err(|fault| self.malformed(&fault))
     }
 
-    /// The text of a document, from `---` to `...`.
-    pub(crate) fn text(&self, slot: SlotId) -> &[u8] {
-        &self.bytes[self.extents[slot].whole.clone()]
+    /// The first line of a document, without the dashes before it.
+    pub(crate) fn title(&self, slot: SlotId) -> Result<String, Error> {
+        let text = self.document(slot)?;
+        let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        Ok(String::from_utf8_lossy(line).trim_end().trim_start_matches(['-', ' ', '#']).to_owned())
     }
 }
 

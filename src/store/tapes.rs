@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use crate::model::error::Error;
-use crate::store::tape::Tape;
+use crate::store::tape::Recordings;
 
 /// The tape that was opened last, for whoever opens the same file with the same rules.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Tapes(Mutex<Option<Held>>);
 struct Held {
     path: PathBuf,
     stamp: Stamp,
-    tape: Arc<Tape>,
+    tape: Arc<Recordings>,
 }
 
 /// What a file that has changed differs in.
@@ -31,8 +31,8 @@ impl Tapes {
     pub(crate) fn of(
         &self,
         path: &Path,
-        load: impl FnOnce() -> Result<Option<Arc<Tape>>, Error>,
-    ) -> Result<Option<Arc<Tape>>, Error> {
+        load: impl FnOnce() -> Result<Option<Arc<Recordings>>, Error>,
+    ) -> Result<Option<Arc<Recordings>>, Error> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Before the file is read: one that changes meanwhile is read again by the next.
         let stamp = Stamp::of(path);

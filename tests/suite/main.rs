@@ -26,6 +26,7 @@ mod handed_on;
 mod in_memory;
 mod interactions;
 mod killed;
+mod large;
 mod late_secrets;
 mod ledger;
 mod local_servers;

@@ -1,24 +1,44 @@
 //! Parsing a document, and before it what it extends.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use memchr::memmem;
 
 use super::blobs_beside::Beside;
-use super::{Parsed, SlotId, Tape, Unreadable, line_of};
+use super::source::Unread;
+use super::{ByTake, Extent, Parsed, Recordings, SlotId, Unreadable, line_of};
 use crate::format::turns::{Reference, Turn, nearest_first};
 use crate::format::{self, Malformed, Opened};
 use crate::matching::request_key::{Key, normalise};
 use crate::matching::user_rules::Rules;
-use crate::model::error::Error;
-use crate::model::text::shell_quoted;
+use crate::model::error::{Error, ErrorKind};
+use crate::model::text::{shell_quoted, shown_path};
 
 /// What is wrong with a document, and which: a document cannot be read either when what it extends cannot.
 #[derive(Debug, Clone)]
 pub(super) struct Fault {
     slot: SlotId,
     malformed: Malformed,
+    /// Whether the text of the document could be had at all.
+    is_read: bool,
+}
+
+impl Fault {
+    fn unread(slot: SlotId, unread: Unread) -> Fault {
+        let (message, hint) = match unread {
+            Unread::Changed => (
+                "something changed this cassette in place while it was open, so this recording is not what it was".to_owned(),
+                "let nothing write the file while tests replay it, and run them again",
+            ),
+            Unread::Failed(error) => {
+                (format!("this recording could not be read: {error}"), "make the file readable, and run again")
+            }
+        };
+        let malformed = Malformed { hint: Some(hint.to_owned()), ..Malformed::new(1, message) };
+        Fault { slot, malformed, is_read: false }
+    }
 }
 
 /// A document that is being parsed.
@@ -32,7 +52,7 @@ struct Document<'a> {
 /// What is known of a document that has been parsed.
 type Known<'a> = &'a Result<Arc<Parsed>, Fault>;
 
-impl Tape {
+impl Recordings {
     /// Conversations are long, so what a document extends is parsed before it in a loop, and not by recursion.
     pub(super) fn parse(&self, slot: SlotId) -> Result<Arc<Parsed>, Fault> {
         loop {
@@ -57,14 +77,14 @@ impl Tape {
         let mut seen = HashSet::from([slot]);
         let mut next = vec![slot];
         while let Some(slot) = next.pop() {
-            match self.open(slot) {
+            match self.opened(slot) {
                 Ok(document) => {
                     let unknown = document.bases.iter().filter(|base| self.parsed[**base].get().is_none());
                     next.extend(unknown.copied().filter(|base| seen.insert(*base)));
                     found.push(document);
                 }
-                Err(malformed) => {
-                    self.parsed[slot].get_or_init(|| Err(Fault { slot, malformed }));
+                Err(fault) => {
+                    self.parsed[slot].get_or_init(|| Err(fault));
                 }
             }
         }
@@ -86,48 +106,74 @@ impl Tape {
         true
     }
 
-    fn open(&self, slot: SlotId) -> Result<Document<'_>, Malformed> {
-        let inner = &self.bytes[self.extents[slot].inner.clone()];
-        let text = std::str::from_utf8(inner).map_err(|error| {
-            let line = line_of(inner, error.valid_up_to()) + 1;
-            Malformed::new(line, "this is not UTF-8")
-        })?;
-        let opened = format::open(text)?;
-        let bases = opened.extends().map(|reference| self.named(slot, reference)).unwrap_or_default();
+    fn opened(&self, slot: SlotId) -> Result<Document<'_>, Fault> {
+        let fault = |malformed| Fault { slot, malformed, is_read: true };
+        let inner = self.inner(slot)?;
+        if let Err(error) = std::str::from_utf8(&inner) {
+            let line = line_of(&inner, error.valid_up_to()) + 1;
+            return Err(fault(Malformed::new(line, "this is not UTF-8")));
+        }
+        // Nothing is lost of what is UTF-8.
+        let text = match inner {
+            Cow::Borrowed(inner) => String::from_utf8_lossy(inner),
+            Cow::Owned(inner) => Cow::Owned(String::from_utf8(inner).unwrap_or_default()),
+        };
+        let opened = format::open(text).map_err(fault)?;
+        let bases = match opened.extends() {
+            Some(reference) => self.named(slot, reference)?,
+            None => Vec::new(),
+        };
         Ok(Document { slot, opened, bases })
     }
 
-    /// The documents that state the key and the take of a reference.
-    fn named(&self, slot: SlotId, reference: &Reference) -> Vec<SlotId> {
-        let by_take = || {
-            let mut index: HashMap<(Key, u64), Vec<SlotId>> = HashMap::new();
-            for slot in 0..self.len() {
-                index.entry((self.extents[slot].key, self.stated_take(slot))).or_default().push(slot);
+    /// The text of a document, from `---` to `...`.
+    pub(super) fn text_of(&self, slot: SlotId) -> Result<Cow<'_, [u8]>, Fault> {
+        self.source.text(slot, &self.extents[slot]).map_err(|unread| Fault::unread(slot, unread))
+    }
+
+    /// What lies between those two lines.
+    fn inner(&self, slot: SlotId) -> Result<Cow<'_, [u8]>, Fault> {
+        let Extent { whole, inner, .. } = &self.extents[slot];
+        let inner = inner.start - whole.start..inner.end - whole.start;
+        Ok(match self.text_of(slot)? {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[inner]),
+            Cow::Owned(mut text) => {
+                text.truncate(inner.end);
+                text.drain(..inner.start);
+                Cow::Owned(text)
             }
-            index
+        })
+    }
+
+    /// The documents that state the key and the take of a reference.
+    fn named(&self, slot: SlotId, reference: &Reference) -> Result<Vec<SlotId>, Fault> {
+        let by_take = || {
+            let mut index = ByTake::new();
+            for slot in 0..self.len() {
+                index.entry((self.extents[slot].key, self.stated_take(slot)?)).or_default().push(slot);
+            }
+            Ok(index)
         };
-        let index = self.by_take.get_or_init(by_take);
-        nearest_first(
-            slot,
-            index.get(&(reference.key, reference.take)).map(Vec::as_slice).unwrap_or_default(),
-        )
+        let index = self.by_take.get_or_init(by_take).as_ref().map_err(Fault::clone)?;
+        let named = index.get(&(reference.key, reference.take)).map(Vec::as_slice).unwrap_or_default();
+        Ok(nearest_first(slot, named))
     }
 
     /// The take that a document gives itself, without parsing it: takes of what a document extends need not all be read.
-    fn stated_take(&self, slot: SlotId) -> u64 {
-        let inner = &self.bytes[self.extents[slot].inner.clone()];
+    fn stated_take(&self, slot: SlotId) -> Result<u64, Fault> {
+        let inner = self.inner(slot)?;
         let digits = match inner.strip_prefix(b"take:") {
             Some(behind) => Some(behind),
-            None => memmem::find(inner, b"\ntake:").map(|at| &inner[at + 6..]),
+            None => memmem::find(&inner, b"\ntake:").map(|at| &inner[at + 6..]),
         };
         let line =
             digits.map(|behind| behind.split(|byte| matches!(byte, b'\n' | b'#')).next().unwrap_or_default());
-        line.and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(1)
+        Ok(line.and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(1))
     }
 
     fn read(&self, document: &Document<'_>, base: Option<(SlotId, Known<'_>)>) -> Result<Arc<Parsed>, Fault> {
         let Document { slot, opened, .. } = document;
-        let fault = |malformed| Fault { slot: *slot, malformed };
+        let fault = |malformed| Fault { slot: *slot, malformed, is_read: true };
         let base = match (opened.extends(), base) {
             (None, _) => None,
             (Some(_), Some((base, known))) => Some((base, Arc::clone(known.as_ref().map_err(Fault::clone)?))),
@@ -163,7 +209,7 @@ impl Tape {
 
     fn nothing_to_extend(&self, document: &Document<'_>, reference: &Reference) -> Malformed {
         let is_own = self.extents[document.slot].key == reference.key
-            && self.stated_take(document.slot) == reference.take;
+            && self.stated_take(document.slot).is_ok_and(|take| take == reference.take);
         let message = match document.bases.is_empty() && !is_own {
             true => format!("this extends the request {}, which is not in the file", reference.name()),
             false => "this document extends itself, directly or through others".to_owned(),
@@ -190,7 +236,7 @@ impl Tape {
     /// The document that one goes on from.
     #[cfg(feature = "cli")]
     pub(crate) fn extended_by(&self, slot: SlotId) -> Option<SlotId> {
-        let Document { opened, bases, .. } = self.open(slot).ok()?;
+        let Document { opened, bases, .. } = self.opened(slot).ok()?;
         let fits = |base: &&SlotId| {
             self.parse(**base).is_ok_and(|parsed| opened.fits(&Turn::new(&parsed.interaction)))
         };
@@ -200,7 +246,10 @@ impl Tape {
     pub(super) fn malformed(&self, fault: &Fault) -> Error {
         let Malformed { line, message, hint } = &fault.malformed;
         let line = self.extents[fault.slot].line + line - 1;
-        let error = Unreadable::Malformed { line, message: message.clone() }.into_error(&self.path);
+        let error = match fault.is_read {
+            true => Unreadable::Malformed { line, message: message.clone() }.into_error(&self.path),
+            false => Error::new(ErrorKind::Io, format!("{}:{line}: {message}", shown_path(&self.path))),
+        };
         match hint {
             Some(hint) => error.with_hint(hint),
             None => error,

@@ -1,5 +1,7 @@
 //! Finding the documents of a file by a scan of its bytes.
 
+pub(super) mod in_parts;
+
 use std::cell::LazyCell;
 use std::ops::Range;
 
