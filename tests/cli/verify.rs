@@ -171,9 +171,9 @@ fn everything_that_can_be_wrong_is_said_with_its_line_and_what_to_do() {
       hint: run `cargo update -p llm-cassette`, or raise its version in `Cargo.toml`
     secret.yaml:5: this looks like a secret
       hint: revoke it, since git keeps all that was ever committed; then delete the line, or delete the document and run `LLM_CASSETTE_MODE=record cargo test`
-    torn.yaml:49: the last document is truncated
+    torn.yaml:45: the last document is truncated
       hint: run `llm-cassette format torn.yaml` to move it to `.llm-cassette/`, as the next recording would
-    twice.yaml:49: line 2 already has take 1 of this request
+    twice.yaml:45: line 2 already has take 1 of this request
       hint: delete one of the two, or run `llm-cassette format twice.yaml` to number them in the order in which they play
     variables.yaml:3: the variable `today` has another value in line 2
       hint: delete one of the lines 2 and 3
@@ -242,14 +242,14 @@ fn programs_get_the_same_in_fields_of_their_own() {
       },
       {
         "file": "torn.yaml",
-        "line": 49,
+        "line": 45,
         "problem": "truncated",
         "message": "the last document is truncated",
         "hint": "run `llm-cassette format torn.yaml` to move it to `.llm-cassette/`, as the next recording would"
       },
       {
         "file": "twice.yaml",
-        "line": 49,
+        "line": 45,
         "problem": "take",
         "message": "line 2 already has take 1 of this request",
         "hint": "delete one of the two, or run `llm-cassette format twice.yaml` to number them in the order in which they play"
@@ -316,7 +316,7 @@ fn a_variable_that_two_branches_made_differently_is_told_once_they_are_merged() 
 #[test]
 fn a_variable_that_stands_where_nobody_reads_it_is_told() {
     insta::assert_snapshot!(variables("", "# variable today: \"Friday\"\n"), @r"
-    a.yaml:49: the variable `today` is not read here, behind the first `---`
+    a.yaml:45: the variable `today` is not read here, behind the first `---`
       hint: move this line up to below line 1, or delete it if `today` stands there already
     ");
 }
