@@ -348,7 +348,7 @@ impl Session {
     /// The key under which an interaction stands in the file.
     fn recorded_key(&self, parsed: &Parsed) -> Key {
         match self.settings.rules.is_empty() {
-            true => parsed.normal.key,
+            true => parsed.normal().key,
             false => self.file_key(&parsed.interaction.request),
         }
     }

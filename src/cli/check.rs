@@ -114,7 +114,7 @@ fn wrong_variables(path: &Path, bytes: &[u8]) -> impl Iterator<Item = Problem> {
 }
 
 fn wrong_key(path: &Path, tape: &Tape, slot: usize, parsed: &Parsed) -> Option<Problem> {
-    let key = parsed.normal.key;
+    let key = parsed.normal().key;
     let mut lines = tape.text(slot).split(|byte| *byte == b'\n');
     let line = tape.line(slot) + lines.position(|line| line.starts_with(b"key:")).unwrap_or(0);
     (tape.recorded_key(slot) != key).then(|| {
@@ -131,7 +131,7 @@ fn repeated(
     parsed: &Parsed,
 ) -> Option<Problem> {
     let take = parsed.interaction.take;
-    let other = takes.insert((parsed.normal.key, take), line)?;
+    let other = takes.insert((parsed.normal().key, take), line)?;
     let message = format!("line {other} already has take {take} of this request");
     Some(Problem::new(path, Some(line), What::Take, message).with_hint(format!(
         "delete one of the two, or run `llm-cassette format {}` to number them in the order in which they play",

@@ -187,7 +187,7 @@ impl Comparing<'_> {
     fn change(self, pair: Pair, before: Paid<'_>, after: Paid<'_>) -> Option<Change> {
         let (from, to) = (self.side(before), self.side(after));
         let (before, after) = (before.recorded, after.recorded);
-        let (old, new) = (&before.parsed.normal, &after.parsed.normal);
+        let (old, new) = (before.parsed.normal(), after.parsed.normal());
         let request =
             if old.key == new.key { Vec::new() } else { difference::describe(old, new, self.limits) };
         let (was, is) = (&before.parsed.interaction, &after.parsed.interaction);
@@ -220,7 +220,7 @@ impl Comparing<'_> {
         let interaction = &recorded.parsed.interaction;
         Box::new(Side {
             line: recorded.line,
-            key: recorded.parsed.normal.key,
+            key: recorded.parsed.normal().key,
             take: interaction.take,
             provider: interaction.provider.clone(),
             model: interaction.model.clone(),

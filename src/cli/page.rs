@@ -117,7 +117,7 @@ impl Call {
     }
 
     fn key(&self) -> Key {
-        self.parsed.normal.key
+        self.parsed.normal().key
     }
 
     /// How often it was played: by the run that recorded it, and since.

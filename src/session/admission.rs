@@ -241,7 +241,7 @@ pub(super) fn under_ids_of(request: &Request, parsed: &Parsed) -> Option<Arc<Par
     let Interaction { request: recorded, response, .. } = &parsed.interaction;
     let response = answer_to(request, recorded, response)?;
     let interaction = Interaction { response, ..parsed.interaction.clone() };
-    Some(Arc::new(Parsed::new(interaction, parsed.normal.clone())))
+    Some(Arc::new(Parsed::new(interaction, parsed.normal().clone())))
 }
 
 impl State {

@@ -36,7 +36,7 @@ impl Session {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut groups: HashMap<Key, Group> = HashMap::new();
         for (slot, parsed) in slots {
-            let group = groups.entry(parsed.normal.key).or_default();
+            let group = groups.entry(parsed.normal().key).or_default();
             group.slots.push(*slot);
             group.stays |= parsed.interaction.labels.pinned;
             group.last_use = group.last_use.max(self.last_use(&ledger, &name, parsed));
@@ -59,7 +59,7 @@ impl Session {
     fn used_by_this_run(&self, state: &State) -> Result<HashSet<Key>, Error> {
         let mut used: HashSet<Key> = state.results.calls().iter().map(|call| call.key).collect();
         for slot in (0..self.tape.len()).filter(|slot| !state.plays.is_fresh(*slot)) {
-            used.insert(self.tape.get(slot)?.normal.key);
+            used.insert(self.tape.get(slot)?.normal().key);
         }
         Ok(used)
     }

@@ -72,7 +72,7 @@ impl<'l, 's> Search<'l, 's> {
             Mode::Replay | Mode::Record => {
                 search.takes = session.takes(lookup)?;
                 search.is_wide = search.takes.first().is_some_and(|(_, first)| {
-                    session.tape.has_no_more(&first.normal.key, search.takes.len())
+                    session.tape.has_no_more(&first.normal().key, search.takes.len())
                 });
             }
             Mode::Refresh => {
@@ -183,7 +183,7 @@ impl Session {
     /// A hand edit may have turned other documents into takes of this request; the keys that stand in them do not say
     /// so, and to know takes parsing everything.
     fn all_takes(&self, takes: &Takes) -> Result<Takes, Error> {
-        takes.first().map_or(Ok(Vec::new()), |(_, first)| self.tape.takes_by_content(&first.normal.key))
+        takes.first().map_or(Ok(Vec::new()), |(_, first)| self.tape.takes_by_content(&first.normal().key))
     }
 
     /// All takes of what is the same request.
@@ -206,7 +206,8 @@ impl Session {
         let mut fitting = Vec::new();
         for slot in self.tape.all() {
             let (slot, parsed) = slot?;
-            if [&stored.form, &lookup.asked().form].into_iter().any(|form| fits(&parsed.normal.form, form)) {
+            if [&stored.form, &lookup.asked().form].into_iter().any(|form| fits(&parsed.normal().form, form))
+            {
                 fitting.push((slot, parsed));
             }
         }
@@ -218,7 +219,7 @@ impl Session {
 /// one that began first. What differs in bytes alone is the same request, and two clients may have asked it in their own ways.
 fn choose(state: &State, takes: &Takes, lookup: &Lookup<'_>, repeats: Repeats) -> Option<usize> {
     let fresh = |index: &usize| state.plays.is_fresh(takes[*index].0);
-    let same = |index: &usize| takes[*index].1.normal.ids == lookup.asked().ids;
+    let same = |index: &usize| takes[*index].1.normal().ids == lookup.asked().ids;
     let exact = |index: &usize| {
         let recorded = &takes[*index].1.interaction.request;
         same(index) && recorded.body == lookup.placeless().body && recorded.url == lookup.placeless().url

@@ -82,7 +82,7 @@ impl Session {
             match self.clean(document) {
                 Ok(None) => {}
                 Ok(Some(new)) => {
-                    let key = new.parsed.normal.key;
+                    let key = new.parsed.normal().key;
                     if key != call.key {
                         moved.insert(key);
                     }
@@ -115,7 +115,7 @@ impl Session {
             return Ok(None);
         }
         let normal = match is.request == was.request {
-            true => document.parsed.normal.clone(),
+            true => document.parsed.normal().clone(),
             false => normalise(&is.request, &self.settings.rules),
         };
         let mut new = self.document(&redacted, normal, None)?;
@@ -138,7 +138,7 @@ impl Session {
                 None => call.document.as_ref(),
             };
             let Some(document) = now else { continue };
-            let (normal, was) = (&document.parsed.normal, &document.parsed.interaction);
+            let (normal, was) = (document.parsed.normal(), &document.parsed.interaction);
             if !moved.contains(&normal.key) || call.replaces.is_some() {
                 continue;
             }
@@ -157,7 +157,7 @@ impl Session {
                     let old = document.text.clone();
                     restated.push(Restated {
                         order: call.order,
-                        key: new.parsed.normal.key,
+                        key: new.parsed.normal().key,
                         old,
                         new: Some(new),
                     });

@@ -48,9 +48,10 @@ impl Forms {
         }
         let raw = session.redactor.stored_headers_alone(request);
         let normal = normalise(&raw, rules);
-        if let Some(parsed) = session.tape.very_same(&raw, &normal.key) {
-            return Forms::Recorded(parsed);
-        }
+        let normal = match session.tape.very_same(&raw, normal) {
+            Ok(parsed) => return Forms::Recorded(parsed),
+            Err(normal) => normal,
+        };
         let placeless = make();
         let normal = if placeless == raw { normal } else { normalise(&placeless, rules) };
         Forms::Made(Box::new((placeless, normal)))
@@ -79,7 +80,7 @@ impl<'a> Lookup<'a> {
     /// The normal form of that.
     pub(super) fn unredacted(&self) -> &Normal {
         match &self.forms {
-            Forms::Recorded(parsed) => &parsed.normal,
+            Forms::Recorded(parsed) => parsed.normal(),
             Forms::Made(made) => &made.1,
         }
     }

@@ -136,7 +136,7 @@ impl Parsed {
             headers.iter().chain(of_response).map(|(name, value)| name.as_str().len() + value.len());
         let bodies = body.len() + answer.bytes.len() + answer.chunks.len() * size_of::<usize>();
         let times = answer.times.as_ref().map_or(0, ChunkTimes::size);
-        FIXED + url.len() + headers.sum::<usize>() + bodies + times + self.normal.form.len()
+        FIXED + url.len() + headers.sum::<usize>() + bodies + times + self.normal().form.len()
     }
 }
 

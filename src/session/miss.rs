@@ -87,7 +87,7 @@ pub(super) fn no_match(
     let mut nearest: Option<(u64, usize, std::sync::Arc<Parsed>)> = None;
     for slot in tape.all() {
         let (slot, parsed) = slot?;
-        let near = difference::nearness(normal, &parsed.normal);
+        let near = difference::nearness(normal, parsed.normal());
         if nearest.as_ref().is_none_or(|(best, ..)| near > *best) {
             nearest = Some((near, slot, parsed));
         }
@@ -99,18 +99,18 @@ pub(super) fn no_match(
     let state = if used.get(slot) == Some(&true) { ", already played" } else { "" };
     let place = format!("{}:{}", shown_path(path), tape.line(slot));
     message.push_str(&format!("\n  nearest:  interaction {}{state} ({place})", slot + 1));
-    for difference in difference::describe(&parsed.normal, normal, Limits::SHORT) {
+    for difference in difference::describe(parsed.normal(), normal, Limits::SHORT) {
         // What follows the first line is a diff, and belongs to it.
         message.push_str("\n    ");
         message.push_str(&difference.replace('\n', "\n      "));
     }
     let error = Error::new(ErrorKind::NoMatch, message).near(Some(tape.line(slot)));
     // A host has a port, which looks as if it were made up.
-    if let Some(hosts) = moving::hosts(&parsed.normal, normal) {
+    if let Some(hosts) = moving::hosts(parsed.normal(), normal) {
         return Ok(error.with_hint(format!("{hosts}; otherwise {RECORD}")));
     }
-    let leaves = difference::leaves(&parsed.normal, normal);
-    if let Some(what) = moving::all_that_differs(&parsed.normal, normal) {
+    let leaves = difference::leaves(parsed.normal(), normal);
+    if let Some(what) = moving::all_that_differs(parsed.normal(), normal) {
         let ignoring = leaves.as_ref().and_then(|leaves| moving::ignoring(leaves, &what, request));
         return Ok(error.with_hint(moving::cure(&what, ignoring)));
     }

@@ -130,7 +130,7 @@ impl Session {
         let (request, response) = (ids.request(&was.request), ids.response(&was.response));
         let normal = match &request {
             Some(request) => normalise(request, &self.settings.rules),
-            None => document.parsed.normal.clone(),
+            None => document.parsed.normal().clone(),
         };
         let before = takes.entry(normal.key).or_default();
         let take = self.count_takes(&normal).number(*before);
@@ -152,7 +152,7 @@ impl Session {
 
     fn old<'a>(&self, slots: &'a Slots, comments: impl Fn(SlotId) -> &'a [u8]) -> Vec<Old<'a>> {
         let old = slots.iter().map(|(slot, parsed)| Old {
-            key: parsed.normal.key,
+            key: parsed.normal().key,
             take: parsed.interaction.take,
             comments: comments(*slot),
             request: Some(&parsed.interaction.request),
@@ -182,7 +182,7 @@ impl Session {
         });
         let kept = state.plays.kept().filter_map(|(order, slot)| {
             let place = place(slot)?;
-            let key: Key = self.tape.get(slot).ok()?.normal.key;
+            let key: Key = self.tape.get(slot).ok()?.normal().key;
             let request = state.history.request(order);
             Some(Ended { order, new: New { key, request, outcome: Outcome::Played(place) }, document: None })
         });

@@ -7,7 +7,7 @@ use crate::model::exchange::Response;
 use crate::model::text::shown_path;
 use crate::model::warn::warn;
 use crate::store::document::Document;
-use crate::store::tape::{Parsed, SlotId};
+use crate::store::tape::SlotId;
 use crate::store::writer::{Heading, Rerecorded};
 
 impl Session {
@@ -61,7 +61,7 @@ impl Session {
             let old = self.tape.get(slot)?;
             let (old, new) = (&old.interaction.response, &document.parsed.interaction.response);
             if is_renewed(old, new) && !stays(old, new, |value| asked.any_after(index, value.text())) {
-                let Parsed { interaction, normal, .. } = &*document.parsed;
+                let (interaction, normal) = (&document.parsed.interaction, document.parsed.normal());
                 let redacted = self.redacted(interaction.clone())?;
                 let mut fresh = self.document(&redacted, normal.clone(), None)?;
                 if let Rerecorded::Replaced(text) =

@@ -51,7 +51,7 @@ impl Session {
 
     /// Whether a refresh leaves a recording as it is.
     pub(super) fn is_kept(&self, parsed: &Parsed) -> bool {
-        let takes = self.settings.settles.get(&parsed.normal.key);
+        let takes = self.settings.settles.get(&parsed.normal().key);
         parsed.interaction.labels.pinned
             || takes.is_some_and(|takes| !takes.contains(&parsed.interaction.take))
             || (self.selects() && self.leaves_out(parsed))

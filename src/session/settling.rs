@@ -80,7 +80,7 @@ pub(crate) fn settle(left: &Left, redactor: Redactor) -> Result<Option<Settled>,
 
 /// Which of the answers to a request a document is: the key, and the number.
 fn take(document: &Document) -> (Key, u64) {
-    (document.parsed.normal.key, document.parsed.interaction.take)
+    (document.parsed.normal().key, document.parsed.interaction.take)
 }
 
 /// Why an answer does not take the place of another one.

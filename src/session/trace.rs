@@ -67,7 +67,7 @@ fn emit(what: &'static str, parsed: &Parsed, took: Duration) {
     tracing::event!(
         target: TARGET,
         tracing::Level::DEBUG,
-        key = %parsed.normal.key.short(),
+        key = %parsed.normal().key.short(),
         provider = interaction.provider.as_deref(),
         model = interaction.model.as_deref(),
         input_tokens = usage.input_tokens,

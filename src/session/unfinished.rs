@@ -135,7 +135,7 @@ impl Session {
             let fresh = recorded_at(parsed).is_some_and(|at| {
                 now.duration_since(at) <= USABLE_FOR && newest.is_none_or(|newest| newest <= at)
             });
-            fresh && parsed.normal.ids == normal.ids
+            fresh && parsed.normal().ids == normal.ids
         };
         let journals = self.left.iter().enumerate();
         let all = journals.flat_map(|(journal, left)| {

@@ -20,7 +20,7 @@ use crate::format::allowance::Common;
 use crate::format::blobs::BlobName;
 use crate::format::turns::Outline;
 use crate::format::variables::{self, Wrong};
-use crate::matching::request_key::{Key, Normal};
+use crate::matching::request_key::{Key, Normal, normalise};
 use crate::matching::user_rules::Rules;
 use crate::model::error::Error;
 use crate::model::exchange::Request;
@@ -41,8 +41,11 @@ pub(crate) use unreadable::Unreadable;
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub(crate) interaction: Interaction,
-    /// By the rules in force, which may be more than those the `key` in the file is computed with.
-    pub(crate) normal: Normal,
+    /// By the rules in force, which may be more than those the `key` in the file is computed with. Made when it is first needed:
+    /// a request that is, byte for byte, this one has been brought into its normal form already.
+    normal: OnceLock<Normal>,
+    /// Those rules; `None` for the built-in ones.
+    rules: Option<Arc<Rules>>,
     /// What the provider counted.
     pub(crate) usage: Usage,
     /// Made when something is to be recorded that may go on from this.
@@ -53,8 +56,35 @@ pub(crate) struct Parsed {
 
 impl Parsed {
     pub(crate) fn new(interaction: Interaction, normal: Normal) -> Parsed {
+        let parsed = Parsed::unmatched(interaction, None);
+        parsed.is_as(normal);
+        parsed
+    }
+
+    /// An interaction that nobody has compared anything with yet.
+    fn unmatched(interaction: Interaction, rules: Option<Arc<Rules>>) -> Parsed {
         let usage = Usage::of(&interaction.usage);
-        Parsed { interaction, normal, usage, outline: OnceLock::new(), bill: OnceLock::new() }
+        Parsed {
+            interaction,
+            normal: OnceLock::new(),
+            rules,
+            usage,
+            outline: OnceLock::new(),
+            bill: OnceLock::new(),
+        }
+    }
+
+    /// The normal form of the request.
+    pub(crate) fn normal(&self) -> &Normal {
+        self.normal.get_or_init(|| match &self.rules {
+            Some(rules) => normalise(&self.interaction.request, rules),
+            None => normalise(&self.interaction.request, &Rules::default()),
+        })
+    }
+
+    /// The request is, byte for byte, one that has this normal form.
+    fn is_as(&self, normal: Normal) {
+        self.normal.get_or_init(|| normal);
     }
 
     /// What there was to pay for.
@@ -115,7 +145,7 @@ pub(crate) struct Recordings {
     by_take: OnceLock<Result<ByTake, Fault>>,
     /// What the documents may take from elsewhere.
     common: Common,
-    rules: Rules,
+    rules: Arc<Rules>,
     unmerged: bool,
     /// Blobs that are not in the folder, or not any more.
     elsewhere: HashMap<BlobName, Bytes>,
@@ -222,7 +252,7 @@ impl Recordings {
             actual: OnceLock::new(),
             by_take: OnceLock::new(),
             common: Common::of(length),
-            rules,
+            rules: Arc::new(rules),
             unmerged: false,
             elsewhere: HashMap::new(),
         };
@@ -275,7 +305,7 @@ impl Recordings {
             && let Some(slots) = self.stated.get(key)
         {
             let takes = self.in_order(slots)?;
-            if takes.iter().all(|(_, parsed)| parsed.normal.key == *key) {
+            if takes.iter().all(|(_, parsed)| parsed.normal().key == *key) {
                 return Ok(takes);
             }
         }
@@ -283,13 +313,20 @@ impl Recordings {
     }
 
     /// The recording of a request that is, byte for byte, this one, where that can be told from the keys that documents state.
-    pub(crate) fn very_same(&self, request: &Request, key: &Key) -> Option<Arc<Parsed>> {
+    /// Gives the normal form back where there is none.
+    pub(crate) fn very_same(&self, request: &Request, normal: Normal) -> Result<Arc<Parsed>, Normal> {
         let slots = match self.rules.is_empty() {
-            true => self.stated.get(key)?,
-            false => self.actual().ok()?.get(key)?,
+            true => self.stated.get(&normal.key),
+            false => self.actual().ok().and_then(|index| index.get(&normal.key)),
         };
-        let mut read = slots.iter().filter_map(|slot| self.parse(*slot).ok());
-        read.find(|parsed| parsed.normal.key == *key && parsed.interaction.request == *request)
+        let mut read = slots.into_iter().flatten().filter_map(|slot| self.parse(*slot).ok());
+        match read.find(|parsed| parsed.interaction.request == *request) {
+            Some(parsed) => {
+                parsed.is_as(normal);
+                Ok(parsed)
+            }
+            None => Err(normal),
+        }
     }
 
     /// The takes of a key by what the documents hold, whatever key they state.
@@ -314,7 +351,7 @@ impl Recordings {
             let mut index = Index::with_capacity(self.len());
             for slot in 0..self.len() {
                 let parsed = self.parse(slot)?;
-                index.entry(parsed.normal.key).or_default().push(slot);
+                index.entry(parsed.normal().key).or_default().push(slot);
             }
             Ok(index)
         };

@@ -57,7 +57,7 @@ proptest! {
         for (slot, (meant, key)) in interactions.iter().zip(&keys).enumerate() {
             prop_assert_eq!(tape.text(slot), documents[slot].as_bytes());
             let parsed = tape.get(slot).unwrap_or_else(|error| panic!("{error}\n{text}"));
-            prop_assert_eq!(parsed.normal.key, *key);
+            prop_assert_eq!(parsed.normal().key, *key);
             assert_same(&parsed.interaction, meant.interaction(), &documents[slot]);
         }
     }

@@ -159,8 +159,8 @@ pub(crate) fn rebased(path: &Path, base: &Tape, now: Tape, version: Tape) -> Res
     let is_two = |versions: &Versions, (now, version): Pair| {
         let texts = (now.map(|slot| versions.old.text(slot)), version.map(|slot| versions.new.text(slot)));
         let keys = (
-            now.map(|slot| versions.parsed[0][slot].normal.key),
-            version.map(|slot| versions.parsed[1][slot].normal.key),
+            now.map(|slot| versions.parsed[0][slot].normal().key),
+            version.map(|slot| versions.parsed[1][slot].normal().key),
         );
         matches!(texts, (Some(now), Some(version)) if !known.contains(now) && !known.contains(version))
             && keys.0 != keys.1

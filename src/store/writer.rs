@@ -134,7 +134,7 @@ impl CassetteWriter {
         let mut outcome = Rerecorded::Gone;
         self.edit(&document.blobs, |tape| {
             let Some(place) = (0..tape.len()).find(|slot| tape.text(*slot) == old) else {
-                let Parsed { interaction, normal, .. } = &*document.parsed;
+                let (interaction, normal) = (&document.parsed.interaction, document.parsed.normal());
                 let takes = tape.takes(&normal.key)?;
                 if takes.iter().any(|(_, other)| other.interaction.take == interaction.take) {
                     outcome = Rerecorded::ByOthers;

@@ -33,7 +33,7 @@ pub(super) struct Entry {
 impl Entry {
     /// The key of the request as it stands in the file.
     pub(super) fn key(&self) -> Key {
-        self.parsed.normal.key
+        self.parsed.normal().key
     }
 
     /// Where it stands and what it is, on one line for people.

@@ -203,7 +203,7 @@ fn drop_copies(found: &mut [Found]) -> Result<(), Error> {
         for slot in left.answers.keys().copied().collect::<Vec<_>>() {
             let parsed = left.tape.get(slot)?;
             let interaction = &parsed.interaction;
-            let place = (parsed.normal.key, interaction.recorded_at.clone());
+            let place = (parsed.normal().key, interaction.recorded_at.clone());
             let same = |other: &Arc<Parsed>| other.interaction.response == interaction.response;
             if seen.get(&place).is_some_and(|others| others.iter().any(same)) {
                 left.claim(slot, || ())?;

@@ -193,11 +193,11 @@ impl Recordings {
             let size = interaction.request.body.len() + interaction.response.body.bytes.len();
             self.common.spend(size).map_err(too_much)?;
         }
-        let normal = normalise(&interaction.request, &self.rules);
-        let parsed = Parsed::new(interaction, normal);
+        let parsed =
+            Parsed::unmatched(interaction, (!self.rules.is_empty()).then(|| Arc::clone(&self.rules)));
         if let Some(((base, extended), turn)) = base.as_ref().zip(turn.as_ref())
-            && !self.has_key(&parsed, stated)
             && !opened.fits(turn)
+            && !self.has_key(&parsed, stated)
             && self.has_key(extended, self.extents[*base].key)
         {
             let message =
@@ -221,7 +221,7 @@ impl Recordings {
     /// Whether a document has the key that stands in it.
     fn has_key(&self, parsed: &Parsed, stated: Key) -> bool {
         match self.rules.is_empty() {
-            true => parsed.normal.key == stated,
+            true => parsed.normal().key == stated,
             false => normalise(&parsed.interaction.request, &Rules::default()).key == stated,
         }
     }

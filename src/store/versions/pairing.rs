@@ -56,7 +56,7 @@ pub(crate) fn pairs(old: &[&Parsed], new: &[&Parsed]) -> Vec<(Option<usize>, Opt
 fn by_key(recorded: &[&Parsed]) -> HashMap<Key, Vec<usize>> {
     let mut slots: HashMap<Key, Vec<usize>> = HashMap::new();
     for (slot, one) in recorded.iter().enumerate() {
-        slots.entry(one.normal.key).or_default().push(slot);
+        slots.entry(one.normal().key).or_default().push(slot);
     }
     for slots in slots.values_mut() {
         *slots = in_play_order(std::mem::take(slots), |slot| recorded[*slot].interaction.take);
@@ -148,7 +148,7 @@ struct Sketch {
 impl Sketch {
     fn of(at: usize, recorded: &Parsed) -> Sketch {
         let mut count: HashMap<&[u8], u32> = HashMap::new();
-        let form = recorded.normal.form.as_slice();
+        let form = recorded.normal().form.as_slice();
         let mut words: Vec<u64> = form
             .split(|byte| byte.is_ascii_whitespace() || byte.is_ascii_punctuation())
             .filter(|word| !word.is_empty())

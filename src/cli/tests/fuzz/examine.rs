@@ -228,7 +228,7 @@ impl Examiner {
 /// The bodies of all documents that can be read and have the request with this key.
 fn answers(tape: &Tape, key: &Key) -> Vec<Bytes> {
     let parsed = (0..tape.len()).filter_map(|slot| tape.get(slot).ok());
-    let of_key = parsed.filter(|parsed| parsed.normal.key == *key);
+    let of_key = parsed.filter(|parsed| parsed.normal().key == *key);
     of_key.map(|parsed| parsed.interaction.response.body.bytes.clone()).collect()
 }
 

@@ -95,10 +95,10 @@ fn seed(name: &str, text: &str, blobs: &Blobs, folder: &Path) -> Seed {
     for slot in 0..tape.len() {
         let parsed = tape.get(slot).unwrap_or_else(|error| panic!("{name}: {error}"));
         documents.insert(tape.text(slot).to_vec(), parsed.interaction.clone());
-        if asked.iter().all(|(key, ..)| *key != parsed.normal.key) {
-            let takes = tape.takes(&parsed.normal.key).unwrap();
+        if asked.iter().all(|(key, ..)| *key != parsed.normal().key) {
+            let takes = tape.takes(&parsed.normal().key).unwrap();
             let bodies = takes.iter().map(|(_, take)| take.interaction.response.body.bytes.clone()).collect();
-            asked.push((parsed.normal.key, parsed.interaction.request.clone(), bodies));
+            asked.push((parsed.normal().key, parsed.interaction.request.clone(), bodies));
         }
     }
     let blobs = blobs.iter().map(|(name, bytes)| (name.to_string(), bytes.clone())).collect();
