@@ -221,6 +221,9 @@ impl Session {
         let entry = self.keeps_history.then(|| Entry::played(lookup, &parsed));
         let mut state = self.state();
         state.totals.played(&parsed, saved);
+        if state.totals.has_much_to_add() {
+            self.add_savings(&mut state.totals);
+        }
         if let Some(entry) = entry {
             state.history.note(play.order, || entry);
         }

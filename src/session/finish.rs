@@ -48,6 +48,7 @@ impl Session {
             state.totals.unused(unused);
         }
         self.tell_if_nothing_is_selected();
+        self.add_savings(&mut state.totals);
         let mut report = state.totals.report().clone();
         report.requests = self.traffic.requests();
         report.redacted = redacted(&state);

@@ -8,7 +8,9 @@ use crate::session::tally::Tally;
 impl Session {
     /// What was played and recorded until now, by provider and model.
     pub(crate) fn by_model(&self) -> Vec<Tally> {
-        self.state().totals.models().to_vec()
+        let mut state = self.state();
+        self.add_savings(&mut state.totals);
+        state.totals.models().to_vec()
     }
 
     /// The URLs that the cassette had when the run began, without their queries, each once.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::Session;
 use super::find::Source;
 use super::results::Again;
-use super::totals::Totals;
+use super::totals::{Saved, Totals};
 use crate::matching::request_key::Key;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::interaction::Interaction;
@@ -85,15 +85,22 @@ impl Session {
     }
 
     /// What it saves to play a recording, unless that is counted elsewhere.
-    pub(super) fn saved(&self, source: Source, parsed: &Parsed) -> Option<Worth> {
+    pub(super) fn saved(&self, source: Source, parsed: &Parsed) -> Saved {
         match source {
-            Source::Slot(slot) => match self.savings.get(slot) {
-                Some(saved) => Some(*saved.get_or_init(|| self.worth(parsed))),
-                None => Some(self.worth(parsed)),
-            },
-            Source::Run(Again::InMemory(_)) => Some(self.worth(parsed)),
-            Source::Run(_) => None,
+            Source::Slot(slot) => Saved::OfSlot(slot),
+            Source::Run(Again::InMemory(_)) => Saved::Known(self.worth(parsed)),
+            Source::Run(_) => Saved::Elsewhere,
         }
+    }
+
+    /// Adds up what was played, and what that has saved. To find out takes a third of the first answer, and only a report says
+    /// it.
+    pub(super) fn add_savings(&self, totals: &mut Totals) {
+        totals.add_up(|slot| {
+            let parsed = self.tape.get(slot).ok()?;
+            let worth = *self.savings.get(slot)?.get_or_init(|| self.worth(&parsed));
+            Some((parsed, worth))
+        });
     }
 
     pub(super) fn worth(&self, parsed: &Parsed) -> Worth {

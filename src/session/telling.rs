@@ -101,7 +101,10 @@ impl Session {
 
     /// What the run came to until now. What was unused is known at its end.
     pub(crate) fn so_far(&self) -> Report {
-        let mut report = self.state().totals.report().clone();
+        let mut state = self.state();
+        self.add_savings(&mut state.totals);
+        let mut report = state.totals.report().clone();
+        drop(state);
         report.requests = self.traffic.requests();
         report
     }

@@ -1,16 +1,30 @@
 //! What a run comes to: its report, and what it has spent.
 
+use std::sync::Arc;
+
 use crate::providers::bill::Bill;
 use crate::providers::price::{self, Account, Counted, Payment, Worth};
 use crate::session::budget::Spent;
 use crate::session::purse::{Order, Purse};
 use crate::session::report::{Report, Skipped};
-
 use crate::session::tally::Tally;
-use crate::store::tape::Parsed;
+use crate::store::tape::{Parsed, SlotId};
 
 /// How many skipped calls a cassette in memory lists: its program may run for ever.
 const LISTED_IN_MEMORY: usize = 1000;
+
+/// How much is played before it is added up.
+const UNADDED: usize = 4096;
+
+/// What it saves to play a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Saved {
+    Known(Worth),
+    /// What the recording in this slot came to, which nobody has asked yet.
+    OfSlot(SlotId),
+    /// It is counted elsewhere.
+    Elsewhere,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Totals {
@@ -22,6 +36,8 @@ pub(super) struct Totals {
     played: price::Totals,
     /// What playing has saved of work that is done later.
     saved: Account<()>,
+    /// What was played out of slots since this was last added up, in order.
+    unadded: Vec<SlotId>,
     models: Vec<Tally>,
 }
 
@@ -45,9 +61,33 @@ impl Totals {
         self.purse.spent.calls += 1;
     }
 
-    /// A recording was played, and saved so much, unless that is counted elsewhere.
-    pub(super) fn played(&mut self, parsed: &Parsed, saved: Option<Worth>) {
+    /// A recording was played.
+    pub(super) fn played(&mut self, parsed: &Parsed, saved: Saved) {
         self.report.played += 1;
+        match saved {
+            Saved::Known(worth) => self.add_played(parsed, Some(worth)),
+            Saved::OfSlot(slot) => self.unadded.push(slot),
+            Saved::Elsewhere => self.add_played(parsed, None),
+        }
+        self.sum_up();
+    }
+
+    /// Whether so much was played that it is time to add it up.
+    pub(super) fn has_much_to_add(&self) -> bool {
+        self.unadded.len() >= UNADDED
+    }
+
+    /// Adds up what was played out of slots, by what stands in each and what it saves to play it.
+    pub(super) fn add_up(&mut self, of_slot: impl Fn(SlotId) -> Option<(Arc<Parsed>, Worth)>) {
+        let mut unadded = std::mem::take(&mut self.unadded);
+        for (parsed, worth) in unadded.drain(..).filter_map(of_slot) {
+            self.add_played(&parsed, Some(worth));
+        }
+        self.unadded = unadded;
+        self.sum_up();
+    }
+
+    fn add_played(&mut self, parsed: &Parsed, saved: Option<Worth>) {
         let payment = match saved {
             Some(worth) => {
                 let Counted { payment, settles } = self.saved.count(parsed.bill(), worth, ());
@@ -58,7 +98,6 @@ impl Totals {
         };
         Tally::played(&mut self.models, parsed, payment);
         self.played.add(&parsed.usage, payment);
-        self.sum_up();
     }
 
     /// A call was recorded that cost so much.
