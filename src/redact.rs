@@ -17,11 +17,13 @@ mod marks;
 mod media;
 mod named;
 mod prefilter;
+mod quick_hash;
 mod runs;
 mod scan;
 mod secret_fields;
 mod secret_names;
 mod shapes;
+mod sought;
 mod stand_ins;
 mod streams;
 #[cfg(test)]
@@ -29,6 +31,7 @@ mod tests;
 mod url;
 mod values;
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
@@ -195,6 +198,19 @@ impl Redactor {
         self.clean_request(request, self.look(values, &known))
     }
 
+    /// The request without what stands in secret places or looks like a key; and how many values are known, where none of them
+    /// stands in it: then it may be stored so.
+    pub(crate) fn placeless(&self, request: &Request) -> (Request, Option<usize>) {
+        let known = self.known();
+        let by_value = Cell::new(false);
+        let look = Look { by_value: Some(&by_value), ..self.look(Values::Known, &known) };
+        let clean = self.clean_request(request, look);
+        match by_value.get() {
+            false => (clean, Some(known.count())),
+            true => (self.clean_request(request, self.look(Values::None, &known)), None),
+        }
+    }
+
     /// The request with no more of its headers than are stored, and nothing else taken out: as a document may hold it already.
     pub(crate) fn stored_headers_alone(&self, request: &Request) -> Request {
         let names = &self.finder.names;
@@ -214,7 +230,21 @@ impl Redactor {
     /// # Errors
     /// When the last scan finds one that is left.
     pub(crate) fn redact(&self, interaction: Interaction) -> Result<Redacted, Leak> {
-        self.learn(&interaction.request);
+        self.redact_answered(interaction, None)
+    }
+
+    /// The same where the request has come through this redactor already, and so many values were known by then.
+    ///
+    /// # Errors
+    /// When the last scan finds one that is left.
+    pub(crate) fn redact_answered(
+        &self,
+        interaction: Interaction,
+        clean_at: Option<usize>,
+    ) -> Result<Redacted, Leak> {
+        if clean_at.is_none() {
+            self.learn(&interaction.request);
+        }
         self.learn_response(&interaction.response);
         let known = self.known();
         let look = self.look(Values::Known, &known);
@@ -224,7 +254,10 @@ impl Redactor {
         {
             return Err(Leak { place: "the response body, which is compressed".to_owned() });
         }
-        let request = self.clean_request(&interaction.request, look);
+        let request = match clean_at == Some(known.count()) {
+            true => interaction.request,
+            false => self.clean_request(&interaction.request, look),
+        };
         let response = self.clean_response(&interaction.response, look);
         let clean = Interaction { request, response, ..interaction };
         scan::interaction(&self.finder, &clean, look)?;
@@ -282,6 +315,7 @@ impl Redactor {
             names: true,
             apart: false,
             echoes: false,
+            by_value: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Finds what has to go in one text: known values, known shapes and secret fields, also under an encoding.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use aho_corasick::BuildError;
@@ -34,6 +35,8 @@ pub(super) struct Look<'a> {
     pub(super) names: bool,
     /// Parts of keys, as errors repeat them.
     pub(super) echoes: bool,
+    /// Is told when the known values had a part in what was found, or may have had one.
+    pub(super) by_value: Option<&'a Cell<bool>>,
 }
 
 impl Look<'_> {
@@ -43,6 +46,12 @@ impl Look<'_> {
 
     pub(super) fn without_names(self) -> Self {
         Look { names: false, ..self }
+    }
+
+    fn tell_of_value(&self) {
+        if let Some(by_value) = self.by_value {
+            by_value.set(true);
+        }
     }
 }
 
@@ -86,13 +95,24 @@ impl Finder {
     /// Whether anything in what was decoded has to go.
     pub(super) fn finds_decoded(&self, text: &[u8], look: Look<'_>) -> bool {
         let mut any = false;
+        // Most of what is decoded on a guess is noise, in which there can be no more than a value.
+        if !holds_text(text) {
+            look.known.iter().for_each(|known| known.find(text, |_| any = true));
+            if any {
+                look.tell_of_value();
+            }
+            return any;
+        }
         self.search(text, look.without_places(), 1, &mut |_| any = true);
         any
     }
 
     fn search(&self, text: &[u8], look: Look<'_>, depth: usize, found: &mut dyn FnMut(Range<usize>)) {
         if let Some(known) = look.known {
-            known.find(text, &mut *found);
+            known.find(text, |range| {
+                look.tell_of_value();
+                found(range);
+            });
         }
         if look.places {
             found_by(&self.short, text).for_each(&mut *found);
@@ -147,6 +167,9 @@ impl Finder {
         if depth == 0 || (depth < MAX_DEPTH && (backslash || percent) && std::str::from_utf8(text).is_ok()) {
             // A page writes the quotes of a password as entities; shapes of keys have none.
             let entities = look.known.and_then(|_| Layer::unentity(text));
+            if entities.is_some() {
+                look.tell_of_value();
+            }
             let layers =
                 [backslash.then(|| Layer::unescape(text)), percent.then(|| Layer::unpercent(text)), entities];
             for layer in layers.into_iter().flatten().filter(|layer| layer.text.len() < text.len()) {
@@ -155,6 +178,17 @@ impl Finder {
             }
         }
     }
+}
+
+/// No secret is told by less text: `://:p@`.
+const SHORTEST: usize = 6;
+
+/// Whether there is text in bytes that is long enough to hold a secret.
+fn holds_text(bytes: &[u8]) -> bool {
+    bytes.utf8_chunks().any(|chunk| {
+        let is_noise = |c: char| c.is_control() && !c.is_whitespace();
+        chunk.valid().split(is_noise).any(|text| text.len() >= SHORTEST)
+    })
 }
 
 fn found_by<'a>(patterns: &'a [Regex], text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {

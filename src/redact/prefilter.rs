@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::automaton::{Automaton, OverlappingState, StateID};
+use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::dfa::DFA;
-use aho_corasick::{Anchored, BuildError, Input};
+use aho_corasick::{Anchored, BuildError};
 
 use super::in_base64::in_base64;
 use super::shapes::{SHAPES, Shape};
@@ -22,6 +22,9 @@ pub(super) enum Hint {
         shift: usize,
     },
 }
+
+/// From this length on a text has parts that are much longer than hints are.
+const LONG: usize = 512;
 
 /// All hints, ready to be searched. They are the same for everybody, and made once: that takes a millisecond or two.
 pub(super) struct Hints {
@@ -59,17 +62,21 @@ impl Hints {
 
     /// Every place of a hint, and whether it is spelt as we spell it.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(Range<usize>, bool, &Hint)) {
-        // Nearly all texts have none, and asking is quicker than looking for all.
-        if !self.has_any(text) {
+        // Nearly all texts have none, and asking is quicker than looking for all, unless the text is short.
+        if text.len() >= LONG && !self.has_any(text) {
             return;
         }
-        let input = Input::new(text);
-        let mut state = OverlappingState::start();
-        while self.automaton.try_find_overlapping(&input, &mut state).is_ok()
-            && let Some(hit) = state.get_match()
-        {
-            let (spelling, hint) = &self.hints[hit.pattern()];
-            found(hit.range(), text[hit.range()] == spelling[..], hint);
+        let Some(mut state) = self.start else { return };
+        for (last, &byte) in text.iter().enumerate() {
+            state = self.step(state, byte);
+            if !self.automaton.is_match(state) {
+                continue;
+            }
+            for index in 0..self.automaton.match_len(state) {
+                let (spelling, hint) = &self.hints[self.automaton.match_pattern(state, index)];
+                let range = last + 1 - spelling.len()..last + 1;
+                found(range.clone(), text[range] == spelling[..], hint);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! A model that repeats a key says it in pieces, one event at a time. This joins the pieces that a client would join.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::ops::Range;
 
 use http::HeaderMap;
@@ -11,6 +11,7 @@ use super::finder::{Finder, Look};
 use super::hits::Hit;
 use super::json_spans::{self, Node};
 use super::named::Named;
+use super::quick_hash::Quick;
 use super::secret_fields::{self, Side};
 use super::secret_names::Names;
 use crate::model::wire::{Framing, framing, sse, start_of_text};
@@ -94,8 +95,10 @@ struct Place {
 
 /// A step further from a place.
 fn step(from: u64, sign: u8, to: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (from, sign, to).hash(&mut hasher);
+    let mut hasher = Quick.build_hasher();
+    hasher.write_u64(from);
+    hasher.write_u8(sign);
+    hasher.write(to);
     hasher.finish()
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::redact::looks;
+use crate::redact::sought::{Sought, sought};
 
 /// The password of `scheme://user:password@host`, or of `user:password@tcp(host)` as drivers of databases have it.
 pub(in crate::redact) fn password(value: &[u8]) -> Option<Range<usize>> {
@@ -61,11 +62,13 @@ fn last_host(text: &[u8]) -> Option<usize> {
 /// User and password of an address without a scheme take no more.
 const LONGEST_USER: usize = 200;
 
+static TCP: [Sought; 1] = sought![b"@tcp("];
+
 /// The passwords of `user:password@tcp(host)`.
 fn without_scheme(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut next = 0;
-    while let Some(at) = memchr::memmem::find(&text[next..], b"@tcp(").map(|at| next + at) {
+    while let Some(at) = TCP[0].find(&text[next..]).map(|at| next + at) {
         let near = &text[next.max(at.saturating_sub(LONGEST_USER))..at];
         let is_part = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`<>=".contains(byte);
         let start = at - near.iter().rev().take_while(is_part).count();
@@ -76,12 +79,14 @@ fn without_scheme(text: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
+static STARTS: [Sought; 2] = sought![b"://", ORACLE];
+
 /// The passwords of all addresses in a text.
 pub(super) fn all(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = without_scheme(text);
-    for start in [&b"://"[..], ORACLE] {
+    for start in &STARTS {
         let mut next = 0;
-        while let Some(at) = memchr::memmem::find(&text[next..], start).map(|at| next + at) {
+        while let Some(at) = start.find(&text[next..]).map(|at| next + at) {
             let from = at + start.len();
             let is_part = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`<>".contains(byte);
             next = from + text[from..].iter().take_while(is_part).count();

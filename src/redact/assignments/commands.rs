@@ -2,18 +2,15 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use super::lines::{begins_line, line_end, skip_blanks};
 use super::quoted;
 use crate::redact::looks::{self, Written};
 use crate::redact::named::Named;
 use crate::redact::secret_names::{Names, Says};
+use crate::redact::sought::{Sought, sought};
 
 pub(super) fn named(text: &[u8], names: &Names, found: &mut Vec<Named>) {
-    for program in [&b"curl "[..], b"http ", b"https ", b"xh "] {
-        users(text, program, names, found);
-    }
+    PROGRAMS.iter().for_each(|program| users(text, program, names, found));
     logins(text, found);
     flags(text, names, found);
     directives(text, names, found);
@@ -30,14 +27,16 @@ pub(super) fn keep(text: &[u8], says: Says, range: Range<usize>, written: Writte
     }
 }
 
+static PROGRAMS: [Sought; 4] = sought![b"curl ", b"http ", b"https ", b"xh "];
+
 /// Options of commands that take a user and a password, and cookies.
 const USERS: [&[u8]; 6] = [b"--user", b"--proxy-user", b"--auth", b"-u", b"-U", b"-a"];
 const COOKIES: [&[u8]; 2] = [b"--cookie", b"-b"];
 
 /// `curl -u user:password`, `curl -b session=…`, up to the end of the command.
-fn users(text: &[u8], program: &[u8], names: &Names, found: &mut Vec<Named>) {
+fn users(text: &[u8], program: &Sought, names: &Names, found: &mut Vec<Named>) {
     let mut next = 0;
-    while let Some(start) = memmem::find(&text[next..], program).map(|at| next + at + program.len()) {
+    while let Some(start) = program.find(&text[next..]).map(|at| next + at + program.len()) {
         let end = end_of_command(text, start);
         let mut at = start;
         while let Some(dash) = memchr::memchr(b'-', &text[at..end]).map(|dash| at + dash) {
@@ -107,10 +106,14 @@ pub(super) fn end_of_command(text: &[u8], start: usize) -> usize {
     text.len()
 }
 
+static MACHINE: [Sought; 1] = sought![b"machine "];
+static DASHES: [Sought; 1] = sought![b"--"];
+static CLOSES: [Sought; 1] = sought![b"</"];
+
 /// `machine host login user password secret`, as `.netrc` has it.
 fn logins(text: &[u8], found: &mut Vec<Named>) {
     let mut next = 0;
-    while let Some(start) = memmem::find(&text[next..], b"machine ").map(|at| next + at + 8) {
+    while let Some(start) = MACHINE[0].find(&text[next..]).map(|at| next + at + 8) {
         let mut at = word(text, start).end;
         loop {
             let key = word(text, at);
@@ -136,7 +139,7 @@ fn word(text: &[u8], at: usize) -> Range<usize> {
 /// `--password secret`.
 fn flags(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     let mut next = 0;
-    while let Some(at) = memmem::find(&text[next..], b"--").map(|at| next + at + 2) {
+    while let Some(at) = DASHES[0].find(&text[next..]).map(|at| next + at + 2) {
         let length =
             text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
         next = at + length;
@@ -165,7 +168,7 @@ fn flags(text: &[u8], names: &Names, found: &mut Vec<Named>) {
 }
 
 /// What stands before a name and a value with a blank between them, at the start of a line.
-const DIRECTIVES: [&[u8]; 9] = [
+static DIRECTIVES: [Sought; 9] = sought![
     b"ENV ",
     b"set -x ",
     b"set -gx ",
@@ -179,9 +182,9 @@ const DIRECTIVES: [&[u8]; 9] = [
 
 /// `ENV NAME secret`, `set -x NAME secret`.
 fn directives(text: &[u8], names: &Names, found: &mut Vec<Named>) {
-    for directive in DIRECTIVES {
+    for directive in &DIRECTIVES {
         let mut next = 0;
-        while let Some(at) = memmem::find(&text[next..], directive).map(|at| next + at) {
+        while let Some(at) = directive.find(&text[next..]).map(|at| next + at) {
             let name = word(text, at + directive.len());
             next = name.end;
             let says =
@@ -227,7 +230,7 @@ fn statements(text: &[u8], found: &mut Vec<Named>) {
 fn elements(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     let mut next = 0;
     let mut told = (Says::Nothing, 0);
-    while let Some(close) = memmem::find(&text[next..], b"</").map(|at| next + at) {
+    while let Some(close) = CLOSES[0].find(&text[next..]).map(|at| next + at) {
         let from = close + 2;
         let length = text[from..].iter().take(super::LONGEST_NAME).take_while(|byte| **byte != b'>').count();
         let name = std::str::from_utf8(&text[from..from + length]).unwrap_or_default();

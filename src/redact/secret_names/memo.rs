@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::Says;
+use crate::redact::quick_hash::Quick;
 
 /// So many names are remembered. A body may have as many as it likes.
 const MOST: usize = 4096;
@@ -24,7 +25,7 @@ thread_local! {
 
 /// What each name says.
 #[derive(Debug)]
-pub(super) struct Memo<T>(RefCell<HashMap<Box<str>, T>>);
+pub(super) struct Memo<T>(RefCell<HashMap<Box<str>, T, Quick>>);
 
 impl<T> Default for Memo<T> {
     fn default() -> Memo<T> {

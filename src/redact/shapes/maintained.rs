@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use self::table::TABLE;
 use super::{begins_word, may_join};
 use crate::redact::in_base64::{Decoded, in_base64};
+use crate::redact::quick_hash::Quick;
 use crate::redact::runs::start_of;
 use crate::redact::stand_ins::{is_masked, is_mixed, is_random};
 
@@ -46,8 +47,8 @@ struct Spelling {
 
 /// The spellings by their first three letters, in small ones, and a bit for the hash of each: most places of a text have none.
 struct Index {
-    heads: HashMap<u32, Vec<Spelling>>,
-    filter: Vec<u64>,
+    heads: HashMap<u32, Vec<Spelling>, Quick>,
+    filter: Box<[u64; 1 << 10]>,
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
@@ -65,7 +66,7 @@ const SMALL: [u8; 256] = {
 
 impl Index {
     fn new() -> Index {
-        let mut index = Index { heads: HashMap::new(), filter: vec![0; 1 << 10] };
+        let mut index = Index { heads: HashMap::default(), filter: Box::new([0; 1 << 10]) };
         for shape in TABLE {
             index.add(shape.prefix.as_bytes(), shape, None);
             for (text, shift) in in_base64(shape.prefix, shape.any_case) {
