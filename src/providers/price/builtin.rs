@@ -5,7 +5,7 @@
 //! names of models, a tab, and what is said of them: prices of tokens for a million of them, all others as they are.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::Dollars;
 use super::entry::{Price, Stated};
@@ -14,10 +14,11 @@ use super::rates::KINDS;
 const LIST: &str = include_str!("list.txt");
 
 /// A line of the list.
-#[derive(Clone, Copy)]
 struct Line {
     owner: &'static str,
     said: &'static str,
+    /// What it says, read when somebody wants to know.
+    price: OnceLock<Option<Price>>,
 }
 
 /// Where each model stands. Several owners may have one of a name; no owner has two.
@@ -29,7 +30,11 @@ static LINES: LazyLock<HashMap<String, Vec<Line>>> = LazyLock::new(|| {
             (owner, start) = heading.split_once(' ').unwrap_or((heading, ""));
         } else if let Some((names, said)) = line.split_once('\t') {
             for name in names.split(' ') {
-                lines.entry(format!("{start}{name}")).or_default().push(Line { owner, said });
+                lines.entry(format!("{start}{name}")).or_default().push(Line {
+                    owner,
+                    said,
+                    price: OnceLock::new(),
+                });
             }
         }
     }
@@ -39,7 +44,7 @@ static LINES: LazyLock<HashMap<String, Vec<Line>>> = LazyLock::new(|| {
 /// The prices of a model, of an owner that fits.
 pub(super) fn price(name: &str, fits: impl Fn(&str) -> bool) -> Option<Price> {
     let line = LINES.get(name)?.iter().find(|line| fits(line.owner))?;
-    Price::of(line.owner, &stated(line.said)?)
+    line.price.get_or_init(|| Price::of(line.owner, &stated(line.said)?)).clone()
 }
 
 /// `list prices of 2026-11-30 from litellm 1.110.2`, say.
