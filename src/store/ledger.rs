@@ -1,7 +1,11 @@
 //! How often and when recordings were used since they were made. It lies beside the cassettes, in a folder that git
-//! ignores, so that a replay leaves the tree clean. A line is added for each use, or for those of a second; when there are many
-//! they are folded into a summary. Many processes may write at once. Whatever goes wrong here is no reason to fail a test: a ledger that
-//! cannot be written is not written.
+//! ignores, so that a replay leaves the tree clean.
+//!
+//! The first use of a recording by a handle is written when it happens: it says whose the recording is. How often the same
+//! handle uses it again is counted, and written with the next use a second later, before whatever else is noted, by `finish`, and
+//! when the handle goes. So a process that is killed may lose counts, and never that something was used. When there are many
+//! lines they are folded into a summary. Many processes may write at once. Whatever goes wrong here is no reason to fail a
+//! test: a ledger that cannot be written is not written.
 
 mod log;
 mod months;
@@ -18,7 +22,7 @@ use log::Log;
 #[cfg(feature = "cli")]
 pub(crate) use months::Months;
 pub(crate) use summary::{Ended, Missed, Summary, Used, Users};
-use waiting::Waiting;
+use waiting::{Uses, Waiting};
 
 /// The log of uses, and what older parts of it came to.
 const LOG: &str = "ledger.log";
@@ -45,7 +49,7 @@ pub(crate) struct Ledger {
     cassette: String,
     /// Who uses the cassette, if that is known.
     user: Option<String>,
-    /// Whether uses are counted, and written from time to time.
+    /// Whether first uses are counted too, and written from time to time.
     gathers: bool,
     state: Mutex<State>,
     /// Uses that are not written yet.
@@ -98,15 +102,18 @@ impl Ledger {
     }
 
     fn note_of(&self, user: Option<&str>, event: &Event, at: i64) {
-        if let (true, Event::Hit { key, take, times }) = (self.gathers, event) {
+        if let Event::Hit { key, take, times } = event {
             let mut waiting = self.waiting();
-            waiting.add((*key, *take, user.is_none()), *times, at);
-            if waiting.is_due(at) {
-                let uses = std::mem::take(&mut *waiting);
-                drop(waiting);
-                self.write_all(uses);
+            let what = (*key, *take, user.is_none());
+            if self.gathers || !waiting.is_first(what) {
+                waiting.add(what, *times, at);
+                if waiting.is_due(at) {
+                    let uses = waiting.take();
+                    drop(waiting);
+                    self.write_all(uses);
+                }
+                return;
             }
-            return;
         }
         self.flush();
         self.write(&log::line(&self.cassette, event, at, user));
@@ -114,14 +121,14 @@ impl Ledger {
 
     /// Writes what is not written yet.
     pub(crate) fn flush(&self) {
-        let uses = std::mem::take(&mut *self.waiting());
+        let uses = self.waiting().take();
         self.write_all(uses);
     }
 
-    fn write_all(&self, uses: Waiting) {
-        let Some(at) = uses.last_at() else { return };
+    fn write_all(&self, uses: Option<Uses>) {
+        let Some(Uses { counts, last_at: at }) = uses else { return };
         let mut lines = String::new();
-        for ((key, take, is_strange), times) in uses {
+        for ((key, take, is_strange), times) in counts {
             let user = if is_strange { None } else { self.user.as_deref() };
             lines.push_str(&log::line(&self.cassette, &Event::Hit { key, take, times }, at, user));
         }

@@ -179,6 +179,28 @@ fn a_server_notes_the_uses_of_a_second_together_and_has_noted_all_when_its_run_e
 }
 
 #[test]
+fn that_something_was_used_is_written_at_once_and_how_often_a_second_later_or_when_the_handle_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let hits = || read(folder.path()).unwrap().used.values().map(|used| used.hits).sum::<u64>();
+    let ledger = Ledger::new(folder.path(), "a.yaml", Some("one"));
+    ledger.note(&hit(1), 100);
+    assert_eq!(hits(), 1, "whoever is killed now has used it");
+    (0..500).for_each(|_| ledger.note(&hit(1), 100));
+    assert_eq!(hits(), 1);
+    ledger.note_of_stranger(&hit(1), 100);
+    assert!(read(folder.path()).unwrap().users("a.yaml", key(1)).has_strangers(), "who it was counts too");
+    ledger.note(&hit(1), 101);
+    ledger.note(&hit(1), 102);
+    assert_eq!(hits(), 504);
+    ledger.note(&hit(1), 102);
+    ledger.flush();
+    assert_eq!(hits(), 505);
+    ledger.note(&hit(1), 102);
+    drop(ledger);
+    assert_eq!(hits(), 506);
+}
+
+#[test]
 fn a_log_is_folded_when_it_is_some_times_as_long_as_the_summary() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::new(folder.path(), "a.yaml", None);

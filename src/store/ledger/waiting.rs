@@ -1,7 +1,6 @@
-//! Uses of a server that are counted and not written yet.
+//! Uses that are counted and not written yet.
 
-use std::collections::HashMap;
-use std::collections::hash_map::IntoIter;
+use std::collections::{HashMap, HashSet};
 
 use crate::matching::request_key::Key;
 
@@ -9,7 +8,7 @@ use crate::matching::request_key::Key;
 const PERIOD: i64 = 1;
 
 /// What was used: a take of a key, and whether by somebody of whom no more is known.
-type Use = (Key, u64, bool);
+pub(super) type Use = (Key, u64, bool);
 
 /// How often each recording was used. There are as many as there are recordings.
 #[derive(Debug, Default)]
@@ -17,9 +16,24 @@ pub(super) struct Waiting {
     counts: HashMap<Use, u64>,
     /// When the first of these uses was, and the last, in seconds since 1970.
     times: Option<(i64, i64)>,
+    /// What was used before.
+    seen: HashSet<Use>,
+}
+
+/// Uses to be written.
+#[derive(Debug)]
+pub(super) struct Uses {
+    pub(super) counts: HashMap<Use, u64>,
+    /// When the last of them was.
+    pub(super) last_at: i64,
 }
 
 impl Waiting {
+    /// Whether this is used for the first time; from now on it is not.
+    pub(super) fn is_first(&mut self, what: Use) -> bool {
+        self.seen.insert(what)
+    }
+
     pub(super) fn add(&mut self, what: Use, times: u64, at: i64) {
         *self.counts.entry(what).or_default() += times;
         let (first, last) = self.times.unwrap_or((at, at));
@@ -31,17 +45,9 @@ impl Waiting {
         self.times.is_some_and(|(first, _)| now.saturating_sub(first) >= PERIOD)
     }
 
-    /// `None` where nothing waits.
-    pub(super) fn last_at(&self) -> Option<i64> {
-        self.times.map(|(_, last)| last)
-    }
-}
-
-impl IntoIterator for Waiting {
-    type Item = (Use, u64);
-    type IntoIter = IntoIter<Use, u64>;
-
-    fn into_iter(self) -> IntoIter<Use, u64> {
-        self.counts.into_iter()
+    /// What waits is to be written; `None` where nothing does.
+    pub(super) fn take(&mut self) -> Option<Uses> {
+        let (_, last_at) = self.times.take()?;
+        Some(Uses { counts: std::mem::take(&mut self.counts), last_at })
     }
 }
