@@ -1,6 +1,7 @@
 //! Cassette files: read whole, appended to at the cost of what is appended, replaced in one step. Every writer holds a
 //! lock, so that processes and handles that record one cassette lose nothing of each other's.
 
+mod appending;
 mod blob_dir;
 mod lock;
 #[cfg(any(test, feature = "cli"))]
@@ -15,13 +16,19 @@ use crate::format::{CLOSE, first_line};
 use crate::model::error::Error;
 use crate::store::cassette_files::load;
 use crate::store::tape;
+pub(crate) use appending::Appending;
 use blob_dir::Durably;
 use lock::Lock;
 
 /// Adds a document to the end of a cassette, once the blobs are there that it refers to; makes the file if need be. Says
 /// whether a torn end had to be cut off.
+#[cfg(test)]
 pub(crate) fn append(path: &Path, document: &str, blobs: &Blobs) -> Result<bool, Error> {
-    let lock = Lock::take(path)?;
+    append_under(&Lock::take(path)?, path, document, blobs).map(|(torn, _)| torn)
+}
+
+/// The same for who has the lock. Gives the file too.
+fn append_under(lock: &Lock, path: &Path, document: &str, blobs: &Blobs) -> Result<(bool, File), Error> {
     let placed = lock.place(path, blobs, document.as_bytes(), Durably::Written)?;
     let write = |error| Error::io("write", path, error);
     let mut file =
@@ -48,7 +55,7 @@ pub(crate) fn append(path: &Path, document: &str, blobs: &Blobs) -> Result<bool,
     if let Some(placed) = placed {
         placed.keep();
     }
-    Ok(torn)
+    Ok((torn, file))
 }
 
 /// Replaces a cassette by what `change` makes of its bytes, in one step. `change` says `None` to leave it alone; no bytes

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::format::blobs::Blobs;
 use crate::format::{first_line, reheaded, variables};
@@ -20,7 +20,7 @@ use crate::store::document::Document;
 use crate::store::pending::{self, Pending};
 use crate::store::relink::{Piece, Stance, link};
 use crate::store::removal::{to_fit, without};
-use crate::store::storage;
+use crate::store::storage::{self, Appending};
 use crate::store::tape::{Parsed, SlotId, Tape};
 
 /// The documents of a file, parsed.
@@ -98,11 +98,12 @@ pub(crate) struct CassetteWriter {
     path: PathBuf,
     /// By these two requests are the same.
     rules: Rules,
+    appending: Arc<Mutex<Appending>>,
 }
 
 impl CassetteWriter {
     pub(crate) fn new(path: &Path, rules: Rules) -> CassetteWriter {
-        CassetteWriter { path: path.to_owned(), rules }
+        CassetteWriter { path: path.to_owned(), rules, appending: Arc::default() }
     }
 
     /// Whether there is a file.
@@ -113,7 +114,8 @@ impl CassetteWriter {
     /// Adds a document to the end, at a cost that does not grow with the file. Says whether a document that was never
     /// finished had to be cut off.
     pub(crate) fn append(&self, document: &Document) -> Result<bool, Error> {
-        storage::append(&self.path, &document.text, &document.blobs)
+        let mut appending = self.appending.lock().unwrap_or_else(PoisonError::into_inner);
+        appending.append(&self.path, &document.text, &document.blobs)
     }
 
     /// Puts a document in the place of one with this text. Where that is no longer, nothing happens.

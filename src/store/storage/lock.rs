@@ -19,7 +19,9 @@ use crate::store::tape::{self, Unreadable};
 /// The right to write one cassette, held until dropped. The lock is a file of its own, since the cassette itself is
 /// replaced by renaming, and since locks of some systems keep readers out as well.
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+    /// Where it stands.
+    path: PathBuf,
     folder: PathBuf,
 }
 
@@ -37,7 +39,13 @@ impl Lock {
         let file = regular_files::open_own(options.write(true).create(true).truncate(true), &lock)
             .map_err(|error| beside(&lock, error))?;
         file.lock().map_err(write)?;
-        Ok(Lock { _file: file, folder })
+        Ok(Lock { file, path: lock, folder })
+    }
+
+    /// Lets go of the lock, to be taken again. `None` where that cannot be done.
+    pub(super) fn into_file(self) -> Option<(File, PathBuf)> {
+        self.file.unlock().ok()?;
+        Some((self.file, self.path))
     }
 
     /// The folder beside the cassette.

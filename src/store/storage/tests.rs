@@ -41,6 +41,58 @@ fn a_document_is_added_behind_the_others() {
 }
 
 #[test]
+fn what_stays_open_between_two_appends_is_what_stands_under_its_name() {
+    let (_folder, path) = folder();
+    let (mut one, mut other) = (Appending::default(), Appending::default());
+    let add = |appending: &mut Appending, name: &str| {
+        appending.append(&path, &document(name), &Blobs::default()).unwrap()
+    };
+    let holds = |names: &[&str]| {
+        let documents: String = names.iter().map(|name| document(name)).collect();
+        assert_eq!(fs::read_to_string(&path).unwrap(), first_line() + &documents);
+    };
+    add(&mut one, "a");
+    add(&mut other, "b");
+    add(&mut one, "c");
+    add(&mut other, "d");
+    holds(&["a", "b", "c", "d"]);
+    replace(&path, |_| Ok(Some((first_line() + &document("e")).into_bytes()))).unwrap();
+    add(&mut one, "f");
+    holds(&["e", "f"]);
+    fs::remove_file(&path).unwrap();
+    add(&mut one, "a");
+    add(&mut one, "b");
+    holds(&["a", "b"]);
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, [&whole, &b"--- # POST c\nkey:"[..]].concat()).unwrap();
+    assert!(add(&mut one, "d"), "a torn end is cut off");
+    holds(&["a", "b", "d"]);
+    let lock = path.with_file_name(SIDE_FOLDER).join("test.yaml.lock");
+    fs::remove_file(&lock).unwrap();
+    add(&mut one, "e");
+    assert!(lock.exists(), "a lock that nobody else can find keeps nobody out");
+    holds(&["a", "b", "d", "e"]);
+}
+
+#[test]
+fn a_crowd_that_keeps_its_files_open_loses_nothing() {
+    let (_folder, path) = folder();
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let path = &path;
+            scope.spawn(move || {
+                let mut appending = Appending::default();
+                for number in 0..50 {
+                    let document = document(&format!("{writer}{number:02}"));
+                    appending.append(path, &document, &Blobs::default()).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(tape::scan(&fs::read(&path).unwrap()).unwrap().documents.len(), 200);
+}
+
+#[test]
 fn no_bytes_remove_a_file_and_what_was_never_finished_is_kept_beside_it() {
     let (_folder, path) = folder();
     append(&path, &document("a")).unwrap();
