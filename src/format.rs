@@ -21,14 +21,19 @@ mod version;
 mod writing;
 pub(crate) mod yaml;
 
+use std::ops::Range;
+
 use crate::format::blob_source::BlobSource;
 use crate::format::blobs::Blobs;
 use crate::format::turns::{Earlier, Turn};
 use crate::matching::request_key::Key;
 use crate::model::interaction::Interaction;
+use crate::model::json::Json;
 use crate::model::text::escape_line;
 use crate::redact::Redacted;
-pub(crate) use extending::{Opened, open};
+pub(crate) use extending::{Opened, open, open_untouched};
+
+use extending::open_just_written;
 pub(crate) use labels::{recounted, reheaded};
 pub(crate) use version::{CLOSE, OPEN, SIGNATURE, VERSION, first_line};
 use writing::{title, tree};
@@ -67,6 +72,29 @@ pub(crate) struct Written {
     pub(crate) text: String,
     /// What the text refers to.
     pub(crate) blobs: Blobs,
+    /// What stands between the two lines, and the tree that it was written from.
+    inner: Range<usize>,
+    tree: Json,
+}
+
+impl Written {
+    /// Reads the document back, under its checksum.
+    ///
+    /// To write the tree of what was read once more, as is done with a text of which nobody knows where it is from, would give
+    /// this very text again: both trees are the same.
+    pub(crate) fn read_back(
+        &self,
+        with_checksum: &str,
+        base: Option<&Turn<'_>>,
+    ) -> Result<(Interaction, Key), Malformed> {
+        let behind = with_checksum.len() - self.text.len();
+        let inner = with_checksum.get(self.inner.start..self.inner.end + behind).unwrap_or_default();
+        let is_same = checksum::without(inner) == self.text[self.inner.clone()];
+        match open_just_written(inner, &self.tree).filter(|_| is_same) {
+            Some(opened) => opened.read(&self.blobs, base),
+            None => read(inner, &self.blobs, base),
+        }
+    }
 }
 
 /// The text of a document, and the blobs that go with it. What it repeats of an earlier turn is not written again.
@@ -77,10 +105,12 @@ pub(crate) fn write(redacted: &Redacted, key: &Key, earlier: Option<&Earlier<'_>
     let tree = tree(interaction, key, earlier, &mut blobs);
     #[cfg(test)]
     schema::assert_allows(&tree);
+    let start = out.len();
     out.push_str(&yaml::write(&tree));
+    let inner = start..out.len();
     out.push_str(CLOSE);
     out.push('\n');
-    Written { text: out, blobs }
+    Written { text: out, blobs, inner, tree }
 }
 
 /// Reads a document. `text` starts behind the line with `---` and ends before the one with `...`. The key that stands

@@ -37,10 +37,10 @@ pub(crate) struct Checksum<'a> {
 impl<'a> Checksum<'a> {
     /// The checksum at the end of a line, and where in the line that comment begins.
     pub(crate) fn of_line(line: &'a [u8]) -> Option<(usize, Checksum<'a>)> {
-        let line = line.trim_ascii_end();
         if !line.starts_with(BEARER) {
             return None;
         }
+        let line = line.trim_ascii_end();
         let at = memchr::memmem::rfind(line, b" # ")?;
         let mut parts = line[at + 3..].split(|byte| *byte == b',');
         let lines = number(parts.next()?.strip_suffix(b" lines")?)?;
@@ -67,7 +67,6 @@ impl<'a> Checksum<'a> {
 }
 
 /// Whether the checksum of a document, from `---` to `...`, says what it holds now; `None` where it has none.
-#[cfg(feature = "cli")]
 pub(crate) fn is_true_of(document: &[u8]) -> Option<bool> {
     let (_, checksum) = find(document)?;
     let document = document.strip_suffix(b"\n").unwrap_or(document);
@@ -109,11 +108,14 @@ pub(crate) fn hash(line: &[u8]) -> u64 {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = Checksum::of_line(line).map_or(line, |(at, _)| &line[..at]);
-    line.chunks(8).fold(line.len() as u64, |hash, chunk| {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        stir(hash, u64::from_le_bytes(word))
-    })
+    let (words, rest) = line.as_chunks();
+    let hash = words.iter().fold(line.len() as u64, |hash, word| stir(hash, u64::from_le_bytes(*word)));
+    if rest.is_empty() {
+        return hash;
+    }
+    let mut word = [0; 8];
+    word[..rest.len()].copy_from_slice(rest);
+    stir(hash, u64::from_le_bytes(word))
 }
 
 /// Mixes a word into a hash. What it gives is in files, so it stays as it is for ever.

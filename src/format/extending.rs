@@ -60,10 +60,28 @@ pub(crate) struct Opened<'a> {
 
 /// Opens a document, to be read once it is known what it extends.
 pub(crate) fn open<'a>(text: impl Into<Cow<'a, str>>) -> Result<Opened<'a>, Malformed> {
-    let text = text.into();
+    open_with(text.into(), yaml::read)
+}
+
+/// The same of a document that the program wrote and nobody has touched, as its checksum says.
+pub(crate) fn open_untouched<'a>(text: impl Into<Cow<'a, str>>) -> Result<Opened<'a>, Malformed> {
+    open_with(text.into(), yaml::read_written)
+}
+
+/// The same of a document that was just written from a tree; `None` where the text says anything else.
+pub(super) fn open_just_written<'t>(text: &'t str, meant: &Json) -> Option<Opened<'t>> {
+    let tree = yaml::read_written(&checksum::without(text)).ok().filter(|tree| tree == meant)?;
+    let extends = extends(&tree).ok()?;
+    Some(Opened { text: text.into(), tree, extends })
+}
+
+fn open_with<'a>(
+    text: Cow<'a, str>,
+    read: fn(&str) -> Result<Json, yaml::ReadError>,
+) -> Result<Opened<'a>, Malformed> {
     // The checksum is for files that a union merge interleaved; the fast reader knows only what the writer writes.
-    let tree = yaml::read(&checksum::without(&text))
-        .map_err(|error| Malformed::new(error.line + 1, error.message))?;
+    let tree =
+        read(&checksum::without(&text)).map_err(|error| Malformed::new(error.line + 1, error.message))?;
     let extends = extends(&tree).map_err(|error| placed(&text, error))?;
     Ok(Opened { text, tree, extends })
 }

@@ -24,8 +24,15 @@ pub(super) struct Lookup<'a> {
     forms: Forms,
     /// The normal form under the ids that the cassette has for new ones, where the request was handed such.
     by_old_ids: Option<Normal>,
-    /// As a cassette would hold it, without any secret that this run knows; made when it is first needed.
-    stored: OnceCell<(Request, Normal)>,
+    /// Made when it is first needed.
+    stored: OnceCell<Stored>,
+}
+
+/// A request as a cassette would hold it, without any secret that this run knows.
+pub(super) struct Stored {
+    pub(super) form: (Request, Normal),
+    /// How many values were known when it was made, unless something else was done to it then.
+    pub(super) clean_at: Option<usize>,
 }
 
 /// The forms of a request that do not depend on the secrets of this run.
@@ -33,28 +40,38 @@ enum Forms {
     /// It is, byte for byte, one that a document holds. Whatever redaction would make of it, this is the recording of it; most
     /// requests of a replay are such.
     Recorded(Arc<Parsed>),
-    /// Without what stands in secret places or looks like a key, and the normal form of that.
-    Made(Box<(Request, Normal)>),
+    /// Without what stands in secret places or looks like a key.
+    Made(Box<Placeless>),
+}
+
+/// A request without what stands in secret places or looks like a key.
+struct Placeless {
+    form: (Request, Normal),
+    /// How many values were known when it was made, where none of them stands in it.
+    clean_at: Option<usize>,
 }
 
 impl Forms {
     fn of(session: &Session, request: &Request) -> Forms {
         let rules = &session.settings.rules;
-        let make = || session.redactor.request(request, Values::None);
+        let make = || session.redactor.placeless(request);
         if session.tape.len() == 0 {
-            let placeless = make();
+            let (placeless, clean_at) = make();
             let normal = normalise(&placeless, rules);
-            return Forms::Made(Box::new((placeless, normal)));
+            return Forms::Made(Box::new(Placeless { form: (placeless, normal), clean_at }));
         }
         let raw = session.redactor.stored_headers_alone(request);
+        if let Some(parsed) = session.tape.asked_before(&raw) {
+            return Forms::Recorded(parsed);
+        }
         let normal = normalise(&raw, rules);
         let normal = match session.tape.very_same(&raw, normal) {
             Ok(parsed) => return Forms::Recorded(parsed),
             Err(normal) => normal,
         };
-        let placeless = make();
+        let (placeless, clean_at) = make();
         let normal = if placeless == raw { normal } else { normalise(&placeless, rules) };
-        Forms::Made(Box::new((placeless, normal)))
+        Forms::Made(Box::new(Placeless { form: (placeless, normal), clean_at }))
     }
 }
 
@@ -73,7 +90,7 @@ impl<'a> Lookup<'a> {
     pub(super) fn placeless(&self) -> &Request {
         match &self.forms {
             Forms::Recorded(parsed) => &parsed.interaction.request,
-            Forms::Made(made) => &made.0,
+            Forms::Made(made) => &made.form.0,
         }
     }
 
@@ -81,7 +98,7 @@ impl<'a> Lookup<'a> {
     pub(super) fn unredacted(&self) -> &Normal {
         match &self.forms {
             Forms::Recorded(parsed) => parsed.normal(),
-            Forms::Made(made) => &made.1,
+            Forms::Made(made) => &made.form.1,
         }
     }
 
@@ -96,13 +113,37 @@ impl<'a> Lookup<'a> {
     }
 
     pub(super) fn stored(&self) -> &(Request, Normal) {
-        self.stored.get_or_init(|| as_stored(self.session, &self.request))
+        &self.stored.get_or_init(|| self.as_stored()).form
     }
 
     /// The request as the client made it, and as a cassette would hold it.
-    pub(super) fn into_requests(mut self) -> (Request, (Request, Normal)) {
-        let stored = self.stored.take().unwrap_or_else(|| as_stored(self.session, &self.request));
+    pub(super) fn into_requests(mut self) -> (Request, Stored) {
+        let stored = self.stored.take().unwrap_or_else(|| self.as_stored());
         (self.request, stored)
+    }
+
+    fn as_stored(&self) -> Stored {
+        let Lookup { session, request, .. } = self;
+        let fresh = session.redactor.learn(request);
+        session.take_out_at_once(&fresh);
+        let known = session.redactor.known_values();
+        let (mut form, mut clean_at) = match &self.forms {
+            // Nothing that is known by now was in it when it was looked for.
+            Forms::Made(made) if made.clean_at == Some(known) => (made.form.clone(), made.clean_at),
+            _ => {
+                let stored = session.redactor.request(request, Values::Known);
+                let normal = normalise(&stored, &session.settings.rules);
+                ((stored, normal), Some(known))
+            }
+        };
+        // A refresh knows more at its end, and renames then.
+        if session.mode == Mode::Record
+            && let Some(renamed) = session.old_ids().request(&form.0)
+        {
+            let normal = normalise(&renamed, &session.settings.rules);
+            (form, clean_at) = ((renamed, normal), None);
+        }
+        Stored { form, clean_at }
     }
 }
 
@@ -118,18 +159,4 @@ fn uncompressed(mut request: Request) -> (Request, Option<String>) {
         }
         Err(why) => (request, Some(why)),
     }
-}
-
-fn as_stored(session: &Session, request: &Request) -> (Request, Normal) {
-    let fresh = session.redactor.learn(request);
-    session.take_out_at_once(&fresh);
-    let mut stored = session.redactor.request(request, Values::Known);
-    // A refresh knows more at its end, and renames then.
-    if session.mode == Mode::Record
-        && let Some(renamed) = session.old_ids().request(&stored)
-    {
-        stored = renamed;
-    }
-    let normal = normalise(&stored, &session.settings.rules);
-    (stored, normal)
 }

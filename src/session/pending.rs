@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::history::Entry;
+use super::lookup::Stored;
 use super::under_way::InflightKey;
 use super::{Lookup, Session, State};
 use crate::matching::request_key::Normal;
@@ -24,6 +25,8 @@ pub(crate) struct PendingRecording {
     pub(super) request: Request,
     /// As it will be stored.
     pub(super) stored: Request,
+    /// How many values were known when all that were went from that.
+    pub(super) clean_at: Option<usize>,
     pub(super) normal: Normal,
     pub(super) order: u64,
     /// What is said of the recording beside what the call says.
@@ -98,7 +101,7 @@ impl Session {
         takes: Takes,
     ) -> PendingRecording {
         let sealed = lookup.sealed.clone();
-        let (request, (stored, normal)) = lookup.into_requests();
+        let (request, Stored { form: (stored, normal), clean_at }) = lookup.into_requests();
         if let Some(user) = &self.user {
             user.uses(if self.settings.rules.is_empty() { normal.key } else { self.file_key(&stored) });
         }
@@ -117,6 +120,7 @@ impl Session {
             session: Arc::clone(self),
             request,
             stored,
+            clean_at,
             normal,
             order,
             labels: self.settings.labels.clone(),

@@ -1,6 +1,7 @@
 //! What a cassette has recorded: where each document lies in its file, and which key it says it has. A document is parsed when
 //! it is first needed. What is only to be played may stay in the file until then; a tape has all of the text.
 
+mod asked;
 mod blobs_beside;
 mod parsing;
 pub(super) mod scan;
@@ -18,6 +19,7 @@ use bytes::Bytes;
 
 use crate::format::allowance::Common;
 use crate::format::blobs::BlobName;
+use crate::format::checksum;
 use crate::format::turns::Outline;
 use crate::format::variables::{self, Wrong};
 use crate::matching::request_key::{Key, Normal, normalise};
@@ -29,6 +31,7 @@ use crate::providers::Usage;
 use crate::providers::bill::Bill;
 use crate::store::blob_files;
 use crate::store::cassette_files::load;
+use asked::Asked;
 use parsing::Fault;
 use source::{InFile, Opened, Source};
 
@@ -141,12 +144,16 @@ pub(crate) struct Recordings {
     stated: Index,
     /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
     actual: OnceLock<Result<Index, Fault>>,
+    /// The requests that were found to be, byte for byte, recorded ones, by a hash of them.
+    asked: Asked,
     /// By the keys and takes that the documents give themselves; made when one refers to another.
     by_take: OnceLock<Result<ByTake, Fault>>,
     /// What the documents may take from elsewhere.
     common: Common,
     rules: Arc<Rules>,
     unmerged: bool,
+    /// Whether a document whose checksum fits is taken for what the program wrote.
+    believes: bool,
     /// Blobs that are not in the folder, or not any more.
     elsewhere: HashMap<BlobName, Bytes>,
 }
@@ -217,18 +224,19 @@ impl Recordings {
     /// What a file has, whose text is all held. Says whether its end was torn off; `None` where there is no file.
     pub(crate) fn load(path: &Path, rules: Rules) -> Result<Option<(Recordings, bool)>, Error> {
         let tape = load(path)?.map(|bytes| Tape::new(path, bytes, rules)).transpose()?;
-        Ok(tape.map(|(tape, torn)| (tape.recordings, torn)))
+        Ok(tape.map(|(tape, torn)| (tape.recordings.believed(), torn)))
     }
 
     /// What a file has, to be played: the text of a large one stays where it is.
     pub(crate) fn open(path: &Path, rules: Rules) -> Result<Option<(Recordings, bool)>, Error> {
         match InFile::open(path) {
             Ok(Opened::InFile(scan, file)) => {
-                Ok(Some(Recordings::new(path, Source::InFile(file), scan, rules)))
+                let (recordings, torn) = Recordings::new(path, Source::InFile(file), scan, rules);
+                Ok(Some((recordings.believed(), torn)))
             }
             Ok(Opened::Held(bytes)) => {
                 let (tape, torn) = Tape::new(path, bytes, rules)?;
-                Ok(Some((tape.recordings, torn)))
+                Ok(Some((tape.recordings.believed(), torn)))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("read", path, error)),
@@ -250,13 +258,28 @@ impl Recordings {
             extents: scan.documents,
             stated,
             actual: OnceLock::new(),
+            asked: Asked::default(),
             by_take: OnceLock::new(),
             common: Common::of(length),
             rules: Arc::new(rules),
             unmerged: false,
+            believes: false,
             elsewhere: HashMap::new(),
         };
         (recordings, scan.torn.is_some())
+    }
+
+    /// The same for a run: a document whose checksum fits is taken for what the program wrote. Who looks for what is wrong with a
+    /// file believes none.
+    fn believed(self) -> Recordings {
+        Recordings { believes: true, ..self }
+    }
+
+    /// Whether a document, from `---` to `...`, is as the program wrote it. A checksum does not say how lines end.
+    fn is_untouched(&self, document: &[u8]) -> bool {
+        self.believes
+            && checksum::is_true_of(document) == Some(true)
+            && memchr::memchr(b'\r', document).is_none()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -319,14 +342,21 @@ impl Recordings {
             true => self.stated.get(&normal.key),
             false => self.actual().ok().and_then(|index| index.get(&normal.key)),
         };
-        let mut read = slots.into_iter().flatten().filter_map(|slot| self.parse(*slot).ok());
-        match read.find(|parsed| parsed.interaction.request == *request) {
-            Some(parsed) => {
+        let mut read = slots.into_iter().flatten().filter_map(|slot| Some((*slot, self.parse(*slot).ok()?)));
+        match read.find(|(_, parsed)| parsed.interaction.request == *request) {
+            Some((slot, parsed)) => {
                 parsed.is_as(normal);
+                self.asked.note(request, slot);
                 Ok(parsed)
             }
             None => Err(normal),
         }
+    }
+
+    /// The same of a request that was asked before, which takes no normal form to find.
+    pub(crate) fn asked_before(&self, request: &Request) -> Option<Arc<Parsed>> {
+        let parsed = self.parsed.get(self.asked.slot(request)?)?.get()?.as_ref().ok()?;
+        (parsed.interaction.request == *request).then(|| Arc::clone(parsed))
     }
 
     /// The takes of a key by what the documents hold, whatever key they state.

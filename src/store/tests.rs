@@ -43,7 +43,7 @@ proptest! {
         let written: Vec<Written> = interactions.iter().zip(&keys).map(|(it, key)| write(it, key, None)).collect();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.yaml");
-        for Written { text, blobs } in &written {
+        for Written { text, blobs, .. } in &written {
             prop_assert!(!storage::append(&path, text, blobs).unwrap());
         }
         let documents: Vec<String> = written.into_iter().map(|written| written.text).collect();

@@ -126,7 +126,7 @@ fn an_edit_of_an_early_turn_reaches_the_keys_of_all_that_extend_it() {
     assert_eq!(text(&once), once);
     let (tape, _) = Tape::new(Path::new("a.yaml"), once.into_bytes(), Rules::default()).unwrap();
     for slot in 0..tape.len() {
-        assert_eq!(tape.recorded_key(slot), tape.get(slot).unwrap().normal.key);
+        assert_eq!(tape.recorded_key(slot), tape.get(slot).unwrap().normal().key);
     }
 }
 

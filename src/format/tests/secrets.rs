@@ -53,7 +53,7 @@ fn document(env: &[(&str, &str)], request: Request, response: Response) -> (Inte
         .redact(Interaction::bare(request, response))
         .unwrap_or_else(|leak| panic!("a secret was left in {}", leak.place));
     let key = normalise(&redacted.interaction().request, &Rules::default()).key;
-    let Written { text, blobs } = write(&redacted, &key, None);
+    let Written { text, blobs, .. } = write(&redacted, &key, None);
     assert_eq!(redactor.scan_text(&text), None, "{text}");
     let aside = blobs.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
     let text = [text].into_iter().chain(aside).collect();
@@ -609,7 +609,7 @@ proptest! {
         let call = Interaction::bare(request("https://h.example/", kind, body.clone()), response(kind, body, vec![length]));
         if let Ok(redacted) = redactor.redact(call) {
             let key = normalise(&redacted.interaction().request, &Rules::default()).key;
-            let Written { text, blobs } = write(&redacted, &key, None);
+            let Written { text, blobs, .. } = write(&redacted, &key, None);
             let inner = text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap();
             let (read, _) = crate::format::read(inner, &blobs, None).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
             let meant = redacted.interaction();

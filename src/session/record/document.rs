@@ -24,7 +24,7 @@ impl Recorder {
         let session = &self.pending.session;
         let interaction = self.interaction(response, facts);
         let received = interaction.response.clone();
-        let redacted = session.redacted(interaction)?;
+        let redacted = session.redacted_answered(interaction, self.pending.clean_at)?;
         // What the answer gave away may have to go from the request too, which then has another normal form.
         let normal = match redacted.interaction().request == self.pending.stored {
             true => self.pending.normal.clone(),
@@ -73,8 +73,17 @@ impl Recorder {
 
 impl Session {
     pub(in crate::session) fn redacted(&self, interaction: Interaction) -> Result<Redacted, Error> {
+        self.redacted_answered(interaction, None)
+    }
+
+    /// The same of a call whose request was redacted before it was sent, when so many values were known.
+    fn redacted_answered(
+        &self,
+        interaction: Interaction,
+        clean_at: Option<usize>,
+    ) -> Result<Redacted, Error> {
         self.redactor
-            .redact(interaction)
+            .redact_answered(interaction, clean_at)
             .map_err(|leak| refused(&format!("a secret was still in {} after redaction", leak.place)))
     }
 
@@ -89,19 +98,19 @@ impl Session {
             true => normal.key,
             false => self.file_key(&redacted.interaction().request),
         };
-        let mut written = format::write(redacted, &key, earlier);
+        let written = format::write(redacted, &key, earlier);
         if let Some(place) = self.redactor.scan_text(&written.text) {
             return Err(refused(&format!("a secret was still in the document ({place})")));
         }
         if written.blobs.iter().any(|(_, bytes)| self.redactor.scan_blob(bytes)) {
             return Err(refused("a secret was still in a value stored as a blob, such as an attached file"));
         }
-        written.text = with_checksum(&written.text);
-        let interaction = prove(redacted, &key, &written, earlier)
+        let text = with_checksum(&written.text);
+        let interaction = prove(redacted, &key, &written, &text, earlier)
             .map_err(|what| refused(&format!("it would not replay exactly: {what}")))?;
         let parsed = Arc::new(Parsed::new(interaction, normal));
         Ok(Document {
-            text: written.text,
+            text,
             key,
             parsed,
             blobs: written.blobs,
@@ -125,13 +134,11 @@ fn prove(
     meant: &Redacted,
     key: &Key,
     written: &Written,
+    text: &str,
     earlier: Option<&Earlier<'_>>,
 ) -> Result<Interaction, String> {
-    let inner =
-        written.text.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("...\n")).unwrap_or_default();
     let turn = earlier.map(|earlier| &earlier.turn);
-    let (interaction, stated) =
-        format::read(inner, &written.blobs, turn).map_err(|malformed| malformed.message)?;
+    let (interaction, stated) = written.read_back(text, turn).map_err(|malformed| malformed.message)?;
     let (want, got) = (&meant.interaction().response, &interaction.response);
     let same = [
         ("its key", stated == *key),

@@ -71,7 +71,7 @@ fn reads_true(documents: &[Said]) -> Result<(), TestCaseError> {
         let read = tape.get(slot).map_err(|error| TestCaseError::fail(format!("{error}\n{}", said.text)))?;
         prop_assert_eq!(&read.interaction.request, &said.parsed.interaction.request, "{}", said.text);
         prop_assert_eq!(&read.interaction.response, &said.parsed.interaction.response, "{}", said.text);
-        prop_assert_eq!(read.normal.key, said.key);
+        prop_assert_eq!(read.normal().key, said.key);
     }
     Ok(())
 }

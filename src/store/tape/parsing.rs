@@ -108,7 +108,9 @@ impl Recordings {
 
     fn opened(&self, slot: SlotId) -> Result<Document<'_>, Fault> {
         let fault = |malformed| Fault { slot, malformed, is_read: true };
-        let inner = self.inner(slot)?;
+        let whole = self.text_of(slot)?;
+        let is_untouched = self.is_untouched(&whole);
+        let inner = self.inner_of(slot, whole);
         if let Err(error) = std::str::from_utf8(&inner) {
             let line = line_of(&inner, error.valid_up_to()) + 1;
             return Err(fault(Malformed::new(line, "this is not UTF-8")));
@@ -118,7 +120,8 @@ impl Recordings {
             Cow::Borrowed(inner) => String::from_utf8_lossy(inner),
             Cow::Owned(inner) => Cow::Owned(String::from_utf8(inner).unwrap_or_default()),
         };
-        let opened = format::open(text).map_err(fault)?;
+        let opened = if is_untouched { format::open_untouched(text) } else { format::open(text) };
+        let opened = opened.map_err(fault)?;
         let bases = match opened.extends() {
             Some(reference) => self.named(slot, reference)?,
             None => Vec::new(),
@@ -133,16 +136,21 @@ impl Recordings {
 
     /// What lies between those two lines.
     fn inner(&self, slot: SlotId) -> Result<Cow<'_, [u8]>, Fault> {
+        Ok(self.inner_of(slot, self.text_of(slot)?))
+    }
+
+    /// What stands between the first and the last line of a document.
+    fn inner_of<'t>(&self, slot: SlotId, text: Cow<'t, [u8]>) -> Cow<'t, [u8]> {
         let Extent { whole, inner, .. } = &self.extents[slot];
         let inner = inner.start - whole.start..inner.end - whole.start;
-        Ok(match self.text_of(slot)? {
+        match text {
             Cow::Borrowed(text) => Cow::Borrowed(&text[inner]),
             Cow::Owned(mut text) => {
                 text.truncate(inner.end);
                 text.drain(..inner.start);
                 Cow::Owned(text)
             }
-        })
+        }
     }
 
     /// The documents that state the key and the take of a reference.

@@ -31,6 +31,51 @@ fn complaint(text: &str) -> String {
         .to_owned()
 }
 
+/// A file whose document says `*x`, which is no YAML that anybody may write here, under a checksum that fits.
+fn with_an_alias() -> String {
+    let request = "request:\n  method: POST\n  url: https://a.example/\n  text: *x\n";
+    let head = format!("key: {:0>64}\nrecorded_at: \"2026-11-21T05:13:13Z\"\n", "a");
+    let document = format!("--- # POST a\n{head}{request}response:\n  status: 200\n...\n");
+    format::first_line() + &checksum::with_checksum(&document)
+}
+
+#[test]
+fn a_document_whose_checksum_fits_is_believed_by_a_run_and_by_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.yaml");
+    let loaded = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        Recordings::load(&path, Rules::default()).unwrap().unwrap().0.get(0)
+    };
+    let text = with_an_alias();
+    assert_eq!(loaded(&text).unwrap().interaction.request.body, "*x");
+    let (doubting, _) = Tape::new(&path, text.clone().into_bytes(), Rules::default()).unwrap();
+    assert!(doubting.get(0).unwrap_err().message().contains("alias"));
+    // Whoever touches it is read with care, and so is what a checkout gave other line ends.
+    for touched in [text.replace("200", "201"), text.replace('\n', "\r\n"), text.replace("lines, ", "lines,")]
+    {
+        assert!(loaded(&touched).unwrap_err().message().contains("alias"), "{touched}");
+    }
+}
+
+#[test]
+fn a_request_that_was_asked_before_is_known_by_all_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.yaml");
+    std::fs::write(&path, with_an_alias()).unwrap();
+    let tape = Recordings::load(&path, Rules::default()).unwrap().unwrap().0;
+    let request = tape.get(0).unwrap().interaction.request.clone();
+    assert!(tape.asked_before(&request).is_none(), "nobody has asked it yet");
+    let normal = Normal { key: key("a"), ..normalise(&request, &Rules::default()) };
+    assert!(tape.very_same(&request, normal).is_ok());
+    assert!(tape.asked_before(&request).is_some());
+    let mut other = request.clone();
+    other.headers.insert("accept", http::HeaderValue::from_static("text/plain"));
+    assert!(tape.asked_before(&other).is_none());
+    let other = Request { body: "*y".into(), ..request };
+    assert!(tape.asked_before(&other).is_none());
+}
+
 #[test]
 fn a_document_is_found_with_its_key() {
     let text = cassette(&[document("a", 1, "one"), document("b", 3, "two")]);
