@@ -2,7 +2,22 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
+
+/// Many words of which most texts have none.
+pub(super) struct AnyOf(LazyLock<Option<AhoCorasick>, fn() -> Option<AhoCorasick>>);
+
+impl AnyOf {
+    pub(super) const fn new(prepare: fn() -> Option<AhoCorasick>) -> AnyOf {
+        AnyOf(LazyLock::new(prepare))
+    }
+
+    /// Whether one of the words may stand in a text.
+    pub(super) fn may_be_in(&self, text: &[u8]) -> bool {
+        self.0.as_ref().is_none_or(|search| search.is_match(text))
+    }
+}
 
 /// A word and its search, which is prepared when it is first needed.
 pub(super) struct Sought(LazyLock<Finder<'static>, fn() -> Finder<'static>>);

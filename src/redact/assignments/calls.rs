@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 
 use super::commands::keep;
@@ -11,6 +12,7 @@ use super::{behind_wrapper, quoted, skip_space};
 use crate::redact::looks::Written;
 use crate::redact::named::Named;
 use crate::redact::secret_names::Says;
+use crate::redact::sought::AnyOf;
 
 /// How a call begins, and which of its arguments is the secret.
 const CALLS: &[(&[u8], usize)] = &[
@@ -35,7 +37,12 @@ const CALLS: &[(&[u8], usize)] = &[
     (b"ConvertTo-SecureString -String ", 0),
 ];
 
+static ANY: AnyOf = AnyOf::new(|| AhoCorasick::new(CALLS.iter().map(|(call, _)| call)).ok());
+
 pub(super) fn named(text: &[u8], found: &mut Vec<Named>) {
+    if !ANY.may_be_in(text) {
+        return;
+    }
     for &(call, argument) in CALLS {
         let mut next = 0;
         while let Some(at) = memmem::find(&text[next..], call).map(|at| next + at + call.len()) {

@@ -300,10 +300,12 @@ fn beside(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     }
 }
 
+static VALUE: [Sought; 1] = sought![b"value: "];
+
 /// `- name: API_KEY` and, in the next line, `value: …`, as Kubernetes has it.
 fn pairs_of_lines(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     let mut next = 0;
-    while let Some(at) = memmem::find(&text[next..], b"value: ").map(|at| next + at) {
+    while let Some(at) = VALUE[0].find(&text[next..]).map(|at| next + at) {
         next = at + b"value: ".len();
         if !begins_line(text, at) {
             continue;

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 
 use super::commands::{end_of_command, keep};
@@ -11,6 +12,7 @@ use super::quoted;
 use crate::redact::looks::Written;
 use crate::redact::named::Named;
 use crate::redact::secret_names::Says;
+use crate::redact::sought::AnyOf;
 use crate::redact::stand_ins::is_word;
 
 /// How an option and its value stand to each other.
@@ -104,7 +106,15 @@ fn users(text: &[u8], found: &mut Vec<Named>) {
     }
 }
 
+static ANY: AnyOf = AnyOf::new(|| {
+    let commands = OPTIONS.iter().map(|(command, ..)| command);
+    AhoCorasick::new(commands.chain(USERS.iter().map(|(command, ..)| command))).ok()
+});
+
 pub(super) fn named(text: &[u8], found: &mut Vec<Named>) {
+    if !ANY.may_be_in(text) {
+        return;
+    }
     users(text, found);
     for &(command, option, joined) in OPTIONS {
         let mut next = 0;
