@@ -134,7 +134,6 @@ impl Recordings {
         self.source.text(slot, &self.extents[slot]).map_err(|unread| Fault::unread(slot, unread))
     }
 
-    /// What lies between those two lines.
     fn inner(&self, slot: SlotId) -> Result<Cow<'_, [u8]>, Fault> {
         Ok(self.inner_of(slot, self.text_of(slot)?))
     }
