@@ -3,6 +3,7 @@
 pub(crate) mod answer_to;
 pub(crate) mod difference;
 pub(crate) mod old_ids;
+pub(crate) mod redacted_forms;
 pub(crate) mod request_key;
 pub(crate) mod same_answer;
 pub(crate) mod user_rules;

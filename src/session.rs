@@ -2,7 +2,9 @@
 
 mod admission;
 pub(crate) mod budget;
+mod cursors;
 mod decide;
+mod divided;
 mod eviction;
 mod expiry;
 mod find;
@@ -84,6 +86,7 @@ use crate::store::ledger::{self, Ended, Event, Ledger, Summary};
 use crate::store::pending::Pending;
 use crate::store::tape::{Parsed, Recordings};
 use crate::store::writer::CassetteWriter;
+use divided::Divisions;
 use history::{Entry, History};
 use lookup::Lookup;
 use plays::Plays;
@@ -145,6 +148,8 @@ pub(crate) struct Session {
     /// The run of several processes that this one is part of.
     telling: Option<Telling>,
     state: Mutex<State>,
+    /// Which takes a refresh leaves as they are, as far as that was asked.
+    divided: Divisions,
 }
 
 /// What a file has recorded, if there is one, and what there is to say of its state.
@@ -230,6 +235,7 @@ impl Session {
             keeping: Mutex::default(),
             telling,
             state: Mutex::new(state),
+            divided: Divisions::default(),
         };
         if mode == Mode::Refresh && has_file {
             session.left = unfinished::left(&session)?;

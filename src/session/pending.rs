@@ -53,7 +53,7 @@ pub(crate) struct PendingRecording {
 #[derive(Default)]
 pub(super) struct Takes {
     /// The numbers of the takes that a call may replace, in their order.
-    pub(super) replaceable: Vec<u64>,
+    pub(super) replaceable: Arc<[u64]>,
     /// The number that further takes are counted from.
     known: u64,
 }
@@ -79,13 +79,10 @@ impl Session {
     pub(super) fn count_takes(&self, normal: &Normal) -> Takes {
         let takes = self.tape.takes(&normal.key).unwrap_or_default();
         match self.mode {
-            Mode::Record => Takes { replaceable: Vec::new(), known: takes.len() as u64 },
+            Mode::Record => Takes { replaceable: Arc::default(), known: takes.len() as u64 },
             Mode::Refresh => {
-                let open = takes.iter().filter(|(_, parsed)| !self.is_kept(parsed));
-                Takes {
-                    replaceable: open.map(|(_, parsed)| parsed.interaction.take).collect(),
-                    known: takes.iter().map(|(_, parsed)| parsed.interaction.take).max().unwrap_or(0),
-                }
+                let divided = self.divided(&takes);
+                Takes { replaceable: Arc::clone(&divided.numbers), known: divided.highest }
             }
             Mode::Replay | Mode::Off => Takes::default(),
         }
@@ -108,8 +105,8 @@ impl Session {
         let order = state.under_way.send(normal.key, replaces.is_none());
         state.history.note(order, || Entry::UnderWay(Arc::new(request.clone())));
         let slot = replaces.as_ref().map(|(slot, _)| *slot);
-        if let Some(slot) = slot {
-            state.plays.begin_rerecording(order, slot);
+        if let Some((slot, parsed)) = &replaces {
+            state.plays.begin_rerecording(order, *slot, parsed.normal().key);
         }
         let inflight = (self.settings.repeats == Repeats::Reuse).then(Inflight::begun);
         if let Some(inflight) = &inflight {

@@ -1,8 +1,12 @@
 //! What of the tape a run has used: played, kept as it is, found too old, or recorded again.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use crate::store::tape::SlotId;
+use super::cursors::Cursors;
+use crate::matching::request_key::Key;
+use crate::session::settings::Repeats;
+use crate::store::tape::{Alike, SlotId, TakeList};
 
 /// The uses of the recordings of a tape.
 #[derive(Debug, Default)]
@@ -13,9 +17,12 @@ pub(super) struct Plays {
     kept: Vec<(u64, SlotId)>,
     /// What is older than it may be, as far as it was asked for.
     expired: HashSet<SlotId>,
-    /// What calls under way record again, by the how many-th call each is.
-    being_rerecorded: HashMap<u64, SlotId>,
+    /// What calls under way record again, by the how many-th call each is, and the key of that.
+    being_rerecorded: HashMap<u64, (SlotId, Key)>,
+    /// How many calls record a slot again.
+    rerecordings: HashMap<SlotId, usize>,
     rerecorded: HashSet<SlotId>,
+    cursors: Cursors,
 }
 
 impl Plays {
@@ -38,7 +45,7 @@ impl Plays {
     }
 
     fn is_replaced(&self, slot: SlotId) -> bool {
-        self.rerecorded.contains(&slot) || self.being_rerecorded.values().any(|other| *other == slot)
+        self.rerecorded.contains(&slot) || self.rerecordings.contains_key(&slot)
     }
 
     /// Whether this run has recorded again what stands in a slot.
@@ -77,17 +84,40 @@ impl Plays {
     }
 
     /// A call was sent to record again what stands in a slot.
-    pub(super) fn begin_rerecording(&mut self, order: u64, slot: SlotId) {
-        self.being_rerecorded.insert(order, slot);
+    pub(super) fn begin_rerecording(&mut self, order: u64, slot: SlotId, key: Key) {
+        self.being_rerecorded.insert(order, (slot, key));
+        *self.rerecordings.entry(slot).or_default() += 1;
     }
 
     /// A call has ended. If it brought nothing, the recording that it was to replace is as it was: the client may ask again.
     pub(super) fn end_rerecording(&mut self, order: u64, recorded: bool) {
-        if let Some(slot) = self.being_rerecorded.remove(&order)
-            && recorded
-        {
-            self.rerecorded.insert(slot);
+        let Some((slot, key)) = self.being_rerecorded.remove(&order) else { return };
+        if let Some(count) = self.rerecordings.get_mut(&slot) {
+            *count -= 1;
+            if *count == 0 {
+                self.rerecordings.remove(&slot);
+            }
         }
+        match recorded {
+            true => drop(self.rerecorded.insert(slot)),
+            false => self.cursors.come_back(&key, slot),
+        }
+    }
+
+    /// The place of the take that is next for a request.
+    pub(super) fn next(&mut self, list: &Arc<TakeList>, alike: Alike, repeats: Repeats) -> Option<usize> {
+        let mut cursors = std::mem::take(&mut self.cursors);
+        let next = cursors.choose(list, alike, |slot| self.is_fresh(slot), repeats);
+        self.cursors = cursors;
+        next
+    }
+
+    /// The first of the takes at these places that was not used: those that a refresh leaves as they are.
+    pub(super) fn next_kept(&mut self, list: &Arc<TakeList>, kept: &[usize]) -> Option<usize> {
+        let mut cursors = std::mem::take(&mut self.cursors);
+        let next = cursors.first_kept(list, kept, |slot| self.is_fresh(slot));
+        self.cursors = cursors;
+        next
     }
 }
 
@@ -95,14 +125,16 @@ impl Plays {
 mod tests {
     use super::*;
 
+    const KEY: Key = Key([0; 32]);
+
     #[test]
     fn a_recording_is_fresh_again_when_the_call_that_was_to_replace_it_has_failed() {
         let mut plays = Plays::of_slots(1);
-        plays.begin_rerecording(7, 0);
+        plays.begin_rerecording(7, 0, KEY);
         assert!(!plays.is_fresh(0));
         plays.end_rerecording(7, false);
         assert!(plays.is_fresh(0));
-        plays.begin_rerecording(8, 0);
+        plays.begin_rerecording(8, 0, KEY);
         plays.end_rerecording(8, true);
         assert!(!plays.is_fresh(0) && plays.has_rerecorded(0));
     }
@@ -110,8 +142,8 @@ mod tests {
     #[test]
     fn a_recording_that_two_calls_replace_is_not_fresh_before_both_have_failed() {
         let mut plays = Plays::of_slots(1);
-        plays.begin_rerecording(1, 0);
-        plays.begin_rerecording(2, 0);
+        plays.begin_rerecording(1, 0, KEY);
+        plays.begin_rerecording(2, 0, KEY);
         plays.end_rerecording(1, false);
         assert!(!plays.is_fresh(0));
         plays.end_rerecording(2, false);
@@ -123,7 +155,7 @@ mod tests {
         let mut plays = Plays::of_slots(2);
         assert!(plays.play(0) && !plays.play(0));
         assert!(plays.stands(0) && !plays.stands(1));
-        plays.begin_rerecording(1, 0);
+        plays.begin_rerecording(1, 0, KEY);
         assert!(!plays.stands(0));
         assert_eq!(plays.used(), [true, false]);
     }

@@ -12,6 +12,7 @@ use crate::model::labels::SOURCE;
 use crate::model::ttl::Expiry;
 use crate::session::budget::Spent;
 use crate::session::decide::RecordingStatus;
+use crate::store::tape::Breadth;
 
 /// What a cassette has for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +29,8 @@ impl Session {
         let asked = Lookup::new(self, request);
         let key = asked.stored().1.key;
         let mut known = Known::Nothing;
-        for (_, parsed) in self.takes(&asked)? {
-            if self.status(&asked, &parsed) != RecordingStatus::Expired(Expiry::Record) {
+        for (_, parsed) in self.takes(&asked, Breadth::Stated)?.iter() {
+            if self.status(&asked, parsed) != RecordingStatus::Expired(Expiry::Record) {
                 return Ok((key, Known::Answer));
             }
             known = Known::OldAnswer;

@@ -3,9 +3,11 @@
 
 mod asked;
 mod blobs_beside;
+mod breadth;
 mod parsing;
 pub(super) mod scan;
 mod source;
+mod takes;
 mod unreadable;
 
 use std::borrow::Cow;
@@ -32,12 +34,15 @@ use crate::providers::bill::Bill;
 use crate::store::blob_files;
 use crate::store::cassette_files::load;
 use asked::Asked;
+use breadth::Indexes;
 use parsing::Fault;
 use source::{InFile, Opened, Source};
 
+pub(crate) use breadth::Breadth;
 #[cfg(feature = "cli")]
 pub(crate) use scan::{Broken, scan_past};
 pub(crate) use scan::{Extent, Scan, healed, line_of, scan};
+pub(crate) use takes::{Alike, Take, TakeList, Takes};
 pub(crate) use unreadable::Unreadable;
 
 /// An interaction with what the matcher needs to know of it.
@@ -142,10 +147,10 @@ pub(crate) struct Recordings {
     parsed: Vec<OnceLock<Result<Arc<Parsed>, Fault>>>,
     /// By the keys that the documents give themselves.
     stated: Index,
-    /// By the keys that the rules in force give them; made when it is first needed, as it takes parsing everything.
-    actual: OnceLock<Result<Index, Fault>>,
     /// The requests that were found to be, byte for byte, recorded ones, by a hash of them.
     asked: Asked,
+    /// What is found out of other keys, and of takes, when it is first needed.
+    indexes: Indexes,
     /// By the keys and takes that the documents give themselves; made when one refers to another.
     by_take: OnceLock<Result<ByTake, Fault>>,
     /// What the documents may take from elsewhere.
@@ -224,7 +229,7 @@ impl Recordings {
     /// What a file has, whose text is all held. Says whether its end was torn off; `None` where there is no file.
     pub(crate) fn load(path: &Path, rules: Rules) -> Result<Option<(Recordings, bool)>, Error> {
         let tape = load(path)?.map(|bytes| Tape::new(path, bytes, rules)).transpose()?;
-        Ok(tape.map(|(tape, torn)| (tape.recordings.believed(), torn)))
+        Ok(tape.map(|(tape, torn)| (tape.recordings.believing(), torn)))
     }
 
     /// What a file has, to be played: the text of a large one stays where it is.
@@ -232,11 +237,11 @@ impl Recordings {
         match InFile::open(path) {
             Ok(Opened::InFile(scan, file)) => {
                 let (recordings, torn) = Recordings::new(path, Source::InFile(file), scan, rules);
-                Ok(Some((recordings.believed(), torn)))
+                Ok(Some((recordings.believing(), torn)))
             }
             Ok(Opened::Held(bytes)) => {
                 let (tape, torn) = Tape::new(path, bytes, rules)?;
-                Ok(Some((tape.recordings.believed(), torn)))
+                Ok(Some((tape.recordings.believing(), torn)))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("read", path, error)),
@@ -257,8 +262,8 @@ impl Recordings {
             parsed: scan.documents.iter().map(|_| OnceLock::new()).collect(),
             extents: scan.documents,
             stated,
-            actual: OnceLock::new(),
             asked: Asked::default(),
+            indexes: Indexes::default(),
             by_take: OnceLock::new(),
             common: Common::of(length),
             rules: Arc::new(rules),
@@ -271,7 +276,7 @@ impl Recordings {
 
     /// The same for a run: a document whose checksum fits is taken for what the program wrote. Who looks for what is wrong with a
     /// file believes none.
-    fn believed(self) -> Recordings {
+    fn believing(self) -> Recordings {
         Recordings { believes: true, ..self }
     }
 
@@ -321,71 +326,10 @@ impl Recordings {
         self.extents[slot].key
     }
 
-    /// The takes of a key, in their order. What a document states is believed only once it is parsed: a hand edit of
-    /// the request changes its key, and a rule of the user changes all of them.
-    pub(crate) fn takes(&self, key: &Key) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
-        if self.rules.is_empty()
-            && let Some(slots) = self.stated.get(key)
-        {
-            let takes = self.in_order(slots)?;
-            if takes.iter().all(|(_, parsed)| parsed.normal().key == *key) {
-                return Ok(takes);
-            }
-        }
-        self.takes_by_content(key)
-    }
-
-    /// The recording of a request that is, byte for byte, this one, where that can be told from the keys that documents state.
-    /// Gives the normal form back where there is none.
-    pub(crate) fn very_same(&self, request: &Request, normal: Normal) -> Result<Arc<Parsed>, Normal> {
-        let slots = match self.rules.is_empty() {
-            true => self.stated.get(&normal.key),
-            false => self.actual().ok().and_then(|index| index.get(&normal.key)),
-        };
-        let mut read = slots.into_iter().flatten().filter_map(|slot| Some((*slot, self.parse(*slot).ok()?)));
-        match read.find(|(_, parsed)| parsed.interaction.request == *request) {
-            Some((slot, parsed)) => {
-                parsed.is_as(normal);
-                self.asked.note(request, slot);
-                Ok(parsed)
-            }
-            None => Err(normal),
-        }
-    }
-
-    /// The same of a request that was asked before, which takes no normal form to find.
+    /// The recording of a request that was asked before, which takes no normal form to find.
     pub(crate) fn asked_before(&self, request: &Request) -> Option<Arc<Parsed>> {
         let parsed = self.parsed.get(self.asked.slot(request)?)?.get()?.as_ref().ok()?;
         (parsed.interaction.request == *request).then(|| Arc::clone(parsed))
-    }
-
-    /// The takes of a key by what the documents hold, whatever key they state.
-    pub(crate) fn takes_by_content(&self, key: &Key) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
-        self.in_order(self.actual()?.get(key).map(Vec::as_slice).unwrap_or_default())
-    }
-
-    /// Whether it is known already that there are no more takes of a key than so many.
-    pub(crate) fn has_no_more(&self, key: &Key, takes: usize) -> bool {
-        let known = self.actual.get().and_then(|index| index.as_ref().ok());
-        known.is_some_and(|index| index.get(key).map_or(0, Vec::len) == takes)
-    }
-
-    fn in_order(&self, slots: &[SlotId]) -> Result<Vec<(SlotId, Arc<Parsed>)>, Error> {
-        let takes =
-            slots.iter().map(|slot| Ok((*slot, self.get(*slot)?))).collect::<Result<Vec<_>, Error>>()?;
-        Ok(in_play_order(takes, |(_, parsed)| parsed.interaction.take))
-    }
-
-    fn actual(&self) -> Result<&Index, Error> {
-        let index = || {
-            let mut index = Index::with_capacity(self.len());
-            for slot in 0..self.len() {
-                let parsed = self.parse(slot)?;
-                index.entry(parsed.normal().key).or_default().push(slot);
-            }
-            Ok(index)
-        };
-        self.actual.get_or_init(index).as_ref().map_err(|fault| self.malformed(fault))
     }
 
     /// Every interaction, in the order of the file.

@@ -242,12 +242,12 @@ impl Left {
 
     /// The answers to a request that can be given to a client as if they had just come.
     pub(crate) fn answers_to(&self, key: &Key) -> Vec<(SlotId, Arc<Parsed>)> {
-        let mut takes = self.tape.takes(key).unwrap_or_default();
-        takes.retain(|(slot, parsed)| {
+        let takes = self.tape.takes(key).unwrap_or_default();
+        let usable = takes.iter().filter(|(slot, parsed)| {
             let whole = parsed.interaction.response.body.cut == Cut::Whole;
             whole && self.answers.get(slot).is_some_and(|call| !call.altered)
         });
-        takes
+        usable.cloned().collect()
     }
 
     /// The variables that the run made up.
