@@ -16,6 +16,7 @@ use crate::model::interaction::Interaction;
 use crate::providers::bill::Bill;
 use crate::providers::{self, Usage};
 
+use base::Earlier;
 pub(crate) use figures::Figures;
 #[cfg(feature = "cli")]
 pub(crate) use figures::{Net, Saving, cached_in_words, cached_share};
@@ -114,14 +115,18 @@ pub(crate) enum State {
 pub(crate) fn turns(calls: &[Call<'_>]) -> Vec<Place> {
     let prompts: Vec<Option<Prompt>> = calls.iter().map(Prompt::of).collect();
     let mut places: Vec<Place> = Vec::with_capacity(calls.len());
+    let mut earlier = Earlier::default();
     for (index, prompt) in prompts.iter().enumerate() {
-        let base = prompt.as_ref().and_then(|prompt| base::of(prompt, &prompts[..index]));
+        let base = prompt.as_ref().and_then(|prompt| earlier.of(prompt, &prompts[..index]));
         let turn = prompt.as_ref().zip(base).and_then(|(now, base)| {
             let before = prompts[base].as_ref()?;
             let number = places[base].turn.as_ref().map_or(1, |turn| turn.number) + 1;
             Some(Turn { base, number, state: state(before, now, &calls[base], &calls[index]) })
         });
         places.push(Place { turn, is_prompt: prompt.is_some() });
+        if let Some(prompt) = prompt {
+            earlier.add(index, prompt);
+        }
     }
     places
 }

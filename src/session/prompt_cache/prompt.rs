@@ -23,10 +23,12 @@ pub(super) struct Prompt {
     /// What stands in the list of messages and is counted there, but belongs to the system prompt.
     pub(super) leading: usize,
     pub(super) reach: Reach,
+    /// A hash of all that stands before the messages.
+    pub(super) begins: u64,
 }
 
 /// Whom a prompt is for, and under which name its messages stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Kind {
     provider: Option<String>,
     field: &'static str,
@@ -61,7 +63,7 @@ impl Prompt {
             Reach::Nowhere if !by_breakpoints => Reach::Everything,
             reach => reach,
         };
-        Some(Prompt {
+        let mut prompt = Prompt {
             kind: Kind { provider: call.provider.map(str::to_owned), field },
             model: model_asked_for(&call.request.url, Some(&body)),
             in_front: settings(&body, &FIELDS.before_tools),
@@ -75,20 +77,17 @@ impl Prompt {
             messages: list[leading..].iter().map(|item| Message::of(in_order(as_blocks(item)))).collect(),
             leading: if field == "contents" { 0 } else { leading },
             reach,
-        })
+            begins: 0,
+        };
+        let Prompt { model, in_front, tools, system, before_messages, .. } = &prompt;
+        let mut hasher = DefaultHasher::new();
+        (model, in_front, tools, system, before_messages).hash(&mut hasher);
+        prompt.begins = hasher.finish();
+        Some(prompt)
     }
 
     pub(super) fn asks_for_nothing(&self) -> bool {
         self.reach == Reach::Nowhere
-    }
-
-    /// Whether all that stands before the messages is the same.
-    pub(super) fn begins_like(&self, other: &Prompt) -> bool {
-        self.model == other.model
-            && self.in_front == other.in_front
-            && self.tools == other.tools
-            && self.system == other.system
-            && self.before_messages == other.before_messages
     }
 }
 
