@@ -4,6 +4,7 @@ pub(crate) mod blob_files;
 pub(crate) mod cassette_files;
 pub(crate) mod claims;
 pub(crate) mod document;
+pub(crate) mod grown;
 pub(crate) mod journal;
 pub(crate) mod ledger;
 pub(crate) mod pending;

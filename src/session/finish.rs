@@ -164,14 +164,12 @@ impl Session {
         let played = self.played(&state.plays).map(|(slot, parsed)| {
             // What has been parsed is UTF-8.
             let text = String::from_utf8_lossy(&self.tape.document(slot)?).into_owned();
-            Ok((text, self.tape.recorded_key(slot), parsed))
+            Ok((text, slot, parsed))
         });
         let played = played.collect::<Result<Vec<_>, Error>>()?;
-        let played = played.iter().map(|(text, key, parsed)| Piece {
-            text,
-            key: *key,
-            parsed,
-            stance: Stance::Stands,
+        let played = played.iter().map(|(text, slot, parsed)| {
+            let key = self.tape.recorded_key(*slot);
+            (Piece { text, key, parsed, stance: Stance::Stands }, self.tape.offset(*slot))
         });
         let texts = self.writer.reorder(&recorded, &played.collect::<Vec<_>>())?;
         for (document, text) in state.results.documents_mut().zip(texts) {

@@ -170,6 +170,9 @@ impl Session {
     /// Writes documents in the place of what the file has. What others have written since this run began is looked at as well:
     /// several processes may record one cassette, and only one of them may know what is secret in it.
     fn restate_in_file(&self, state: &mut State, restated: Vec<Restated>) -> Result<(), Error> {
+        if restated.is_empty() && self.wrote_alone(state) {
+            return Ok(());
+        }
         let mut by_text: HashMap<String, Restated> =
             restated.into_iter().map(|one| (one.old.clone(), one)).collect();
         let own: HashSet<&[u8]> =
@@ -213,6 +216,17 @@ impl Session {
         }
         remember(state, written);
         Ok(())
+    }
+
+    /// Whether all that the file has got since the run began is what this run wrote, so that it need not be read for what others
+    /// wrote.
+    fn wrote_alone(&self, state: &State) -> bool {
+        let Some(start) = self.tape.start() else { return false };
+        let placed: Option<Vec<_>> = state.results.documents().map(Document::placed).collect();
+        placed.is_some_and(|mut placed| {
+            placed.sort_unstable_by_key(|(at, _)| *at);
+            start.has_grown_by(&self.path, &placed)
+        })
     }
 
     /// The same of a document that another process wrote.

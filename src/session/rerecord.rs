@@ -12,7 +12,7 @@ use crate::store::writer::{Heading, Rerecorded};
 
 impl Session {
     /// Writes a document at the end of the file.
-    pub(super) fn append(&self, document: &Document) -> Result<(), Error> {
+    pub(super) fn append(&self, document: &mut Document) -> Result<(), Error> {
         if self.writer.append(document)? {
             warn(&format!("removed a truncated document from the end of {}", shown_path(&self.path)));
         }

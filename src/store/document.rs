@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::format::blobs::Blobs;
 use crate::format::recounted;
 use crate::matching::request_key::Key;
+use crate::store::grown::Placed;
 use crate::store::relink::{Piece, Stance};
 use crate::store::tape::Parsed;
 
@@ -17,6 +18,8 @@ pub(crate) struct Document {
     pub(crate) key: Key,
     /// Parsed back from the text: what the file will say.
     pub(crate) parsed: Arc<Parsed>,
+    /// The offset at which it was added to the end of its file.
+    pub(crate) at: Option<u64>,
     /// What the text refers to, until that is on disk.
     pub(crate) blobs: Blobs,
     /// How often it was played since it was recorded.
@@ -34,6 +37,11 @@ impl Document {
             0 => text.to_owned(),
             replays => recounted(text, self.parsed.interaction.usage_count + replays),
         }
+    }
+
+    /// Its text and where that was added to the file, if it was.
+    pub(crate) fn placed(&self) -> Option<Placed<'_>> {
+        Some((self.at?, self.text.as_bytes()))
     }
 
     pub(super) fn piece(&self, stance: Stance) -> Piece<'_> {

@@ -20,15 +20,23 @@ pub(crate) use appending::Appending;
 use blob_dir::Durably;
 use lock::Lock;
 
-/// Adds a document to the end of a cassette, once the blobs are there that it refers to; makes the file if need be. Says
-/// whether a torn end had to be cut off.
+/// What it took to add a document to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Added {
+    /// A torn end had to be cut off.
+    pub(crate) torn: bool,
+    /// The offset of the document.
+    pub(crate) at: u64,
+}
+
+/// Adds a document to the end of a cassette, once the blobs are there that it refers to; makes the file if need be.
 #[cfg(test)]
-pub(crate) fn append(path: &Path, document: &str, blobs: &Blobs) -> Result<bool, Error> {
-    append_under(&Lock::take(path)?, path, document, blobs).map(|(torn, _)| torn)
+pub(crate) fn append(path: &Path, document: &str, blobs: &Blobs) -> Result<Added, Error> {
+    append_under(&Lock::take(path)?, path, document, blobs).map(|(added, _)| added)
 }
 
 /// The same for who has the lock. Gives the file too.
-fn append_under(lock: &Lock, path: &Path, document: &str, blobs: &Blobs) -> Result<(bool, File), Error> {
+fn append_under(lock: &Lock, path: &Path, document: &str, blobs: &Blobs) -> Result<(Added, File), Error> {
     let placed = lock.place(path, blobs, document.as_bytes(), Durably::Written)?;
     let write = |error| Error::io("write", path, error);
     let mut file =
@@ -55,7 +63,8 @@ fn append_under(lock: &Lock, path: &Path, document: &str, blobs: &Blobs) -> Resu
     if let Some(placed) = placed {
         placed.keep();
     }
-    Ok((torn, file))
+    let added = Added { torn, at: before + (text.len() - document.len()) as u64 };
+    Ok((added, file))
 }
 
 /// Replaces a cassette by what `change` makes of its bytes, in one step. `change` says `None` to leave it alone; no bytes

@@ -33,6 +33,7 @@ use crate::providers::Usage;
 use crate::providers::bill::Bill;
 use crate::store::blob_files;
 use crate::store::cassette_files::load;
+use crate::store::grown::Start;
 use asked::Asked;
 use breadth::Indexes;
 use parsing::Fault;
@@ -159,6 +160,8 @@ pub(crate) struct Recordings {
     unmerged: bool,
     /// Whether a document whose checksum fits is taken for what the program wrote.
     believes: bool,
+    /// The file, as it was when it was read.
+    start: Option<Start>,
     /// Blobs that are not in the folder, or not any more.
     elsewhere: HashMap<BlobName, Bytes>,
 }
@@ -228,8 +231,12 @@ impl Recordings {
 
     /// What a file has, whose text is all held. Says whether its end was torn off; `None` where there is no file.
     pub(crate) fn load(path: &Path, rules: Rules) -> Result<Option<(Recordings, bool)>, Error> {
-        let tape = load(path)?.map(|bytes| Tape::new(path, bytes, rules)).transpose()?;
-        Ok(tape.map(|(tape, torn)| (tape.recordings.believing(), torn)))
+        let start = Start::of(path);
+        let Some(bytes) = load(path)? else { return Ok(None) };
+        let start = start.and_then(|begun| begun(&bytes));
+        let (Tape { mut recordings, .. }, torn) = Tape::new(path, bytes, rules)?;
+        recordings.start = start.filter(|_| !torn && !recordings.unmerged);
+        Ok(Some((recordings.believing(), torn)))
     }
 
     /// What a file has, to be played: the text of a large one stays where it is.
@@ -269,6 +276,7 @@ impl Recordings {
             rules: Arc::new(rules),
             unmerged: false,
             believes: false,
+            start: None,
             elsewhere: HashMap::new(),
         };
         (recordings, scan.torn.is_some())
@@ -294,6 +302,16 @@ impl Recordings {
     /// Whether a union merge had interleaved documents of the file. Here they are apart; in the file they are not.
     pub(crate) fn unmerged(&self) -> bool {
         self.unmerged
+    }
+
+    /// The file as it was when this was read from it; `None` where that has what is not here, or can't be told.
+    pub(crate) fn start(&self) -> Option<&Start> {
+        self.start.as_ref()
+    }
+
+    /// The offset at which a document stands in that file.
+    pub(crate) fn offset(&self, slot: SlotId) -> Option<u64> {
+        self.start.as_ref().map(|_| self.extents[slot].whole.start as u64)
     }
 
     /// Blobs that are not in the folder.

@@ -17,6 +17,7 @@ use crate::model::error::Error;
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
 use crate::store::document::Document;
+use crate::store::grown;
 use crate::store::pending::{self, Pending};
 use crate::store::relink::{Piece, Stance, link};
 use crate::store::removal::{to_fit, without};
@@ -113,9 +114,11 @@ impl CassetteWriter {
 
     /// Adds a document to the end, at a cost that does not grow with the file. Says whether a document that was never
     /// finished had to be cut off.
-    pub(crate) fn append(&self, document: &Document) -> Result<bool, Error> {
+    pub(crate) fn append(&self, document: &mut Document) -> Result<bool, Error> {
         let mut appending = self.appending.lock().unwrap_or_else(PoisonError::into_inner);
-        appending.append(&self.path, &document.text, &document.blobs)
+        let added = appending.append(&self.path, &document.text, &document.blobs)?;
+        document.at = Some(added.at);
+        Ok(added.torn)
     }
 
     /// Puts a document in the place of one with this text. Where that is no longer, nothing happens.
@@ -207,8 +210,12 @@ impl CassetteWriter {
     pub(crate) fn reorder(
         &self,
         documents: &[Appended<'_>],
-        others: &[Piece<'_>],
+        others: &[(Piece<'_>, Option<u64>)],
     ) -> Result<Vec<Option<String>>, Error> {
+        if self.are_in_order(documents, others)? {
+            return Ok(documents.iter().map(|appended| Some(appended.document.text.clone())).collect());
+        }
+        let others: Vec<Piece<'_>> = others.iter().map(|(piece, _)| *piece).collect();
         let mut texts = vec![None; documents.len()];
         // The blobs came with the documents.
         self.edit(&Blobs::default(), |tape| {
@@ -246,6 +253,36 @@ impl CassetteWriter {
             Ok(Some(rebuilt(tape, text)))
         })?;
         Ok(texts)
+    }
+
+    /// Whether documents stand in the file, one behind the other, as [`reorder`](Self::reorder) would have them. To see that takes
+    /// reading them alone, and not what the file had before. `others` come with their offsets in the file, if these are known.
+    fn are_in_order(
+        &self,
+        documents: &[Appended<'_>],
+        others: &[(Piece<'_>, Option<u64>)],
+    ) -> Result<bool, Error> {
+        let moves = |appended: &Appended<'_>| appended.stays || appended.document.replays > 0;
+        let placed: Option<Vec<_>> = documents.iter().map(|appended| appended.document.placed()).collect();
+        let Some(mut placed) = placed.filter(|_| !documents.iter().any(moves)) else { return Ok(false) };
+        if placed.windows(2).any(|two| two[0].0 + two[0].1.len() as u64 != two[1].0) {
+            return Ok(false);
+        }
+        let own = documents.iter().map(|appended| appended.document.piece(Stance::Chooses));
+        let pieces: Vec<Piece<'_>> = others.iter().map(|(piece, _)| *piece).chain(own).collect();
+        let linked = self.link(&pieces)?;
+        let (linked, own) = (&linked[others.len()..], &pieces[others.len()..]);
+        if linked.iter().zip(own).any(|(linked, own)| linked != own.text) {
+            return Ok(false);
+        }
+        // With fewer to choose from, those that extend nothing would extend nothing.
+        if own.iter().any(|own| own.text.contains("extends:")) {
+            for (piece, at) in others {
+                let Some(at) = at else { return Ok(false) };
+                placed.push((*at, piece.text.as_bytes()));
+            }
+        }
+        Ok(grown::has(&self.path, &placed))
     }
 
     /// Puts what a refresh recorded into the file, as `plan` has it when it sees what the file has now. `blobs` are those

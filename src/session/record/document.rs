@@ -113,6 +113,7 @@ impl Session {
             text,
             key,
             parsed,
+            at: None,
             blobs: written.blobs,
             replays: 0,
             altered: false,

@@ -52,7 +52,7 @@ impl Recorder {
         let parsed = Arc::clone(&document.parsed);
         if session.mode == Mode::Record {
             let written = match (&self.kept, &self.pending.replaces) {
-                (None, None) => session.append(&document),
+                (None, None) => session.append(&mut document),
                 (None, Some((slot, _))) => session.rerecord(*slot, &mut document),
                 (Some(old), _) => session.writer.replace(old, &document),
             };

@@ -324,7 +324,16 @@ mod settling {
                 let (key, blobs) = (self.tape.recorded_key(*slot), self.blobs_of(text.as_bytes()));
                 documents.push((
                     call.order,
-                    Document { text, key, parsed, blobs, replays: 0, altered: call.altered, known: 0 },
+                    Document {
+                        text,
+                        key,
+                        parsed,
+                        at: None,
+                        blobs,
+                        replays: 0,
+                        altered: call.altered,
+                        known: 0,
+                    },
                 ));
             }
             documents.sort_by_key(|(order, _)| *order);

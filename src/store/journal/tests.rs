@@ -53,7 +53,7 @@ fn document(request: &str, answer: &str) -> Document {
     let file = first_line() + &text;
     let (tape, _) = Tape::new(Path::new("x.yaml"), file.into_bytes(), Rules::default()).unwrap();
     let (key, parsed) = (tape.recorded_key(0), tape.get(0).unwrap());
-    Document { text, key, parsed, blobs: Blobs::default(), replays: 0, altered: false, known: 0 }
+    Document { text, key, parsed, at: None, blobs: Blobs::default(), replays: 0, altered: false, known: 0 }
 }
 
 fn call(order: u64) -> Call {

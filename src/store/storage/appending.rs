@@ -6,7 +6,7 @@ use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::lock::Lock;
-use super::{End, append_under, usable_end};
+use super::{Added, End, append_under, usable_end};
 use crate::format::blobs::Blobs;
 use crate::model::error::Error;
 
@@ -32,41 +32,40 @@ struct Named {
 type Id = (u64, u64);
 
 impl Appending {
-    /// Adds a document to the end of a cassette, once the blobs are there that it refers to; makes the file if need be. Says
-    /// whether a torn end had to be cut off.
-    pub(crate) fn append(&mut self, path: &Path, document: &str, blobs: &Blobs) -> Result<bool, Error> {
+    /// Adds a document to the end of a cassette, once the blobs are there that it refers to; makes the file if need be.
+    pub(crate) fn append(&mut self, path: &Path, document: &str, blobs: &Blobs) -> Result<Added, Error> {
         // A lock that is held through one handle keeps out the other handles of this process too: what is not used is let go of
         // before another one is opened.
         if blobs.is_empty()
             && let Some(mut open) = self.0.take()
-            && open.add(document).map_err(|error| Error::io("write", path, error))?
+            && let Some(at) = open.add(document).map_err(|error| Error::io("write", path, error))?
         {
             self.0 = Some(open);
-            return Ok(false);
+            return Ok(Added { torn: false, at });
         }
         let lock = Lock::take(path)?;
-        let (torn, file) = append_under(&lock, path, document, blobs)?;
+        let (added, file) = append_under(&lock, path, document, blobs)?;
         self.0 = lock.into_file().and_then(|(lock, place)| {
             Some(Open { lock: Named::of(lock, place)?, cassette: Named::of(file, path.to_owned())? })
         });
-        Ok(torn)
+        Ok(added)
     }
 }
 
 impl Open {
-    /// Adds a document. `false` where that is not as simple as it mostly is: then nothing was written.
-    fn add(&mut self, document: &str) -> io::Result<bool> {
+    /// Adds a document, and gives its offset. `None` where that is not as simple as it mostly is: then nothing was written.
+    fn add(&mut self, document: &str) -> io::Result<Option<u64>> {
         self.lock.file.lock()?;
         let added = self.add_locked(document);
         self.lock.file.unlock()?;
         added
     }
 
-    fn add_locked(&mut self, document: &str) -> io::Result<bool> {
-        let (Some(_), Some(length)) = (self.lock.length(), self.cassette.length()) else { return Ok(false) };
+    fn add_locked(&mut self, document: &str) -> io::Result<Option<u64>> {
+        let (Some(_), Some(length)) = (self.lock.length(), self.cassette.length()) else { return Ok(None) };
         let file = &mut self.cassette.file;
         if !matches!(usable_end(file, length)?, Some(End::AfterBreak)) {
-            return Ok(false);
+            return Ok(None);
         }
         file.seek(SeekFrom::Start(length))?;
         // One write: what a crash in the midst of it leaves has no closing line and is recognised.
@@ -74,7 +73,7 @@ impl Open {
             // A full disk must not leave half a document in the way of the next one.
             let _ = file.set_len(length);
         })?;
-        Ok(true)
+        Ok(Some(length))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::store::cassette_files::SIDE_FOLDER;
 use proptest::prelude::*;
 
 fn append(path: &Path, document: &str) -> Result<bool, Error> {
-    super::append(path, document, &Blobs::default())
+    super::append(path, document, &Blobs::default()).map(|added| added.torn)
 }
 
 fn replace(path: &Path, change: impl FnOnce(Vec<u8>) -> Result<Option<Vec<u8>>, Error>) -> Result<(), Error> {

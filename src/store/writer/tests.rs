@@ -52,7 +52,7 @@ fn document(request: &str, answer: &str) -> Document {
     let file = first_line() + &text;
     let (tape, _) = Tape::new(Path::new("x.yaml"), file.into_bytes(), Rules::default()).unwrap();
     let (key, parsed) = (tape.recorded_key(0), tape.get(0).unwrap());
-    Document { text, key, parsed, blobs: Blobs::default(), replays: 0, altered: false, known: 0 }
+    Document { text, key, parsed, at: None, blobs: Blobs::default(), replays: 0, altered: false, known: 0 }
 }
 
 fn file(documents: &[&str]) -> String {
@@ -113,6 +113,25 @@ fn documents_change_places_among_themselves_and_those_that_have_gone_are_told() 
     let texts = home.writer().reorder(&order, &[]).unwrap();
     assert_eq!(texts, [Some(a.text.clone()), None, Some(b.text.clone()), Some(c.text.clone())]);
     assert_eq!(home.text(), file(&[&a.text, "# mine\n", &other, &b.text, &c.text]));
+}
+
+#[cfg(unix)]
+#[test]
+fn documents_that_were_added_in_their_order_are_left_where_they_are() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let home = Home::with(&file(&[&text("x", "1")]));
+    let (mut a, mut b) = (document("a", "1"), document("b", "1"));
+    for document in [&mut a, &mut b] {
+        home.writer().append(document).unwrap();
+    }
+    let inode = || std::fs::metadata(home.path()).unwrap().ino();
+    let before = inode();
+    let texts = home.writer().reorder(&[appended(&a, false), appended(&b, false)], &[]).unwrap();
+    assert_eq!(texts, [Some(a.text.clone()), Some(b.text.clone())]);
+    assert_eq!(inode(), before, "another file in its place would have been written whole");
+    home.writer().reorder(&[appended(&b, false), appended(&a, false)], &[]).unwrap();
+    assert_eq!(home.text(), file(&[&text("x", "1"), &b.text, &a.text]));
 }
 
 #[test]
