@@ -2,6 +2,7 @@
 
 pub(crate) mod answer_to;
 pub(crate) mod difference;
+pub(crate) mod nearest;
 pub(crate) mod old_ids;
 pub(crate) mod redacted_forms;
 pub(crate) mod request_key;

@@ -12,7 +12,7 @@ use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::Request;
 use crate::model::mode::MODE_VARIABLE;
 use crate::model::text::{plural, shell_quoted, shown_path};
-use crate::store::tape::{Parsed, Recordings};
+use crate::store::tape::Recordings;
 
 /// The command that records what is missing. The session names the test in it, where it is known which one it is.
 const RECORD: &str = "to record it, run `LLM_CASSETTE_MODE=record cargo test` with your API key set";
@@ -84,15 +84,7 @@ pub(super) fn no_match(
         shown_path(path),
         plural(tape.len(), "interaction"),
     );
-    let mut nearest: Option<(u64, usize, std::sync::Arc<Parsed>)> = None;
-    for slot in tape.all() {
-        let (slot, parsed) = slot?;
-        let near = difference::nearness(normal, parsed.normal());
-        if nearest.as_ref().is_none_or(|(best, ..)| near > *best) {
-            nearest = Some((near, slot, parsed));
-        }
-    }
-    let Some((_, slot, parsed)) = nearest else {
+    let Some((slot, parsed)) = tape.nearest(normal)? else {
         message.push_str("\n  nothing is recorded in it");
         return Ok(Error::new(ErrorKind::NoMatch, message).with_hint(RECORD));
     };

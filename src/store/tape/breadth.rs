@@ -11,6 +11,7 @@ use super::parsing::Fault;
 use super::takes::{Take, TakeList, Takes};
 use super::{Index, Parsed, Recordings, SlotId};
 use crate::format::checksum;
+use crate::matching::nearest::Nearest;
 use crate::matching::redacted_forms::{RedactedForms, has_mark};
 use crate::matching::request_key::{Key, Normal};
 use crate::model::error::Error;
@@ -51,6 +52,8 @@ pub(super) struct Indexes {
     /// The requests in which something was replaced, each once: as far as is believed, and all.
     believed_redacted: OnceLock<Result<Redacted, Fault>>,
     redacted: OnceLock<Result<Redacted, Fault>>,
+    /// What comes closest to what is not there.
+    nearest: OnceLock<Result<(Vec<Arc<Parsed>>, Nearest), Fault>>,
     /// The takes of those requests that have several.
     lists: Mutex<HashMap<(Key, Breadth), Arc<TakeList>>>,
 }
@@ -165,6 +168,18 @@ impl Recordings {
         }
         takes.sort_by_key(|(slot, _)| *slot);
         Ok(if takes.is_empty() { Takes::None } else { Takes::Mixed(takes) })
+    }
+
+    /// The recording whose request comes closest to one; `None` where there is none at all.
+    pub(crate) fn nearest(&self, live: &Normal) -> Result<Option<Take>, Error> {
+        let index = || {
+            let all = (0..self.len()).map(|slot| self.parse(slot)).collect::<Result<Vec<_>, Fault>>()?;
+            let nearest = Nearest::of(all.len(), |slot| all[slot].normal());
+            Ok((all, nearest))
+        };
+        let known = self.indexes.nearest.get_or_init(index).as_ref();
+        let (all, nearest) = known.map_err(|fault| self.malformed(fault))?;
+        Ok(nearest.to(live, |slot| all[slot].normal()).map(|slot| (slot, Arc::clone(&all[slot]))))
     }
 
     fn list(&self, key: &Key, breadth: Breadth) -> Option<Arc<TakeList>> {
