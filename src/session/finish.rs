@@ -171,7 +171,7 @@ impl Session {
             let key = self.tape.recorded_key(*slot);
             (Piece { text, key, parsed, stance: Stance::Stands }, self.tape.offset(*slot))
         });
-        let texts = self.writer.reorder(&recorded, &played.collect::<Vec<_>>())?;
+        let texts = self.writer.reorder(&recorded, &played.collect::<Vec<_>>(), self.tape.start())?;
         for (document, text) in state.results.documents_mut().zip(texts) {
             if let Some(text) = text {
                 document.text = text;

@@ -51,6 +51,11 @@ impl Start {
         })
     }
 
+    /// Whether the path leads to this file still.
+    pub(crate) fn is_still(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|found| FileId::of(&found) == Some(self.file))
+    }
+
     /// Whether the file has these texts behind what it had, one behind the other, and nothing else.
     pub(crate) fn has_grown_by(&self, path: &Path, texts: &[Placed<'_>]) -> bool {
         let mut end = self.length;

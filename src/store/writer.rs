@@ -17,7 +17,7 @@ use crate::model::error::Error;
 use crate::model::interaction::Interaction;
 use crate::model::labels::Labels;
 use crate::store::document::Document;
-use crate::store::grown;
+use crate::store::grown::{self, Start};
 use crate::store::pending::{self, Pending};
 use crate::store::relink::{Piece, Stance, link};
 use crate::store::removal::{to_fit, without};
@@ -211,8 +211,10 @@ impl CassetteWriter {
         &self,
         documents: &[Appended<'_>],
         others: &[(Piece<'_>, Option<u64>)],
+        start: Option<&Start>,
     ) -> Result<Vec<Option<String>>, Error> {
-        if self.are_in_order(documents, others)? {
+        // What a merge interleaved is put apart on this occasion.
+        if start.is_some_and(|start| start.is_still(&self.path)) && self.are_in_order(documents, others)? {
             return Ok(documents.iter().map(|appended| Some(appended.document.text.clone())).collect());
         }
         let others: Vec<Piece<'_>> = others.iter().map(|(piece, _)| *piece).collect();

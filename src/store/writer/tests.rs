@@ -110,7 +110,7 @@ fn documents_change_places_among_themselves_and_those_that_have_gone_are_told() 
     let (other, gone) = (text("x", "1"), document("gone", "1"));
     let home = Home::with(&file(&[&c.text, "# mine\n", &other, &b.text, &a.text]));
     let order = [appended(&a, false), appended(&gone, false), appended(&b, true), appended(&c, false)];
-    let texts = home.writer().reorder(&order, &[]).unwrap();
+    let texts = home.writer().reorder(&order, &[], None).unwrap();
     assert_eq!(texts, [Some(a.text.clone()), None, Some(b.text.clone()), Some(c.text.clone())]);
     assert_eq!(home.text(), file(&[&a.text, "# mine\n", &other, &b.text, &c.text]));
 }
@@ -121,16 +121,18 @@ fn documents_that_were_added_in_their_order_are_left_where_they_are() {
     use std::os::unix::fs::MetadataExt as _;
 
     let home = Home::with(&file(&[&text("x", "1")]));
+    let begun = Start::of(&home.path()).unwrap()(home.text().as_bytes());
     let (mut a, mut b) = (document("a", "1"), document("b", "1"));
     for document in [&mut a, &mut b] {
         home.writer().append(document).unwrap();
     }
     let inode = || std::fs::metadata(home.path()).unwrap().ino();
     let before = inode();
-    let texts = home.writer().reorder(&[appended(&a, false), appended(&b, false)], &[]).unwrap();
+    let texts =
+        home.writer().reorder(&[appended(&a, false), appended(&b, false)], &[], begun.as_ref()).unwrap();
     assert_eq!(texts, [Some(a.text.clone()), Some(b.text.clone())]);
     assert_eq!(inode(), before, "another file in its place would have been written whole");
-    home.writer().reorder(&[appended(&b, false), appended(&a, false)], &[]).unwrap();
+    home.writer().reorder(&[appended(&b, false), appended(&a, false)], &[], begun.as_ref()).unwrap();
     assert_eq!(home.text(), file(&[&text("x", "1"), &b.text, &a.text]));
 }
 
@@ -140,7 +142,7 @@ fn the_uses_of_a_document_are_counted_however_often_it_is_written() {
     let home = Home::with(&file(&[&a.text]));
     for replays in [0, 1, 3] {
         a.replays = replays;
-        let texts = home.writer().reorder(&[appended(&a, false)], &[]).unwrap();
+        let texts = home.writer().reorder(&[appended(&a, false)], &[], None).unwrap();
         a.text = texts.into_iter().next().flatten().unwrap();
         assert!(home.text().contains(&format!("\nusage_count: {}\n", 1 + replays)), "{}", home.text());
     }
