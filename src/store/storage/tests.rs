@@ -65,7 +65,7 @@ fn what_stays_open_between_two_appends_is_what_stands_under_its_name() {
     holds(&["a", "b"]);
     let whole = fs::read(&path).unwrap();
     fs::write(&path, [&whole, &b"--- # POST c\nkey:"[..]].concat()).unwrap();
-    assert!(add(&mut one, "d"), "a torn end is cut off");
+    assert!(add(&mut one, "d").torn, "a torn end is cut off");
     holds(&["a", "b", "d"]);
     let lock = path.with_file_name(SIDE_FOLDER).join("test.yaml.lock");
     fs::remove_file(&lock).unwrap();

@@ -53,10 +53,13 @@ pub(super) struct Indexes {
     believed_redacted: OnceLock<Result<Redacted, Fault>>,
     redacted: OnceLock<Result<Redacted, Fault>>,
     /// What comes closest to what is not there.
-    nearest: OnceLock<Result<(Vec<Arc<Parsed>>, Nearest), Fault>>,
+    nearest: OnceLock<Result<Near, Fault>>,
     /// The takes of those requests that have several.
     lists: Mutex<HashMap<(Key, Breadth), Arc<TakeList>>>,
 }
+
+/// All recordings, and what comes closest among them.
+type Near = (Vec<Arc<Parsed>>, Nearest);
 
 /// Requests in which something was replaced.
 #[derive(Debug, Default)]

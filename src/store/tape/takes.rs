@@ -2,7 +2,7 @@
 //! without a look through all of them.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, Hash, Hasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -167,7 +167,7 @@ fn bytes_of(request: &Request) -> (&str, &[u8]) {
 }
 
 /// Headers of one name in their order, and names in any.
-fn whole_of(request: &Request) -> (&str, &[u8], &str, Vec<(&str, &[u8])>) {
+fn whole_of(request: &Request) -> impl Hash {
     let mut headers: Vec<(&str, &[u8])> =
         request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     headers.sort_by_key(|(name, _)| *name);
@@ -207,7 +207,5 @@ impl Groups {
 }
 
 fn hash(state: &RandomState, value: &(impl Hash + ?Sized)) -> u64 {
-    let mut hasher = state.build_hasher();
-    value.hash(&mut hasher);
-    hasher.finish()
+    state.hash_one(value)
 }
