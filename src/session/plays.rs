@@ -122,6 +122,9 @@ impl Plays {
 }
 
 #[cfg(test)]
+mod in_turn;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

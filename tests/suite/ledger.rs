@@ -14,7 +14,10 @@ fn noted(folder: &Folder) -> BTreeMap<String, usize> {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let mut counts = BTreeMap::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
-        *counts.entry(line.split('\t').next().unwrap().to_owned()).or_default() += 1;
+        let fields: Vec<&str> = line.split('\t').collect();
+        // What is used again within a second is one line, which says how often.
+        let times = fields.get(6).filter(|_| fields[0] == "hit").map_or(1, |times| times.parse().unwrap());
+        *counts.entry(fields[0].to_owned()).or_default() += times;
     }
     counts
 }
