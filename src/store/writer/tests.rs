@@ -205,6 +205,7 @@ fn a_file_is_written_anew_only_as_long_as_nobody_else_changed_it() {
     assert_eq!(home.text().into_bytes(), new);
 }
 
+#[cfg(feature = "cli")]
 #[test]
 fn what_waits_keeps_its_blobs_and_the_cassette_gets_them_when_it_is_accepted() {
     let (mut new, old) = (document("a", "2"), text("a", "1"));
