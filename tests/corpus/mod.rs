@@ -34,7 +34,6 @@ pub const KEY: &str = "sk-proj-CANARY0000000000000000000000000000000000000000";
 /// traces, which open them to everyone who has the address or the code.
 pub const REDACTED: &[&str] = &[
     "crewai-28f1c28447",
-    "crewai-5356f18c4a",
     "crewai-e26ea5c86a",
     "ddapm-5ba31d5f9a",
     "ddapm-9963faec15",

@@ -147,6 +147,11 @@ impl Maintained {
             }
             end += length;
         }
+        // A digest has any few hexadecimal digits in it by chance, those of a prefix too.
+        let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
+        if is_joined && is_hex(&text[at.saturating_sub(1)..end]) {
+            return None;
+        }
         let goes_on = matches!(self.then.last(), Some(last) if last.2 == MANY);
         let behind = text.get(end).copied();
         if !goes_on && behind.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
@@ -216,6 +221,14 @@ mod tests {
                 find(text.as_bytes(), &mut Decoded::default(), |range| keys.push(&text[range]));
                 assert!(keys.iter().any(|found| *found == key), "{key} in {text}: {keys:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_digest_that_has_a_prefix_in_it_by_chance_is_no_key() {
+        let digest = "a718eb4ed03708123889014b1d9976e2aa5929da1236b65ab0bcc27308460b44";
+        for text in [digest.to_owned(), format!("key: {digest}\n"), format!("sha256-{digest}")] {
+            find(text.as_bytes(), &mut Decoded::default(), |range| panic!("{}", &text[range]));
         }
     }
 
