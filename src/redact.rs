@@ -30,6 +30,7 @@ mod streams;
 mod tests;
 mod url;
 mod values;
+mod windows;
 
 use std::cell::Cell;
 use std::fmt;
@@ -291,7 +292,7 @@ impl Redactor {
         let known = self.known();
         let look = self.look(Values::Known, &known);
         let look = if std::str::from_utf8(bytes).is_ok() { look } else { look.without_places() };
-        scan::anywhere(&self.finder, bytes, look).is_some()
+        scan::blob(&self.finder, bytes, look)
     }
 
     /// Where a secret stands in a text that is about to be written, if one does.

@@ -90,6 +90,7 @@ use divided::Divisions;
 use history::{Entry, History};
 use lookup::Lookup;
 use plays::Plays;
+use record::Beside;
 use results::Results;
 use state::State;
 use telling::Telling;
@@ -150,6 +151,8 @@ pub(crate) struct Session {
     state: Mutex<State>,
     /// Which takes a refresh leaves as they are, as far as that was asked.
     divided: Divisions,
+    /// The large answers that are looked at.
+    beside: Beside,
 }
 
 /// What a file has recorded, if there is one, and what there is to say of its state.
@@ -236,6 +239,7 @@ impl Session {
             telling,
             state: Mutex::new(state),
             divided: Divisions::default(),
+            beside: Beside::default(),
         };
         if mode == Mode::Refresh && has_file {
             session.left = unfinished::left(&session)?;

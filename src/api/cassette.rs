@@ -233,6 +233,7 @@ impl Cassette {
 
     /// Ends a run that nobody may have finished.
     fn end(&self) {
+        self.session.wait_for_large();
         // A panic is the one sure sign that a run has failed; what it refreshed must not replace anything.
         if self.finished.load(Ordering::Relaxed) || std::thread::panicking() {
             self.session.take_out_what_came_late();

@@ -89,7 +89,7 @@ impl Encoding {
         }
     }
 
-    fn write(self, bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Option<Fields> {
+    fn write(self, bytes: &Bytes, context: Context<'_>, blobs: &mut Blobs) -> Option<Fields> {
         match (self, context.framing) {
             (Encoding::Json, None) => json::write(bytes, context.base, blobs),
             (Encoding::Sse, Some(Framing::Sse)) => lines::write(lines::SSE, bytes, blobs),
@@ -103,17 +103,19 @@ impl Encoding {
         }
     }
 
-    fn read(self, fields: &Found<'_>) -> Result<Vec<u8>, String> {
-        match self {
+    fn read(self, fields: &Found<'_>) -> Result<Bytes, String> {
+        let bytes = match self {
             Encoding::Json => json::read(fields),
             Encoding::Sse => lines::read(lines::SSE, fields),
             Encoding::Ndjson => lines::read(lines::NDJSON, fields),
             Encoding::EventStream => eventstream::read(fields),
             Encoding::Multipart => multipart::read(fields),
             Encoding::Text => text::read(fields.main),
-            Encoding::Blob => blob::read(fields.main, fields),
+            // It may be large, so nobody copies it.
+            Encoding::Blob => return blob::read(fields.main, fields),
             Encoding::Base64 => base64::read(fields.main),
-        }
+        };
+        bytes.map(Bytes::from)
     }
 
     fn has_events(self) -> bool {
@@ -175,7 +177,7 @@ pub(crate) fn field_names() -> Vec<&'static str> {
 
 /// The fields for a body: of the encodings that suit it, the first that gives exactly the same bytes back. What stands
 /// aside is added to the blobs.
-pub(crate) fn write(bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Fields {
+pub(crate) fn write(bytes: &Bytes, context: Context<'_>, blobs: &mut Blobs) -> Fields {
     if bytes.is_empty() {
         return Vec::new();
     }
@@ -202,13 +204,13 @@ pub(crate) fn read<'a>(
     owner: &'a Json,
     blobs_at: &'a dyn BlobSource,
     base: Base<'a>,
-) -> Result<(Vec<u8>, Option<Encoding>), String> {
+) -> Result<(Bytes, Option<Encoding>), String> {
     let fields = owner.as_object().unwrap_or_default();
     let mut present = Encoding::ALL.into_iter().filter(|encoding| owner.get(encoding.field()).is_some());
     let Some(encoding) = present.next() else {
         return match fields.iter().find(|(name, _)| is_body_field(name)) {
             Some((name, _)) => Err(format!("`{name}` describes a body, but there is no body")),
-            None => Ok((Vec::new(), None)),
+            None => Ok((Bytes::new(), None)),
         };
     };
     if let Some(second) = present.next() {
@@ -223,7 +225,7 @@ pub(crate) fn read<'a>(
             return Err(format!("`{name}` cannot stand beside `{}`", encoding.field()));
         }
     }
-    let Some(main) = owner.get(encoding.field()) else { return Ok((Vec::new(), None)) };
+    let Some(main) = owner.get(encoding.field()) else { return Ok((Bytes::new(), None)) };
     let allowance = Allowance::of(owner);
     encoding.read(&Found { main, owner, blobs_at, base, allowance }).map(|bytes| (bytes, Some(encoding)))
 }

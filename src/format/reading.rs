@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use bytes::Bytes;
 use http::{Method, StatusCode, Version};
 
 use super::mapping::{At, Mapping, not_whole};
@@ -97,12 +96,7 @@ fn parse_request(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>
         .map_err(|_| fields.wrong("method", "`method` is not an HTTP method"))?;
     let (bytes, _) = body::read(tree, blobs_at, &|| base.and_then(Turn::request))
         .map_err(|message| fields.in_body(message))?;
-    Ok(Request {
-        method,
-        url: fields.text("url")?.to_owned(),
-        headers: headers::read(&fields)?,
-        body: Bytes::from(bytes),
-    })
+    Ok(Request { method, url: fields.text("url")?.to_owned(), headers: headers::read(&fields)?, body: bytes })
 }
 
 fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>>) -> At<Response> {
@@ -141,7 +135,7 @@ fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>
         version,
         url: fields.optional_text("url")?.map(str::to_owned),
         headers,
-        body: ResponseBody { bytes: Bytes::from(bytes), chunks, times, cut },
+        body: ResponseBody { bytes, chunks, times, cut },
     })
 }
 

@@ -10,7 +10,7 @@ use super::finder::{Finder, Look};
 use super::hits::{self, Hit, MARK};
 use super::named::Named;
 use super::secret_fields::{self, Side};
-use super::{echoes, forms, frames, streams};
+use super::{echoes, forms, frames, streams, windows};
 use crate::model::exchange::{Request, ResponseBody};
 use crate::model::splice::{self, Splice};
 use crate::model::wire::sse;
@@ -89,8 +89,12 @@ pub(super) fn of_response(
     let mut body = body.clone();
     for _ in 0..ROUNDS {
         let bytes = &body.bytes;
-        let splices = frames::splices(finder, headers, bytes, look)
-            .unwrap_or_else(|| in_text(finder, headers, bytes, look));
+        let windows = windows::windows(headers, bytes);
+        let splices = match windows.is_empty() {
+            true => frames::splices(finder, headers, bytes, look)
+                .unwrap_or_else(|| in_text(finder, headers, bytes, look)),
+            false => windows::splices(&windows, |seen| in_text(finder, headers, &bytes[seen], look)),
+        };
         if splices.is_empty() {
             break;
         }
@@ -99,7 +103,8 @@ pub(super) fn of_response(
     body
 }
 
-fn in_text(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) -> Vec<Splice> {
+/// What goes from a body that is no stream of binary messages.
+pub(super) fn in_text(finder: &Finder, headers: &HeaderMap, body: &[u8], look: Look<'_>) -> Vec<Splice> {
     let mut found = finder.find(body, look.without_names());
     if look.places {
         found.extend(forms::secrets(headers, body, &finder.names));

@@ -1,5 +1,7 @@
 //! Reads the secrets off the places where requests and answers carry them.
 
+use std::ops::Range;
+
 use http::HeaderMap;
 
 use super::finder::Finder;
@@ -7,7 +9,7 @@ use super::named::Named;
 use super::secret_fields::Side;
 use super::secret_names::Says;
 use super::stand_ins::{is_mixed, is_random};
-use super::{assignments, body, forms, frames, headers, looks, secret_fields, secret_names, url};
+use super::{assignments, body, forms, frames, headers, looks, secret_fields, secret_names, url, windows};
 use crate::model::base64;
 use crate::model::exchange::{Request, Response};
 use crate::model::wire::{self, percent};
@@ -37,8 +39,15 @@ pub(super) fn of_response(finder: &Finder, response: &Response) -> Vec<Vec<u8>> 
         named.iter().for_each(|(_, named)| of_named(named, &mut found));
     }
     if events.is_empty() {
-        let named = body::named_in_response(finder, headers, body);
-        named.iter().for_each(|(_, named)| of_named(named, &mut found));
+        let windows = windows::windows(headers, body).into_iter().map(|window| window.seen);
+        let mut seen: Vec<Range<usize>> = windows.collect();
+        if seen.is_empty() {
+            seen.push(0..body.len());
+        }
+        for seen in seen {
+            let named = body::named_in_response(finder, headers, &body[seen]);
+            named.iter().for_each(|(_, named)| of_named(named, &mut found));
+        }
     }
     found.iter().flat_map(|value| with_lines(value)).collect()
 }

@@ -9,7 +9,7 @@ use super::encodings::Layer;
 use super::finder::{Finder, Look};
 use super::hits::{self, Hit, MARK};
 use super::streams;
-use super::{Interaction, Leak, body, frames};
+use super::{Interaction, Leak, body, frames, windows};
 use crate::model::base64;
 
 /// Shorter runs of base64 hold no key.
@@ -41,8 +41,23 @@ pub(super) fn interaction(finder: &Finder, all: &Interaction, look: Look<'_>) ->
         anywhere(finder, body, look).or(unmarked(body, named).map(|at| at.start)).is_some(),
     )?;
     let (headers, body) = (&all.response.headers, &all.response.body.bytes);
-    let is_left = anywhere(finder, body, look).is_some() || in_pieces(finder, headers, body, look);
+    let is_left =
+        |body: &[u8]| anywhere(finder, body, look).is_some() || in_pieces(finder, headers, body, look);
+    let windows = windows::windows(headers, body);
+    let is_left = match windows.is_empty() {
+        true => is_left(body),
+        false => windows.into_iter().any(|window| is_left(&body[window.seen])),
+    };
     refuse("the response body", is_left)
+}
+
+/// Whether a secret stands in a value that is stored as it is.
+pub(super) fn blob(finder: &Finder, bytes: &[u8], look: Look<'_>) -> bool {
+    let windows = windows::windows(&HeaderMap::new(), bytes);
+    match windows.is_empty() {
+        true => anywhere(finder, bytes, look).is_some(),
+        false => windows.into_iter().any(|window| anywhere(finder, &bytes[window.seen], look).is_some()),
+    }
 }
 
 fn refuse(place: &str, found: bool) -> Result<(), Leak> {

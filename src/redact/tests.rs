@@ -3,6 +3,7 @@ mod kept;
 mod page_of_secrets;
 mod planted;
 mod streamed;
+mod windowed;
 
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};

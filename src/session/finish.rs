@@ -15,6 +15,7 @@ use crate::store::writer::Appended;
 impl Session {
     /// Writes what is left to write and reports. May be called more than once.
     pub(crate) fn finish(&self) -> Result<Report, Error> {
+        self.wait_for_large();
         if let Some(ledger) = &self.ledger {
             ledger.flush();
         }

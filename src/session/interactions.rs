@@ -253,6 +253,7 @@ fn words(parts: &[Part]) -> Option<String> {
 impl Session {
     /// What this run asked and got so far.
     pub(crate) fn interactions(&self) -> Vec<Interaction> {
+        self.wait_for_large();
         // To look takes long where something is to be redacted, and calls may be under way.
         let entries: Vec<Entry> = self.state().history.entries().cloned().collect();
         entries.into_iter().map(|entry| self.shown(entry)).collect()

@@ -1,11 +1,12 @@
 //! From a call that was sent to a document on disk, or to the reason why there is none.
 
+mod arrived;
+mod beside;
 mod document;
 mod keep;
 mod old_ids;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -23,31 +24,20 @@ use crate::redact::left_out;
 use crate::session::single_flight::Inflight;
 #[cfg(feature = "cli")]
 use crate::store::document::Document;
-
-/// A chunk of a response.
-struct Arrival {
-    chunk: Bytes,
-    /// How long after the request was sent.
-    after: Duration,
-}
+use arrived::{Arrival, Arrived};
+pub(super) use beside::Beside;
 
 /// Collects a response while it passes by.
 pub(crate) struct Recorder {
     pending: PendingRecording,
     head: Head,
-    arrived: Vec<Arrival>,
+    arrived: Arrived,
     /// When they came, as the earlier run noted whose answer this is.
     noted: Option<ChunkTimes>,
     /// Follows the protocol of a stream.
     watch: StreamWatch,
     /// What was written when the protocol's end was reached. Should more bytes follow, it is written again.
     kept: Option<String>,
-}
-
-impl Arrival {
-    fn milliseconds(&self) -> u64 {
-        u64::try_from(self.after.as_millis()).unwrap_or(u64::MAX)
-    }
 }
 
 impl PendingRecording {
@@ -63,7 +53,7 @@ impl Recorder {
             pending.let_go();
         }
         let watch = StreamWatch::new(&head.headers);
-        Recorder { pending, head, arrived: Vec::new(), noted: None, watch, kept: None }
+        Recorder { pending, head, arrived: Arrived::default(), noted: None, watch, kept: None }
     }
 
     /// What identical requests wait for, if they may have the same answer.
@@ -73,7 +63,7 @@ impl Recorder {
 
     /// A chunk passed by.
     pub(crate) fn chunk(&mut self, chunk: &Bytes) {
-        self.arrived.push(Arrival { chunk: chunk.clone(), after: self.pending.sent.elapsed() });
+        self.arrived.push(chunk, self.pending.sent.elapsed());
         self.watch.push(chunk);
     }
 
@@ -152,16 +142,13 @@ impl Recorder {
         document
     }
 
-    fn response(&self, ending: &Ending) -> (Response, Facts) {
-        let bytes = match self.arrived.as_slice() {
-            [one] => one.chunk.clone(),
-            many => many.iter().map(|arrival| &*arrival.chunk).collect::<Vec<_>>().concat().into(),
-        };
+    fn response(&mut self, ending: &Ending) -> (Response, Facts) {
+        let bytes = self.arrived.bytes();
         let streamed = wire::framing(&self.head.headers, &bytes).is_some()
             || self.asks_for_a_stream()
             || wire::is_played_as_it_comes(&self.head.headers);
-        let arrived = if streamed { self.arrived.as_slice() } else { &[] };
-        let chunks = arrived.iter().map(|arrival| arrival.chunk.len()).collect();
+        let arrived = if streamed { self.arrived.chunks() } else { &[] };
+        let chunks = arrived.iter().map(|arrival| arrival.length).collect();
         let times = match self.pending.resumed {
             true => self.noted.clone(),
             false => ChunkTimes::of(&arrived.iter().map(Arrival::milliseconds).collect::<Vec<_>>()),

@@ -27,6 +27,7 @@ mod in_memory;
 mod interactions;
 mod killed;
 mod large;
+mod large_bodies;
 mod late_secrets;
 mod ledger;
 mod local_servers;

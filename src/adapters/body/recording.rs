@@ -27,7 +27,8 @@ struct Shared<B: Body> {
 
 struct Watched<B: Body> {
     live: B,
-    recorder: Recorder,
+    /// `None` once what came is looked at beside the client.
+    recorder: Option<Recorder>,
     /// Chunks have passed by that the recorder has not been told the end of.
     pending: bool,
     /// What others read before the client did.
@@ -65,6 +66,7 @@ where
 {
     pub(crate) fn new(live: B, recorder: Recorder) -> RecordingBody<B> {
         let flight = recorder.inflight();
+        let recorder = Some(recorder);
         let mut watched = Watched { live, recorder, pending: true, ahead: VecDeque::new(), over: false };
         // An empty body may never be polled.
         watched.end_if_known();
@@ -120,15 +122,15 @@ where
             Some(Ok(frame)) => {
                 if let Some(chunk) = frame.data_ref().filter(|chunk| !chunk.is_empty()) {
                     self.pending = true;
-                    self.recorder.chunk(chunk);
+                    self.recorder.iter_mut().for_each(|recorder| recorder.chunk(chunk));
                 }
                 self.end_if_known();
             }
             Some(Err(error)) => {
                 let why = chain(error);
-                self.end(&Ending::Broke(why));
+                self.end(Ending::Broke(why), true);
             }
-            None => self.end(&Ending::Complete),
+            None => self.end(Ending::Complete, true),
         }
         self.over = !matches!(frame, Some(Ok(_)));
         Poll::Ready(frame)
@@ -138,17 +140,25 @@ where
 impl<B: Body> Watched<B> {
     /// Writes as soon as it is known that nothing more comes, rather than when the client asks for more: clients of
     /// bodies with a length stop asking at the last byte, and clients of streams at the protocol's last event. Only the
-    /// chunk that ends the response waits for this.
+    /// chunk that ends the response waits for this, and not that of a large one.
     fn end_if_known(&mut self) {
-        if self.pending && (self.live.is_end_stream() || self.recorder.protocol_ended()) {
-            self.end(&Ending::Complete);
+        let is_over = self.live.is_end_stream();
+        let has_ended = |recorder: &Recorder| recorder.protocol_ended();
+        if self.pending && (is_over || self.recorder.as_ref().is_some_and(has_ended)) {
+            self.end(Ending::Complete, is_over);
         }
     }
 
-    fn end(&mut self, ending: &Ending) {
-        if std::mem::take(&mut self.pending) {
+    /// `is_over` says that nothing can follow.
+    fn end(&mut self, ending: Ending, is_over: bool) {
+        if !std::mem::take(&mut self.pending) {
+            return;
+        }
+        if let Some(large) = self.recorder.take_if(|recorder| is_over && recorder.is_large()) {
+            large.end_beside(ending);
+        } else if let Some(recorder) = &mut self.recorder {
             // The session tells of what is not recorded.
-            let _ = self.recorder.end(ending);
+            let _ = recorder.end(&ending);
         }
     }
 }
@@ -202,7 +212,7 @@ impl<B: Body> Drop for RecordingBody<B> {
     fn drop(&mut self) {
         let mut watched = self.shared.watched();
         let ending = if watched.live.is_end_stream() { Ending::Complete } else { Ending::ClientAborted };
-        watched.end(&ending);
+        watched.end(ending, true);
         watched.over = true;
     }
 }

@@ -53,10 +53,10 @@ pub(crate) fn externalise(tree: &mut Json, blobs: &mut Blobs) {
 }
 
 /// The mark for bytes that would stand in base64 otherwise; `None` if these are too few to be in the way.
-pub(super) fn put_bytes(bytes: &[u8], blobs: &mut Blobs) -> Option<Json> {
+pub(super) fn put_bytes(bytes: &Bytes, blobs: &mut Blobs) -> Option<Json> {
     (bytes.len() >= LONG_TEXT / 4 * 3).then(|| {
         let kind = described(bytes);
-        mark(&blobs.add(bytes.to_vec()), "", &kind)
+        mark(&blobs.add(bytes.clone()), "", &kind)
     })
 }
 

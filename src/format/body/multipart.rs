@@ -1,5 +1,7 @@
 //! Multipart forms, part by part.
 
+use bytes::Bytes;
+
 use super::{Fields, Found};
 use crate::format::blobs::Blobs;
 use crate::model::json::Json;
@@ -24,7 +26,8 @@ fn part(part: &Part, whole: &[u8], blobs: &mut Blobs) -> Option<Json> {
         fields.push(("headers".to_owned(), Json::Array(head.split("\r\n").map(Json::from).collect())));
     }
     let body = &whole[part.content.clone()];
-    let content = super::text::write(body).or_else(|| super::blob::write(body, blobs));
+    let content =
+        super::text::write(body).or_else(|| super::blob::write(&Bytes::copy_from_slice(body), blobs));
     fields.extend(content.unwrap_or_else(|| super::base64::write(body)));
     Some(Json::Object(fields))
 }
@@ -46,9 +49,9 @@ pub(super) fn read(fields: &Found<'_>) -> Result<Vec<u8>, String> {
         }
         out.extend_from_slice(b"\r\n");
         out.extend_from_slice(&match (part.get("text"), part.get("blob"), part.get("base64")) {
-            (Some(text), None, None) => super::text::read(text)?,
+            (Some(text), None, None) => Bytes::from(super::text::read(text)?),
             (None, Some(blob), None) => super::blob::read(blob, fields)?,
-            (None, None, Some(coded)) => super::base64::read(coded)?,
+            (None, None, Some(coded)) => Bytes::from(super::base64::read(coded)?),
             _ => return Err("a part has to have one of `text`, `blob` and `base64`".to_owned()),
         });
         out.extend_from_slice(b"\r\n");

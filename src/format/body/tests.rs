@@ -87,6 +87,10 @@ fn an_array_that_is_streamed_item_by_item_is_a_tree() {
     assert!(read(&hostile, &Blobs::default(), &|| None).is_err());
 }
 
+fn write(bytes: &[u8], context: Context<'_>, blobs: &mut Blobs) -> Fields {
+    super::write(&Bytes::copy_from_slice(bytes), context, blobs)
+}
+
 /// The fields of a body as compact JSON.
 fn stored(bytes: &[u8], context: Context<'_>) -> String {
     Json::Object(write(bytes, context, &mut Blobs::default())).compact()
@@ -142,7 +146,7 @@ fn a_body_is_stored_in_the_most_readable_way_that_loses_nothing() {
 
 /// The bytes of a body as a person wrote it, with nothing to go on from.
 fn read_text(text: &str, blobs: &Blobs) -> Result<Vec<u8>, String> {
-    read(&crate::format::yaml::read(text).unwrap(), blobs, &|| None).map(|(bytes, _)| bytes)
+    read(&crate::format::yaml::read(text).unwrap(), blobs, &|| None).map(|(bytes, _)| bytes.to_vec())
 }
 
 #[test]

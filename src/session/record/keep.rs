@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Arrival, Recorder};
+use super::Recorder;
+use super::arrived::Arrival;
 use crate::format::blobs::Blobs;
 use crate::model::exchange::Cut;
 use crate::model::mode::Mode;
@@ -73,7 +74,7 @@ impl Recorder {
             session.note(|| Event::Recorded {
                 key: session.recorded_key(&parsed),
                 take: parsed.interaction.take,
-                first_byte: self.arrived.first().map_or(total, Arrival::milliseconds),
+                first_byte: self.arrived.chunks().first().map_or(total, Arrival::milliseconds),
                 total,
             });
         }

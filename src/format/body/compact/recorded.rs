@@ -63,7 +63,7 @@ fn measured(name: &str, framing: Framing) -> Measured {
     let mut densest = 0;
     for (id, bytes) in &streams(name) {
         let fields = body::write(
-            bytes,
+            &bytes.clone().into(),
             Context { framing: Some(framing), ..Context::default() },
             &mut Blobs::default(),
         );
