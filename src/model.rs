@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod age;
+pub(crate) mod aside;
 pub(crate) mod base64;
 pub(crate) mod chunk_times;
 #[cfg(test)]

@@ -23,6 +23,7 @@ use crate::format::allowance::Allowance;
 use crate::format::blob_source::BlobSource;
 use crate::format::blobs::Blobs;
 use crate::format::turns::Of;
+use crate::model::aside::Aside;
 use crate::model::json::Json;
 use crate::model::wire::Framing;
 
@@ -228,6 +229,11 @@ pub(crate) fn read<'a>(
     let Some(main) = owner.get(encoding.field()) else { return Ok((Bytes::new(), None)) };
     let allowance = Allowance::of(owner);
     encoding.read(&Found { main, owner, blobs_at, base, allowance }).map(|bytes| (bytes, Some(encoding)))
+}
+
+/// The body that stays in the blob which the fields refer to, where it may.
+pub(crate) fn aside(owner: &Json, blobs_at: &dyn BlobSource) -> Option<Result<Aside, String>> {
+    externalise::aside(owner.get(Encoding::Blob.field())?, blobs_at)
 }
 
 /// The encoding that the fields of a body are in; `None` for an empty body.

@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use http::{Method, StatusCode, Version};
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, Version, header};
 
 use super::mapping::{At, Mapping, not_whole};
 use super::{headers, labels};
@@ -118,14 +119,22 @@ fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>
         }
     };
     let headers = headers::read(&fields)?;
-    let (bytes, encoding) = body::read(tree, blobs_at, &|| base.and_then(Turn::response))
-        .map_err(|message| fields.in_body(message))?;
     let cut = parse_cut(&fields)?;
+    let aside = if is_only_played(&fields, &headers, cut) { body::aside(tree, blobs_at) } else { None };
+    let aside = aside.transpose().map_err(|message| fields.in_body(message))?;
+    let (bytes, encoding) = match &aside {
+        Some(_) => (Bytes::new(), None),
+        None => body::read(tree, blobs_at, &|| base.and_then(Turn::response))
+            .map_err(|message| fields.in_body(message))?,
+    };
+    let length = aside.as_ref().map_or(bytes.len(), |aside| aside.pieces().length());
     let chunks = match fields.optional("chunks") {
         Some(Json::String(text) | Json::Number(text)) => body::chunks_of_events(text, encoding, &bytes)
             .map_err(|message| fields.wrong("chunks", &message))?,
-        Some(list) => parse_chunks(list, bytes.len()).map_err(|message| fields.wrong("chunks", &message))?,
-        None if wire::framing(&headers, &bytes).is_some() => body::usual_chunks(encoding, &bytes),
+        Some(list) => parse_chunks(list, length).map_err(|message| fields.wrong("chunks", &message))?,
+        None if aside.is_none() && wire::framing(&headers, &bytes).is_some() => {
+            body::usual_chunks(encoding, &bytes)
+        }
         None => Vec::new(),
     };
     let times = fields.optional("times").map(|text| parse_times(text, chunks.len()));
@@ -135,8 +144,16 @@ fn parse_response(tree: &Json, blobs_at: &dyn BlobSource, base: Option<&Turn<'_>
         version,
         url: fields.optional_text("url")?.map(str::to_owned),
         headers,
-        body: ResponseBody { bytes, chunks, times, cut },
+        body: ResponseBody { bytes, chunks, times, cut, aside },
     })
+}
+
+/// Whether nobody reads the body of an answer but the client: it is a whole file, and no events, whose usage somebody may want
+/// to know, nor compressed text.
+fn is_only_played(fields: &Mapping<'_>, headers: &HeaderMap, cut: Cut) -> bool {
+    let has_events = matches!(fields.optional("chunks"), Some(Json::String(_) | Json::Number(_)));
+    let is_encoded = headers.contains_key(header::CONTENT_ENCODING);
+    cut == Cut::Whole && !has_events && !is_encoded && !wire::declares_stream(headers)
 }
 
 fn parse_cut(fields: &Mapping<'_>) -> At<Cut> {

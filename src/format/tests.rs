@@ -69,6 +69,7 @@ fn a_document_reads_well() {
             chunks: vec![15, 14],
             times: ChunkTimes::of(&[312, 321]),
             cut: Cut::Whole,
+            aside: None,
         },
     };
     let interaction = Interaction {

@@ -83,7 +83,8 @@ fn response_tree(response: &Response, encoded: Fields) -> Json {
         fields.push(("url".to_owned(), Json::from(url.as_str())));
     }
     fields.extend(headers::write(&response.headers));
-    let ResponseBody { bytes, chunks, times, cut } = &response.body;
+    // What is written is here: only what is replayed stands aside.
+    let ResponseBody { bytes, chunks, times, cut, aside: _ } = &response.body;
     if let Some((_, name)) = Cut::FIELDS.iter().find(|(other, _)| other == cut) {
         fields.push(((*name).to_owned(), Json::Bool(true)));
     }

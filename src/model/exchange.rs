@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::address::without_fragment;
+use super::aside::Aside;
 use super::chunk_times::ChunkTimes;
 use super::splice::{Splice, apply, remap};
 use super::text::escape_line;
@@ -47,16 +48,24 @@ pub(crate) struct Response {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct ResponseBody {
     pub(crate) bytes: Bytes,
-    /// Lengths of the chunks in which a stream arrived; they add up to the length of `bytes`. Empty when the body
+    /// Lengths of the chunks in which a stream arrived; they add up to the length of the body. Empty when the body
     /// is no stream: how a plain body was cut on its way is chance.
     pub(crate) chunks: Vec<usize>,
     /// When each of these chunks arrived; `None` when that is not known, as of a body that is no stream.
     pub(crate) times: Option<ChunkTimes>,
     /// Why this may be less than the whole.
     pub(crate) cut: Cut,
+    /// Where the bytes are, if they are not here: of a large file that is neither text nor events, while it is replayed. Then
+    /// `bytes` is empty, as nobody but the client reads such a body.
+    pub(crate) aside: Option<Aside>,
 }
 
 impl ResponseBody {
+    /// How many bytes it has, wherever they are.
+    pub(crate) fn length(&self) -> usize {
+        self.aside.as_ref().map_or(self.bytes.len(), |aside| aside.pieces().length())
+    }
+
     /// The body with other bytes in the places of some. A chunk of which nothing is left is gone, with its time.
     pub(crate) fn spliced(&self, splices: &[Splice]) -> ResponseBody {
         let chunks = remap(&self.chunks, splices);
@@ -69,6 +78,7 @@ impl ResponseBody {
             chunks: chunks.into_iter().flatten().collect(),
             times,
             cut: self.cut,
+            aside: self.aside.clone(),
         }
     }
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::Session;
 use super::history::Entry;
+use crate::model::aside::Aside;
 use crate::model::error::ErrorKind;
 use crate::model::exchange::Request;
 use crate::model::interaction;
 use crate::model::view::{RequestView, ResponseView};
+use crate::model::warn::warn;
 use crate::providers::Usage;
 use crate::providers::conversation::{Conversation, Part};
 use crate::redact::Redacted;
@@ -103,7 +105,8 @@ impl Interaction {
         RequestView { method, url, headers, body: Some(body) }
     }
 
-    /// The response; `None` where there is none, or none that has ended.
+    /// The response; `None` where there is none, or none that has ended, and where a large body can no longer be read from its
+    /// blob, which is said on standard error.
     ///
     /// ```
     /// # use llm_cassette::Interaction;
@@ -114,7 +117,15 @@ impl Interaction {
     #[must_use]
     pub fn response(&self) -> Option<ResponseView<'_>> {
         let response = &self.answered()?.response;
-        Some(ResponseView { status: response.status, headers: &response.headers, body: &response.body.bytes })
+        let body = match response.body.aside.as_ref().map(Aside::whole) {
+            None => &response.body.bytes,
+            Some(Ok(whole)) => whole,
+            Some(Err(error)) => {
+                warn(&error.to_string());
+                return None;
+            }
+        };
+        Some(ResponseView { status: response.status, headers: &response.headers, body })
     }
 
     /// What the model wrote, put together if it was streamed, whichever protocol it speaks; `None` where it wrote no text, and

@@ -168,7 +168,7 @@ impl Recorder {
             version: self.head.version,
             url: (self.head.url != self.pending.request.url).then(|| self.head.url.clone()),
             headers: self.head.headers.clone(),
-            body: ResponseBody { bytes, chunks, times, cut: cut_by(ending, &facts) },
+            body: ResponseBody { bytes, chunks, times, cut: cut_by(ending, &facts), aside: None },
         };
         (response, facts)
     }

@@ -5,12 +5,16 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 
 use crate::format::blobs::{BlobName, FOLDER};
+use crate::model::aside::{Aside, Pieces};
+use crate::model::error::{Error, ErrorKind};
+use crate::model::hex::hex;
 use crate::model::text::{shell_quoted, shown_path};
 use crate::store::cassette_files::is_lfs_pointer;
 use crate::store::regular_files;
@@ -65,6 +69,68 @@ pub(crate) fn read(folder: &Path, name: &BlobName) -> Result<Bytes, Unusable> {
     };
     let message = format!("{blob} is damaged: its {} bytes have another SHA-256 than its name", bytes.len());
     Err(Unusable { message, hint })
+}
+
+/// From so many bytes on, a body that is only played stays in its blob.
+pub(super) const LARGE: usize = 4 << 20;
+
+/// How much of one is in memory at a time.
+const PIECE: usize = 256 << 10;
+
+/// A blob that was what its name says when all of it was read, once. What each of its pieces adds up to was noted then, so that
+/// none is given that is no longer the same.
+#[derive(Debug)]
+struct OnDisk {
+    path: PathBuf,
+    length: usize,
+    sums: Vec<u32>,
+}
+
+/// A blob that is read in pieces, if it is what its name says.
+pub(super) fn in_pieces(folder: &Path, name: &BlobName) -> Option<Aside> {
+    let path = folder.join(name.as_str());
+    let mut file = regular_files::open(&path).ok()?;
+    let (mut digest, mut length, mut sums) = (Sha256::new(), 0, Vec::new());
+    let mut piece = Vec::with_capacity(PIECE);
+    loop {
+        piece.clear();
+        (&mut file).take(PIECE as u64).read_to_end(&mut piece).ok()?;
+        if piece.is_empty() {
+            break;
+        }
+        digest.update(&piece);
+        length += piece.len();
+        sums.push(crc32fast::hash(&piece));
+    }
+    let is_whole = hex(&digest.finalize()) == name.as_str();
+    is_whole.then(|| Aside::new(name.as_str(), OnDisk { path, length, sums }))
+}
+
+impl Pieces for OnDisk {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn count(&self) -> usize {
+        self.sums.len()
+    }
+
+    fn piece(&self, number: usize) -> Result<Bytes, Error> {
+        let unreadable = |error| Error::io("read", &self.path, error);
+        let mut file = regular_files::open(&self.path).map_err(unreadable)?;
+        file.seek(SeekFrom::Start((number * PIECE) as u64)).map_err(unreadable)?;
+        let mut piece = Vec::with_capacity(PIECE);
+        file.take(PIECE as u64).read_to_end(&mut piece).map_err(unreadable)?;
+        if self.sums.get(number) == Some(&crc32fast::hash(&piece)) {
+            return Ok(piece.into());
+        }
+        let message = format!(
+            "something changed the blob {} while the cassette was open, so it is not played on",
+            shown_path(&self.path)
+        );
+        Err(Error::new(ErrorKind::Io, message)
+            .with_hint("let nothing write the file while tests replay it, and run them again"))
+    }
 }
 
 fn with_plain_line_ends(bytes: &[u8]) -> Vec<u8> {

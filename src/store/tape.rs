@@ -162,6 +162,8 @@ pub(crate) struct Recordings {
     believes: bool,
     /// The file, as it was when it was read.
     start: Option<Start>,
+    /// Whether nothing is done with the recordings but to play them.
+    is_played: bool,
     /// Blobs that are not in the folder, or not any more.
     elsewhere: HashMap<BlobName, Bytes>,
 }
@@ -239,20 +241,18 @@ impl Recordings {
         Ok(Some((recordings.believing(), torn)))
     }
 
-    /// What a file has, to be played: the text of a large one stays where it is.
+    /// What a file has, to be played: the text of a large one stays where it is, and so do large bodies.
     pub(crate) fn open(path: &Path, rules: Rules) -> Result<Option<(Recordings, bool)>, Error> {
-        match InFile::open(path) {
-            Ok(Opened::InFile(scan, file)) => {
-                let (recordings, torn) = Recordings::new(path, Source::InFile(file), scan, rules);
-                Ok(Some((recordings.believing(), torn)))
-            }
+        let (recordings, torn) = match InFile::open(path) {
+            Ok(Opened::InFile(scan, file)) => Recordings::new(path, Source::InFile(file), scan, rules),
             Ok(Opened::Held(bytes)) => {
                 let (tape, torn) = Tape::new(path, bytes, rules)?;
-                Ok(Some((tape.recordings.believing(), torn)))
+                (tape.recordings, torn)
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io("read", path, error)),
-        }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io("read", path, error)),
+        };
+        Ok(Some((Recordings { is_played: true, ..recordings.believing() }, torn)))
     }
 
     fn new(path: &Path, source: Source, scan: Scan, rules: Rules) -> (Recordings, bool) {
@@ -277,6 +277,7 @@ impl Recordings {
             unmerged: false,
             believes: false,
             start: None,
+            is_played: false,
             elsewhere: HashMap::new(),
         };
         (recordings, scan.torn.is_some())

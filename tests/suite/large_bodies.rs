@@ -2,10 +2,11 @@
 
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use llm_cassette::{Mode, RequestView, ResponseView};
 
+use crate::child;
 use crate::stand_in::{Reply, Script, StandIn};
 use crate::support::*;
 
@@ -18,13 +19,29 @@ fn file() -> Vec<u8> {
 }
 
 async fn download(cassette: &llm_cassette::Cassette, base: &str) -> Vec<u8> {
-    let client = client(cassette);
-    let response = client.get(format!("{base}/v1/files/file-1/content")).send().await.unwrap();
-    response.bytes().await.unwrap().to_vec()
+    chunks(cassette, base).await.concat()
 }
 
+/// The body as it came to the client.
+async fn chunks(cassette: &llm_cassette::Cassette, base: &str) -> Vec<Vec<u8>> {
+    let client = client(cassette);
+    let mut response = client.get(format!("{base}/v1/files/file-1/content")).send().await.unwrap();
+    let mut chunks = Vec::new();
+    while let Some(chunk) = response.chunk().await.unwrap() {
+        chunks.push(chunk.to_vec());
+    }
+    chunks
+}
+
+/// A file whose chunks mean nothing.
+const PLAIN: &str = "application/zip";
+
 fn serve(provider: &StandIn, file: &[u8]) {
-    provider.on(Script::raw(Reply::new(200).header("content-type", "application/octet-stream").chunk(file)));
+    serve_as(PLAIN, provider, file);
+}
+
+fn serve_as(kind: &str, provider: &StandIn, file: &[u8]) {
+    provider.on(Script::raw(Reply::new(200).header("content-type", kind).chunk(file)));
 }
 
 #[tokio::test]
@@ -75,4 +92,139 @@ async fn why_it_was_refused_is_said_by_finish() {
     let error = cassette.finish().unwrap_err().to_string();
     assert!(error.contains("could not write") && error.contains("blobs"), "{error}");
     assert!(!folder.file().exists());
+}
+
+/// A cassette in which a file is recorded, and where its blob is.
+async fn recorded(file: &[u8]) -> (Folder, String, std::path::PathBuf) {
+    let (folder, provider) = (Folder::new(), StandIn::start().await);
+    serve(&provider, file);
+    let cassette = folder.open(Mode::Record);
+    download(&cassette, &provider.url()).await;
+    assert_eq!(cassette.finish().unwrap().recorded, 1);
+    let blob = std::fs::read_dir(folder.path().join("blobs")).unwrap().next().unwrap().unwrap().path();
+    (folder, provider.url(), blob)
+}
+
+#[tokio::test]
+async fn a_replay_holds_a_piece_of_it_at_a_time() {
+    let file = file();
+    let (folder, base, _) = recorded(&file).await;
+    let cassette = folder.open(Mode::Replay);
+    let client = client(&cassette);
+    let mut response = client.get(format!("{base}/v1/files/file-1/content")).send().await.unwrap();
+    assert_eq!(response.content_length(), Some(file.len() as u64));
+    let (mut played, mut largest) = (Vec::new(), 0);
+    while let Some(piece) = response.chunk().await.unwrap() {
+        largest = largest.max(piece.len());
+        played.extend_from_slice(&piece);
+    }
+    assert_eq!(played, file);
+    assert!(largest <= 256 << 10, "{largest}");
+    let [interaction] = &*cassette.interactions() else { panic!("one call was made") };
+    assert_eq!(interaction.response().unwrap().body(), file, "who asks for all of it has it");
+}
+
+#[tokio::test]
+async fn a_file_that_was_made_while_it_was_sent_comes_in_the_same_chunks_from_its_blob() {
+    let (folder, provider, file) = (Folder::new(), StandIn::start().await, file());
+    serve_as("application/octet-stream", &provider, &file);
+    let cassette = folder.open(Mode::Record);
+    let recorded = chunks(&cassette, &provider.url()).await;
+    assert_eq!(cassette.finish().unwrap().recorded, 1);
+    let played = chunks(&folder.open(Mode::Replay), &provider.url()).await;
+    let lengths = |chunks: &[Vec<u8>]| chunks.iter().map(Vec::len).collect::<Vec<_>>();
+    assert_eq!(lengths(&played), lengths(&recorded));
+    assert_eq!(played.concat(), file);
+}
+
+#[tokio::test]
+async fn a_replay_ends_in_an_error_where_the_file_was_changed_meanwhile() {
+    use std::io::{Seek as _, SeekFrom, Write as _};
+    let file = file();
+    let (folder, base, blob) = recorded(&file).await;
+    let cassette = folder.open(Mode::Replay);
+    let client = client(&cassette);
+    let mut response = client.get(format!("{base}/v1/files/file-1/content")).send().await.unwrap();
+    response.chunk().await.unwrap().unwrap();
+    let mut blob = std::fs::OpenOptions::new().write(true).open(blob).unwrap();
+    blob.seek(SeekFrom::End(-1)).unwrap();
+    blob.write_all(b"!").unwrap();
+    let error = loop {
+        match response.chunk().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("it came to an end"),
+            Err(error) => break error,
+        }
+    };
+    let error = llm_cassette::Error::find_in(&error).unwrap();
+    assert!(error.message().starts_with("something changed the blob"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_the_recorded_one_is_not_even_begun() {
+    let file = file();
+    let (folder, base, blob) = recorded(&file).await;
+    let mut other = file.clone();
+    other[4_000_001] = 1;
+    std::fs::write(blob, other).unwrap();
+    let cassette = folder.open(Mode::Replay);
+    let client = client(&cassette);
+    let error = client.get(format!("{base}/v1/files/file-1/content")).send().await.unwrap_err();
+    let error = llm_cassette::Error::find_in(&error).unwrap();
+    assert!(error.message().contains("is damaged"), "{error}");
+}
+
+/// A line of `/proc/self/status`, in megabytes.
+fn memory(line: &str) -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let value = status.lines().find_map(|text| text.strip_prefix(line)).unwrap();
+    value.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+}
+
+/// How much memory it takes to record and to replay a large file, each in a process of its own, and how long its last chunk is
+/// held back.
+#[tokio::test]
+#[ignore = "prints figures, where there is /proc/self/status, and takes minutes in a debug build"]
+async fn figures_of_a_file_of_200_megabytes() {
+    const SIZE: usize = 200 << 20;
+    if let Some(child) = child::role() {
+        let before = memory("VmRSS:");
+        let cassette = child.open(child.name.parse().unwrap());
+        let client = client(&cassette);
+        let mut response =
+            client.get(format!("{}/v1/files/file-1/content", child.base)).send().await.unwrap();
+        let (mut length, mut last, mut longest) = (0, Instant::now(), Duration::ZERO);
+        while let Some(chunk) = response.chunk().await.unwrap() {
+            length += chunk.len();
+            longest = longest.max(last.elapsed());
+            last = Instant::now();
+        }
+        assert_eq!(length, SIZE);
+        let behind = last.elapsed();
+        cassette.finish().unwrap();
+        let peak = memory("VmHWM:") - before;
+        eprintln!(
+            "figures: {}: at most {peak:.0} MB, {:.2} times the body; longest between chunks {longest:?}, {behind:?} behind the last, {:?} to finish",
+            child.name,
+            peak / (SIZE >> 20) as f64,
+            last.elapsed(),
+        );
+        return;
+    }
+    let (folder, provider) = (Folder::new(), StandIn::start().await);
+    let mut noise = 1_u64;
+    let mut file = Vec::with_capacity(SIZE);
+    while file.len() < SIZE {
+        noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        file.extend_from_slice(&noise.to_be_bytes());
+    }
+    serve(&provider, &file);
+    for role in ["record", "replay"] {
+        let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
+        command.args(child::arguments(&|| {})).arg("--include-ignored");
+        let process = child::prepare(&mut command, role, &folder.file(), &provider.url());
+        let (status, said) = child::outcome(process).await;
+        assert_eq!(status, Some(0), "{said}");
+        said.lines().filter(|line| line.starts_with("figures: ")).for_each(|line| println!("{line}"));
+    }
 }

@@ -77,13 +77,17 @@ impl CutBody {
             }
             (Cutting::Recorded | Cutting::Event, _) => (recorded.chunks.clone(), Lengths::All),
             (Cutting::Byte, _) => (recorded.chunks.clone(), Lengths::One),
-            // Pieces may reach over where the chunks were cut.
+            // Pieces may reach over where the chunks were cut, but not in what is not in memory.
             (Cutting::Random(seed), _) => {
-                let whole = if is_stream { vec![recorded.bytes.len()] } else { Vec::new() };
-                (whole, Lengths::Random(SplitMix(seed)))
+                let chunks = match is_stream && recorded.aside.is_none() {
+                    true => vec![recorded.bytes.len()],
+                    false => recorded.chunks.clone(),
+                };
+                (chunks, Lengths::Random(SplitMix(seed)))
             }
         };
-        let body = ResponseBody { bytes: recorded.bytes.clone(), chunks, times: None, cut: recorded.cut };
+        let (bytes, aside) = (recorded.bytes.clone(), recorded.aside.clone());
+        let body = ResponseBody { bytes, chunks, times: None, cut: recorded.cut, aside };
         CutBody { inner: PlayingBody::new(&body, stays_open), rest: Bytes::new(), lengths }
     }
 }

@@ -2,13 +2,16 @@
 //! transfer broke.
 
 use std::collections::VecDeque;
+use std::mem;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 use crate::adapters::told;
+use crate::model::aside::Pieces;
 use crate::model::error::{Error, ErrorKind};
 use crate::model::exchange::{Cut, ResponseBody};
 
@@ -16,6 +19,8 @@ use crate::model::exchange::{Cut, ResponseBody};
 #[derive(Debug)]
 pub(crate) struct PlayingBody {
     chunks: VecDeque<Bytes>,
+    /// What comes instead of them: a body that is not in memory.
+    aside: Option<Reading>,
     /// The length, where the live body would have told one: a stream does not.
     length: Option<u64>,
     /// Told once behind the last chunk.
@@ -34,15 +39,83 @@ impl PlayingBody {
         if !rest.is_empty() {
             chunks.push_back(rest);
         }
-        let length = (!streamed && body.cut == Cut::Whole).then_some(body.bytes.len() as u64);
+        if body.aside.is_some() {
+            chunks.clear();
+        }
+        let aside = body.aside.as_ref().map(|aside| Reading::new(aside.pieces(), &body.chunks));
+        let length = (!streamed && body.cut == Cut::Whole).then_some(body.length() as u64);
         let error = if stays_open { None } else { error_behind(body) };
-        PlayingBody { chunks, length, error, stays_open }
+        PlayingBody { chunks, aside, length, error, stays_open }
+    }
+}
+
+impl PlayingBody {
+    /// The chunk that comes next; `None` behind the last one.
+    fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        match &mut self.aside {
+            Some(reading) => reading.next(),
+            None => Ok(self.chunks.pop_front()),
+        }
+    }
+}
+
+/// A body that is read while it is played.
+#[derive(Debug)]
+struct Reading {
+    pieces: Arc<dyn Pieces>,
+    /// How many of them have been read.
+    read: usize,
+    /// What is left of the last one.
+    rest: Bytes,
+    /// The lengths of the chunks to come; none where it came as anything else than a stream.
+    lengths: VecDeque<usize>,
+}
+
+impl Reading {
+    fn new(pieces: &Arc<dyn Pieces>, lengths: &[usize]) -> Reading {
+        let lengths = lengths.iter().copied().collect();
+        Reading { pieces: Arc::clone(pieces), read: 0, rest: Bytes::new(), lengths }
+    }
+
+    fn is_over(&self) -> bool {
+        self.rest.is_empty() && self.read >= self.pieces.count()
+    }
+
+    /// The next chunk, or the next piece of what has none; `None` behind the end.
+    fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        if self.is_over() {
+            return Ok(None);
+        }
+        let Some(length) = self.lengths.pop_front() else {
+            self.fill()?;
+            return Ok(Some(mem::take(&mut self.rest)));
+        };
+        self.fill()?;
+        if length <= self.rest.len() {
+            return Ok(Some(self.rest.split_to(length)));
+        }
+        let mut chunk = Vec::new();
+        while chunk.len() < length && !self.is_over() {
+            self.fill()?;
+            let more = (length - chunk.len()).min(self.rest.len());
+            chunk.extend_from_slice(&self.rest.split_to(more));
+        }
+        Ok(Some(chunk.into()))
+    }
+
+    /// Reads the next piece if nothing is left of the one before.
+    fn fill(&mut self) -> Result<(), Error> {
+        if self.rest.is_empty() && self.read < self.pieces.count() {
+            self.rest = self.pieces.piece(self.read)?;
+            self.read += 1;
+        }
+        Ok(())
     }
 }
 
 /// What the client gets behind the last chunk, if it reads on.
 fn error_behind(body: &ResponseBody) -> Option<Error> {
-    let length = body.bytes.len();
+    let length = body.length();
     match body.cut {
         // It came to a clean end when it was recorded, early or not.
         Cut::Whole | Cut::EndedEarly => None,
@@ -72,7 +145,16 @@ impl Body for PlayingBody {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        if let Some(chunk) = self.chunks.pop_front() {
+        let chunk = match self.next() {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                // Nothing that comes behind it could be right.
+                (self.aside, self.length) = (None, None);
+                self.error = Some(error);
+                None
+            }
+        };
+        if let Some(chunk) = chunk {
             if let Some(length) = &mut self.length {
                 *length = length.saturating_sub(chunk.len() as u64);
             }
@@ -90,7 +172,8 @@ impl Body for PlayingBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.chunks.is_empty() && self.error.is_none() && !self.stays_open
+        let has_more = self.aside.as_ref().is_some_and(|reading| !reading.is_over());
+        self.chunks.is_empty() && !has_more && self.error.is_none() && !self.stays_open
     }
 
     fn size_hint(&self) -> SizeHint {

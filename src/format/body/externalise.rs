@@ -6,7 +6,9 @@ use bytes::Bytes;
 use super::Found;
 use super::coding::{Coding, is_opaque};
 use super::media::media_type;
+use crate::format::blob_source::BlobSource;
 use crate::format::blobs::{BlobName, Blobs, MARK};
+use crate::model::aside::Aside;
 use crate::model::json::{self, Json};
 
 /// From so many characters on, text that is not for reading stands aside: about ten lines of it.
@@ -85,6 +87,12 @@ pub(super) fn bytes_back(tree: &Json, found: &Found<'_>) -> Result<Bytes, String
         _ => Err("`kind` beside the hash of a body has to say how many bytes it has, such as `2048 bytes`"
             .to_owned()),
     }
+}
+
+/// The body that stays in its blob, where it may.
+pub(super) fn aside(tree: &Json, blobs_at: &dyn BlobSource) -> Option<Result<Aside, String>> {
+    let mark = Mark::of(tree)?.ok().filter(|mark| mark.kind == Kind::Bytes)?;
+    blobs_at.aside(mark.name.as_str(), mark.count)
 }
 
 /// The names of the blobs that a tree refers to.

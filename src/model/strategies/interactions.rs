@@ -89,7 +89,7 @@ fn any_response() -> impl Strategy<Value = Response> {
                 version,
                 url,
                 headers,
-                body: ResponseBody { bytes: Bytes::from(bytes), chunks, times, cut: cut_off },
+                body: ResponseBody { bytes: Bytes::from(bytes), chunks, times, cut: cut_off, aside: None },
             }
         },
     )

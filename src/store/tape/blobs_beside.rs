@@ -10,6 +10,7 @@ use crate::format::Malformed;
 use crate::format::allowance::Common;
 use crate::format::blob_source::BlobSource;
 use crate::format::blobs::BlobName;
+use crate::model::aside::Aside;
 use crate::store::blob_files::{self, Unusable};
 
 /// What is beside a tape, as one document needs it.
@@ -17,6 +18,8 @@ pub(super) struct Beside<'a> {
     blobs: &'a Path,
     given: &'a HashMap<BlobName, Bytes>,
     common: &'a Common,
+    /// Whether bodies are only played, so that large ones can stay in their blobs.
+    is_played: bool,
     /// The blob that was wanted and could not be had.
     missed: RefCell<Option<(BlobName, Unusable)>>,
 }
@@ -26,8 +29,9 @@ impl<'a> Beside<'a> {
         blobs: &'a Path,
         given: &'a HashMap<BlobName, Bytes>,
         common: &'a Common,
+        is_played: bool,
     ) -> Beside<'a> {
-        Beside { blobs, given, common, missed: RefCell::default() }
+        Beside { blobs, given, common, is_played, missed: RefCell::default() }
     }
 
     /// Says of a document that could not be read for want of a blob where it refers to it and what to do. `text` is
@@ -55,5 +59,14 @@ impl BlobSource for Beside<'_> {
         };
         self.common.blob(&name, bytes.len())?;
         Ok(bytes)
+    }
+
+    fn aside(&self, hash: &str, length: usize) -> Option<Result<Aside, String>> {
+        let name = BlobName::parse(hash)
+            .filter(|name| self.is_played && length >= blob_files::LARGE && !self.given.contains_key(name))?;
+        // What is wrong with one that cannot be used is told where it is read as a whole.
+        let aside =
+            blob_files::in_pieces(self.blobs, &name).filter(|aside| aside.pieces().length() == length)?;
+        Some(self.common.blob(&name, length).map(|()| aside))
     }
 }

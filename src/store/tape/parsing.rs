@@ -192,7 +192,7 @@ impl Recordings {
             // Once it is too much, nothing more is unfolded only to be refused.
             self.common.spend(0).map_err(too_much)?;
         }
-        let beside = Beside::new(&self.blobs, &self.elsewhere, &self.common);
+        let beside = Beside::new(&self.blobs, &self.elsewhere, &self.common, self.is_played);
         let (interaction, stated) = opened
             .read(&beside, turn.as_ref())
             .map_err(|malformed| fault(beside.explain(opened.text(), malformed)))?;

@@ -21,6 +21,7 @@ fn recorded() -> Response {
             chunks: vec![1, 2, 3],
             times: ChunkTimes::of(&[300, 310, 2_310]),
             cut: Cut::Whole,
+            aside: None,
         },
     }
 }
