@@ -36,7 +36,6 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use aho_corasick::BuildError;
 use http::header::LINK;
 use http::{HeaderMap, HeaderValue};
 use regex::bytes::Regex;
@@ -150,13 +149,7 @@ impl fmt::Debug for Redactor {
 
 impl Redactor {
     /// A redactor that knows the values of the environment's keys, tokens and passwords.
-    ///
-    /// # Errors
-    /// When the automaton that searches for known shapes cannot be built.
-    pub(crate) fn new(
-        env: impl IntoIterator<Item = (String, String)>,
-        options: RedactOptions,
-    ) -> Result<Redactor, BuildError> {
+    pub(crate) fn new(env: impl IntoIterator<Item = (String, String)>, options: RedactOptions) -> Redactor {
         let lower = |names: Vec<String>| names.iter().map(|name| name.to_ascii_lowercase()).collect();
         let plain = |names: &[String]| names.iter().map(|name| secret_names::plain(name)).collect();
         let names = Names {
@@ -173,11 +166,11 @@ impl Redactor {
                 short.extend(Regex::new(&regex::escape(value)));
             }
         }
-        let finder = Finder::new(names, options.patterns, short)?;
+        let finder = Finder::new(names, options.patterns, short);
         for (name, value) in env {
             learn::of_variable(&finder, &name, &value).iter().for_each(|value| known.learn(value));
         }
-        Ok(Redactor { finder, known: RwLock::new(known) })
+        Redactor { finder, known: RwLock::new(known) }
     }
 
     /// Remembers every secret that a request carries, for whatever may repeat it. Gives those that are new.

@@ -91,6 +91,7 @@ impl Layer {
 
     /// Undoes the entities of HTML by which quotes and the like are written; `None` where there are none.
     pub(super) fn unentity(text: &[u8]) -> Option<Layer> {
+        memchr::memchr(b'&', text)?;
         let mut layer = Layer::default();
         let (mut at, mut any) = (0, false);
         while at < text.len() {

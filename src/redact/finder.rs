@@ -3,18 +3,17 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use aho_corasick::BuildError;
 use regex::bytes::Regex;
 
 use super::encodings::Layer;
 use super::hits::Hit;
 use super::in_base64::Decoded;
 use super::media;
-use super::prefilter::{Hint, Hints};
+use super::prefilter::{self, Hint};
 use super::runs::Runs;
 use super::secret_fields::{self, Side};
 use super::secret_names::Names;
-use super::shapes::{maintained, private_keys, unnamed};
+use super::shapes::{private_keys, unnamed};
 use super::values::Known;
 
 /// Encodings within encodings are undone to this depth.
@@ -57,7 +56,6 @@ impl Look<'_> {
 
 /// The rules of a redactor, made ready for searching.
 pub(super) struct Finder {
-    hints: &'static Hints,
     /// Whatever the user's patterns match.
     patterns: Vec<Regex>,
     /// Values that are secrets for sure, and too short to be looked for among the others.
@@ -66,9 +64,8 @@ pub(super) struct Finder {
 }
 
 impl Finder {
-    /// An error when the automaton for hints outgrows its limits, from which our own list is far.
-    pub(super) fn new(names: Names, patterns: Vec<Regex>, short: Vec<Regex>) -> Result<Finder, BuildError> {
-        Ok(Finder { hints: Hints::get()?, patterns, short, names })
+    pub(super) fn new(names: Names, patterns: Vec<Regex>, short: Vec<Regex>) -> Finder {
+        Finder { patterns, short, names }
     }
 
     /// All that has to go from a text.
@@ -124,35 +121,7 @@ impl Finder {
             let named = secret_fields::named(text, &self.names, Side::TEXT);
             named.into_iter().for_each(|named| found(named.range));
         }
-        let (mut backslash, mut percent) = (false, false);
-        let (mut runs, mut decoded, mut media) = (Runs::default(), Decoded::default(), None);
-        self.hints.find(text, |range, exact, hint| match *hint {
-            // A key at the end of a line does not go on in the next one.
-            Hint::Shape(_) if depth == IN_LINES => {}
-            Hint::Shape(shape) if exact || shape.any_case() => {
-                let hit = shape.check(text, range.start, &mut runs);
-                // In a picture in base64, what looks like a key is chance.
-                let mut is_chance =
-                    |hit: &Range<usize>| media.get_or_insert_with(|| media::runs(text)).holds(hit);
-                let hit = hit.filter(|hit| !is_chance(hit)).into_iter();
-                hit.flat_map(|hit| private_keys::within_strings(text, hit)).for_each(&mut *found);
-            }
-            Hint::Base64 { shape, shift } if exact => {
-                let check = |inner: &[u8], at: usize, runs: &mut Runs| shape.check(inner, at, runs);
-                let secret = decoded.secret(text, range.start, shape.prefix, shift, check);
-                secret.into_iter().for_each(&mut *found);
-            }
-            Hint::Backslash => backslash = true,
-            Hint::Percent => percent = true,
-            _ => {}
-        });
-        maintained::find(text, &mut decoded, &mut |hit: Range<usize>| {
-            let is_chance = media.get_or_insert_with(|| media::runs(text)).holds(&hit);
-            let goes_on = depth == IN_LINES && !media::is_encoded_text(text, hit.start);
-            if !is_chance && !goes_on {
-                found(hit);
-            }
-        });
+        self.shapes(text, depth, found);
         if depth != IN_LINES {
             unnamed::find(text, &mut *found);
         }
@@ -163,8 +132,12 @@ impl Finder {
             let mut inner = |range| found(layer.back(&range));
             self.search(&layer.text, look.without_places(), IN_LINES, &mut inner);
         }
+        let (backslash, percent) = match depth < MAX_DEPTH {
+            true => (prefilter::has_escape(text), prefilter::has_percent(text)),
+            false => (false, false),
+        };
         // In decoded images, what looks like an encoding is chance.
-        if depth == 0 || (depth < MAX_DEPTH && (backslash || percent) && std::str::from_utf8(text).is_ok()) {
+        if depth == 0 || (backslash || percent) && std::str::from_utf8(text).is_ok() {
             // A page writes the quotes of a password as entities; shapes of keys have none.
             let entities = look.known.and_then(|_| Layer::unentity(text));
             if entities.is_some() {
@@ -177,6 +150,47 @@ impl Finder {
                 self.search(&layer.text, look, depth + 1, &mut |range| found(layer.back(&range)));
             }
         }
+    }
+
+    /// Every key that its shape tells.
+    fn shapes(&self, text: &[u8], depth: usize, found: &mut dyn FnMut(Range<usize>)) {
+        let (mut runs, mut decoded) = (Runs::default(), Decoded::default());
+        // In a picture in base64, what looks like a key is chance.
+        let mut media = None;
+        let mut is_chance = |hit: &Range<usize>| media.get_or_insert_with(|| media::runs(text)).holds(hit);
+        // What lies within a key of a maintained shape is not another one.
+        let mut end = 0;
+        prefilter::find(text, |at, hint, shift| match hint {
+            // A key at the end of a line does not go on in the next one.
+            Hint::Shape(_) if shift.is_none() && depth == IN_LINES => {}
+            Hint::Shape(shape) => match shift {
+                None => {
+                    let hit = shape.check(text, at, &mut runs).filter(|hit| !is_chance(hit)).into_iter();
+                    hit.flat_map(|hit| private_keys::within_strings(text, hit)).for_each(&mut *found);
+                }
+                Some(shift) => {
+                    let check = |inner: &[u8], at: usize, runs: &mut Runs| shape.check(inner, at, runs);
+                    decoded.secret(text, at, shape.prefix, shift, check).into_iter().for_each(&mut *found);
+                }
+            },
+            Hint::Maintained(_) if at + 2 < end => {}
+            Hint::Maintained(shape) => {
+                let key = match shift {
+                    None => shape.check(text, at),
+                    Some(shift) => {
+                        let check = |inner: &[u8], at: usize, _: &mut Runs| shape.check(inner, at);
+                        decoded.secret(text, at, shape.prefix(), shift, check)
+                    }
+                };
+                if let Some(key) = key {
+                    end = end.max(key.end);
+                    let goes_on = depth == IN_LINES && !media::is_encoded_text(text, key.start);
+                    if !goes_on && !is_chance(&key) {
+                        found(key);
+                    }
+                }
+            }
+        });
     }
 }
 

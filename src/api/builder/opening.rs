@@ -8,7 +8,7 @@ use crate::api::cassette::Cassette;
 use crate::api::configuration::{self, Configurations};
 use crate::api::which_test::{Signs, is_inside};
 use crate::api::{environment, label, name};
-use crate::model::error::{Error, ErrorKind};
+use crate::model::error::Error;
 use crate::model::mode::Mode;
 use crate::model::ttl::Expiry;
 use crate::redact::{RedactOptions, Redactor};
@@ -154,9 +154,7 @@ fn open(
     secrets: RedactOptions,
     configuration: &Configurations,
 ) -> Result<Cassette, Error> {
-    let redactor = Redactor::new(environment::variables(), secrets).map_err(|error| {
-        Error::new(ErrorKind::BadSetting, format!("`secret_name` was given too many names: {error}"))
-    })?;
+    let redactor = Redactor::new(environment::variables(), secrets);
     if settings.prices.is_none() {
         settings.prices = environment::prices()?;
     }

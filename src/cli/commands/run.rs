@@ -99,7 +99,7 @@ fn again(arguments: &Arguments) -> String {
 
 /// The same for whoever reads the log: people type keys into commands.
 fn again_in_public(arguments: &Arguments) -> String {
-    Environment::of_process().scrub(&again(arguments)).unwrap_or_else(|| format!("{RUN} -- COMMAND"))
+    Environment::of_process().scrub(&again(arguments))
 }
 
 /// Runs the command once, in front of a server of its own.

@@ -267,7 +267,7 @@ fn headers_are_stored_from_a_list_and_without_their_secrets() {
         kept_response_headers: vec!["Set-Cookie".to_owned(), "x-trace".to_owned()],
         ..RedactOptions::default()
     };
-    let redactor = Redactor::new([("A_TOKEN".to_owned(), "Wq8zLk3vN0pR".to_owned())], options).unwrap();
+    let redactor = Redactor::new([("A_TOKEN".to_owned(), "Wq8zLk3vN0pR".to_owned())], options);
     let sent = [
         ("content-type", "text/plain"),
         ("user-agent", "x"),
@@ -297,7 +297,7 @@ fn users_add_names_patterns_and_values() {
         values: vec!["Rhine".to_owned(), "Danube river".to_owned()],
         ..RedactOptions::default()
     };
-    let redactor = Redactor::new([], options).unwrap();
+    let redactor = Redactor::new([], options);
     let sent = request(
         "https://h/?tenant-id=42&a=b",
         &[("x-tenant", "tenant-4711")],

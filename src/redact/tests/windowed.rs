@@ -11,7 +11,7 @@ use crate::redact::{RedactOptions, Redactor, Values, body};
 fn a_body_shows_in_windows_what_it_shows_as_a_whole() {
     let key = "q7Zk2mVb9Lw4Xt8Rp3Ns6Hd1Yc5Gf0Ja";
     let env = [("MY_API_KEY".to_owned(), key.to_owned())];
-    let redactor = Redactor::new(env, RedactOptions::default()).unwrap();
+    let redactor = Redactor::new(env, RedactOptions::default());
     let known = redactor.known();
     let look = redactor.look(Values::Known, &known);
     let (mut body, mut noise) = (Vec::new(), 1_u64);
