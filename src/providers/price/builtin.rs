@@ -15,35 +15,58 @@ const LIST: &str = include_str!("list.txt");
 
 /// A line of the list.
 struct Line {
+    /// Which it is in the order of the list.
+    number: usize,
     owner: &'static str,
     said: &'static str,
     /// What it says, read when somebody wants to know.
     price: OnceLock<Option<Price>>,
 }
 
-/// Where each model stands. Several owners may have one of a name; no owner has two.
-static LINES: LazyLock<HashMap<String, Vec<Line>>> = LazyLock::new(|| {
-    let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
-    let (mut owner, mut start) = ("", "");
-    for line in LIST.lines() {
+/// The list by how the names of models begin, and by what follows. No name is put together: most processes ask for one model,
+/// and should not pay for all.
+struct Lines {
+    starts: Vec<(&'static str, HashMap<&'static str, Vec<Line>>)>,
+}
+
+/// Several owners may have a model of one name; no owner has two.
+static LINES: LazyLock<Lines> = LazyLock::new(|| {
+    let mut lines = Lines { starts: Vec::new() };
+    let (mut owner, mut place) = ("", None);
+    for (number, line) in LIST.lines().enumerate() {
         if let Some(heading) = line.strip_prefix('@') {
+            let start;
             (owner, start) = heading.split_once(' ').unwrap_or((heading, ""));
-        } else if let Some((names, said)) = line.split_once('\t') {
+            place = Some(lines.of(start));
+        } else if let (Some(place), Some((names, said))) = (place, line.split_once('\t')) {
             for name in names.split(' ') {
-                lines.entry(format!("{start}{name}")).or_default().push(Line {
-                    owner,
-                    said,
-                    price: OnceLock::new(),
-                });
+                let line = Line { number, owner, said, price: OnceLock::new() };
+                lines.starts[place].1.entry(name).or_default().push(line);
             }
         }
     }
     lines
 });
 
+impl Lines {
+    /// The place of the names that begin so.
+    fn of(&mut self, start: &'static str) -> usize {
+        let known = self.starts.iter().position(|(one, _)| *one == start);
+        known.unwrap_or_else(|| {
+            self.starts.push((start, HashMap::new()));
+            self.starts.len() - 1
+        })
+    }
+
+    /// All lines of a model.
+    fn get(&self, name: &str) -> impl Iterator<Item = &Line> {
+        self.starts.iter().filter_map(|(start, names)| names.get(name.strip_prefix(start)?)).flatten()
+    }
+}
+
 /// The prices of a model, of an owner that fits.
 pub(super) fn price(name: &str, fits: impl Fn(&str) -> bool) -> Option<Price> {
-    let line = LINES.get(name)?.iter().find(|line| fits(line.owner))?;
+    let line = LINES.get(name).filter(|line| fits(line.owner)).min_by_key(|line| line.number)?;
     line.price.get_or_init(|| Price::of(line.owner, &stated(line.said)?)).clone()
 }
 
@@ -106,13 +129,20 @@ mod tests {
 
     #[test]
     fn every_line_of_the_list_is_read_to_its_end() {
-        assert!(LINES.len() > 1000, "{}", LINES.len());
-        for (name, lines) in LINES.iter() {
-            for line in lines {
-                assert!(price(name, |owner| owner == line.owner).is_some(), "{name}: {}", line.said);
+        let mut owners = HashMap::<String, Vec<&str>>::new();
+        for (start, names) in &LINES.starts {
+            for (name, lines) in names {
+                let name = format!("{start}{name}");
+                for line in lines {
+                    assert!(price(&name, |owner| owner == line.owner).is_some(), "{name}: {}", line.said);
+                    owners.entry(name.clone()).or_default().push(line.owner);
+                }
             }
-            let owners: std::collections::HashSet<_> = lines.iter().map(|line| line.owner).collect();
-            assert_eq!(owners.len(), lines.len(), "{name} stands twice below one owner");
+        }
+        assert!(owners.len() > 1000, "{}", owners.len());
+        for (name, owners) in owners {
+            let distinct: std::collections::HashSet<_> = owners.iter().collect();
+            assert_eq!(owners.len(), distinct.len(), "{name} stands twice below one owner");
         }
     }
 }
