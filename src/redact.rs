@@ -18,6 +18,7 @@ mod media;
 mod named;
 mod prefilter;
 mod quick_hash;
+mod remembered;
 mod runs;
 mod scan;
 mod secret_fields;

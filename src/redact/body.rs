@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -26,7 +27,8 @@ pub(super) fn of_request(finder: &Finder, request: &Request, look: Look<'_>) -> 
     for _ in 0..ROUNDS {
         let mut found = finder.hits(&body, look.without_names());
         let in_forms = forms::secrets(&request.headers, &body, &finder.names);
-        let named = named_in_request(finder, request, &body).into_iter().map(|named| named.range);
+        let named = named_in_request(finder, request, &body);
+        let named = named.iter().map(|named| named.range.clone());
         found.extend(in_forms.into_iter().chain(named).map(Hit::whole));
         if found.is_empty() {
             break;
@@ -41,7 +43,12 @@ pub(super) fn of_request(finder: &Finder, request: &Request, look: Look<'_>) -> 
 }
 
 /// What stands under names of secrets in a request with this body, but for what a model wrote in earlier turns.
-pub(super) fn named_in_request(finder: &Finder, request: &Request, body: &Bytes) -> Vec<Named> {
+pub(super) fn named_in_request(finder: &Finder, request: &Request, body: &Bytes) -> Arc<Vec<Named>> {
+    let look = || look_at_request(finder, request, body);
+    finder.in_requests.of(&request.url, &request.headers, body, look)
+}
+
+fn look_at_request(finder: &Finder, request: &Request, body: &Bytes) -> Vec<Named> {
     let words = OnceCell::new();
     let own_words =
         || words.get_or_init(|| OwnWords::of_request(&Request { body: body.clone(), ..request.clone() }));
@@ -50,7 +57,15 @@ pub(super) fn named_in_request(finder: &Finder, request: &Request, body: &Bytes)
 }
 
 /// The same in an answer that is no stream of binary messages: what has to go from the body, and what it says.
-pub(super) fn named_in_response(finder: &Finder, headers: &HeaderMap, body: &[u8]) -> Vec<(Vec<Hit>, Named)> {
+pub(super) fn named_in_response(
+    finder: &Finder,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Arc<Vec<(Vec<Hit>, Named)>> {
+    finder.in_answers.of("", headers, body, || look_at_response(finder, headers, body))
+}
+
+fn look_at_response(finder: &Finder, headers: &HeaderMap, body: &[u8]) -> Vec<(Vec<Hit>, Named)> {
     let words = OnceCell::new();
     let own_words = || words.get_or_init(|| OwnWords::of_response(headers, body));
     let side = Side { is_sent: false, own_words: Some(&own_words) };
@@ -113,7 +128,7 @@ pub(super) fn in_text(finder: &Finder, headers: &HeaderMap, body: &[u8], look: L
         found.extend(echoes::find(body, look.known));
     }
     let mut hits: Vec<Hit> = found.into_iter().map(Hit::whole).collect();
-    hits.extend(named_in_response(finder, headers, body).into_iter().flat_map(|(hits, _)| hits));
+    hits.extend(named_in_response(finder, headers, body).iter().flat_map(|(hits, _)| hits).cloned());
     for events in streams::readings(headers, body) {
         for (event, hit) in streams::across(finder, &events, look.without_names()) {
             hits.push(Hit { range: events[event].layer.back(&hit.range), ..hit });

@@ -9,7 +9,9 @@ use super::encodings::Layer;
 use super::hits::Hit;
 use super::in_base64::Decoded;
 use super::media;
+use super::named::Named;
 use super::prefilter::{self, Hint};
+use super::remembered::{Clean, InBodies};
 use super::runs::Runs;
 use super::secret_fields::{self, Side};
 use super::secret_names::Names;
@@ -61,11 +63,23 @@ pub(super) struct Finder {
     /// Values that are secrets for sure, and too short to be looked for among the others.
     short: Vec<Regex>,
     pub(super) names: Names,
+    /// What stands under names in the last requests and answers.
+    pub(super) in_requests: InBodies<Named>,
+    pub(super) in_answers: InBodies<(Vec<Hit>, Named)>,
+    /// What the last look found clean.
+    pub(super) clean: Clean,
 }
 
 impl Finder {
     pub(super) fn new(names: Names, patterns: Vec<Regex>, short: Vec<Regex>) -> Finder {
-        Finder { patterns, short, names }
+        Finder {
+            patterns,
+            short,
+            names,
+            in_requests: InBodies::default(),
+            in_answers: InBodies::default(),
+            clean: Clean::default(),
+        }
     }
 
     /// All that has to go from a text.

@@ -40,6 +40,6 @@ fn names_and_words_behind_a_prefix_are_no_keys() {
         "key-value-stores pat_of_butter vcp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "sbp_0000000000000000000000000000000000000000 dapi glsa_ ntn_",
     ] {
-        assert_eq!(keys(&text), [""; 0]);
+        assert_eq!(keys(text), [""; 0]);
     }
 }
