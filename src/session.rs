@@ -371,8 +371,8 @@ impl Session {
     /// The provider that a request is for, and the model.
     fn asks_whom(&self, stored: &Request) -> (Option<&str>, Option<String>) {
         let body = asked_of(stored);
-        let provider = self.settings.gateways.provider(&stored.url, &stored.headers, body.as_ref());
-        (provider, providers::model_asked_for(&stored.url, body.as_ref()).filter(|_| provider.is_some()))
+        let provider = self.settings.gateways.provider(&stored.url, &stored.headers, body.as_deref());
+        (provider, providers::model_asked_for(&stored.url, body.as_deref()).filter(|_| provider.is_some()))
     }
 
     /// `seen` is the call as the client saw it, if there was an answer.

@@ -5,11 +5,13 @@ mod deserialize;
 mod escapes;
 mod layout;
 pub(crate) mod parse;
+mod shared;
 pub(crate) mod spans;
 
 pub(crate) use escapes::{Escapes, write_string};
 pub(crate) use layout::Layout;
 pub(crate) use parse::{parse, skip_string};
+pub(crate) use shared::shared;
 
 /// A JSON value with the order of its keys, its repeated keys and the text of its numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

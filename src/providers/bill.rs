@@ -99,7 +99,7 @@ impl Bill {
         if usage == Usage::default() {
             bill.usage = read.usage.unwrap_or_default();
         }
-        take_orders(&mut bill.charges, provider, request, asked.as_ref());
+        take_orders(&mut bill.charges, provider, request, asked.as_deref());
         let counted = bill.usage != Usage::default() || bill.charges.ranked.is_some();
         bill.state = match model {
             None if !counted && bill.charges == Charges::default() && !is_later => State::Nothing,

@@ -58,7 +58,7 @@ pub(crate) fn facts_behind(
     let end = match framing {
         Some(framing) => read_events(&mut reading, framing, body),
         None => {
-            whole = json::parse(body).ok();
+            whole = json::shared(body);
             // Files that somebody fetches may look like JSON at first.
             match whole.is_none() && declares_json(headers) && is_torn_json(body) {
                 true => End::Torn,
@@ -81,12 +81,12 @@ pub(crate) fn facts_behind(
             .or_else(|| (known && end == End::Torn).then(|| "the end of its last event".to_owned())),
         None if known && end == End::Torn => Some("the end of its JSON".to_owned()),
         // An array is what some stream without events.
-        None if matches!(whole, Some(Json::Array(_))) => reading.missing(),
+        None if matches!(whole.as_deref(), Some(Json::Array(_))) => reading.missing(),
         None => None,
     };
     let failed = status.is_client_error() || status.is_server_error();
-    let failure = failed.then(|| failure::of_status(status, headers, whole.as_ref())).filter(|failure| {
-        let is_part = failure::is_part_of_json_rpc(status, request_headers, request_body, whole.as_ref());
+    let failure = failed.then(|| failure::of_status(status, headers, whole.as_deref())).filter(|failure| {
+        let is_part = failure::is_part_of_json_rpc(status, request_headers, request_body, whole.as_deref());
         failure.credential_or_quota || !is_part
     });
     if let Some(mut failure) = failure {

@@ -88,5 +88,5 @@ fn error(interaction: &Interaction) -> Option<String> {
     let (request, response) = (&interaction.request, &interaction.response);
     let asked = asked_of(request);
     let (url, body) = (&request.url, &response.body.bytes);
-    facts(url, &request.headers, asked.as_ref(), response.status, &response.headers, body).error
+    facts(url, &request.headers, asked.as_deref(), response.status, &response.headers, body).error
 }

@@ -125,11 +125,12 @@ impl Layer {
             from = stop + 1;
             // Behind a soft line break of quoted-printable the line goes on.
             let at = stop - usize::from(stop > done && text[stop - 1] == b'=');
-            let ends_line = at >= BASE64_LINE
-                && text[at - BASE64_LINE..at]
-                    .iter()
-                    .rev()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte));
+            // A line of hexadecimal digits is a digest.
+            let is_base64 = |line: &[u8]| {
+                line.iter().rev().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
+                    && !line.iter().all(u8::is_ascii_hexdigit)
+            };
+            let ends_line = at >= BASE64_LINE && is_base64(&text[at - BASE64_LINE..at]);
             let behind = if ends_line { line_break(text, stop) } else { stop };
             if behind > stop && text.get(behind).is_some_and(|&byte| is_character(byte)) {
                 layer.get_or_insert_default().push(&text[done..at], done);

@@ -158,7 +158,7 @@ impl Recorder {
             named,
             &self.pending.request.url,
             &self.pending.request.headers,
-            asked_of(&self.pending.request).as_ref(),
+            asked_of(&self.pending.request).as_deref(),
             self.head.status,
             &self.head.headers,
             &bytes,

@@ -80,8 +80,8 @@ impl Session {
         let (stored, _) = asked.stored();
         let body = asked_of(stored);
         let provider =
-            self.settings.gateways.provider(&asked.request.url, &asked.request.headers, body.as_ref());
-        let model = providers::model_asked_for(&asked.request.url, body.as_ref());
+            self.settings.gateways.provider(&asked.request.url, &asked.request.headers, body.as_deref());
+        let model = providers::model_asked_for(&asked.request.url, body.as_deref());
         !self.settings.only.fits(&Candidate {
             provider,
             model: model.as_deref(),

@@ -23,7 +23,14 @@ pub(super) fn refused(asked: &Request, error: &Error) -> Response<Full<Bytes>> {
         ErrorKind::OverBudget => StatusCode::PAYMENT_REQUIRED,
         _ => StatusCode::NOT_FOUND,
     };
-    told(&asked.url, &asked.headers, asked_of(asked).as_ref(), status, code(error.kind()), &error.to_string())
+    told(
+        &asked.url,
+        &asked.headers,
+        asked_of(asked).as_deref(),
+        status,
+        code(error.kind()),
+        &error.to_string(),
+    )
 }
 
 /// The answer to a request that could not be read, or is none of ours.

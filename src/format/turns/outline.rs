@@ -28,7 +28,7 @@ pub(crate) struct Outline {
 impl Outline {
     pub(crate) fn of(request: &Request) -> Option<Outline> {
         let looks = request.body.trim_ascii_start().first() == Some(&b'{');
-        let tree = looks.then(|| json::parse(&request.body).ok()).flatten()?;
+        let tree = looks.then(|| json::shared(&request.body)).flatten()?;
         let path = without_query(&request.url);
         Some(Outline { address: format!("{} {path}", request.method), shape: Shape::of(&tree) })
     }

@@ -1,15 +1,17 @@
 //! What a request asks, whichever way its body says so.
 
+use std::sync::Arc;
+
 use http::header::CONTENT_TYPE;
 
-use super::bodies::{boundary, json_body};
+use super::bodies::{boundary, shared_json_body};
 use super::multipart;
 use crate::model::exchange::Request;
 use crate::model::json::Json;
 
 /// What a request asks, as the fields of an object: those of its JSON, or the texts of a form.
-pub(crate) fn asked_of(request: &Request) -> Option<Json> {
-    json_body(request).or_else(|| form(request).map(Json::Object))
+pub(crate) fn asked_of(request: &Request) -> Option<Arc<Json>> {
+    shared_json_body(request).or_else(|| form(request).map(|fields| Arc::new(Json::Object(fields))))
 }
 
 /// The texts of a multipart form. Its files say nothing of how they are to be read.

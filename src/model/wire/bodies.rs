@@ -1,5 +1,7 @@
 //! What a body is, by its content type and by how it looks.
 
+use std::sync::Arc;
+
 use http::header::CONTENT_TYPE;
 
 use super::parameters::parameters;
@@ -24,10 +26,19 @@ pub(crate) fn boundary(content_type: &[u8]) -> Option<String> {
 /// The tree of a request body that is JSON. Servers read bodies as JSON whatever the content type says; a bare scalar
 /// counts only where it is declared, as any number or word of a text would be one.
 pub(crate) fn json_body(request: &Request) -> Option<Json> {
+    may_be_json(request).then(|| json::parse(&request.body).ok())?
+}
+
+/// The same for those who only look at it, and of which there are several.
+pub(crate) fn shared_json_body(request: &Request) -> Option<Arc<Json>> {
+    may_be_json(request).then(|| json::shared(&request.body))?
+}
+
+fn may_be_json(request: &Request) -> bool {
     let declared =
         request.headers.get(CONTENT_TYPE).is_some_and(|value| media_type(value.as_bytes()).ends_with("json"));
     let looks = matches!(request.body.trim_ascii_start().first(), Some(b'{' | b'['));
-    if declared || looks { json::parse(&request.body).ok() } else { None }
+    declared || looks
 }
 
 #[cfg(test)]

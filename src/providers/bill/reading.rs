@@ -45,7 +45,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Read {
     };
     match framing {
         None => {
-            if let Ok(whole) = json::parse(body) {
+            if let Some(whole) = json::shared(body) {
                 take(&whole);
                 is_under_way = work::is_under_way(&whole);
                 work = work::name(&whole);

@@ -29,10 +29,10 @@ fn read_body(headers: &HeaderMap, body: &[u8]) -> (Vec<Answer>, Option<String>) 
     if let Some(framing) = framing {
         return Streamed::of(framing, body).finish();
     }
-    match json::parse(body) {
-        Ok(Json::Array(items)) if items.iter().any(is_event) => Streamed::of_events(&items).finish(),
-        Ok(whole) => (whole_answers(&whole), string(whole.get("system_fingerprint"))),
-        Err(_) => (vec![Answer::plain(raw(headers, body))], None),
+    match json::shared(body).as_deref() {
+        Some(Json::Array(items)) if items.iter().any(is_event) => Streamed::of_events(items).finish(),
+        Some(whole) => (whole_answers(whole), string(whole.get("system_fingerprint"))),
+        None => (vec![Answer::plain(raw(headers, body))], None),
     }
 }
 
@@ -46,10 +46,10 @@ pub(super) fn said(headers: &HeaderMap, body: &[u8]) -> (Vec<String>, Vec<Answer
     if let Some(framing) = framing {
         return streamed(Streamed::of(framing, body));
     }
-    match json::parse(body) {
-        Ok(Json::Array(items)) if items.iter().any(is_event) => streamed(Streamed::of_events(&items)),
-        Ok(whole) => (Vec::new(), known_answers(&whole).unwrap_or_default()),
-        Err(_) => (Vec::new(), Vec::new()),
+    match json::shared(body).as_deref() {
+        Some(Json::Array(items)) if items.iter().any(is_event) => streamed(Streamed::of_events(items)),
+        Some(whole) => (Vec::new(), known_answers(whole).unwrap_or_default()),
+        None => (Vec::new(), Vec::new()),
     }
 }
 

@@ -5,7 +5,7 @@ use http::header::CONTENT_TYPE;
 use super::{parts, tools};
 use crate::model::exchange::Request;
 use crate::model::json::Json;
-use crate::model::wire::bodies::{boundary, json_body, media_type};
+use crate::model::wire::bodies::{boundary, media_type, shared_json_body};
 use crate::model::wire::multipart;
 use crate::providers::conversation::content::text;
 use crate::providers::conversation::{Conversation, Message, Part, Role, media};
@@ -15,13 +15,13 @@ use crate::providers::registry::{FIELDS, PROTOCOLS};
 
 /// What is asked: everything of a conversation that the request tells.
 pub(super) fn read(request: &Request) -> Conversation {
-    let body = json_body(request);
-    let mut conversation = match &body {
+    let body = shared_json_body(request);
+    let mut conversation = match body.as_deref() {
         Some(Json::Object(fields)) => of_fields(fields.clone()),
         Some(other) => said(vec![Part::Other(other.clone())]),
         None => form(request).unwrap_or_else(|| raw(request)),
     };
-    conversation.model = conversation.model.or_else(|| model_asked_for(&request.url, body.as_ref()));
+    conversation.model = conversation.model.or_else(|| model_asked_for(&request.url, body.as_deref()));
     conversation.messages.iter_mut().for_each(name_speaker);
     conversation
 }

@@ -79,7 +79,7 @@ impl Exchange<'_> {
             false,
             &request.url,
             &request.headers,
-            asked.as_ref(),
+            asked.as_deref(),
             status,
             &headers,
             self.answer.as_bytes(),
