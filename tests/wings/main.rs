@@ -24,10 +24,11 @@ const CLIENTS: [&str; 4] = ["reqwest", "reqwest012", "reqwest_middleware", "reqw
 const KNOW_CLIENTS: [&str; 2] = ["src/adapters/", "src/cli/"];
 
 const FILES: [&str; 2] = ["std::fs", "tokio::fs"];
-const KNOW_FILES: [&str; 5] = [
+const KNOW_FILES: [&str; 6] = [
     "src/store/",
     "src/cli/",
     "src/api/configuration/files.rs", // settings of a package or a workspace
+    "src/format/schema/tests/committed.rs", // the cassettes of this repository, for a test
     "src/model/corpus.rs",            // recorded traffic for tests
     "src/providers/price/file.rs",    // prices that a user has put beside the crate's own
 ];

@@ -1,5 +1,6 @@
 //! The schema says what the program reads and writes.
 
+mod committed;
 mod validator;
 
 use std::collections::BTreeSet;
