@@ -1,5 +1,6 @@
 //! OpenAI's protocols, which most others speak too: chat completions, responses, embeddings and the rest.
 
+mod assistants_stream;
 mod charges;
 pub(super) mod chat_conversation;
 mod chat_stream;
@@ -155,6 +156,7 @@ pub(super) static OTHERS: Protocol = Protocol {
         progress: others_progress,
         last: "its last event",
         failure: others_failure,
+        claims: assistants_stream::claim,
         work: &["fine_tuning.", "fine-tune", "batch", "thread.", "vector_store", "eval"],
         times: &["created_at", "completed_at", "started_at", "expires_at"],
         ..ResponseFacts::BLANK

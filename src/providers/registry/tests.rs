@@ -52,6 +52,30 @@ fn responses() {
 }
 
 #[test]
+fn assistants() {
+    insta::assert_snapshot!(parts(&[
+        r#"{"id":"msg_1","object":"thread.message","status":"in_progress","content":[]}"#,
+        r#"{"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":0,"type":"text","text":{"value":"It is ","annotations":[]}}]}}"#,
+        r#"{"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":0,"type":"text","text":{"value":"cold."}},{"index":1,"type":"text","text":{"value":"So"}}]}}"#,
+        r#"{"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":1,"type":"text","text":{"value":" it is."}}]}}"#,
+        r#"{"id":"msg_1","object":"thread.message","status":"completed","content":[{"type":"text","text":{"value":"It is cold.","annotations":[]}},{"type":"text","text":{"value":"So it is.","annotations":[]}}]}"#,
+        r#"{"id":"msg_2","object":"thread.message.delta","delta":{"content":[{"index":0,"type":"refusal","refusal":"No."}]}}"#,
+        r#"{"id":"step_1","object":"thread.run.step.delta","delta":{"step_details":{"type":"tool_calls","tool_calls":[{"index":0,"type":"code_interpreter","code_interpreter":{"input":"1+1"}}]}}}"#,
+        r#"{"id":"step_2","object":"thread.run.step.delta","delta":{"step_details":{"type":"tool_calls","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"get","arguments":"","output":null}}]}}}"#,
+        r#"{"id":"step_2","object":"thread.run.step.delta","delta":{"step_details":{"type":"tool_calls","tool_calls":[{"index":0,"type":"function","function":{"arguments":"{\"a\""}}]}}}"#,
+        r#"{"id":"step_2","object":"thread.run.step.delta","delta":{"step_details":{"type":"tool_calls","tool_calls":[{"index":0,"type":"function","function":{"arguments":":1}"}},{"index":1,"id":"call_2","type":"function","function":{"name":"stop","arguments":"{}"}}]}}}"#,
+        r#"{"id":"run_1","object":"thread.run","status":"requires_action","required_action":{"type":"submit_tool_outputs","submit_tool_outputs":{"tool_calls":[{"id":"call_1","type":"function","function":{"name":"get","arguments":"{\"a\":1}"}},{"id":"call_2","type":"function","function":{"name":"stop","arguments":"{}"}}]}}}"#,
+        r#"{"id":"step_2","object":"thread.run.step","status":"completed","step_details":{"type":"tool_calls","tool_calls":[{"id":"call_1","type":"function","function":{"name":"get","arguments":"{\"a\":1}","output":"4"}}]}}"#,
+    ]), @r#"
+    0 Text   "It is cold."
+    0 Text   "So it is."
+    0 Refusal   "No."
+    0 ToolCall get call_1 "{\"a\":1}"
+    0 ToolCall stop call_2 "{}"
+    "#);
+}
+
+#[test]
 fn gemini_ollama_bedrock_cohere_mistral_and_completions() {
     insta::assert_snapshot!(parts(&[
         r#"{"candidates":[{"content":{"parts":[{"text":"Hm","thought":true},{"text":"It "}],"role":"model"},"index":0}]}"#,

@@ -108,11 +108,15 @@ fn sound(event: &Json) -> Option<(usize, &str)> {
     Some((0, event.get("audio").filter(|_| is_sound)?.as_str()?))
 }
 
-/// Of transcriptions, and of the messages of assistants.
+/// Of transcriptions, and of the messages of assistants and the calls that they wait for.
 fn summary(event: &Json, parts: Parts) -> Option<Vec<Answer>> {
     let field = |field: &str| event.get(field).and_then(Json::as_str);
     if kind(event) == "transcript.text.done" {
         return Some(vec![Answer::plain(parts(event.get("text")?))]);
+    }
+    if field("object") == Some("thread.run") && field("status") == Some("requires_action") {
+        let calls = event.at(&["required_action", "submit_tool_outputs", "tool_calls"])?;
+        return Some(vec![Answer::plain(parts(calls))]);
     }
     if field("object") != Some("thread.message") || field("status") == Some("in_progress") {
         return None;

@@ -96,6 +96,29 @@ fn messages_of_assistants_are_read_when_they_are_complete() {
 }
 
 #[test]
+fn a_message_of_assistants_that_broke_off_is_told_as_far_as_it_came() {
+    assert_eq!(
+        sse(&[
+            r#"{"id":"msg_1","object":"thread.message","status":"in_progress","content":[]}"#,
+            r#"{"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":0,"type":"text","text":{"value":"It","annotations":[]}}]}}"#,
+            r#"{"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":0,"type":"text","text":{"value":" is"}}]}}"#,
+        ]),
+        ["-: It is"]
+    );
+}
+
+#[test]
+fn calls_that_assistants_wait_for_are_told_beside_what_they_said() {
+    assert_eq!(
+        sse(&[
+            r#"{"id":"msg_1","object":"thread.message","status":"completed","content":[{"type":"text","text":{"value":"A","annotations":[]}}]}"#,
+            r#"{"id":"run_1","object":"thread.run","status":"requires_action","required_action":{"type":"submit_tool_outputs","submit_tool_outputs":{"tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}}]}}}"#,
+        ]),
+        ["-: A", "-: f(x: 1)"]
+    );
+}
+
+#[test]
 fn events_of_nobody_stay_what_they_are() {
     assert_eq!(
         sse(&[r#"{"wish":"pony"}"#, "plain text"]),
