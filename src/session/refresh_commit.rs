@@ -73,7 +73,8 @@ impl Session {
         let (unchanged, removed, left) = outcome;
         state.totals.refreshed(unchanged, removed, left);
         if waits {
-            let count = state.totals.report().recorded.saturating_sub(unchanged) + removed;
+            // What was taken over from a run that nobody finished waits as well.
+            let count = state.results.documents().count().saturating_sub(unchanged) + removed;
             state.totals.pending(count);
             warn(&format!(
                 "{}: {} of this refresh {} for review\nhint: run `llm-cassette review`; until then, replays give the old answers",

@@ -15,6 +15,7 @@ use crate::redact::Redactor;
 use crate::session::settings::Settings;
 use crate::store::document::Document;
 use crate::store::journal::Left;
+use crate::store::writer::Destination;
 
 /// What became of the answers of a journal.
 #[derive(Debug, Default)]
@@ -23,12 +24,14 @@ pub(crate) struct Settled {
     pub(crate) taken: usize,
     /// How many of them say what the cassette said before.
     pub(crate) unchanged: usize,
+    /// How many changes wait for review beside the cassette.
+    pub(crate) pending: usize,
     /// Which are not, and why.
     pub(crate) left_out: Vec<String>,
 }
 
 /// Commits what a journal holds as a refresh does that stopped there: each answer takes the place of the one it is a new version
-/// of, and nothing is taken out. `None` where somebody else settles it or goes on with it.
+/// of, beside the cassette where those of its run were to wait, and nothing is taken out. `None` where somebody else settles it or goes on with it.
 pub(crate) fn settle(left: &Left, redactor: Redactor) -> Result<Option<Settled>, Error> {
     let path = &left.cassette;
     let Some(rules) = left.run.rules.clone() else {
@@ -48,7 +51,9 @@ pub(crate) fn settle(left: &Left, redactor: Redactor) -> Result<Option<Settled>,
     for (key, number) in documents.iter().map(|(_, document)| take(document)) {
         settles.entry(key).or_default().insert(number);
     }
-    let settings = Settings { rules, quiet: true, no_ledger: true, settles, ..Settings::default() };
+    let refreshed = if left.run.waits { Destination::Beside } else { Destination::InPlace };
+    let settings =
+        Settings { rules, refreshed, quiet: true, no_ledger: true, settles, ..Settings::default() };
     let session = Session::open(path.clone(), Mode::Refresh, settings, redactor)?;
     let mut settled = Settled::default();
     let mut state = session.state();
@@ -75,6 +80,7 @@ pub(crate) fn settle(left: &Left, redactor: Redactor) -> Result<Option<Settled>,
     session.keeping.lock().unwrap_or_else(PoisonError::into_inner).take_over(journal);
     session.write(&mut state, false)?;
     settled.unchanged = state.totals.report().unchanged;
+    settled.pending = state.totals.report().pending;
     Ok(Some(settled))
 }
 

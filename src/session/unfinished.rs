@@ -18,6 +18,7 @@ use crate::session::resumed::Kept;
 use crate::store::document::Document;
 use crate::store::journal::{self, Call, Found, Journal, Left, Run};
 use crate::store::tape::Parsed;
+use crate::store::writer::Destination;
 
 /// How old an answer may be that a refresh plays instead of asking again. It is asked for to bring what the model says now.
 const USABLE_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
@@ -108,6 +109,7 @@ impl Session {
             user: self.user_name().map(str::to_owned),
             began_at: jiff::Timestamp::now().to_string(),
             rules: (!is_secret).then(|| rules.clone()),
+            waits: self.settings.refreshed == Destination::Beside,
         }
     }
 

@@ -294,6 +294,47 @@ async fn new_answers_wait_beside_the_cassette_where_the_file_says_so_and_replays
     assert!(old.len() == 2 && new.len() == 2 && old[0] != new[0] && old[1] != new[1], "{pending}");
 }
 
+#[cfg(feature = "cli")]
+#[tokio::test]
+async fn what_a_refresh_was_answered_that_nobody_finished_waits_beside_the_cassette_too() {
+    if let Some(role) = child::role() {
+        let mode = if role.name == "records" { Mode::Record } else { Mode::Refresh };
+        let cassette = Cassette::builder("faq").mode(mode).open().unwrap();
+        sends(&cassette, &role.base, "one").await;
+        match role.name.as_str() {
+            "dies" => std::process::exit(0),
+            "goes on" => {
+                let report = cassette.finish().unwrap();
+                assert_eq!((report.resumed, report.pending), (1, 1), "{report}");
+            }
+            _ => drop(cassette.finish().unwrap()),
+        }
+        return;
+    }
+    let project = Project::new("review = 'pending'", "").await;
+    let app = project.folder.path().join("app");
+    let read = |name: &str| std::fs::read_to_string(app.join("cassettes").join(name)).unwrap();
+    let waits = || read(".llm-cassette/faq.yaml.pending/new.yaml");
+    project.runs(&|| {}, "records", &[]).await;
+    let before = read("faq.yaml");
+    for (version, ends) in [(2, "resume"), (3, "goes on")] {
+        project.provider.answers(version);
+        project.runs(&|| {}, "dies", &[]).await;
+        match ends {
+            "resume" => {
+                let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_llm-cassette"));
+                let output = command.current_dir(&app).args(["refresh", "--resume"]).output().unwrap();
+                let said = String::from_utf8(output.stdout).unwrap();
+                let wanted = "cassettes/faq.yaml: 1 answer taken, of which 1 change waits for review\n";
+                assert_eq!((said.as_str(), output.status.code()), (wanted, Some(0)));
+            }
+            role => project.runs(&|| {}, role, &[]).await,
+        }
+        assert_eq!(read("faq.yaml"), before, "{ends}");
+        assert_eq!(waits().matches(&format!("version {version}")).count(), 1, "{ends}: {}", waits());
+    }
+}
+
 #[tokio::test]
 async fn a_replay_that_is_asked_for_what_only_waits_says_so() {
     if let Some(role) = child::role() {

@@ -100,7 +100,12 @@ fn print(journal: &Found, fate: &Fate, output: &mut Output) {
                 0 => String::new(),
                 count => format!(", {count} unchanged"),
             };
-            output.line(&format!("{path}: {} taken{unchanged}", plural(settled.taken, "answer")));
+            let pending = match settled.pending {
+                0 => String::new(),
+                1 => ", of which 1 change waits for review".to_owned(),
+                count => format!(", of which {} wait for review", plural(count, "change")),
+            };
+            output.line(&format!("{path}: {} taken{unchanged}{pending}", plural(settled.taken, "answer")));
             for left_out in &settled.left_out {
                 output.line(&format!("  left out: {left_out}"));
             }
@@ -121,6 +126,7 @@ fn tree(journal: &Found, fate: &Fate) -> Json {
             ("outcome", Json::from("resumed")),
             ("taken", Json::from(settled.taken as u64)),
             ("unchanged", Json::from(settled.unchanged as u64)),
+            ("pending", Json::from(settled.pending as u64)),
             (
                 "left_out",
                 Json::Array(settled.left_out.iter().map(|text| Json::from(text.as_str())).collect()),

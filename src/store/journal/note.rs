@@ -21,6 +21,8 @@ pub(crate) struct Run {
     pub(crate) began_at: String,
     /// The rules of the user by which it compared requests; `None` where they cannot be told.
     pub(crate) rules: Option<Rules>,
+    /// Whether its answers were to wait for review beside the cassette.
+    pub(crate) waits: bool,
 }
 
 impl Run {
@@ -31,6 +33,7 @@ impl Run {
             ("user", text(&self.user)),
             ("began_at", Json::from(self.began_at.as_str())),
             ("rules", self.rules.as_ref().map_or(Json::Null, Rules::tree)),
+            ("waits", Json::Bool(self.waits)),
         ]);
         format!("{RUN}{}\n", tree.compact())
     }
@@ -50,6 +53,7 @@ impl Run {
             rules: tree.get("rules").and_then(Rules::from_tree),
             #[cfg(not(any(test, feature = "cli")))]
             rules: None,
+            waits: tree.get("waits") == Some(&Json::Bool(true)),
         }
     }
 }
@@ -105,6 +109,7 @@ mod tests {
             user: None,
             began_at: "2026-11-21T02:10:44Z".to_owned(),
             rules: Some(Rules { ignore_host: true, ..Rules::default() }),
+            waits: true,
         };
         let line = run.line();
         assert_eq!(line.lines().count(), 1, "{line}");
