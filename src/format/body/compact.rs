@@ -101,6 +101,19 @@ const MARKS: [&str; 13] =
 /// What is said of an event beside its JSON, in fields of its own.
 const HEADS: [&str; 6] = [EVENT, LEAD, BYTES, LAYOUT, LIKE, PAD];
 
+/// What was said of an event in fields without a `$`, its JSON in one of them, before the first release.
+const BEFORE_RELEASE: [&str; 6] = ["json", "event", "before", "bytes", "layout", "pad"];
+
+/// Whether fields of an event, or of a template, are those. Read as its JSON, they would be played without a word, wrapped in
+/// something that nobody was sent. So such an event is written as it came.
+fn looks_older(fields: &[(String, Json)]) -> bool {
+    let is_json = |(name, value): &(String, Json)| {
+        matches!(name.as_str(), "json" | "bytes") && value.as_object().is_some()
+    };
+    let has_json = || fields.iter().any(is_json);
+    fields.iter().all(|(name, _)| BEFORE_RELEASE.contains(&name.as_str())) && has_json()
+}
+
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]

@@ -668,9 +668,47 @@ fn a_body_with_marks_of_its_own_keeps_them() {
     }
 }
 
+#[test]
+fn an_event_whose_json_stands_in_a_field_as_it_did_before_the_first_release_is_refused() {
+    for (from, to) in [
+        (
+            "- {choices: [], usage: {prompt_tokens: 9, completion_tokens: 3, total_tokens: 12}}",
+            "- {json: {choices: []}}",
+        ),
+        (
+            "- {$like: chunk, delta: {role: assistant, content: \"\"}}",
+            "- {event: a, pad: 3, json: {choices: []}}",
+        ),
+        (
+            "chunk: {choices: [{index: 0, delta: {content: {$piece: 1}}, finish_reason: null}]}",
+            "chunk: {json: {a: {$piece: 1}}}",
+        ),
+    ] {
+        let refused = edited(&CHAT, from, to).unwrap_err();
+        assert!(
+            refused.contains("stands in no field `json` or `bytes` any more: record this again"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn an_event_that_has_such_a_field_of_its_own_comes_back_as_it_was() {
+    let older = [r#"data: {"json":{"a":1}}"#, r#"data: {"event":"a","json":{"a":1},"pad":3}"#];
+    let events: Vec<&str> = CHAT.into_iter().chain(older).collect();
+    let form = write(&owned(&events), Lead::Data).unwrap();
+    assert_eq!(read(&form, Lead::Data).unwrap(), events);
+    assert!(yaml::write(&form).contains("{text: Oslo is cold.}"), "{form:?}");
+    let events = owned(&[r#"data: {"id":1,"json":{"a":1}}"#, r#"data: {"id":1,"json":{"a":2},"b":[1]}"#]);
+    if let Some(form) = write(&events, Lead::Data) {
+        assert_eq!(read(&form, Lead::Data).unwrap(), events);
+    }
+}
+
 /// An event of one of the protocols: where TEXT stands, some text, and where ARGS stands, any JSON.
 fn any_protocol() -> impl Strategy<Value = String> {
-    const EVENTS: [&str; 20] = [
+    const EVENTS: [&str; 21] = [
+        r#"{"event":TEXT,"json":{"n":N},"pad":N}"#,
         r#"{"choices":[{"index":N,"delta":{"content":TEXT},"logprobs":{"content":[{"token":TEXT,"logprob":-1.N,"bytes":[97],"top_logprobs":[{"token":TEXT,"logprob":-1.N,"bytes":[97]},{"token":"b","logprob":-Ne-07,"bytes":[98,N]}]}]}}],"id":"i","m":1}"#,
         r#"{"choices":[],"id":"i","m":1,"usage":{"total":N,"cost":Ne-06,"at":"2026-12-01T00:00:0N.5Z","pad":"abcdefgh"}}"#,
         r#"{"type":"response.completed","response":{"a":1,"b":2,"c":[],"d":null,"e":"a text that is rather long, longer than others","f":N,"g":{"x":TEXT}}}"#,

@@ -9,7 +9,7 @@ use super::shared::share;
 use super::templates::{Event, Template, group, looks_marked, mark, marked, spell_numbers, take_common};
 use super::{
     AFTER, ARGUMENTS, BEFORE, BYTES, COLUMN, ID, LAYOUT, LIKE, NAME, NAMED, OF, PAD, PIECE, TAKE, TYPE,
-    WHOLE, fields, read, rows,
+    WHOLE, fields, looks_older, read, rows,
 };
 use crate::format::allowance::Allowance;
 use crate::format::body::spelling;
@@ -184,7 +184,8 @@ fn event(index: usize, text: &str, lead: Lead) -> Option<(Event, String)> {
     let tree = json::parse(payload.as_bytes()).ok()?;
     // An event with a number that readers of YAML take for a text stays as it is, and the others need not.
     NumberStyle::of(&tree)?;
-    let plain = tree.as_object().is_some() && !looks_marked(&tree) && !tree.repeats_a_key();
+    let is_older = looks_older(tree.as_object()?);
+    let plain = !is_older && !looks_marked(&tree) && !tree.repeats_a_key();
     let event = Event { index, prefix: prefix.to_owned(), layout: None, tree, pad: inner.len() - bare.len() };
     plain.then_some((event, payload))
 }

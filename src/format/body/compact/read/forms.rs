@@ -8,7 +8,9 @@ use super::Reader;
 use crate::format::allowance::Allowance;
 use crate::format::body::compact::lead::Told;
 use crate::format::body::compact::templates::marked;
-use crate::format::body::compact::{BUT, BYTES, EVENT, HEADS, LAYOUT, LEAD, LIKE, PAD, SHARED, like};
+use crate::format::body::compact::{
+    BUT, BYTES, EVENT, HEADS, LAYOUT, LEAD, LIKE, PAD, SHARED, like, looks_older,
+};
 use crate::model::json::{Json, Layout};
 
 /// A template, with what it takes from one that it is like.
@@ -130,6 +132,12 @@ pub(super) struct Head<'a> {
 impl<'a> Head<'a> {
     fn of(form: &'a Json) -> Result<Head<'a>, String> {
         let fields = form.as_object().ok_or("an event has to be text, a row, or a mapping")?;
+        if looks_older(fields) {
+            return Err(format!(
+                "the JSON of an event stands in no field `json` or `bytes` any more: record this again, or write what is in it without it, \
+                 and `{EVENT}`, `{LEAD}`, `{BYTES}`, `{LAYOUT}` and `{PAD}` for what stands beside it"
+            ));
+        }
         let mut head = Head::default();
         for (name, value) in fields {
             let text = || value.as_str().ok_or_else(|| format!("`{name}` is not text"));
