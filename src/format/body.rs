@@ -11,7 +11,6 @@ pub(crate) mod externalise;
 mod json;
 mod lines;
 mod marks;
-mod media;
 mod multipart;
 pub(crate) mod same;
 mod spelling;

@@ -3,6 +3,7 @@
 
 pub(crate) mod a2a;
 pub(crate) mod asked;
+pub(crate) mod beginnings;
 pub(crate) mod bodies;
 pub(crate) mod carried;
 pub(crate) mod compressed;

@@ -169,7 +169,7 @@ impl Layer {
 }
 
 /// Base64 is wrapped into lines of no fewer characters.
-const BASE64_LINE: usize = 48;
+pub(super) const BASE64_LINE: usize = 48;
 
 /// Where the line break at `at` ends, with the blanks before the next line, and the sign of a comment or a quotation between them;
 /// `at` if there is none. It may be escaped, and it may be a soft one of quoted-printable.

@@ -1,8 +1,10 @@
-//! Pictures, sounds and files in base64, in which letters stand by chance.
+//! Pictures, sounds and files in base64, in one line or in several, in which letters stand by chance.
 
 use std::ops::Range;
 
+use super::encodings::{BASE64_LINE, line_break};
 use crate::model::base64;
+use crate::model::wire::beginnings::media_type;
 
 /// Shorter runs of base64 may be keys.
 const SHORTEST: usize = 256;
@@ -10,7 +12,7 @@ const SHORTEST: usize = 256;
 /// So much of a run tells whether it is text that was encoded.
 const HEAD: usize = 64;
 
-/// The runs of base64 in a text that hold no text.
+/// The runs of base64 in a text that hold no text, line by line.
 pub(super) struct Runs(Vec<Range<usize>>);
 
 /// Finds them in one pass.
@@ -19,15 +21,44 @@ pub(super) fn runs(text: &[u8]) -> Runs {
     let mut at = 0;
     while at < text.len() {
         let start = at;
-        while at < text.len() && (base64::is_character(text[at]) || text[at..].starts_with(b"\\/")) {
-            at += if text[at] == b'\\' { 2 } else { 1 };
-        }
-        if at - start >= SHORTEST && is_binary(&text[start..at]) {
+        at = line_end(text, start);
+        let run = &text[start..at];
+        // Of lines that are no more than noise, each may be a key.
+        if run.len() >= BASE64_LINE && media_type(&head(run)).is_some() {
+            let lines = lines(text, start..at);
+            at = lines.last().map_or(at, |last| last.end);
+            if at - start >= SHORTEST && is_binary(run) {
+                found.extend(lines);
+            }
+        } else if run.len() >= SHORTEST && is_binary(run) {
             found.push(start..at);
         }
         at = at.max(start + 1);
     }
     Runs(found)
+}
+
+/// Where the characters of base64 end that begin at `at`. JSON may escape a slash.
+fn line_end(text: &[u8], mut at: usize) -> usize {
+    while at < text.len() && (base64::is_character(text[at]) || text[at..].starts_with(b"\\/")) {
+        at += if text[at] == b'\\' { 2 } else { 1 };
+    }
+    at
+}
+
+/// The lines of base64 of which one is the first: all are as long as that, and the last may be shorter.
+fn lines(text: &[u8], first: Range<usize>) -> Vec<Range<usize>> {
+    let length = first.len();
+    let mut lines = vec![first];
+    while let Some(line) = lines.last().filter(|line| line.len() == length) {
+        let next = line_break(text, line.end);
+        let end = line_end(text, next);
+        if next == line.end || end == next {
+            break;
+        }
+        lines.push(next..end);
+    }
+    lines
 }
 
 impl Runs {
@@ -53,12 +84,17 @@ pub(super) fn is_encoded_text(text: &[u8], at: usize) -> bool {
 
 /// Whether a run of base64 starts with what is no text: `\x89PNG`, `\xff\xd8`, `ID3\x04`, samples of sound.
 fn is_binary(run: &[u8]) -> bool {
-    let head: Vec<u8> = run.iter().copied().filter(|&byte| byte != b'\\').take(HEAD).collect();
-    let decoded = base64::decode_start(&head);
+    let decoded = head(run);
     let is_sign = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     // The last character may be cut.
     let is_broken = String::from_utf8_lossy(&decoded[..decoded.len().saturating_sub(4)]).contains('\u{fffd}');
     is_broken || decoded.iter().any(is_sign)
+}
+
+/// The bytes that a run of base64 begins with.
+fn head(run: &[u8]) -> Vec<u8> {
+    let head: Vec<u8> = run.iter().copied().filter(|&byte| byte != b'\\').take(HEAD).collect();
+    base64::decode_start(&head)
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use bytes::Bytes;
 
 use super::Found;
 use super::coding::{Coding, is_opaque};
-use super::media::media_type;
 use crate::format::blob_source::BlobSource;
 use crate::format::blobs::{BlobName, Blobs, MARK};
 use crate::model::aside::Aside;
 use crate::model::json::{self, Json};
+use crate::model::wire::beginnings::media_type;
 
 /// From so many characters on, text that is not for reading stands aside: about ten lines of it.
 const LONG_TEXT: usize = 1024;

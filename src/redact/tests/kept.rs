@@ -204,3 +204,26 @@ fn a_shape_that_stands_in_a_picture_by_chance_stays() {
     let body = format!(r#"{{"a":"{noise}","b":"AIza{tail}"}}"#);
     assert!(stored(&redactor(), body).ends_with(r#""b":"[REDACTED]"}"#));
 }
+
+#[test]
+fn a_shape_that_stands_by_chance_in_a_picture_of_several_lines_stays() {
+    let tail = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zAbC3";
+    let noise = STANDARD.encode([&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &noise(1_200)].concat());
+    let mut lines: Vec<String> =
+        noise.as_bytes().chunks(76).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
+    lines[5].replace_range(9..50, &format!("+AIza{tail}/"));
+    for line_end in ["\\n", "\\r\\n"] {
+        let body = format!(r#"{{"media_type":"image/png","data":"{}"}}"#, lines.join(line_end));
+        assert_eq!(stored(&redactor(), body.clone()), body);
+    }
+    let text = lines.join("\r\n");
+    assert_eq!(stored(&redactor(), text.clone()), text);
+    // Nothing says of what is no file that it is not a list of keys. What stands behind a picture is not in it.
+    lines.remove(0);
+    for text in [lines.join("\n"), format!("{text}\r\nAIza{tail}"), format!("{text}\r\n\r\nAIza{tail}\r\n")] {
+        let clean = stored(&redactor(), text.clone());
+        let keys = text.matches(tail).count();
+        assert_eq!(clean.matches("[REDACTED]").count(), 1, "{clean}");
+        assert_eq!(clean.matches(tail).count(), keys - 1, "{clean}");
+    }
+}

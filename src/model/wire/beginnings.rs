@@ -1,4 +1,4 @@
-//! What bytes are, by how they begin, for the eyes of a reviewer. Nothing depends on it.
+//! What files are, by how they begin.
 
 const BEGINNINGS: [(&[u8], &str); 15] = [
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -18,7 +18,8 @@ const BEGINNINGS: [(&[u8], &str); 15] = [
     (b"\x1f\x8b", "application/gzip"),
 ];
 
-pub(super) fn media_type(bytes: &[u8]) -> Option<&'static str> {
+/// The media type of a file that begins with these bytes.
+pub(crate) fn media_type(bytes: &[u8]) -> Option<&'static str> {
     let behind = |at: usize| bytes.get(at..at + 4);
     match (behind(0), behind(4), behind(8)) {
         (Some(b"RIFF"), _, Some(b"WAVE")) => Some("audio/wav"),
