@@ -191,6 +191,8 @@ pub(crate) struct RequestFacts {
     pub(super) cache_blocks: &'static [&'static str],
     /// How paths end on which a body is JSON whose media type nobody says.
     pub(super) json_paths: &'static [&'static str],
+    /// Fields that hold the body of another request, JSON in base64.
+    pub(super) encoded_requests: &'static [&'static str],
     /// How paths end on which nothing is bought.
     pub(super) free_paths: &'static [&'static str],
     /// Notes what a request says of how its answer is to be charged for.
@@ -371,6 +373,7 @@ impl RequestFacts {
         cache_marks: &[],
         cache_blocks: &[],
         json_paths: &[],
+        encoded_requests: &[],
         free_paths: &[],
         orders: |_, _, _| {},
     };

@@ -417,6 +417,7 @@ pub(crate) struct Fields {
     pub(crate) cache_marks: Vec<&'static str>,
     pub(crate) cache_blocks: Vec<&'static str>,
     pub(crate) json_paths: Vec<&'static str>,
+    pub(crate) encoded_requests: Vec<&'static str>,
     pub(super) free_paths: Vec<&'static str>,
     /// All that hold prompts, the system prompt among them.
     pub(crate) prompts: Vec<&'static str>,
@@ -471,6 +472,7 @@ pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(|| Fields {
     cache_marks: all(|protocol| protocol.request.cache_marks),
     cache_blocks: all(|protocol| protocol.request.cache_blocks),
     json_paths: all(|protocol| protocol.request.json_paths),
+    encoded_requests: all(|protocol| protocol.request.encoded_requests),
     free_paths: all(|protocol| protocol.request.free_paths),
     prompts: all(|protocol| protocol.request.system)
         .into_iter()

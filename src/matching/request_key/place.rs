@@ -83,6 +83,11 @@ impl<'a> Place<'a> {
         Place { user: true, schema: Schema::Outside, texts: self.texts + 1, ..self }
     }
 
+    /// The place of the body of another request that stands here.
+    pub(super) fn request(self) -> Place<'static> {
+        Place { texts: self.texts + 1, ..Place::root() }
+    }
+
     /// Whether the order of a list that stands here has no meaning: of declarations of tools, which go by their names, and of
     /// some lists of a schema.
     pub(super) fn is_set(self, items: &[Json], fields: &Fields) -> bool {

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::matching::user_rules::Pointer;
+use crate::model::base64;
 use crate::model::json::{Json, Layout, parse};
 use crate::providers::{CHOOSING_HEADERS, Compared};
 
@@ -222,6 +223,20 @@ fn a_model_of_bedrock_is_asked_in_json_whether_an_sdk_says_so_or_not() {
         normalise(&request("https://api.example.com/upload", headers, b"{}"), &Rules::default()).key
     };
     assert_ne!(upload(&[]), upload(&[("content-type", "application/json")]));
+}
+
+#[test]
+fn the_body_of_another_request_in_base64_is_compared_by_what_it_says() {
+    let counted = |body: &str| {
+        key_of(&format!(r#"{{"input":{{"invokeModel":{{"body":"{}"}}}}}}"#, base64::encode(body)))
+    };
+    // As the SDK for JavaScript and boto3 encode what programs give them.
+    let wanted = counted(r#"{"max_tokens":10,"messages":[{"role":"user","content":"?"}]}"#);
+    assert_eq!(counted(r#"{"messages": [{"content": "?", "role": "user"}], "max_tokens": 10.0}"#), wanted);
+    assert_ne!(counted(r#"{"max_tokens":10,"messages":[{"role":"user","content":"!"}]}"#), wanted);
+    // What is no object is text.
+    assert_ne!(counted("[1, 2]"), counted("[1,2]"));
+    assert_ne!(key_of(r#"{"body":"{\"a\":1}"}"#), key_of(r#"{"body":"{\"a\": 1}"}"#));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::number;
 use super::place::Place;
 use super::prompt::normalize_whitespace;
 use crate::matching::user_rules::Rules;
+use crate::model::base64;
 use crate::model::json::{self, Escapes, Json, write_string};
 use crate::model::wire::{a2a, json_rpc};
 use crate::providers::{FIELDS, Fields};
@@ -194,6 +195,11 @@ impl Writer<'_> {
             self.value(&tree, place.text());
             return;
         }
+        if let Some(request) = encoded_request(text, place, self.fields) {
+            self.out.push_str("base64 of ");
+            self.value(&request, place.request());
+            return;
+        }
         let text = match self.rules.normalize_whitespace && place.prompt.is_text() {
             true => {
                 let text = normalize_whitespace(text);
@@ -221,6 +227,13 @@ impl Writer<'_> {
 
 /// An id that has no number yet.
 const NEW_ID: &str = "id \0";
+
+/// The body of another request, in base64: SDKs encode the bytes that a program gives them.
+fn encoded_request(text: &str, place: Place<'_>, fields: &Fields) -> Option<Json> {
+    let may_be = fields.encoded_requests.contains(&place.name) && place.texts < MOST_TEXTS;
+    let body = may_be.then(|| base64::decode(text).ok())??;
+    json::parse(&body).ok().filter(|tree| tree.as_object().is_some())
+}
 
 /// What a text says that is JSON, where such texts are compared by what they say.
 fn said(text: &str, place: Place<'_>) -> Option<Json> {

@@ -33,6 +33,9 @@ pub(super) static CONVERSE: Protocol = Protocol {
         // `contentType` of InvokeModel is `application/json` where a program leaves it out; boto3 1.44.8 then sends none, the
         // JavaScript SDK 3.1163.0 `application/octet-stream` (both run on 2026-12-01).
         json_paths: &["/invoke", "/invoke-with-response-stream"],
+        // CountTokens takes the body of InvokeModel, as bytes.
+        encoded_requests: &["body"],
+        free_paths: &["/count-tokens"],
         orders: charges::orders,
         ..RequestFacts::BLANK
     },
@@ -68,7 +71,8 @@ pub(super) static CONVERSE: Protocol = Protocol {
 };
 
 fn by_path(path: &str, _: &HeaderMap, _: Option<&Json>) -> Option<&'static str> {
-    const ENDS: [&str; 4] = ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream"];
+    const ENDS: [&str; 5] =
+        ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream", "/count-tokens"];
     let known = path.starts_with("/model/") && ENDS.iter().any(|end| path.ends_with(end));
     known.then_some("aws.bedrock")
 }
