@@ -7,7 +7,7 @@ mod work;
 use http::{Method, StatusCode};
 
 use super::charges::Charges;
-use super::recognise::{is_at, is_on_this_machine};
+use super::recognise::{is_at, is_on_this_machine, model_asked_for};
 use super::registry::{self, FIELDS};
 use super::usage::Usage;
 use crate::model::address::Address;
@@ -22,6 +22,8 @@ use reading::Read;
 pub(crate) struct Bill {
     pub(crate) provider: Option<String>,
     pub(crate) model: Option<String>,
+    /// The name under which the model is sold, where answers call it otherwise.
+    pub(crate) sold_as: Option<String>,
     pub(crate) usage: Usage,
     pub(crate) charges: Charges,
     pub(crate) state: State,
@@ -100,6 +102,10 @@ impl Bill {
             bill.usage = read.usage.unwrap_or_default();
         }
         take_orders(&mut bill.charges, provider, request, asked.as_deref());
+        // Native answers have the name that the maker of a model has for it.
+        if provider == Some("aws.bedrock") {
+            bill.sold_as = model_asked_for(&request.url, asked.as_deref());
+        }
         let counted = bill.usage != Usage::default() || bill.charges.ranked.is_some();
         bill.state = match model {
             None if !counted && bill.charges == Charges::default() && !is_later => State::Nothing,

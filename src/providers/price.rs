@@ -144,7 +144,8 @@ impl Prices {
         if bill.charges.unpriced {
             return Payment::Unknown;
         }
-        let price = bill.model.as_deref().and_then(|name| self.price(bill.provider.as_deref(), name));
+        let names = [bill.sold_as.as_deref(), bill.model.as_deref()];
+        let price = names.into_iter().flatten().find_map(|name| self.price(bill.provider.as_deref(), name));
         price.and_then(|price| price.cost(bill)).map_or(Payment::Unknown, Payment::Known)
     }
 

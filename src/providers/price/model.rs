@@ -25,6 +25,11 @@ pub(super) fn candidates(provider: Option<&str>, model: &str) -> Vec<Candidate> 
         return Vec::new();
     }
     let model = model.to_ascii_lowercase();
+    // Bedrock takes `arn:aws:bedrock:…:inference-profile/us.anthropic.claude-…` as well.
+    let model = match model.rsplit_once('/') {
+        Some((head, name)) if head.starts_with("arn:") => name.to_owned(),
+        _ => model,
+    };
     let mut names = vec![model.clone()];
     // Bedrock's profiles for several regions: `us.anthropic.claude-…`.
     let regional = ["us.", "eu.", "apac.", "global."].iter().find_map(|region| model.strip_prefix(region));

@@ -293,6 +293,11 @@ fn nothing_is_bought_when_what_was_paid_for_is_fetched_again_or_tokens_are_count
         ),
         (&GEMINI.replace("generateContent", "countTokens"), "{}", r#"{"totalTokens":5}"#),
         (
+            "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-x/count-tokens",
+            "{}",
+            r#"{"inputTokens":7}"#,
+        ),
+        (
             "https://api.openai.com/v1/moderations",
             r#"{"model":"omni","input":"?"}"#,
             r#"{"model":"omni","results":[]}"#,
@@ -414,6 +419,22 @@ fn bedrock_with_a_guardrail_or_faster_answers_has_no_known_price() {
     assert_eq!(costs(url, r#"{"performanceConfig":{"latency":"optimized"}}"#, &answer("")), "unknown");
     let headers: &[(&str, &str)] = &[("x-amzn-bedrock-guardrailidentifier", "g")];
     assert_eq!(Exchange { headers, ..Exchange::post(url, "{}", &answer("")) }.costs(), "unknown");
+}
+
+#[test]
+fn a_model_of_bedrock_costs_what_it_is_sold_for_whatever_name_it_gives_itself() {
+    let answer = r#"{"type":"message","role":"assistant","model":"gpt-x-20260101","content":[],"stop_reason":"end_turn","usage":{"input_tokens":1000,"output_tokens":100}}"#;
+    for (model, wanted) in [
+        ("openai.gpt-x", "0.0012"),
+        ("us.openai.gpt-x", "0.0012"),
+        ("arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Ainference-profile%2Fus.openai.gpt-x", "0.0012"),
+        // What a profile of one's own stands for, nothing says.
+        ("arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Aapplication-inference-profile%2Fgpt", "unknown"),
+        ("openai.gpt-y", "unknown"),
+    ] {
+        let url = format!("https://bedrock-runtime.us-east-1.amazonaws.com/model/{model}/invoke");
+        assert_eq!(costs(&url, "{}", answer), wanted, "{model}");
+    }
 }
 
 #[test]
