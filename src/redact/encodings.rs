@@ -117,11 +117,21 @@ impl Layer {
         any.then_some(layer)
     }
 
-    /// Base64 that was wrapped into lines, in one piece each, also where JSON escapes the line breaks; `None` where there is none.
+    /// Base64 that was wrapped into lines, in one piece each, also where JSON escapes the line breaks, and where each line is a
+    /// string of code or of a list; `None` where there is none.
     pub(super) fn unwrapped(text: &[u8]) -> Option<Layer> {
         let mut layer: Option<Layer> = None;
         let (mut done, mut from) = (0, 0);
-        while let Some(stop) = memchr::memchr3(b'\n', b'\r', b'\\', &text[from..]).map(|at| from + at) {
+        let mut breaks = memchr::memchr3_iter(b'\n', b'\r', b'\\', text).peekable();
+        let mut quotes = memchr::memchr2_iter(b'"', b'\'', text).peekable();
+        loop {
+            let is_quote = match (breaks.peek(), quotes.peek()) {
+                (None, None) => break,
+                (Some(stop), Some(quote)) => quote < stop,
+                (stop, _) => stop.is_none(),
+            };
+            let stop = if is_quote { quotes.next() } else { breaks.next() };
+            let Some(stop) = stop.filter(|&stop| stop >= from) else { continue };
             from = stop + 1;
             // Behind a soft line break of quoted-printable the line goes on.
             let at = stop - usize::from(stop > done && text[stop - 1] == b'=');
@@ -131,7 +141,7 @@ impl Layer {
                     && !line.iter().all(u8::is_ascii_hexdigit)
             };
             let ends_line = at >= BASE64_LINE && is_base64(&text[at - BASE64_LINE..at]);
-            let behind = if ends_line { line_break(text, stop) } else { stop };
+            let behind = if ends_line { behind_break(text, stop) } else { stop };
             if behind > stop && text.get(behind).is_some_and(|&byte| is_character(byte)) {
                 layer.get_or_insert_default().push(&text[done..at], done);
                 (done, from) = (behind, behind);
@@ -197,6 +207,43 @@ pub(super) fn line_break(text: &[u8], at: usize) -> usize {
     }
 }
 
+/// So much may stand between two strings that are one text: a sign that joins them, a line break, blanks.
+const BETWEEN_STRINGS: usize = 40;
+
+/// Where the text goes on behind a string that ends at `at`, if another follows it: `"…"\n    "…"`, `"…" +\n"…"`, `"…", "…"`; `at`
+/// if none does. Both have the same quotes.
+fn string_break(text: &[u8], at: usize) -> usize {
+    let quote = |at: usize| {
+        let slashes = text[at..].iter().take(8).take_while(|&&byte| byte == b'\\').count();
+        let quote = text.get(at + slashes).copied().filter(|byte| matches!(byte, b'"' | b'\''));
+        quote.map(|quote| (slashes, quote))
+    };
+    let Some((slashes, closing)) = quote(at) else { return at };
+    let from = at + slashes + 1;
+    let mut end = from;
+    while end - from <= BETWEEN_STRINGS && end < text.len() {
+        if end > from && quote(end) == Some((slashes, closing)) {
+            return end + slashes + 1;
+        }
+        let escape = text[end..].iter().take(8).take_while(|&&byte| byte == b'\\').count();
+        end += match text.get(end + escape) {
+            Some(b'n' | b'r' | b't') if escape > 0 => escape + 1,
+            Some(b'\r' | b'\n') => escape + 1,
+            Some(b' ' | b'\t' | b'+' | b',' | b'.' | b'&') if escape == 0 => 1,
+            _ => return at,
+        };
+    }
+    at
+}
+
+/// Where a line of base64 goes on that is broken at `at`, or ends there as a string; `at` if it does not.
+pub(super) fn behind_break(text: &[u8], at: usize) -> usize {
+    match line_break(text, at) {
+        end if end > at => end,
+        _ => string_break(text, at),
+    }
+}
+
 /// The ASCII character that an entity at the start of the text stands for, and the length of the entity.
 fn entity(text: &[u8]) -> Option<(u8, usize)> {
     let end = text.iter().take(8).position(|&byte| byte == b';')?;
@@ -247,8 +294,23 @@ mod tests {
     fn wrapped_base64_is_read_in_one_piece_and_leads_back_to_its_lines() {
         let line = "QUJD".repeat(19);
         let wraps = [
-            "\n", "\r\n", "\n    ", "\\n", "\\r\\n", "\\n  ", "\\\\n", "\n# ", "\n  // ", "\n> ", "\\n * ",
+            "\n",
+            "\r\n",
+            "\n    ",
+            "\\n",
+            "\\r\\n",
+            "\\n  ",
+            "\\\\n",
+            "\n# ",
+            "\n  // ",
+            "\n> ",
+            "\\n * ",
             "=\r\n",
+            "\"\n    \"",
+            "' \\\n  '",
+            "\" +\r\n\t\"",
+            "\\\" +\\n  \\\"",
+            "\", \"",
         ];
         for wrap in wraps {
             let text = format!("x: {line}{wrap}{line}{wrap}REVG\nend");
@@ -259,6 +321,9 @@ mod tests {
             assert_eq!(layer.back(&(3..at + 4)), 3..text.len() - 4);
         }
         assert!(Layer::unwrapped(b"a few words\nand a few more\r\nlines").is_none());
+        for apart in ["\": \"", "\"\n\nand\n\"", "\" '", "\"\"", "\",\\\""] {
+            assert!(Layer::unwrapped(format!("\"{line}{apart}{line}\"").as_bytes()).is_none(), "{apart:?}");
+        }
     }
 
     #[test]

@@ -143,7 +143,10 @@ impl Finder {
             && let Some(layer) = Layer::unwrapped(text)
         {
             // What is read here is all of the text again.
-            let mut inner = |range| found(layer.back(&range));
+            let mut inner = |range| {
+                let lines = private_keys::within_strings(text, layer.back(&range));
+                lines.into_iter().for_each(&mut *found);
+            };
             self.search(&layer.text, look.without_places(), IN_LINES, &mut inner);
         }
         let (backslash, percent) = match depth < MAX_DEPTH {

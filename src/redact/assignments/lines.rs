@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::base64::is_character;
-use crate::redact::encodings::line_break;
+use crate::redact::encodings::behind_break;
 
 /// What may stand before a name at the start of its line.
 const LEADS: [&[u8]; 12] = [
@@ -76,7 +76,7 @@ pub(super) fn wrapped(text: &[u8], first: Range<usize>) -> (usize, Option<Vec<u8
         return (end, None);
     }
     loop {
-        let start = line_break(text, end);
+        let start = behind_break(text, end);
         if start == end {
             return (end, joined);
         }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::model::base64;
+use crate::redact::hits::MARK_START;
 use crate::redact::runs::Runs;
 use crate::redact::stand_ins::is_random;
 
@@ -31,6 +32,10 @@ pub(super) fn putty(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>
     const NAME: &[u8] = b"Private-Lines: ";
     let digits = of(text, at + NAME.len(), |byte| byte.is_ascii_digit());
     if !text[at..].starts_with(NAME) || digits.is_empty() {
+        return None;
+    }
+    // Where a key went, what stands behind is something else.
+    if text[digits.end..].starts_with(MARK_START) {
         return None;
     }
     let stop = find(text, digits.end, b"Private-");
@@ -127,12 +132,20 @@ pub(in crate::redact) fn within_strings(text: &[u8], hit: Range<usize>) -> Vec<R
     for quote in quotes.chain([hit.end]) {
         let part = start..quote;
         let said = &text[part.clone()];
-        if said.iter().any(u8::is_ascii_alphanumeric) && !said.starts_with(b"-----") {
+        // The line that begins or ends a key stays, if nothing of the key stands in the same string.
+        let is_line = said.starts_with(b"-----") && !has_run(said);
+        if said.iter().any(u8::is_ascii_alphanumeric) && !is_line {
             found.push(part);
         }
         start = quote + 1;
     }
     found
+}
+
+/// Whether there are so many letters and digits in a row as a line of a key has at least.
+fn has_run(text: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    text.split(|byte| !is_part(byte)).any(|run| run.len() >= LINE)
 }
 
 /// Where quotes stand that end a string.
@@ -232,6 +245,18 @@ mod tests {
         );
         let clean = without(&text, pem, 2);
         assert_eq!(clean, r#"["-----BEGIN PRIVATE KEY-----","X","X","X","-----END PRIVATE KEY-----"]"#);
+    }
+
+    #[test]
+    fn a_line_in_one_string_with_the_head_goes_as_well() {
+        let text = format!(
+            "x = (\"-----BEGIN PRIVATE KEY-----\\n{}\\n\"\n  \"{}\\n-----END PRIVATE KEY-----\\n\")",
+            LINES[0], LINES[1]
+        );
+        let clean = without(&text, pem, 5);
+        assert!(LINES.iter().all(|line| !clean.contains(&line[..16])), "{clean}");
+        let text = r#"-----BEGIN PRIVATE KEY-----\"aB3dE5gH7jK9mN1pQ2rS4tU6"-----BEGIN PRIVATE KEY-----"#;
+        assert_eq!(without(text, pem, 0), r#"X"-----BEGIN PRIVATE KEY-----"#);
     }
 
     #[test]

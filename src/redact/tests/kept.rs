@@ -188,6 +188,20 @@ proptest! {
 }
 
 #[test]
+fn a_key_between_an_escaped_quote_and_a_plain_one_goes_and_is_not_refused() {
+    const KEY: &str = "aB3dE5gH7jK9mN1pQ2rS4tU6";
+    for (before, behind) in
+        [("\\\"", "\""), ("\"", "\\\""), ("\\\"", "\\\""), ("\"", "\""), ("\\n\\\"", "\",\"")]
+    {
+        let text = format!("-----BEGIN PRIVATE KEY-----{before}{KEY}{behind}-----BEGIN PRIVATE KEY-----");
+        let once = stored(&redactor(), text.clone());
+        assert!(!once.contains(KEY), "{text}: {once}");
+        assert_eq!(stored(&redactor(), once.clone()), once, "{text}");
+        assert_eq!(redactor().scrub(&redactor().scrub(&text)), redactor().scrub(&text), "{text}");
+    }
+}
+
+#[test]
 fn a_shape_that_stands_in_a_picture_by_chance_stays() {
     let tail = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zAbC3";
     let noise = STANDARD.encode([&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &noise(1_200)].concat());

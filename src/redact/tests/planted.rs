@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use super::*;
+use crate::model::base64::decode_start;
 
 type Form = (&'static str, fn(&str) -> String);
 
@@ -465,5 +466,60 @@ fn what_stands_under_a_name_goes_from_messages_too() {
         ),
     ] {
         assert_eq!(redactor.scrub(text), wanted);
+    }
+}
+
+#[test]
+fn a_key_in_base64_goes_whole_whose_lines_are_strings_of_code_or_of_a_list() {
+    let redactor = with_env(&[]);
+    for key in keys().into_iter().filter(|key| key.len() > 60) {
+        let encoded = STANDARD.encode(format!("{}{key}{}", "before ".repeat(6), " behind".repeat(9)));
+        let lines: Vec<&str> =
+            encoded.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
+        for (between, quote) in
+            [("\n    ", "\""), (" +\r\n", "\""), (" \\\n  ", "'"), (",\n", "\""), (", ", "\"")]
+        {
+            let code = format!("x = ({quote}{}{quote})", lines.join(&format!("{quote}{between}{quote}")));
+            for body in [code.clone(), serde_json::json!({ "text": code }).to_string()] {
+                let clean = stored(&redactor, body.clone());
+                let left: String =
+                    clean.chars().filter(|&c| c.is_ascii_alphanumeric() || "+/=".contains(c)).collect();
+                let left = (0..4).map(|at| decode_start(&left.as_bytes()[at..]));
+                let mut left = left.map(|text| String::from_utf8_lossy(&text).into_owned());
+                let core = &key[16..32];
+                let said = left.find(|text| text.contains(core));
+                assert!(
+                    said.is_none() && !clean.contains(&STANDARD.encode(&key[18..48])[..24]),
+                    "{body}: {clean}"
+                );
+                let is_whole = match body.starts_with('{') {
+                    true => serde_json::from_str::<serde_json::Value>(&clean).is_ok(),
+                    false => clean.matches(quote).count() == body.matches(quote).count(),
+                };
+                assert!(is_whole || quote == "'", "{body}: {clean}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_in_a_file_of_putty_goes_once_and_leaves_a_text_that_holds_none() {
+    const LINE: &str = "AgPtOAXUwogVZoPF2TtagQBpyT/Fj9wuAyFJ4Yj+jVj9KQStfqBtaunm5IpyTL5s";
+    let redactor = with_env(&[]);
+    let mac = "0a1b2c3d4e5f60718293a4b5c6d7e8f9".repeat(2);
+    let file = format!(
+        "Public-Lines: 1\nAAAAC3NzaC1lZDI1NTE5AAAAI\nPrivate-Lines: 3\n{LINE}\n{LINE}\niw2Gv7ymBlQaAQ==\nPrivate-MAC: {mac}"
+    );
+    let behind =
+        "\nresponse:\n  id: chatcmpl-P0XHG72Y6WS2yBvKkqXQVhsTX5fW9\n  key: 532fb041a3c173e0fd7852a426e8437d";
+    for text in [
+        file.clone(),
+        file.replace("Private-MAC: ", "Private-Hash: "),
+        serde_json::json!({ "a": file }).to_string(),
+    ] {
+        let once = stored(&redactor, text.clone() + behind);
+        assert!(!once.contains(&LINE[..16]) && once.ends_with(behind), "{once}");
+        assert_eq!(redactor.scan_text(&once), None, "{once}");
+        assert_eq!(stored(&redactor, once.clone()), once);
     }
 }
