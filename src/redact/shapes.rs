@@ -1,6 +1,7 @@
 //! What keys and tokens look like, for those that nobody told us of.
 
 mod context;
+mod grouped;
 pub(super) mod maintained;
 pub(super) mod private_keys;
 pub(super) mod unnamed;
@@ -127,6 +128,17 @@ pub(super) const SHAPES: &[Shape] = &[
     strict("hcaik_", 40),
     strict("y0_", 40),
     of("dp.st.", Of::Dotted, 30, usize::MAX),
+    of("cio", Of::Word, 32, 32),
+    of("AKID", Of::Word, 32, 32),
+    of("AQVN", Of::Word, 35, 38),
+    of("rpa_", Of::Word, 40, 52),
+    key("bb_live_", 20),
+    of("sl.", Of::Dotted, 120, usize::MAX),
+    context("eaa", grouped::facebook),
+    context("sk.eyj", grouped::mapbox),
+    context("pat-na", grouped::hubspot),
+    context("pat-eu", grouped::hubspot),
+    context("sk-helicone-", grouped::helicone),
     context("-us", urls::mailchimp),
     context("ffffnral", urls::new_relic),
     context("sdk-", urls::launch_darkly),

@@ -53,7 +53,11 @@ pub(super) fn basic(text: &[u8], at: usize, _: &mut Runs) -> Option<Range<usize>
         return None;
     }
     let pair = String::from_utf8(base64::decode_start(&text[token.clone()])).ok()?;
-    (pair.contains(':') && !pair.contains(char::is_control)).then_some(token)
+    let (user, password) = pair.split_once(':')?;
+    // `Basic dXNlcjpwYXNz`, as manuals have it, is `user:pass`.
+    let shows = !password.is_empty()
+        && (user == password || user == "user" && looks::is_stand_in_password(password.as_bytes()));
+    (!shows && !pair.contains(char::is_control)).then_some(token)
 }
 
 /// The password of `https://user:password@host`, or the token of `https://token@host`.
