@@ -94,6 +94,14 @@ pub const KINDS: &[(&str, &str, Make)] = &[
         out
     }),
     ("lines of base64", TEXT, |n| repeat(&("QUJDREVG".repeat(8) + "\n"), n)),
+    ("strings of base64", TEXT, |n| repeat(&("\"".to_owned() + &"QUJDREVG".repeat(8) + "\",\n"), n)),
+    ("strings of base64 with keys", TEXT, |n| {
+        repeat("\"IHNrLWFCM2RFNWdIN2pLOW1OMXBRMnJTNHRVNnZXOHhZMHpBYkMzZEVmRzdoSjlr\" +\n", n)
+    }),
+    ("cells of a table of a page", TEXT, |n| repeat("<th>token</th><td>password</td>", n)),
+    ("rows that are inserted", TEXT, |n| repeat("(token) VALUES ('a1b2c3d4e5f6'), ", n)),
+    ("pairs of name and value", TEXT, |n| repeat("{name: TOKEN, value: ", n)),
+    ("commands that set a name", TEXT, |n| repeat("config set token ", n)),
     ("commands with options", TEXT, |n| repeat("curl -u \"a -u 'b --password \"c | ", n)),
     ("elements with names", TEXT, |n| repeat("<a name=\"token\"><key>password</key>", n)),
     ("names of fields in lists", JSON, |n| repeat(r#""authorization":["#, n)),

@@ -120,7 +120,7 @@ fn plain(text: &[u8], names: &Names, json: JsonReader) -> Vec<Named> {
     scan.all();
     let mut found = scan.found;
     commands::named(text, names, &mut found);
-    options::named(text, &mut found);
+    options::named(text, names, &mut found);
     attributes::named(text, names, &mut found);
     calls::named(text, &mut found);
     tables::named(text, names, &mut found);
@@ -584,8 +584,18 @@ fn fallback(text: &[u8], line: Range<usize>) -> Option<Range<usize>> {
     let begins = rest.first().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b'_'));
     let signs = [&b" || "[..], b" ?? ", b" ?: ", b" or "];
     let (at, sign) = signs.iter().find_map(|sign| Some((memchr::memmem::find(rest, sign)?, sign)))?;
+    // `use four words, not "password1" or "letmein"`
+    let begins = begins && !is_talk(&rest[..at]);
     let (range, end) = quoted(text, line.start + at + sign.len(), 0).filter(|_| begins)?;
     (end > range.end).then_some(range)
+}
+
+/// Whether words follow each other as in a sentence, and not as in code.
+fn is_talk(text: &[u8]) -> bool {
+    const OF_CODE: [&[u8]; 9] = [b"and", b"await", b"else", b"if", b"in", b"is", b"new", b"not", b"typeof"];
+    let words = |word: &[u8]| word.iter().all(u8::is_ascii_alphabetic) && !OF_CODE.contains(&word);
+    let all: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+    all.windows(2).any(|pair| pair.iter().all(|word| words(word)))
 }
 
 /// `name: value` as the item of a list, which is a setting of its own.

@@ -30,6 +30,7 @@ const CALLS: &[(&[u8], usize)] = &[
     (b"PasswordCredentials(", 1),
     (b"Credentials.basic(", 1),
     (b".login(", 1),
+    (b"getConnection(", 2),
     (b"new PDO(", 2),
     (b"mysqli(", 2),
     (b"mysqli_connect(", 2),

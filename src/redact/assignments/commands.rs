@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::lines::{begins_line, line_end, skip_blanks};
-use super::quoted;
+use super::{quoted, tables};
 use crate::redact::looks::{self, Written};
 use crate::redact::named::Named;
 use crate::redact::secret_names::{Names, Says};
 use crate::redact::sought::{Sought, sought};
+use crate::redact::stand_ins::is_word;
 
 pub(super) fn named(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     PROGRAMS.iter().for_each(|program| users(text, program, names, found));
@@ -15,9 +16,11 @@ pub(super) fn named(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     flags(text, names, found);
     directives(text, names, found);
     statements(text, found);
+    inserts(text, names, found);
     elements(text, names, found);
     beside(text, names, found);
-    pairs_of_lines(text, names, found);
+    pairs(text, names, found);
+    defaults(text, names, found);
     password_files(text, found);
 }
 
@@ -154,7 +157,10 @@ fn flags(text: &[u8], names: &Names, found: &mut Vec<Named>) {
         let (range, written) = match quoted(text, from, 0) {
             Some((range, _)) => (range, Written::Quoted),
             None => {
-                let is_part = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`;|&)".contains(byte);
+                // `[--token TOKEN]`, as a usage has it.
+                let is_optional = text[..at - 2].ends_with(b"[");
+                let ends: &[u8] = if is_optional { b"\"'`;|&)]" } else { b"\"'`;|&)" };
+                let is_part = |byte: &&u8| !byte.is_ascii_whitespace() && !ends.contains(byte);
                 (
                     from..from + text[from..].iter().take(super::LONG).take_while(is_part).count(),
                     Written::Bare,
@@ -226,29 +232,179 @@ fn statements(text: &[u8], found: &mut Vec<Named>) {
     }
 }
 
-/// `<password>secret</password>`, and `<key>password</key> <string>secret</string>`.
+static VALUES: [Sought; 2] = sought![b"VALUES", b"values"];
+
+/// No list of columns is longer, and no row.
+const LONGEST_ROW: usize = 1024;
+
+/// `INSERT INTO users (name, password) VALUES ('ana', 'secret'), …`
+fn inserts(text: &[u8], names: &Names, found: &mut Vec<Named>) {
+    for values in &VALUES {
+        let mut next = 0;
+        while let Some(at) = values.find(&text[next..]).map(|at| next + at) {
+            next = at + values.len();
+            let Some(columns) = columns_before(text, at, names) else { continue };
+            let mut row = super::skip_space(text, next);
+            while let Some((range, end)) = row_of(text, row, &columns, found) {
+                next = range.end;
+                row = super::skip_space(text, end);
+                if text.get(row) != Some(&b',') {
+                    break;
+                }
+                row = super::skip_space(text, row + 1);
+            }
+        }
+    }
+}
+
+/// What the columns say that stand in brackets before the values; `None` if none of them is that of a secret.
+fn columns_before(text: &[u8], at: usize, names: &Names) -> Option<Vec<Says>> {
+    let near = &text[at.saturating_sub(LONGEST_ROW)..at];
+    let list = near.trim_ascii_end().strip_suffix(b")")?;
+    let list = &list[memchr::memrchr(b'(', list)? + 1..];
+    let says = |column: &[u8]| {
+        let column = String::from_utf8_lossy(column);
+        names.field(column.trim().trim_matches(['`', '"', '[', ']', '\'']))
+    };
+    let columns: Vec<Says> = list.split(|&byte| byte == b',').map(says).collect();
+    let is_secret = |says: &Says| !matches!(says, Says::Nothing | Says::Address);
+    columns.iter().any(is_secret).then_some(columns)
+}
+
+/// Takes the secrets out of a row of values in brackets; gives the row, and where it ends.
+fn row_of(text: &[u8], at: usize, columns: &[Says], found: &mut Vec<Named>) -> Option<(Range<usize>, usize)> {
+    if text.get(at) != Some(&b'(') {
+        return None;
+    }
+    let near = &text[..text.len().min(at + LONGEST_ROW)];
+    let mut value = at + 1;
+    for &says in columns {
+        let from = super::behind_wrapper(near, super::skip_space(near, value));
+        let end = match quoted(near, from, 0) {
+            Some((range, end)) => {
+                if !matches!(says, Says::Nothing | Says::Address) {
+                    keep(text, says, range, Written::Quoted, found);
+                }
+                end
+            }
+            None => from,
+        };
+        let stop = end_of_value(near, end)?;
+        if near[stop] == b')' {
+            return Some((at..stop, stop + 1));
+        }
+        value = stop + 1;
+    }
+    None
+}
+
+/// Where the comma or the bracket stands that ends a value of a row.
+fn end_of_value(text: &[u8], from: usize) -> Option<usize> {
+    let (mut at, mut depth) = (from, 0);
+    loop {
+        match text.get(at)? {
+            b'\'' | b'"' => at = quoted(text, at, 0)?.1.max(at + 1) - 1,
+            b'(' => depth += 1,
+            b',' | b')' if depth == 0 => return Some(at),
+            b')' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// Elements that hold a cell of a table, an item of a list, or a part of them.
+const CELLS: [&str; 12] = ["b", "code", "dd", "dt", "em", "i", "label", "li", "span", "strong", "td", "th"];
+
+/// So much may stand between an element that names the next one and what that one holds.
+const BETWEEN_ELEMENTS: usize = 48;
+
+/// `<password>secret</password>`, `<key>password</key> <string>secret</string>`, and tables of pages: `<th>password</th>` over
+/// `<td>secret</td>`, or before it.
 fn elements(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     let mut next = 0;
     let mut told = (Says::Nothing, 0);
+    let mut columns = Columns::default();
     while let Some(close) = CLOSES[0].find(&text[next..]).map(|at| next + at) {
         let from = close + 2;
         let length = text[from..].iter().take(super::LONGEST_NAME).take_while(|byte| **byte != b'>').count();
         let name = std::str::from_utf8(&text[from..from + length]).unwrap_or_default();
-        if let Some(open) = memchr::memrchr(b'>', &text[next..close]).map(|open| next + open + 1) {
-            let says = match told {
-                (says, end) if says > Says::Nothing && open - end < 24 => says,
-                _ => names.field(name.rsplit(':').next().unwrap_or(name)),
+        let open = memchr::memrchr(b'>', &text[next..close]).map(|open| next + open + 1);
+        let tag = CELLS.iter().find(|tag| name.eq_ignore_ascii_case(tag)).copied();
+        if let Some(open) = open {
+            let content = trimmed(text, open..close);
+            let said = match content.len() <= super::LONGEST_NAME {
+                true => names.field(&String::from_utf8_lossy(&text[content.clone()]).replace(':', "")),
+                false => Says::Nothing,
             };
-            told = (Says::Nothing, 0);
-            if matches!(name, "key" | "name" | "Key" | "Name") && close - open <= super::LONGEST_NAME {
-                let content = String::from_utf8_lossy(&text[open..close]);
-                told = (names.field(&content), from + length);
-            } else if says > Says::Nothing {
-                keep(text, says, open..close, Written::Quoted, found);
+            let (says, end) = std::mem::replace(&mut told, (Says::Nothing, 0));
+            let says = if open - end < BETWEEN_ELEMENTS { says } else { Says::Nothing };
+            if tag.is_some() && content.is_empty() {
+                // `<td><b>Password</b></td>`
+                told = (says, from + length);
+            } else if tag.is_some() {
+                let says = if tag == Some("th") { Says::Nothing } else { says.max(columns.says()) };
+                if said > Says::Address {
+                    told = (said, from + length);
+                    columns.names(said);
+                } else if says > Says::Nothing && says != Says::Address {
+                    tables::cell(text, says, content, found);
+                }
+            } else if matches!(name, "key" | "name" | "Key" | "Name") {
+                told = (said, from + length);
+            } else {
+                let named = names.field(name.rsplit(':').next().unwrap_or(name));
+                let says = if says > Says::Nothing { says } else { named };
+                if says > Says::Nothing {
+                    keep(text, says, open..close, Written::Quoted, found);
+                }
             }
         }
+        columns.close(name);
         next = from + length;
     }
+}
+
+/// Which columns of a table of a page hold secrets, and in which of them a cell stands.
+#[derive(Default)]
+struct Columns {
+    heads: Vec<(usize, Says)>,
+    at: usize,
+    /// What the cell says that is being read.
+    named: Option<Says>,
+}
+
+impl Columns {
+    /// No table has more columns.
+    const MOST: usize = 64;
+
+    fn says(&self) -> Says {
+        let head = self.heads.iter().find(|(column, _)| *column == self.at);
+        head.map_or(Says::Nothing, |&(_, says)| says)
+    }
+
+    fn names(&mut self, says: Says) {
+        self.named = Some(says);
+    }
+
+    fn close(&mut self, name: &str) {
+        if name.eq_ignore_ascii_case("th") || name.eq_ignore_ascii_case("td") {
+            let is_head = name.eq_ignore_ascii_case("th") && self.heads.len() < Self::MOST;
+            let head = self.named.take().filter(|_| is_head);
+            self.heads.extend(head.map(|says| (self.at, says)));
+            self.at += 1;
+        } else if name.eq_ignore_ascii_case("tr") {
+            self.at = 0;
+        } else if name.eq_ignore_ascii_case("table") {
+            *self = Columns::default();
+        }
+    }
+}
+
+fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
+    let value = &text[range.clone()];
+    let start = range.start + value.len() - value.trim_ascii_start().len();
+    start..start + value.trim_ascii().len()
 }
 
 /// What begins the name of a call that is told a name, and not the secret.
@@ -274,6 +430,8 @@ fn beside(text: &[u8], names: &Names, found: &mut Vec<Named>) {
         let before = &text[quote.saturating_sub(super::LONGEST_NAME)..quote];
         let blanks = before.iter().rev().take(8).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let before = &before[..before.len() - blanks];
+        // `password <- "…"`, as R has it.
+        let before = before.strip_suffix(b"<-").map_or(before, <[u8]>::trim_ascii_end);
         let call = before.strip_suffix(b"(").or_else(|| before.strip_suffix(b"{"));
         let before = call.unwrap_or(before);
         let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -300,37 +458,102 @@ fn beside(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     }
 }
 
-static VALUE: [Sought; 1] = sought![b"value: "];
+static VALUE: [Sought; 2] = sought![b"value", b"Value"];
 
-/// `- name: API_KEY` and, in the next line, `value: …`, as Kubernetes has it.
-fn pairs_of_lines(text: &[u8], names: &Names, found: &mut Vec<Named>) {
-    let mut next = 0;
-    while let Some(at) = VALUE[0].find(&text[next..]).map(|at| next + at) {
-        next = at + b"value: ".len();
-        if !begins_line(text, at) {
-            continue;
-        }
-        let from = at.saturating_sub(LONGEST_PAIR);
-        let Some(end) = memchr::memrchr(b'\n', &text[from..at]).map(|end| from + end) else { continue };
-        let start = memchr::memrchr(b'\n', &text[from..end]).map_or(from, |start| from + start + 1);
-        let line = text[start..end].trim_ascii();
-        let line = line.strip_prefix(b"- ").unwrap_or(line);
-        let name = [&b"name: "[..], b"key: ", b"Name: "].iter().find_map(|key| line.strip_prefix(*key));
-        let name = name.and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default();
-        let says = names.field(name.trim_matches(['"', '\'']));
-        if matches!(says, Says::Nothing | Says::Address) {
-            continue;
-        }
-        let value = skip_blanks(text, next);
-        match quoted(text, value, 0) {
-            Some((range, _)) => keep(text, says, range, Written::Quoted, found),
-            None => {
-                let range = value..line_end(text, value).min(value + super::LONG);
-                keep(text, says, range, Written::Line { is_variable: true }, found);
+/// Keys that say how something is called of which `value` says what it is.
+const CALLED: [&[u8]; 4] = [b"name", b"key", b"Name", b"Key"];
+
+/// `name: API_KEY` and, in the next line or behind a comma, `value: …`, as Kubernetes has it, and `{ name = "API_KEY", value =
+/// "…" }`, as code has it.
+fn pairs(text: &[u8], names: &Names, found: &mut Vec<Named>) {
+    for word in &VALUE {
+        let mut next = 0;
+        while let Some(at) = word.find(&text[next..]).map(|at| next + at) {
+            next = at + word.len();
+            let Some(value) = behind_key(text, at, next) else { continue };
+            let from = at.saturating_sub(LONGEST_PAIR);
+            let before = text[from..at].trim_ascii_end();
+            let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before);
+            let Some((says, is_line)) = called(before, names) else { continue };
+            match quoted(text, value, 0) {
+                Some((range, _)) => keep(text, says, range, Written::Quoted, found),
+                None if is_line => {
+                    let range = value..line_end(text, value).min(value + super::LONG);
+                    keep(text, says, range, Written::Line { is_variable: true }, found);
+                }
+                None => {
+                    let is_part = |byte: &&u8| !byte.is_ascii_whitespace() && !b",}])\"'".contains(byte);
+                    let length = text[value..].iter().take(super::LONG).take_while(is_part).count();
+                    let range = value..value + length;
+                    keep(text, says, range, Written::Line { is_variable: true }, found);
+                }
             }
         }
     }
 }
+
+/// Where the value begins behind a key that stands from `at` to `end`, perhaps in quotes; `None` if no value stands there.
+fn behind_key(text: &[u8], at: usize, end: usize) -> Option<usize> {
+    let quote = at.checked_sub(1).map(|before| text[before]);
+    let is_quoted = matches!(quote, Some(b'"' | b'\''));
+    if quote.is_some_and(is_word) || is_quoted && text.get(end).copied() != quote {
+        return None;
+    }
+    let sign = skip_blanks(text, end + usize::from(is_quoted));
+    let behind = match text.get(sign)? {
+        b':' if !matches!(text.get(sign + 1), Some(b':' | b'=')) => sign + 1,
+        b'=' if text.get(sign + 1) == Some(&b'>') => sign + 2,
+        b'=' if text.get(sign + 1) != Some(&b'=') => sign + 1,
+        _ => return None,
+    };
+    Some(skip_blanks(text, behind))
+}
+
+/// What the name says that stands before a `value`: `name: API_KEY`, in the line before or behind a comma; and whether it had a
+/// line of its own.
+fn called(before: &[u8], names: &Names) -> Option<(Says, bool)> {
+    let pair = before.trim_ascii_end();
+    let line = before.len() - before.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let is_line = before[line..].contains(&b'\n') && !pair.ends_with(b",");
+    let pair = pair.strip_suffix(b",").unwrap_or(pair).trim_ascii_end();
+    let start = pair.iter().rposition(|byte| b"\n{,(".contains(byte)).map_or(0, |at| at + 1);
+    let pair = pair[start..].trim_ascii();
+    let pair = pair.strip_prefix(b"- ").unwrap_or(pair).trim_ascii_start();
+    let pair = pair.strip_prefix(b"{").unwrap_or(pair).trim_ascii_start();
+    let sign = pair.iter().position(|byte| matches!(byte, b':' | b'='))?;
+    let key = pair[..sign].trim_ascii();
+    let key = std::str::from_utf8(key).ok()?.trim_matches(['"', '\'']);
+    let name = pair[sign + 1..].strip_prefix(b">").unwrap_or(&pair[sign + 1..]);
+    let name = std::str::from_utf8(name).ok()?.trim().trim_matches(['"', '\'']);
+    let says = names.field(name);
+    let is_pair = CALLED.contains(&key.as_bytes()) && !matches!(says, Says::Nothing | Says::Address);
+    is_pair.then_some((says, is_line))
+}
+
+static DEFAULT: [Sought; 1] = sought![b"default"];
+static VARIABLE: &[u8] = b"variable \"";
+
+/// `variable "db_password" { … default = "secret" }`, as Terraform has it.
+fn defaults(text: &[u8], names: &Names, found: &mut Vec<Named>) {
+    let mut next = 0;
+    while let Some(at) = DEFAULT[0].find(&text[next..]).map(|at| next + at) {
+        next = at + DEFAULT[0].len();
+        let Some(value) = behind_key(text, at, next).filter(|_| begins_line(text, at)) else { continue };
+        let before = &text[at.saturating_sub(LONGEST_BLOCK)..at];
+        let Some(variable) = memchr::memmem::rfind(before, VARIABLE) else { continue };
+        let block = &before[variable + VARIABLE.len()..];
+        let Some(end) = memchr::memchr(b'"', block).filter(|_| !block.contains(&b'}')) else { continue };
+        let says = std::str::from_utf8(&block[..end]).map_or(Says::Nothing, |name| names.field(name));
+        if let Some((range, _)) = quoted(text, value, 0)
+            && says != Says::Address
+        {
+            keep(text, says, range, Written::Quoted, found);
+        }
+    }
+}
+
+/// So much may stand between the name of a variable and what it is by default.
+const LONGEST_BLOCK: usize = 400;
 
 /// A name, and what stands before the value in the line behind it, take no more.
 const LONGEST_PAIR: usize = 200;

@@ -11,7 +11,7 @@ use super::lines::skip_blanks;
 use super::quoted;
 use crate::redact::looks::Written;
 use crate::redact::named::Named;
-use crate::redact::secret_names::Says;
+use crate::redact::secret_names::{Names, Says};
 use crate::redact::sought::AnyOf;
 use crate::redact::stand_ins::is_word;
 
@@ -67,7 +67,109 @@ const OPTIONS: &[(&[u8], &[u8], Joined)] = &[
     (b"secret set", b"-b", Joined::Never),
     (b"secret set", b"--value", Joined::Never),
     (b"--type SecureString", b"--value", Joined::Never),
+    (b"secretsmanager", b"--secret-string", Joined::Never),
+    (b"keytool", b"-storepass", Joined::Never),
+    (b"keytool", b"-keypass", Joined::Never),
+    (b"jarsigner", b"-storepass", Joined::Never),
+    (b"openssl", b"-passin pass:", Joined::Always),
+    (b"openssl", b"-passout pass:", Joined::Always),
+    (b"openssl", b"-pass pass:", Joined::Always),
+    (b"openssl", b"-k", Joined::Never),
 ];
+
+/// Commands whose argument of that number, counted from 0 and without options, is the secret.
+const ARGUMENTS: &[(&[u8], usize)] = &[
+    (b"add-authtoken", 0),
+    (b"ngrok authtoken", 0),
+    (b"wandb login", 0),
+    (b"cloudflared service install", 0),
+    (b"htpasswd -b", 2),
+    (b"mc alias set", 3),
+    (b"config http-basic", 2),
+];
+
+/// Commands that set what their first argument names to the second.
+const SETS: &[&[u8]] = &[b"config set", b"configure set", b"config add", b"user-secrets set", b"secrets set"];
+
+/// The arguments of a command, without options and quotes.
+fn arguments(text: &[u8], command: Range<usize>) -> impl Iterator<Item = (Range<usize>, Written)> {
+    let mut at = command.start;
+    std::iter::from_fn(move || {
+        loop {
+            at = skip_blanks(text, at);
+            if at >= command.end || matches!(text[at], b';' | b'&' | b'#' | b')') {
+                return None;
+            }
+            let (range, end, written) = match quoted(text, at, 0) {
+                Some((range, end)) => (range, end, Written::Quoted),
+                None => {
+                    let is_part = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`;|&)".contains(byte);
+                    let length = text[at..command.end].iter().take_while(is_part).count();
+                    (at..at + length, at + length.max(1), Written::Bare)
+                }
+            };
+            let is_option = text[at] == b'-';
+            at = end;
+            if !is_option && range.end <= command.end {
+                return Some((range, written));
+            }
+        }
+    })
+}
+
+/// How many arguments of a command are looked at.
+const MOST_ARGUMENTS: usize = 16;
+
+fn set(text: &[u8], names: &Names, found: &mut Vec<Named>) {
+    let all = ARGUMENTS.iter().map(|&(command, number)| (command, Some(number)));
+    for (command, number) in all.chain(SETS.iter().map(|&command| (command, None))) {
+        let mut next = 0;
+        while let Some(at) = memmem::find(&text[next..], command).map(|at| next + at) {
+            let start = at + command.len();
+            next = start;
+            let is_whole = at == 0 || !is_word(text[at - 1]);
+            // `config http-basic.host user secret`
+            let behind = text.get(start).copied();
+            if !is_whole || !(behind == Some(b' ') || behind == Some(b'.') && number.is_some()) {
+                continue;
+            }
+            let end = end_of_command(text, start).min(start + MOST_OF_COMMAND);
+            let mut all = arguments(text, start..end).take(MOST_ARGUMENTS);
+            let (value, says) = match number {
+                Some(number) => (all.nth(number), Says::Surely),
+                None => {
+                    let name = all.next().and_then(|(name, _)| std::str::from_utf8(&text[name]).ok());
+                    (all.next(), name.map_or(Says::Nothing, |name| names.field(name)))
+                }
+            };
+            if let Some((range, written)) = value
+                && says != Says::Address
+            {
+                next = next.max(range.end);
+                keep(text, says, range, written, found);
+            }
+        }
+    }
+}
+
+/// So much of a command is looked at for its arguments.
+const MOST_OF_COMMAND: usize = 512;
+
+/// `echo "user:secret" | chpasswd`
+fn piped(text: &[u8], found: &mut Vec<Named>) {
+    for pipe in memmem::find_iter(text, b"| chpasswd") {
+        let from = pipe.saturating_sub(MOST_OF_COMMAND);
+        let line = memchr::memrchr(b'\n', &text[from..pipe]).map_or(from, |at| from + at + 1);
+        let words = text[line..pipe].trim_ascii_end();
+        let words = words.strip_suffix(b"\"").or(words.strip_suffix(b"'")).unwrap_or(words);
+        let start = words.iter().rposition(|byte| byte.is_ascii_whitespace() || b"\"'".contains(byte));
+        let start = start.map_or(0, |at| at + 1);
+        if let Some(colon) = memchr::memchr(b':', &words[start..]) {
+            let range = line + start + colon + 1..line + words.len();
+            keep(text, Says::Surely, range, Written::Quoted, found);
+        }
+    }
+}
 
 /// Commands that take user and password in one word, the option before it, and the sign between the two.
 const USERS: &[(&[u8], &[u8], u8)] = &[
@@ -108,14 +210,18 @@ fn users(text: &[u8], found: &mut Vec<Named>) {
 
 static ANY: AnyOf = AnyOf::new(|| {
     let commands = OPTIONS.iter().map(|(command, ..)| command);
-    AhoCorasick::new(commands.chain(USERS.iter().map(|(command, ..)| command))).ok()
+    let commands = commands.chain(USERS.iter().map(|(command, ..)| command));
+    let commands = commands.chain(ARGUMENTS.iter().map(|(command, _)| command)).chain(SETS);
+    AhoCorasick::new(commands.chain([&&b"| chpasswd"[..]])).ok()
 });
 
-pub(super) fn named(text: &[u8], found: &mut Vec<Named>) {
+pub(super) fn named(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     if !ANY.may_be_in(text) {
         return;
     }
     users(text, found);
+    set(text, names, found);
+    piped(text, found);
     for &(command, option, joined) in OPTIONS {
         let mut next = 0;
         while let Some(at) = memmem::find(&text[next..], command).map(|at| next + at) {
@@ -150,6 +256,8 @@ fn read(text: &[u8], command: Range<usize>, option: &[u8], joined: Joined, found
             None => {
                 let rest = &text[from.min(command.end)..command.end];
                 let length = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+                // `-p $PASS;`
+                let length = length - usize::from(rest[..length].ends_with(b";"));
                 let written = if joined == Joined::Always { Written::Bare } else { Written::Quoted };
                 (from..from + length, written)
             }

@@ -10,7 +10,7 @@ use crate::redact::named::Named;
 use crate::redact::secret_names::{Names, Says};
 
 /// Signs between the cells of a line.
-const SIGNS: [u8; 4] = [b',', b'\t', b';', b'|'];
+const SIGNS: [&[u8]; 6] = [b",", b"\t", b";", b"|", "│".as_bytes(), "┃".as_bytes()];
 
 /// No head of a column is longer, and no table has more columns.
 const LONGEST_HEAD: usize = 40;
@@ -23,11 +23,11 @@ pub(super) fn named(text: &[u8], names: &Names, found: &mut Vec<Named>) {
         let line = at..end;
         at = behind_break(text, end);
         for sign in SIGNS {
-            if memchr::memchr(sign, &text[line.clone()]).is_none() {
+            if memchr::memmem::find(&text[line.clone()], sign).is_none() {
                 continue;
             }
             let cells = cells(text, &line, sign);
-            if sign == b'|' {
+            if is_drawn(sign) {
                 rows(text, &cells, names, found);
             }
             let columns = heads(text, &cells, names);
@@ -42,19 +42,33 @@ fn behind_break(text: &[u8], end: usize) -> usize {
     end + text[end..].iter().take(2).take_while(|byte| matches!(byte, b'\r' | b'\n')).count().max(1)
 }
 
+/// Whether a sign is a line that is drawn between the cells.
+fn is_drawn(sign: &[u8]) -> bool {
+    !matches!(sign, b"," | b"\t" | b";")
+}
+
+/// Whether a line is drawn between the rows of a table: `+----+----+`, `----+----`, `├────┼────┤`.
+fn is_rule(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let draws = |c: char| "-+|=: ".contains(c) || ('\u{2500}'..='\u{257f}').contains(&c);
+    line.len() >= 3 && std::str::from_utf8(line).is_ok_and(|line| line.chars().all(draws))
+}
+
 /// The cells of a line, without quotes and blanks; none if there are too many.
-fn cells(text: &[u8], line: &Range<usize>, sign: u8) -> Vec<Range<usize>> {
+fn cells(text: &[u8], line: &Range<usize>, sign: &[u8]) -> Vec<Range<usize>> {
     let mut start = line.start;
     let mut all = Vec::new();
-    for cell in text[line.clone()].split(|&byte| byte == sign) {
+    let ends = memchr::memmem::find_iter(&text[line.clone()], sign).map(|end| line.start + end);
+    for end in ends.chain([line.end]) {
         if all.len() == MOST_COLUMNS {
             return Vec::new();
         }
+        let cell = &text[start..end];
         let is_outer = |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'*');
         let lead = cell.iter().take_while(is_outer).count();
         let tail = cell[lead..].iter().rev().take_while(is_outer).count();
         all.push(start + lead..start + cell.len() - tail);
-        start += cell.len() + 1;
+        start = end + sign.len();
     }
     all
 }
@@ -81,7 +95,7 @@ fn heads(text: &[u8], cells: &[Range<usize>], names: &Names) -> Vec<(usize, Says
 fn below(
     text: &[u8],
     start: usize,
-    sign: u8,
+    sign: &[u8],
     width: usize,
     columns: &[(usize, Says)],
     found: &mut Vec<Named>,
@@ -90,10 +104,12 @@ fn below(
     while at < text.len() {
         let end = line_end(text, at);
         let cells = cells(text, &(at..end), sign);
-        if cells.len() != width {
+        let is_rule = is_drawn(sign) && is_rule(&text[at..end]);
+        if cells.len() != width && !is_rule {
             break;
         }
-        for &(column, says) in columns {
+        // A line that is drawn may have as many cells, or none.
+        for &(column, says) in columns.iter().filter(|_| !is_rule) {
             cell(text, says, cells[column].clone(), found);
         }
         at = behind_break(text, end);
@@ -112,7 +128,7 @@ fn rows(text: &[u8], cells: &[Range<usize>], names: &Names, found: &mut Vec<Name
 }
 
 /// Words in tables are words: what a column or a row is about.
-fn cell(text: &[u8], says: Says, range: Range<usize>, found: &mut Vec<Named>) {
+pub(super) fn cell(text: &[u8], says: Says, range: Range<usize>, found: &mut Vec<Named>) {
     let value = &text[range.clone()];
     if !value.iter().any(u8::is_ascii_whitespace) && looks::is_telling(Says::Surely, value) {
         keep(text, says, range, Written::Bare, found);

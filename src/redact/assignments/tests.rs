@@ -78,6 +78,16 @@ fn a_value_is_found_in_every_way_of_writing_settings() {
         "token: >-\n  PLANT\n",
         "sql.Open(\"mysql\", \"app:PLANT@tcp(db:3306)/x\")",
         "env:\n- name: DB_PASSWORD\n  value: PLANT\n",
+        "- {name: API_TOKEN, value: PLANT}",
+        "environment = [{ name = \"DB_PASSWORD\", value = \"PLANT\" }]",
+        "env: [{ name: 'API_KEY', value: 'PLANT' }, { name: 'MODE', value: 'prod' }]",
+        "[{\n  name  = \"API_KEY\"\n  value = \"PLANT\"\n}]",
+        "[{\n  name: 'API_KEY',\n  value: 'PLANT',\n}]",
+        "variable \"db_password\" {\n  type    = string\n  default = \"PLANT\"\n}",
+        "password <- \"PLANT\"",
+        "INSERT INTO users (name, password) VALUES ('ana', 'PLANT');",
+        "insert into `users` (`id`, `api_token`, `n`)\nvalues\n (1, 'x', 2),\n (2, 'PLANT', 3)",
+        "INSERT INTO s (k, secret) VALUES (upper('a'), N'PLANT')",
     ] {
         let text = text.replace("PLANT", SECRET);
         let all = found(&text);
@@ -104,6 +114,17 @@ fn a_value_is_found_beside_its_name_without_a_sign_between_them() {
         "user,password\nana,PLANT\n",
         "User name\tSecret access key\r\nana\tPLANT\r\n",
         "| user | password |\n|---|---|\n| ana | PLANT |",
+        " id | name | password \n----+------+---------\n  1 | ana  | PLANT\n(1 row)",
+        "+----+----------+\n| id | password |\n+----+----------+\n|  1 | PLANT |\n+----+----------+",
+        "+------+---------+\n| user | token |\n+======+=========+\n| bo | x |\n+------+---------+\n| ana | PLANT |",
+        "┌────┬──────────┐\n│ id │ password │\n├────┼──────────┤\n│  1 │ PLANT │\n└────┴──────────┘",
+        "┃ key ┃ api_key ┃\n┡━━━━━╇━━━━━━━┩\n┃ 1 ┃ PLANT ┃",
+        "│ API_KEY │ PLANT │",
+        "<table><tr><th>user</th><th>password</th></tr><tr><td>ana</td><td>PLANT</td></tr></table>",
+        "<tr>\n  <th><b>API key</b></th>\n  <th>role</th>\n</tr>\n<tr>\n  <td class=\"mono\"><code>PLANT</code></td>\n  <td>admin</td>\n</tr>",
+        "<tr><td><b>Password:</b></td><td> PLANT </td></tr>",
+        "<dl><dt>Access token</dt><dd>PLANT</dd></dl>",
+        "<li><strong>API key</strong>: <code>PLANT</code></li>",
     ] {
         let text = text.replace("PLANT", SECRET);
         let all = found(&text);
@@ -130,6 +151,19 @@ fn a_value_is_found_that_the_option_or_the_call_of_a_program_takes() {
         "new PDO($dsn, 'ana', 'PLANT')",
         "ConvertTo-SecureString 'PLANT' -AsPlainText -Force",
         "db.example.com:5432:crm:ana:PLANT",
+        "DriverManager.getConnection(url, \"ana\", \"PLANT\");",
+        "aws configure set aws_secret_access_key PLANT",
+        "ngrok config add-authtoken PLANT",
+        "wandb login --relogin PLANT",
+        "pulumi config set --secret dbPassword PLANT",
+        "npm config set //npm.example.com/:_authToken PLANT",
+        "dotnet user-secrets set \"Stripe:ApiKey\" \"PLANT\"",
+        "keytool -importkeystore -storepass PLANT -noprompt",
+        "openssl pkcs12 -in a.p12 -passin pass:PLANT -nodes",
+        "echo \"root:PLANT\" | chpasswd",
+        "htpasswd -b -c .htpasswd ana PLANT",
+        "aws secretsmanager create-secret --name a --secret-string PLANT",
+        "mc alias set prod https://s3.example.com ana PLANT",
     ] {
         let text = text.replace("PLANT", SECRET);
         let all = found(&text);
@@ -200,6 +234,19 @@ fn code_and_advice_hold_no_secret() {
         "-API_KEY=\n+API_KEY=\n DB_PASSWORD=\n+TOKEN=<set in CI>",
         "smbclient -U ana //s/x",
         "if (token == \"x1\") retry(token, \"again\");",
+        "usage: x [--token TOKEN] [--password PASSWORD] [--api-key API_KEY] file",
+        "The secret of a password: use four words. Some take \"password123\" or \"letmein7\", which is bad.",
+        "<tr><th>Password</th><th>Version2</th></tr><tr><td>required</td><td>v2-2026</td></tr>",
+        "<tr><td>Password</td><td>at least 12 signs</td></tr><dt>Token</dt><dd>a word</dd>",
+        "| user | password |\n|------|----------|\n| ana | required |",
+        "INSERT INTO users (name, password) VALUES (?, ?), (:name, :password), ($1, $2)",
+        "variable \"db_password\" {\n  default = \"\"\n}\nvariable \"size\" {\n  default = \"t3-large-2\"\n}",
+        "{name: MODE, value: prod-2026-a1} {name: KEY_FILE, value: /run/a1}",
+        "git config set user.name ana7; npm config set registry https://h.example.com/a1",
+        "aws configure set region eu-west-1; wandb login; ngrok config check; docker login",
+        "conn = DriverManager.getConnection(url, user, password);",
+        "keytool -storepass $PASS; openssl rsa -passin env:PASS -passout file:a1.txt",
+        "htpasswd -c .htpasswd ana; echo \"$USER:$PASS\" | chpasswd",
     ] {
         assert_eq!(found(text), [""; 0], "{text}");
     }
@@ -240,6 +287,25 @@ fn no_text_takes_longer_than_in_proportion() {
         "- name: API_KEY\n  value: ",
         "sqlplus a/",
         "smbclient -U ",
+        "value: ",
+        "name: TOKEN, value: ",
+        "{name: TOKEN,",
+        "VALUES (",
+        "(token) VALUES ('a'),",
+        "default = \"",
+        "variable \"token\" {\ndefault = ",
+        "password <- \"",
+        "<th>token</th>",
+        "<td>token</td>",
+        "<b>token</b>",
+        "| token |\n",
+        "│ token │\n+--+\n",
+        "configure set token ",
+        "add-authtoken ",
+        "wandb login -",
+        "-passin pass:",
+        ":a | chpasswd",
+        "htpasswd -b ",
     ] {
         named(piece.repeat(20_000).as_bytes(), &Names::default(), JSON);
     }
