@@ -1,184 +1,128 @@
-//! Starts the measurements and puts what they say into tables.
+//! Tables in Markdown, in which each value has its ratio to that of the older commit.
 
-use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-use crate::Outcome;
-use crate::child::{ARGUMENT, What};
+use crate::bench::Numbers;
 use crate::tools::Name;
-use crate::workload::Size;
 
-/// A measurement that takes longer is given up and told as such.
-const PATIENCE: Duration = Duration::from_secs(20);
-const REPEATS: usize = 5;
-
-type Numbers = HashMap<String, f64>;
-
-/// Why there are no numbers, fit for a cell of a table.
-type Why = String;
-
-pub fn print() -> Outcome<()> {
-    let folder = tempfile::tempdir()?;
-    replay(folder.path())?;
-    opening(folder.path())?;
-    recording(folder.path())
+pub struct Table {
+    title: String,
+    columns: Vec<String>,
+    rows: Vec<Row>,
 }
 
-fn replay(folder: &Path) -> Outcome<()> {
-    const COUNTS: [usize; 3] = [10, 1_000, 100_000];
-    println!("### Replay, per request (median / 99th percentile)\n");
-    println!("| | 10 interactions | 1,000 | 100,000 | matching |\n|---|---|---|---|---|");
-    for tool in Name::ALL {
-        let (mut first, mut again) = (String::new(), String::new());
-        for count in COUNTS {
-            let path = generated(folder, tool, count, Size::Small)?;
-            match repeated(What::Replay, tool, count, Size::Small, &path)? {
-                Ok(numbers) => {
-                    let cell = |round: &str| {
-                        let of = |name: &str| time(numbers[&format!("{round}-{name}")]);
-                        format!(" {} / {} |", of("median"), of("p99"))
-                    };
-                    first.push_str(&cell("first"));
-                    again.push_str(&cell("again"));
-                }
-                Err(why) => {
-                    first.push_str(&format!(" {why} |"));
-                    again.push_str(" |");
-                }
-            }
-            fs::remove_file(path)?;
-        }
-        println!("| {}, each request once |{first} {} |", tool.name(), tool.matching());
-        println!("| {}, the same again |{again} |", tool.name());
+struct Row {
+    tool: Name,
+    /// What is measured of the tool, where a table has several rows for each.
+    part: String,
+    cells: Vec<Cell>,
+}
+
+/// What stands in a table.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    shown: String,
+    /// What is compared with the older commit.
+    value: Option<f64>,
+}
+
+impl Table {
+    pub fn new(title: &str, columns: &[&str]) -> Table {
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        Table { title: title.to_owned(), columns, rows: Vec::new() }
     }
-    Ok(())
-}
 
-fn opening(folder: &Path) -> Outcome<()> {
-    const COUNT: usize = 10_000;
-    println!("\n### Opening 10,000 interactions of 8 KB (peak memory beyond that of the client)\n");
-    println!("| | file | opening | memory | opening and one request | memory |\n|---|---|---|---|---|---|");
-    for tool in Name::ALL {
-        let path = generated(folder, tool, COUNT, Size::EightKilobytes)?;
-        let mut row = format!("| {} | {} |", tool.name(), megabytes(fs::metadata(&path)?.len() as f64));
-        for what in [What::Open, What::OpenAndAsk] {
-            match repeated(what, tool, COUNT, Size::EightKilobytes, &path)? {
-                Ok(numbers) => {
-                    row.push_str(&format!(" {} | {} |", time(numbers["time"]), megabytes(numbers["memory"])));
-                }
-                Err(why) => row.push_str(&format!(" {why} | |")),
-            }
-        }
-        println!("{row}");
-        fs::remove_file(path)?;
+    pub fn row(&mut self, tool: Name, part: &str, cells: Vec<Cell>) {
+        self.rows.push(Row { tool, part: part.to_owned(), cells });
     }
-    Ok(())
-}
 
-fn recording(folder: &Path) -> Outcome<()> {
-    println!("\n### Recording, per call of a server on this machine\n");
-    println!(
-        "| | call without recorder | recorder adds, first 100 calls | after 1,000 calls | share of the end | on disk after each call |"
-    );
-    println!("|---|---|---|---|---|---|");
-    for tool in Name::ALL {
-        let path = folder.join("recorded.yaml");
-        let numbers = match repeated(What::Record, tool, 0, Size::Small, &path)? {
-            Ok(numbers) => numbers,
-            Err(why) => {
-                println!("| {} | {why} | | | | |", tool.name());
-                continue;
-            }
-        };
-        let durable = match tool {
-            Name::LlmCassette => "yes, appended",
-            Name::Rvcr => "no, written at the end",
-            Name::Cassetter => "yes, the whole file again",
-        };
-        println!(
-            "| {} | {} | {} | {} | {} | {durable} |",
-            tool.name(),
-            time(numbers["first-without"]),
-            time(numbers["first"] - numbers["first-without"]),
-            time(numbers["later"] - numbers["later-without"]),
-            time(numbers["finish"]),
-        );
-    }
-    Ok(())
-}
-
-fn generated(folder: &Path, tool: Name, count: usize, size: Size) -> Outcome<PathBuf> {
-    let path = folder.join(format!("{count}-{}.yaml", size.name()));
-    run(What::Generate, tool, count, size, &path)??;
-    Ok(path)
-}
-
-/// The least of several runs, number by number; of one run where that takes long already.
-fn repeated(what: What, tool: Name, count: usize, size: Size, path: &Path) -> Outcome<Result<Numbers, Why>> {
-    let mut runs: Vec<Numbers> = Vec::new();
-    let begin = Instant::now();
-    while runs.len() < REPEATS && begin.elapsed() < PATIENCE / 4 {
-        if what == What::Record && path.exists() {
-            fs::remove_file(path)?;
+    /// The table in Markdown.
+    pub fn text(&self) -> String {
+        let mut text = format!("**{}**\n\n| | {} |\n", self.title, self.columns.join(" | "));
+        text.push_str(&format!("|---|{}\n", "---|".repeat(self.columns.len())));
+        for row in &self.rows {
+            let part = if row.part.is_empty() { String::new() } else { format!(", {}", row.part) };
+            let cells: Vec<String> = (0..row.cells.len()).map(|column| self.shown(row, column)).collect();
+            text.push_str(&format!("| {}{part} | {} |\n", row.tool.name(), cells.join(" | ")));
         }
-        match run(what, tool, count, size, path)? {
-            Ok(numbers) => runs.push(numbers),
-            Err(why) => return Ok(Err(why)),
+        text
+    }
+
+    /// What the summary says of a column: the cell of each tool.
+    pub fn column(&self, part: &str, column: usize) -> Vec<(Name, String)> {
+        let rows = self.rows.iter().filter(|row| row.part == part && column < row.cells.len());
+        rows.map(|row| (row.tool, self.shown(row, column))).collect()
+    }
+
+    fn shown(&self, row: &Row, column: usize) -> String {
+        let cell = &row.cells[column];
+        let before = self.rows.iter().find(|one| one.tool == Name::Before && one.part == row.part);
+        let before = before.and_then(|before| before.cells.get(column)?.value);
+        match (row.tool, cell.value, before) {
+            (Name::Before, ..) | (_, None, _) | (_, _, None) => cell.shown.clone(),
+            (_, Some(value), Some(before)) => format!("{} ({})", cell.shown, ratio(value, before)),
         }
     }
-    let mut least = Numbers::new();
-    for (name, value) in runs.into_iter().flatten() {
-        let known = least.entry(name).or_insert(value);
-        *known = known.min(value);
-    }
-    Ok(Ok(least))
 }
 
-/// One measurement in a process of its own.
-fn run(what: What, tool: Name, count: usize, size: Size, path: &Path) -> Outcome<Result<Numbers, Why>> {
-    let patience = match what {
-        What::Generate | What::Record => PATIENCE * 4,
-        What::Replay | What::Open | What::OpenAndAsk => PATIENCE,
-    };
-    let mut child = Command::new(std::env::current_exe()?)
-        .args([ARGUMENT, what.name(), tool.name(), &count.to_string(), size.name()])
-        .arg(path)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let begin = Instant::now();
-    // The few lines of a child fit into the pipe, so it never waits for us.
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        if begin.elapsed() > patience {
-            child.kill()?;
-            child.wait()?;
-            return Ok(Err(format!("over {} s", patience.as_secs())));
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    };
-    if !status.success() {
-        let said = std::io::read_to_string(child.stderr.take().ok_or("no output")?)?;
-        // cassetter's reader of YAML has a limit that cannot be set from outside.
-        return match said.contains("budget breached: Nodes") {
-            true => Ok(Err("refuses the file: over 250,000 YAML nodes".to_owned())),
-            false => Err(format!("{} of {} failed: {said}", what.name(), tool.name()).into()),
-        };
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Cell {
+        Cell { shown: text.into(), value: None }
     }
-    let said = std::io::read_to_string(child.stdout.take().ok_or("no output")?)?;
-    let number = |line: &str| {
-        let (name, value) = line.split_once(' ')?;
-        Some((name.to_owned(), value.parse().ok()?))
-    };
-    Ok(Ok(said.lines().filter_map(number).collect()))
+
+    pub fn time(seconds: f64) -> Cell {
+        Cell { shown: time(seconds), value: Some(seconds) }
+    }
+
+    /// A median, which is compared, and a high quantile.
+    pub fn times(median: f64, high: f64) -> Cell {
+        Cell { shown: format!("{} / {}", time(median), time(high)), value: Some(median) }
+    }
+
+    pub fn memory(bytes: f64) -> Cell {
+        Cell { shown: megabytes(bytes), value: Some(bytes) }
+    }
+
+    /// Memory beside what it is needed for.
+    pub fn memory_of(bytes: f64, whole: f64) -> Cell {
+        let shown = format!("{}, {} × the body", megabytes(bytes), ratio(bytes, whole));
+        Cell { shown, value: Some(bytes) }
+    }
+
+    /// Megabytes a second.
+    pub fn rate(megabytes: f64) -> Cell {
+        let shown =
+            if megabytes < 10.0 { format!("{megabytes:.1} MB/s") } else { format!("{megabytes:.0} MB/s") };
+        Cell { shown, value: Some(megabytes) }
+    }
+
+    /// The same, with a remark.
+    pub fn with(self, remark: &str) -> Cell {
+        Cell { shown: format!("{}{remark}", self.shown), ..self }
+    }
 }
 
-fn time(seconds: f64) -> String {
+/// Cells of what was measured, or the reason why it was not, in the first of them.
+pub fn cells(
+    told: &Result<Numbers, String>,
+    count: usize,
+    make: impl FnOnce(&Numbers) -> Vec<Cell>,
+) -> Vec<Cell> {
+    match told {
+        Ok(numbers) => make(numbers),
+        Err(why) => (0..count).map(|at| Cell::text(if at == 0 { why.as_str() } else { "" })).collect(),
+    }
+}
+
+pub fn ratio(value: f64, of: f64) -> String {
+    let ratio = value / of;
+    match ratio {
+        r if !r.is_finite() => "–".to_owned(),
+        r if r < 0.0995 => format!("{r:.3}"),
+        r if r < 9.95 => format!("{r:.2}"),
+        r => format!("{r:.0}"),
+    }
+}
+
+pub fn time(seconds: f64) -> String {
     let (value, unit) = match seconds {
         s if s < 1e-3 => (s * 1e6, "µs"),
         s if s < 1.0 => (s * 1e3, "ms"),
@@ -187,6 +131,42 @@ fn time(seconds: f64) -> String {
     if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
-fn megabytes(bytes: f64) -> String {
-    format!("{:.0} MB", bytes / 1e6)
+pub fn megabytes(bytes: f64) -> String {
+    let megabytes = bytes / 1e6;
+    if megabytes < 10.0 { format!("{megabytes:.1} MB") } else { format!("{megabytes:.0} MB") }
+}
+
+/// A number with commas.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// A line for each thing that matters, from the tables of all parts.
+#[derive(Debug, Default)]
+pub struct Summary(Vec<String>);
+
+impl Summary {
+    const TOOLS: [Name; 5] = [Name::Before, Name::LlmCassette, Name::Rvcr, Name::Cassetter, Name::Floor];
+
+    pub fn add(&mut self, what: &str, cells: &[(Name, String)], part: &str) {
+        let of = |tool: Name| {
+            cells.iter().find(|(one, _)| *one == tool).map_or("", |(_, shown)| shown.as_str()).to_owned()
+        };
+        let cells: Vec<String> = Summary::TOOLS.into_iter().map(of).collect();
+        self.0.push(format!("| {what} | {} | `{part}` |\n", cells.join(" | ")));
+    }
+
+    pub fn text(&self) -> String {
+        let tools: Vec<&str> = Summary::TOOLS.into_iter().map(Name::name).collect();
+        let head = format!("| | {} | part |\n|---|{}---|\n", tools.join(" | "), "---|".repeat(tools.len()));
+        head + &self.0.concat()
+    }
 }

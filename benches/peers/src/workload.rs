@@ -9,15 +9,18 @@ pub enum Size {
     Small,
     /// Half of 8 KB each.
     EightKilobytes,
+    /// Half of 8 MB each, which is prose.
+    EightMegabytes,
 }
 
 impl Size {
-    pub const ALL: [Size; 2] = [Size::Small, Size::EightKilobytes];
+    pub const ALL: [Size; 3] = [Size::Small, Size::EightKilobytes, Size::EightMegabytes];
 
     pub fn name(self) -> &'static str {
         match self {
             Size::Small => "small",
             Size::EightKilobytes => "8k",
+            Size::EightMegabytes => "8m",
         }
     }
 
@@ -25,7 +28,34 @@ impl Size {
         match self {
             Size::Small => 0,
             Size::EightKilobytes => 3800,
+            Size::EightMegabytes => 4_000_000,
         }
+    }
+}
+
+/// What a cassette holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    pub count: usize,
+    pub size: Size,
+    /// Whether all questions are one question, so that its recordings are takes.
+    pub same: bool,
+}
+
+impl Work {
+    /// Questions that differ.
+    pub fn of(count: usize, size: Size) -> Work {
+        Work { count, size, same: false }
+    }
+
+    /// One question, asked so often.
+    pub fn takes(count: usize) -> Work {
+        Work { count, size: Size::Small, same: true }
+    }
+
+    /// The number in the question that stands there.
+    pub fn number(self, at: usize) -> usize {
+        if self.same { 0 } else { at }
     }
 }
 
@@ -61,6 +91,21 @@ pub fn shuffled(count: usize) -> Vec<usize> {
     order
 }
 
+/// Bytes that are no text and cannot be made smaller, the same each time.
+pub struct Noise(Random);
+
+impl Noise {
+    pub fn new() -> Noise {
+        Noise(Random(7))
+    }
+
+    pub fn fill(&mut self, block: &mut [u8]) {
+        for bytes in block.chunks_mut(8) {
+            bytes.copy_from_slice(&self.0.next().to_le_bytes()[..bytes.len()]);
+        }
+    }
+}
+
 /// English-looking text that differs with the number: lines of words.
 fn prose(number: usize, length: usize) -> String {
     const WORDS: [&str; 12] = [
@@ -81,10 +126,14 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound as u64) as usize
+        z ^ (z >> 31)
     }
 }

@@ -6,9 +6,9 @@ use llm_cassette::{Builder, Cassette, Mode, Repeats};
 use reqwest::ResponseBuilderExt as _;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next, Result};
 
-use super::Tool;
+use super::{Download, Tool};
 use crate::Outcome;
-use crate::workload::{Size, URL, answer, number, question};
+use crate::workload::{Size, URL, Work, answer, number, question};
 
 pub struct LlmCassette {
     client: ClientWithMiddleware,
@@ -16,30 +16,27 @@ pub struct LlmCassette {
 }
 
 impl LlmCassette {
-    fn open(builder: Builder) -> Outcome<LlmCassette> {
+    fn open(builder: Builder, answering: Option<Answering>) -> Outcome<LlmCassette> {
         let cassette = builder.open()?;
-        let client = ClientBuilder::new(reqwest::Client::new()).with(cassette.clone()).build();
-        Ok(LlmCassette { client, cassette: Some(cassette) })
+        let mut client = ClientBuilder::new(reqwest::Client::new()).with(cassette.clone());
+        if let Some(answering) = answering {
+            client = client.with(answering);
+        }
+        Ok(LlmCassette { client: client.build(), cassette: Some(cassette) })
     }
 }
 
 impl Tool for LlmCassette {
     /// Recorded in pieces, each put in order as it is finished, and joined: cassettes are made to be appended to.
-    fn generate(path: &Path, count: usize, size: Size) -> Outcome<()> {
-        const PIECE: usize = 10_000;
+    fn generate(path: &Path, work: Work) -> Outcome<()> {
+        let piece_length = if work.same { 100 } else { 10_000 };
         let mut whole = Vec::new();
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        for start in (0..count).step_by(PIECE) {
+        for start in (0..work.count).step_by(piece_length) {
             let piece = path.with_extension("piece.yaml");
-            let cassette = Cassette::builder(&piece).mode(Mode::Record).open()?;
-            let client = ClientBuilder::new(reqwest::Client::new())
-                .with(cassette.clone())
-                .with(Answering(size))
-                .build();
-            for number in start..count.min(start + PIECE) {
-                let asked = request(URL, question(number, size), &client)?;
-                let response = runtime.block_on(client.execute(asked))?;
-                runtime.block_on(response.bytes())?;
+            let cassette = LlmCassette::recording_answers(&piece, work.size)?;
+            for at in start..work.count.min(start + piece_length) {
+                runtime.block_on(cassette.ask(URL, question(work.number(at), work.size)))?;
             }
             cassette.finish()?;
             let bytes = fs::read(&piece)?;
@@ -51,11 +48,23 @@ impl Tool for LlmCassette {
     }
 
     fn replaying(path: &Path) -> Outcome<LlmCassette> {
-        LlmCassette::open(Cassette::builder(path).mode(Mode::Replay).repeats(Repeats::Reuse))
+        LlmCassette::open(Cassette::builder(path).mode(Mode::Replay).repeats(Repeats::Reuse), None)
+    }
+
+    fn replaying_takes(path: &Path) -> Outcome<LlmCassette> {
+        LlmCassette::open(Cassette::builder(path).mode(Mode::Replay), None)
     }
 
     fn recording(path: &Path) -> Outcome<LlmCassette> {
-        LlmCassette::open(Cassette::builder(path).mode(Mode::Record))
+        LlmCassette::open(Cassette::builder(path).mode(Mode::Record), None)
+    }
+
+    fn recording_answers(path: &Path, size: Size) -> Outcome<LlmCassette> {
+        LlmCassette::open(Cassette::builder(path).mode(Mode::Record), Some(Answering(size)))
+    }
+
+    fn refreshing(path: &Path, size: Size) -> Outcome<LlmCassette> {
+        LlmCassette::open(Cassette::builder(path).mode(Mode::Refresh), Some(Answering(size)))
     }
 
     fn without_recorder() -> LlmCassette {
@@ -67,6 +76,16 @@ impl Tool for LlmCassette {
         let start = Instant::now();
         let answer = self.client.execute(request).await?.bytes().await?;
         Ok((start.elapsed(), answer.to_vec()))
+    }
+
+    async fn download(&self, url: &str) -> Outcome<Download> {
+        let request = self.client.get(url).build()?;
+        let mut download = Download::begin();
+        let mut response = self.client.execute(request).await?;
+        while let Some(chunk) = response.chunk().await? {
+            download.came(&chunk);
+        }
+        Ok(download)
     }
 
     fn finish(self) -> Outcome<()> {

@@ -5,26 +5,22 @@ use reqwest_middleware02::{ClientBuilder, ClientWithMiddleware, Middleware, Next
 use reqwest011::Client;
 use rvcr::{VCRMiddleware, VCRMode, VCRReplaySearch};
 
-use super::Tool;
+use super::{Download, Tool};
 use crate::Outcome;
-use crate::workload::{Size, URL, answer, number, question};
+use crate::workload::{Size, URL, Work, answer, number, question};
 
 pub struct Rvcr {
     client: ClientWithMiddleware,
 }
 
 impl Tool for Rvcr {
-    fn generate(path: &Path, count: usize, size: Size) -> Outcome<()> {
-        let recorder = VCRMiddleware::try_from(path.to_owned())?.with_mode(VCRMode::Record);
-        let client = ClientBuilder::new(Client::new()).with(recorder).with(Answering(size)).build();
+    fn generate(path: &Path, work: Work) -> Outcome<()> {
+        let rvcr = Rvcr::recording_answers(path, work.size)?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        for number in 0..count {
-            let asked = request(URL, question(number, size), &client)?;
-            runtime.block_on(client.execute(asked))?;
+        for at in 0..work.count {
+            runtime.block_on(rvcr.ask(URL, question(work.number(at), work.size)))?;
         }
-        // Writes the file.
-        drop(client);
-        Ok(())
+        rvcr.finish()
     }
 
     fn replaying(path: &Path) -> Outcome<Rvcr> {
@@ -32,9 +28,20 @@ impl Tool for Rvcr {
         Ok(Rvcr { client: ClientBuilder::new(Client::new()).with(recorder).build() })
     }
 
+    /// The nth request gets the nth recording.
+    fn replaying_takes(path: &Path) -> Outcome<Rvcr> {
+        let recorder = VCRMiddleware::try_from(path.to_owned())?.with_search(VCRReplaySearch::SkipFound);
+        Ok(Rvcr { client: ClientBuilder::new(Client::new()).with(recorder).build() })
+    }
+
     fn recording(path: &Path) -> Outcome<Rvcr> {
         let recorder = VCRMiddleware::try_from(path.to_owned())?.with_mode(VCRMode::Record);
         Ok(Rvcr { client: ClientBuilder::new(Client::new()).with(recorder).build() })
+    }
+
+    fn recording_answers(path: &Path, size: Size) -> Outcome<Rvcr> {
+        let recorder = VCRMiddleware::try_from(path.to_owned())?.with_mode(VCRMode::Record);
+        Ok(Rvcr { client: ClientBuilder::new(Client::new()).with(recorder).with(Answering(size)).build() })
     }
 
     fn without_recorder() -> Rvcr {
@@ -48,6 +55,17 @@ impl Tool for Rvcr {
         Ok((start.elapsed(), answer.to_vec()))
     }
 
+    async fn download(&self, url: &str) -> Outcome<Download> {
+        let request = self.client.get(url).build()?;
+        let mut download = Download::begin();
+        let mut response = self.client.execute(request).await?;
+        while let Some(chunk) = response.chunk().await? {
+            download.came(&chunk);
+        }
+        Ok(download)
+    }
+
+    /// Writes the file.
     fn finish(self) -> Outcome<()> {
         drop(self.client);
         Ok(())
