@@ -30,5 +30,6 @@ pages! {
     command_line "command-line.md";
     configuration "configuration.md";
     environment "environment.md";
+    speed "speed.md";
     figures "figures.md";
 }
