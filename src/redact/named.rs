@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::json_spans::Node;
-use super::looks;
+use super::looks::{self, Written};
 use super::secret_names::{Names, Says};
 
 /// A value under the name of a secret.
@@ -19,6 +19,13 @@ pub(super) struct Named {
 impl Named {
     pub(super) fn new(range: Range<usize>, says: Says, value: Vec<u8>) -> Named {
         Named { range, is_telling: looks::is_telling(says, &value), value }
+    }
+}
+
+/// Takes what stands at a place of a text for a secret under a name that says so much, if it looks like one.
+pub(super) fn keep(text: &[u8], says: Says, range: Range<usize>, written: Written, found: &mut Vec<Named>) {
+    if looks::is_secret(says, &text[range.clone()], written) {
+        found.push(Named::new(range.clone(), says, text[range].to_vec()));
     }
 }
 

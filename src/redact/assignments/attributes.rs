@@ -3,10 +3,9 @@
 
 use std::ops::Range;
 
-use super::commands::keep;
 use super::{LONGEST_NAME, quoted, skip_space};
 use crate::redact::looks::Written;
-use crate::redact::named::Named;
+use crate::redact::named::{Named, keep};
 use crate::redact::secret_names::{Names, Says};
 
 /// Attributes that say how the element is called, and those that hold what it is.

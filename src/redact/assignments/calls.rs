@@ -6,11 +6,10 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 
-use super::commands::keep;
 use super::lines::NEAR;
 use super::{behind_wrapper, quoted, skip_space};
 use crate::redact::looks::Written;
-use crate::redact::named::Named;
+use crate::redact::named::{Named, keep};
 use crate::redact::secret_names::Says;
 use crate::redact::sought::AnyOf;
 

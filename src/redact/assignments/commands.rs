@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::lines::{begins_line, line_end, skip_blanks};
 use super::{quoted, tables};
 use crate::redact::looks::{self, Written};
-use crate::redact::named::Named;
+use crate::redact::named::{Named, keep};
 use crate::redact::secret_names::{Names, Says};
 use crate::redact::sought::{Sought, sought};
 use crate::redact::stand_ins::is_word;
@@ -22,12 +22,6 @@ pub(super) fn named(text: &[u8], names: &Names, found: &mut Vec<Named>) {
     pairs(text, names, found);
     defaults(text, names, found);
     password_files(text, found);
-}
-
-pub(super) fn keep(text: &[u8], says: Says, range: Range<usize>, written: Written, found: &mut Vec<Named>) {
-    if looks::is_secret(says, &text[range.clone()], written) {
-        found.push(Named::new(range.clone(), says, text[range].to_vec()));
-    }
 }
 
 static PROGRAMS: [Sought; 4] = sought![b"curl ", b"http ", b"https ", b"xh "];

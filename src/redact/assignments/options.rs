@@ -6,11 +6,11 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 
-use super::commands::{end_of_command, keep};
+use super::commands::end_of_command;
 use super::lines::skip_blanks;
 use super::quoted;
 use crate::redact::looks::Written;
-use crate::redact::named::Named;
+use crate::redact::named::{Named, keep};
 use crate::redact::secret_names::{Names, Says};
 use crate::redact::sought::AnyOf;
 use crate::redact::stand_ins::is_word;

@@ -3,10 +3,9 @@
 
 use std::ops::Range;
 
-use super::commands::keep;
 use super::lines::line_end;
 use crate::redact::looks::{self, Written};
-use crate::redact::named::Named;
+use crate::redact::named::{Named, keep};
 use crate::redact::secret_names::{Names, Says};
 
 /// Signs between the cells of a line.
