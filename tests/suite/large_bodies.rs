@@ -2,11 +2,10 @@
 
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use llm_cassette::{Mode, RequestView, ResponseView};
 
-use crate::child;
 use crate::stand_in::{Reply, Script, StandIn};
 use crate::support::*;
 
@@ -172,59 +171,4 @@ async fn a_file_that_is_not_the_recorded_one_is_not_even_begun() {
     let error = client.get(format!("{base}/v1/files/file-1/content")).send().await.unwrap_err();
     let error = llm_cassette::Error::find_in(&error).unwrap();
     assert!(error.message().contains("is damaged"), "{error}");
-}
-
-/// A line of `/proc/self/status`, in megabytes.
-fn memory(line: &str) -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let value = status.lines().find_map(|text| text.strip_prefix(line)).unwrap();
-    value.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
-}
-
-/// How much memory it takes to record and to replay a large file, each in a process of its own, and how long its last chunk is
-/// held back.
-#[tokio::test]
-#[ignore = "prints figures, where there is /proc/self/status, and takes minutes in a debug build"]
-async fn figures_of_a_file_of_200_megabytes() {
-    const SIZE: usize = 200 << 20;
-    if let Some(child) = child::role() {
-        let before = memory("VmRSS:");
-        let cassette = child.open(child.name.parse().unwrap());
-        let client = client(&cassette);
-        let mut response =
-            client.get(format!("{}/v1/files/file-1/content", child.base)).send().await.unwrap();
-        let (mut length, mut last, mut longest) = (0, Instant::now(), Duration::ZERO);
-        while let Some(chunk) = response.chunk().await.unwrap() {
-            length += chunk.len();
-            longest = longest.max(last.elapsed());
-            last = Instant::now();
-        }
-        assert_eq!(length, SIZE);
-        let behind = last.elapsed();
-        cassette.finish().unwrap();
-        let peak = memory("VmHWM:") - before;
-        eprintln!(
-            "figures: {}: at most {peak:.0} MB, {:.2} times the body; longest between chunks {longest:?}, {behind:?} behind the last, {:?} to finish",
-            child.name,
-            peak / (SIZE >> 20) as f64,
-            last.elapsed(),
-        );
-        return;
-    }
-    let (folder, provider) = (Folder::new(), StandIn::start().await);
-    let mut noise = 1_u64;
-    let mut file = Vec::with_capacity(SIZE);
-    while file.len() < SIZE {
-        noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        file.extend_from_slice(&noise.to_be_bytes());
-    }
-    serve(&provider, &file);
-    for role in ["record", "replay"] {
-        let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
-        command.args(child::arguments(&|| {})).arg("--include-ignored");
-        let process = child::prepare(&mut command, role, &folder.file(), &provider.url());
-        let (status, said) = child::outcome(process).await;
-        assert_eq!(status, Some(0), "{said}");
-        said.lines().filter(|line| line.starts_with("figures: ")).for_each(|line| println!("{line}"));
-    }
 }
